@@ -1,0 +1,117 @@
+//! Writes the C header to OUT_DIR, one section per room, and names the shared library.
+
+use std::{env, fs, path::Path};
+
+include!("src/status_table.rs");
+
+/// The rooms, in the order in which a reader of the header wants them.
+const ROOMS: [&str; 6] = ["version", "error", "budget", "spike", "breaker", "guard"];
+
+fn main() {
+    println!("cargo:rerun-if-changed=src");
+    println!("cargo:rerun-if-changed=cbindgen.toml");
+
+    let out_dir = env::var("OUT_DIR").unwrap();
+    fs::write(Path::new(&out_dir).join("cloudcircuit.h"), header()).unwrap();
+    println!("cargo:include={out_dir}");
+    println!("cargo:rustc-env=CLOUDCIRCUIT_TARGET={}", env::var("TARGET").unwrap());
+
+    // cargo-c sets a soname of its own.
+    if env::var("CARGO_CFG_TARGET_OS").unwrap() == "linux" && env::var_os("CARGO_C").is_none() {
+        let soname = format!("libcloudcircuit.so.{}", version("_MAJOR"));
+        println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,{soname}");
+        // The C runtime's start-up stubs would be the only code and writable data not our own.
+        println!("cargo:rustc-cdylib-link-arg=-nostartfiles");
+    }
+}
+
+fn header() -> String {
+    let mut header = format!(
+        "{}\
+         #ifndef CLOUDCIRCUIT_H\n\
+         #define CLOUDCIRCUIT_H\n\n\
+         #include <stddef.h>\n\
+         #include <stdint.h>\n\n\
+         #ifdef __cplusplus\n\
+         extern \"C\" {{\n\
+         #endif\n\n",
+        comment(&module_doc("src/abi/mod.rs"))
+    );
+    for room in ROOMS {
+        let (core, abi) = (format!("src/{room}.rs"), format!("src/abi/{room}.rs"));
+        header += &section(&module_doc(&abi));
+        header += &match room {
+            "version" => version_constants(),
+            "error" => status_constants(),
+            _ => String::new(),
+        };
+        header += &declarations(&[&core, &abi]);
+    }
+    header += "#ifdef __cplusplus\n}\n#endif\n\n#endif /* CLOUDCIRCUIT_H */\n";
+    header
+}
+
+/// The `//!` lines at the top of a file.
+fn module_doc(path: &str) -> Vec<String> {
+    let source = fs::read_to_string(path).unwrap();
+    source.lines().map_while(|line| line.strip_prefix("//!").map(str::to_owned)).collect()
+}
+
+fn comment(lines: &[String]) -> String {
+    let body: String = lines.iter().map(|line| format!(" *{line}\n")).collect();
+    format!("/*\n{body} */\n")
+}
+
+/// A section's comment, its title underlined.
+fn section(doc: &[String]) -> String {
+    let (title, text) = doc.split_first().unwrap();
+    let rule = format!(" {}", "=".repeat(title.trim().len()));
+    comment(&[&[title.clone(), rule][..], text].concat()) + "\n"
+}
+
+fn define(doc: &str, name: &str, value: &str) -> String {
+    format!("/** {doc} */\n#define {name} {value}\n\n")
+}
+
+fn version(part: &str) -> String {
+    env::var(format!("CARGO_PKG_VERSION{part}")).unwrap()
+}
+
+fn version_constants() -> String {
+    [
+        ("", "The version of this header, as a string.", format!("\"{}\"", version(""))),
+        ("_MAJOR", "Its first number.", version("_MAJOR")),
+        ("_MINOR", "Its second number.", version("_MINOR")),
+        ("_PATCH", "Its third number.", version("_PATCH")),
+    ]
+    .map(|(name, doc, value)| define(doc, &format!("CLOUDCIRCUIT_VERSION{name}"), &value))
+    .concat()
+        + &define("The ABI version of this header.", "CLOUDCIRCUIT_ABI_VERSION", &version("_MAJOR"))
+}
+
+fn status_constants() -> String {
+    macro_rules! rows {
+        ($($variant:ident = $number:literal, $name:literal, $message:literal;)*) => {
+            [$(($name, $number, $message)),*]
+        };
+    }
+    let mut text = String::from(
+        "/** What a function answers: CLOUDCIRCUIT_OK or one of the CLOUDCIRCUIT_ERR constants. */\n\
+         typedef int32_t cloudcircuit_status;\n\n",
+    );
+    text += &define("The decision was made.", "CLOUDCIRCUIT_OK", "0");
+    for (name, number, message) in status_table!(rows) {
+        text += &define(&format!("{message}."), name, &number.to_string());
+    }
+    text
+}
+
+/// What cbindgen makes of a room's files.
+fn declarations(paths: &[&str]) -> String {
+    let config = cbindgen::Config::from_file("cbindgen.toml").unwrap();
+    let sources = paths.iter().filter(|path| Path::new(path).exists());
+    let builder = sources.fold(cbindgen::Builder::new(), |builder, path| builder.with_src(path));
+    let mut text = Vec::new();
+    builder.with_config(config).generate().unwrap().write(&mut text);
+    format!("{}\n", String::from_utf8(text).unwrap().trim_start())
+}

@@ -1,0 +1,626 @@
+/*
+ * libcloudcircuit: spend safeguards as pure functions
+ *
+ * Plain numbers in, a decision out: is the budget breached, is this a spike, may this
+ * operation run. The host owns memory, clock, storage and I/O; the library owns the
+ * decision.
+ *
+ * A first use:
+ *
+ *     cloudcircuit_budget_result budget;
+ *     if (cloudcircuit_check_budget(920.0, 1000.0, NULL, &budget) == CLOUDCIRCUIT_OK)
+ *         printf("%.0f %% used\n", 100.0 * budget.usage_ratio);
+ *     if (budget.is_breached)
+ *         stop_spending();
+ *
+ * What every function keeps:
+ *
+ * - It returns a status and writes one result struct. CLOUDCIRCUIT_OK is 0; every broken rule has a
+ *   status of its own, and cloudcircuit_status_message() says it in a sentence.
+ * - It fails closed. On every error the result, unless its pointer is NULL, is written whole with the refusing
+ *   answer (breached, spiking, open, not allowed, CLOUDCIRCUIT_ACTION_BLOCK) and all its other fields are 0.
+ *   A host that forgets to look at the status still stops.
+ * - It checks every input. NaN, infinities, negative amounts, lengths out of range and unknown constants
+ *   are errors; -0.0 counts as 0. Pointers are checked first, then the rules in the order in which each function
+ *   lists its statuses.
+ * - NULL for a config or policy means the defaults, which stand here as CLOUDCIRCUIT_DEFAULT constants and
+ *   are filled in by the _init functions. Any other pointer must not be NULL unless its description says so.
+ * - Pointers need no alignment, and inputs may overlap the result: they are read before it is written.
+ * - It is a pure function of its arguments: no heap, locks, globals, thread-locals, environment, I/O or clock.
+ *   Any thread may call it at any time, on data that no other thread is writing, and so may a signal handler
+ *   or a child after fork.
+ * - Same inputs, same bits, on every machine: IEEE 754 binary64 arithmetic in the default rounding mode.
+ * - It never throws, unwinds or aborts.
+ *
+ * Structs hold fixed-width numbers without padding or pointers, so they can be stored,
+ * hashed and compared as bytes; flags are 0 or 1. Amounts of money are in the caller's
+ * currency unit, the same one throughout a call.
+ *
+ * Within one ABI version nothing is removed or changes its layout or meaning; what is new
+ * comes under new names.
+ */
+#ifndef CLOUDCIRCUIT_H
+#define CLOUDCIRCUIT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Version
+ * =======
+ *
+ * The constants say what a host was compiled against, the functions what it is running with.
+ */
+
+/** The version of this header, as a string. */
+#define CLOUDCIRCUIT_VERSION "0.1.0"
+
+/** Its first number. */
+#define CLOUDCIRCUIT_VERSION_MAJOR 0
+
+/** Its second number. */
+#define CLOUDCIRCUIT_VERSION_MINOR 1
+
+/** Its third number. */
+#define CLOUDCIRCUIT_VERSION_PATCH 0
+
+/** The ABI version of this header. */
+#define CLOUDCIRCUIT_ABI_VERSION 0
+
+/**
+ * The library's version, as CLOUDCIRCUIT_VERSION: a static string, never NULL.
+ *
+ * Since 0.1.0.
+ */
+const char *cloudcircuit_version(void);
+
+/**
+ * The library's ABI version, the number in its soname. A host compiled against this header
+ * can use any library for which this equals CLOUDCIRCUIT_ABI_VERSION and whose version is
+ * not older.
+ *
+ * Since 0.1.0.
+ */
+uint32_t cloudcircuit_abi_version(void);
+
+/*
+ * Statuses
+ * ========
+ *
+ * 0 is success, everything above is an error; numbers are never used again. A host that
+ * meets one it does not know has been refused all the same.
+ */
+
+/** What a function answers: CLOUDCIRCUIT_OK or one of the CLOUDCIRCUIT_ERR constants. */
+typedef int32_t cloudcircuit_status;
+
+/** The decision was made. */
+#define CLOUDCIRCUIT_OK 0
+
+/** a pointer is NULL where its argument may not be NULL. */
+#define CLOUDCIRCUIT_ERR_NULL_POINTER 1
+
+/** budget_limit must be finite and > 0. */
+#define CLOUDCIRCUIT_ERR_BUDGET_LIMIT 100
+
+/** warning_ratio must be > 0 and <= 1. */
+#define CLOUDCIRCUIT_ERR_WARNING_RATIO 101
+
+/** current_spend must be finite and >= 0. */
+#define CLOUDCIRCUIT_ERR_CURRENT_SPEND 102
+
+/** spend_series_len must be at least 2. */
+#define CLOUDCIRCUIT_ERR_SERIES_TOO_SHORT 200
+
+/** spend_series_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN. */
+#define CLOUDCIRCUIT_ERR_SERIES_TOO_LONG 201
+
+/** spike_multiplier must be finite and > 1. */
+#define CLOUDCIRCUIT_ERR_SPIKE_MULTIPLIER 202
+
+/** min_baseline must be finite and >= 0. */
+#define CLOUDCIRCUIT_ERR_MIN_BASELINE 203
+
+/** every point of spend_series must be finite and >= 0. */
+#define CLOUDCIRCUIT_ERR_SPEND_SERIES 204
+
+/** consecutive_failures must be >= 0. */
+#define CLOUDCIRCUIT_ERR_CONSECUTIVE_FAILURES 300
+
+/** failure_threshold must be > 0. */
+#define CLOUDCIRCUIT_ERR_FAILURE_THRESHOLD 301
+
+/** cooldown_steps_remaining must be >= 0. */
+#define CLOUDCIRCUIT_ERR_COOLDOWN_STEPS_REMAINING 302
+
+/** policy on_warning must be a CLOUDCIRCUIT_ACTION constant. */
+#define CLOUDCIRCUIT_ERR_ON_WARNING 400
+
+/** policy on_breach must be a CLOUDCIRCUIT_ACTION constant. */
+#define CLOUDCIRCUIT_ERR_ON_BREACH 401
+
+/** policy on_spike must be a CLOUDCIRCUIT_ACTION constant. */
+#define CLOUDCIRCUIT_ERR_ON_SPIKE 402
+
+/** policy on_open must be a CLOUDCIRCUIT_ACTION constant. */
+#define CLOUDCIRCUIT_ERR_ON_OPEN 403
+
+/** policy on_missing must be a CLOUDCIRCUIT_ACTION constant. */
+#define CLOUDCIRCUIT_ERR_ON_MISSING 404
+
+/** policy required must hold no bit but the CLOUDCIRCUIT_SIGNAL constants. */
+#define CLOUDCIRCUIT_ERR_REQUIRED 405
+
+/** budget is_warning and is_breached must be 0 or 1. */
+#define CLOUDCIRCUIT_ERR_BUDGET_SIGNAL 406
+
+/** spike is_spike must be 0 or 1. */
+#define CLOUDCIRCUIT_ERR_SPIKE_SIGNAL 407
+
+/** breaker is_open must be 0 or 1, allow_operation its opposite, retry_after_steps >= 0. */
+#define CLOUDCIRCUIT_ERR_BREAKER_SIGNAL 408
+
+/**
+ * What a status means: a static English sentence that names the argument and the rule it
+ * broke. Never NULL, also for a number that is no status.
+ *
+ * Since 0.1.0.
+ */
+const char *cloudcircuit_status_message(int32_t status);
+
+/**
+ * The name of a status's constant, "CLOUDCIRCUIT_OK" for one, as a static string; "unknown
+ * status" for a number that is no status. Never NULL.
+ *
+ * Since 0.1.0.
+ */
+const char *cloudcircuit_status_name(int32_t status);
+
+/*
+ * Budget
+ * ======
+ *
+ * How much of a budget is used, and is it breached?
+ */
+
+/**
+ * Share of the limit at which a warning starts, when the host sets none.
+ */
+#define CLOUDCIRCUIT_DEFAULT_WARNING_RATIO 0.9
+
+/**
+ * Settings of cloudcircuit_check_budget. 8 bytes.
+ */
+typedef struct {
+    /**
+     * Share of the limit from which is_warning is set; > 0 and <= 1.
+     */
+    double warning_ratio;
+} cloudcircuit_budget_config;
+
+/**
+ * What cloudcircuit_check_budget found. 40 bytes.
+ */
+typedef struct {
+    /**
+     * The amount that was checked, in the caller's currency unit; -0.0 is reported as 0.
+     */
+    double current_spend;
+    /**
+     * The limit it was checked against, in the same unit.
+     */
+    double budget_limit;
+    /**
+     * current_spend / budget_limit; a quotient beyond the largest double is reported as the
+     * largest double.
+     */
+    double usage_ratio;
+    /**
+     * budget_limit - current_spend; negative when more was spent than the limit allows.
+     */
+    double remaining_budget;
+    /**
+     * 1 when usage_ratio >= warning_ratio, else 0.
+     */
+    uint32_t is_warning;
+    /**
+     * 1 when current_spend >= budget_limit, else 0. The host must not spend more.
+     */
+    uint32_t is_breached;
+} cloudcircuit_budget_result;
+
+/**
+ * Fills in the defaults.
+ *
+ * config: where to write them.
+ *
+ * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_budget_config_init(cloudcircuit_budget_config *config);
+
+/**
+ * Checks a spend against a budget: a warning from warning_ratio of the limit, a breach from
+ * the limit itself.
+ *
+ * Both comparisons are exact on the doubles as passed, and so is remaining_budget to its
+ * last bit. Mind that amounts like 0.1 are not exact as doubles: 0.1 + 0.2 breaches a limit
+ * of 0.3.
+ *
+ * current_spend: what has been spent so far; finite, >= 0, in the caller's currency unit.
+ * budget_limit: what may be spent; finite, > 0, in the same unit.
+ * config: NULL for the default, a warning_ratio of CLOUDCIRCUIT_DEFAULT_WARNING_RATIO.
+ * result: the finding; on an error is_warning and is_breached are 1 and the numbers 0.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER   result is NULL
+ *   CLOUDCIRCUIT_ERR_BUDGET_LIMIT   budget_limit is not finite or not > 0
+ *   CLOUDCIRCUIT_ERR_WARNING_RATIO  warning_ratio is not in (0, 1]
+ *   CLOUDCIRCUIT_ERR_CURRENT_SPEND  current_spend is not finite or not >= 0
+ *
+ * The rule is check_budget of the Python package cloudcircuit 0.1.0, which lets NaN through.
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_check_budget(double current_spend,
+                                              double budget_limit,
+                                              const cloudcircuit_budget_config *config,
+                                              cloudcircuit_budget_result *result);
+
+/*
+ * Spike
+ * =====
+ *
+ * Is the latest spend far above the mean of what came before?
+ */
+
+/**
+ * How many times the baseline the latest spend must exceed to be a spike, when the host sets
+ * none.
+ */
+#define CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER 1.5
+
+/**
+ * The floor under the baseline, when the host sets none.
+ */
+#define CLOUDCIRCUIT_DEFAULT_MIN_BASELINE 0.0
+
+/**
+ * Settings of cloudcircuit_check_anomaly_spike. 16 bytes.
+ */
+typedef struct {
+    /**
+     * The latest spend is a spike above this many times the baseline; finite and > 1.
+     */
+    double spike_multiplier;
+    /**
+     * The baseline is taken as at least this, so that pennies on top of nothing are no
+     * spike; finite and >= 0, in the unit of the series.
+     */
+    double min_baseline;
+} cloudcircuit_spike_config;
+
+/**
+ * What cloudcircuit_check_anomaly_spike found. 32 bytes.
+ */
+typedef struct {
+    /**
+     * The last point of the series, the one that was judged; -0.0 is reported as 0.
+     */
+    double latest_spend;
+    /**
+     * Mean of all points before it, without the floor.
+     */
+    double baseline_mean;
+    /**
+     * The larger of baseline_mean and min_baseline, times spike_multiplier; a product beyond
+     * the largest double is reported as the largest double.
+     */
+    double threshold;
+    /**
+     * 1 when latest_spend > threshold, else 0.
+     */
+    uint32_t is_spike;
+    /**
+     * Always 0.
+     */
+    uint32_t reserved;
+} cloudcircuit_spike_result;
+
+/**
+ * Fills in the defaults.
+ *
+ * config: where to write them.
+ *
+ * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_spike_config_init(cloudcircuit_spike_config *config);
+
+/**
+ * Compares the latest spend of a series with the mean of all points before it, the baseline:
+ * a spike is a latest spend above spike_multiplier times the baseline or its floor,
+ * whichever is larger.
+ *
+ * baseline_mean is the exact sum of its points, rounded once to the nearest double (beyond
+ * the largest double as if there were larger ones), divided by their number and rounded
+ * again. It does not depend on the order of the points, equals Python's math.fsum(points) /
+ * len(points) to the last bit wherever that does not overflow, and is never infinite.
+ *
+ * spend_series: spend in equal steps of time, oldest first, latest last; every point finite, >= 0, in one
+ *     currency unit. A step without spend is a 0, not left out.
+ * spend_series_len: its number of points, 2 to CLOUDCIRCUIT_MAX_SERIES_LEN.
+ * config: NULL for the defaults, CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER and CLOUDCIRCUIT_DEFAULT_MIN_BASELINE.
+ * result: the finding; on an error is_spike is 1 and the numbers are 0.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER      spend_series or result is NULL
+ *   CLOUDCIRCUIT_ERR_SERIES_TOO_LONG   spend_series_len is above CLOUDCIRCUIT_MAX_SERIES_LEN
+ *   CLOUDCIRCUIT_ERR_SERIES_TOO_SHORT  spend_series_len is below 2
+ *   CLOUDCIRCUIT_ERR_SPIKE_MULTIPLIER  spike_multiplier is not finite or not > 1
+ *   CLOUDCIRCUIT_ERR_MIN_BASELINE      min_baseline is not finite or not >= 0
+ *   CLOUDCIRCUIT_ERR_SPEND_SERIES      a point is not finite or not >= 0
+ *
+ * The rule is check_anomaly_spike of the Python package cloudcircuit 0.1.0, which lets NaN
+ * through and adds as its Python version does. Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_check_anomaly_spike(const double *spend_series,
+                                                     size_t spend_series_len,
+                                                     const cloudcircuit_spike_config *config,
+                                                     cloudcircuit_spike_result *result);
+
+/*
+ * Circuit breaker
+ * ===============
+ *
+ * May the operation run, after the failures seen so far?
+ */
+
+/**
+ * Consecutive failures that open the breaker, when the host sets none.
+ */
+#define CLOUDCIRCUIT_DEFAULT_FAILURE_THRESHOLD 3
+
+/**
+ * What the host has counted, for cloudcircuit_evaluate_circuit_breaker. 24 bytes.
+ */
+typedef struct {
+    /**
+     * Failures since the last success; >= 0.
+     */
+    int64_t consecutive_failures;
+    /**
+     * Consecutive failures from which the breaker is open; > 0.
+     */
+    int64_t failure_threshold;
+    /**
+     * Steps (runs, minutes, billing cycles: the host's choice) until a cooldown ends; >= 0,
+     * 0 when there is none.
+     */
+    int64_t cooldown_steps_remaining;
+} cloudcircuit_breaker_counters;
+
+/**
+ * What cloudcircuit_evaluate_circuit_breaker decided. 16 bytes. Zeroed memory does not
+ * allow.
+ */
+typedef struct {
+    /**
+     * The remaining cooldown when open, else 0. An open breaker without a cooldown says 0
+     * too.
+     */
+    int64_t retry_after_steps;
+    /**
+     * 1 when open, else 0.
+     */
+    uint32_t is_open;
+    /**
+     * The opposite of is_open: 1 when the operation may run.
+     */
+    uint32_t allow_operation;
+} cloudcircuit_breaker_decision;
+
+/**
+ * Fills in a closed breaker's counters: no failures, CLOUDCIRCUIT_DEFAULT_FAILURE_THRESHOLD,
+ * no cooldown.
+ *
+ * counters: where to write them.
+ *
+ * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when counters is NULL.
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_breaker_counters_init(cloudcircuit_breaker_counters *counters);
+
+/**
+ * Decides from the host's own counters whether an operation may run: the breaker is open
+ * when consecutive_failures >= failure_threshold or a cooldown remains.
+ *
+ * counters: what the host has counted; not NULL.
+ * decision: the answer; on an error is_open is 1, allow_operation and retry_after_steps are 0.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER              counters or decision is NULL
+ *   CLOUDCIRCUIT_ERR_CONSECUTIVE_FAILURES      consecutive_failures is below 0
+ *   CLOUDCIRCUIT_ERR_FAILURE_THRESHOLD         failure_threshold is below 1
+ *   CLOUDCIRCUIT_ERR_COOLDOWN_STEPS_REMAINING  cooldown_steps_remaining is below 0
+ *
+ * The rule is evaluate_circuit_breaker of the Python package cloudcircuit 0.1.0. Since
+ * 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_evaluate_circuit_breaker(const cloudcircuit_breaker_counters *counters,
+                                                          cloudcircuit_breaker_decision *decision);
+
+/*
+ * Guard
+ * =====
+ *
+ * One verdict from budget, spike and breaker, by the host's policy.
+ */
+
+/**
+ * Stop the operation. Zeroed memory blocks.
+ */
+#define CLOUDCIRCUIT_ACTION_BLOCK 0
+
+/**
+ * Let it run, but less of it.
+ */
+#define CLOUDCIRCUIT_ACTION_THROTTLE 1
+
+/**
+ * Let it run and tell somebody.
+ */
+#define CLOUDCIRCUIT_ACTION_ALERT 2
+
+/**
+ * Let it run.
+ */
+#define CLOUDCIRCUIT_ACTION_ALLOW 3
+
+/**
+ * The bit of the budget in cloudcircuit_guard_policy.required.
+ */
+#define CLOUDCIRCUIT_SIGNAL_BUDGET 1
+
+/**
+ * The bit of the spike.
+ */
+#define CLOUDCIRCUIT_SIGNAL_SPIKE 2
+
+/**
+ * The bit of the breaker.
+ */
+#define CLOUDCIRCUIT_SIGNAL_BREAKER 4
+
+/**
+ * The budget's is_warning is set.
+ */
+#define CLOUDCIRCUIT_REASON_WARNING 1
+
+/**
+ * The budget's is_breached is set.
+ */
+#define CLOUDCIRCUIT_REASON_BREACH 2
+
+/**
+ * The spike's is_spike is set.
+ */
+#define CLOUDCIRCUIT_REASON_SPIKE 4
+
+/**
+ * The breaker's is_open is set.
+ */
+#define CLOUDCIRCUIT_REASON_OPEN 8
+
+/**
+ * A required signal is NULL.
+ */
+#define CLOUDCIRCUIT_REASON_MISSING 16
+
+/**
+ * Which action each finding asks for: the policy of cloudcircuit_evaluate_guard. 24 bytes.
+ *
+ * Every on_ field holds a CLOUDCIRCUIT_ACTION constant. Zeroed memory is a policy that
+ * blocks on every finding and requires no signal.
+ */
+typedef struct {
+    /**
+     * When the budget warns; default CLOUDCIRCUIT_ACTION_ALERT.
+     */
+    int32_t on_warning;
+    /**
+     * When the budget is breached; default CLOUDCIRCUIT_ACTION_BLOCK.
+     */
+    int32_t on_breach;
+    /**
+     * When the latest spend is a spike; default CLOUDCIRCUIT_ACTION_THROTTLE.
+     */
+    int32_t on_spike;
+    /**
+     * When the breaker is open; default CLOUDCIRCUIT_ACTION_BLOCK.
+     */
+    int32_t on_open;
+    /**
+     * When a required signal is NULL; default CLOUDCIRCUIT_ACTION_BLOCK.
+     */
+    int32_t on_missing;
+    /**
+     * The signals that must be there: CLOUDCIRCUIT_SIGNAL bits; default all three.
+     */
+    uint32_t required;
+} cloudcircuit_guard_policy;
+
+/**
+ * What cloudcircuit_evaluate_guard decided. 16 bytes. Zeroed memory blocks.
+ */
+typedef struct {
+    /**
+     * The least permissive action that a finding asked for, a CLOUDCIRCUIT_ACTION constant;
+     * CLOUDCIRCUIT_ACTION_ALLOW when there was no finding.
+     */
+    int32_t action;
+    /**
+     * Every finding, as CLOUDCIRCUIT_REASON bits, also those whose action is more
+     * permissive; 0 when there is none.
+     */
+    uint32_t reasons;
+    /**
+     * The breaker's retry_after_steps when CLOUDCIRCUIT_REASON_OPEN is among the reasons,
+     * else 0.
+     */
+    int64_t retry_after_steps;
+} cloudcircuit_guard_decision;
+
+/**
+ * Fills in the default policy, as the struct's fields name it.
+ *
+ * policy: where to write it.
+ *
+ * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when policy is NULL.
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_guard_policy_init(cloudcircuit_guard_policy *policy);
+
+/**
+ * Turns what the safeguards found into one action: the least permissive of those that the
+ * policy names for the findings, and CLOUDCIRCUIT_ACTION_ALLOW when there is none.
+ *
+ * A signal that is NULL is missing: a finding of its own if the policy requires it, nothing
+ * otherwise. Results of calls that failed are refusing ones and count as such.
+ *
+ * budget: a result of cloudcircuit_check_budget, or NULL.
+ * spike: a result of cloudcircuit_check_anomaly_spike, or NULL.
+ * breaker: a decision of cloudcircuit_evaluate_circuit_breaker, or NULL.
+ * policy: NULL for the default policy.
+ * decision: the verdict; on an error it blocks, without reasons.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER    decision is NULL
+ *   CLOUDCIRCUIT_ERR_ON_WARNING, _ON_BREACH, _ON_SPIKE, _ON_OPEN, _ON_MISSING
+ *                                    that field of policy is no CLOUDCIRCUIT_ACTION constant
+ *   CLOUDCIRCUIT_ERR_REQUIRED        policy.required has a bit that is no CLOUDCIRCUIT_SIGNAL constant
+ *   CLOUDCIRCUIT_ERR_BUDGET_SIGNAL   is_warning or is_breached is neither 0 nor 1
+ *   CLOUDCIRCUIT_ERR_SPIKE_SIGNAL    is_spike is neither 0 nor 1
+ *   CLOUDCIRCUIT_ERR_BREAKER_SIGNAL  is_open is neither 0 nor 1, allow_operation is not its opposite, or
+ *                                    retry_after_steps is below 0
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_evaluate_guard(const cloudcircuit_budget_result *budget,
+                                                const cloudcircuit_spike_result *spike,
+                                                const cloudcircuit_breaker_decision *breaker,
+                                                const cloudcircuit_guard_policy *policy,
+                                                cloudcircuit_guard_decision *decision);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CLOUDCIRCUIT_H */

@@ -1,0 +1,63 @@
+//! Guard
+//!
+//! One verdict from budget, spike and breaker, by the host's policy.
+
+use super::{Status, read_optional, write, write_default};
+use crate::breaker::BreakerDecision;
+use crate::budget::BudgetResult;
+use crate::guard::{self, GuardDecision, GuardPolicy};
+use crate::spike::SpikeResult;
+
+/// Fills in the default policy, as the struct's fields name it.
+///
+/// policy: where to write it.
+///
+/// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when policy is NULL.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cloudcircuit_guard_policy_init(policy: *mut GuardPolicy) -> Status {
+    // SAFETY: the caller's policy is NULL or writable.
+    unsafe { write_default(policy) }
+}
+
+/// Turns what the safeguards found into one action: the least permissive of those that the
+/// policy names for the findings, and CLOUDCIRCUIT_ACTION_ALLOW when there is none.
+///
+/// A signal that is NULL is missing: a finding of its own if the policy requires it, nothing
+/// otherwise. Results of calls that failed are refusing ones and count as such.
+///
+/// budget: a result of cloudcircuit_check_budget, or NULL.
+/// spike: a result of cloudcircuit_check_anomaly_spike, or NULL.
+/// breaker: a decision of cloudcircuit_evaluate_circuit_breaker, or NULL.
+/// policy: NULL for the default policy.
+/// decision: the verdict; on an error it blocks, without reasons.
+///
+/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+///   CLOUDCIRCUIT_ERR_NULL_POINTER    decision is NULL
+///   CLOUDCIRCUIT_ERR_ON_WARNING, _ON_BREACH, _ON_SPIKE, _ON_OPEN, _ON_MISSING
+///                                    that field of policy is no CLOUDCIRCUIT_ACTION constant
+///   CLOUDCIRCUIT_ERR_REQUIRED        policy.required has a bit that is no CLOUDCIRCUIT_SIGNAL constant
+///   CLOUDCIRCUIT_ERR_BUDGET_SIGNAL   is_warning or is_breached is neither 0 nor 1
+///   CLOUDCIRCUIT_ERR_SPIKE_SIGNAL    is_spike is neither 0 nor 1
+///   CLOUDCIRCUIT_ERR_BREAKER_SIGNAL  is_open is neither 0 nor 1, allow_operation is not its opposite, or
+///                                    retry_after_steps is below 0
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cloudcircuit_evaluate_guard(
+    budget: *const BudgetResult,
+    spike: *const SpikeResult,
+    breaker: *const BreakerDecision,
+    policy: *const GuardPolicy,
+    decision: *mut GuardDecision,
+) -> Status {
+    // SAFETY: each of the caller's signals is NULL or readable.
+    let (budget, spike, breaker) =
+        unsafe { (read_optional(budget), read_optional(spike), read_optional(breaker)) };
+    // SAFETY: the caller's policy is NULL or readable.
+    let policy = unsafe { read_optional(policy) }.unwrap_or_default();
+    let verdict = guard::evaluate(budget.as_ref(), spike.as_ref(), breaker.as_ref(), &policy);
+    // SAFETY: the caller's decision is NULL or writable.
+    unsafe { write(decision, verdict, GuardDecision::REFUSED) }
+}

@@ -1,0 +1,29 @@
+//! Which numbers are amounts of money: finite and not negative.
+
+/// The amount, or `None`. `-0.0` becomes `0.0`, so that no result carries a sign that means
+/// nothing.
+#[inline]
+pub(crate) fn amount(value: f64) -> Option<f64> {
+    // One comparison pair turns away NaN, both infinities and negatives.
+    (0.0..=f64::MAX).contains(&value).then_some(value + 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::amount;
+
+    #[test]
+    fn only_finite_numbers_from_zero_up_are_amounts() {
+        for good in [0.0, 5e-324, 1.0, f64::MAX] {
+            assert_eq!(amount(good), Some(good));
+        }
+        for bad in [-5e-324, -1.0, f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(amount(bad), None);
+        }
+    }
+
+    #[test]
+    fn negative_zero_counts_as_zero() {
+        assert_eq!(amount(-0.0).map(f64::to_bits), Some(0));
+    }
+}

@@ -1,0 +1,90 @@
+//! One error per broken rule, and the status of each at the ABI.
+
+use core::ffi::CStr;
+
+include!("status_table.rs");
+
+macro_rules! define_error {
+    ($($variant:ident = $number:literal, $name:literal, $message:literal;)*) => {
+        /// Why no decision was made. The discriminant is the status.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+        #[repr(i32)]
+        pub(crate) enum Error {
+            $(#[error($message)] $variant = $number,)*
+        }
+
+        /// The constant's name and the message of every error, by status.
+        fn describe(status: i32) -> Option<(&'static CStr, &'static CStr)> {
+            match status {
+                $($number => Some(const {
+                    (c_string(concat!($name, "\0")), c_string(concat!($message, "\0")))
+                }),)*
+                _ => None,
+            }
+        }
+
+        #[cfg(test)]
+        const ALL: &[Error] = &[$(Error::$variant,)*];
+    };
+}
+status_table!(define_error);
+
+/// The status of a decision that was made.
+pub(crate) const OK: i32 = 0;
+
+impl Error {
+    pub(crate) const fn status(self) -> i32 {
+        self as i32
+    }
+}
+
+const fn c_string(text: &'static str) -> &'static CStr {
+    match CStr::from_bytes_with_nul(text.as_bytes()) {
+        Ok(text) => text,
+        Err(_) => c"",
+    }
+}
+
+pub(crate) fn name(status: i32) -> &'static CStr {
+    match status {
+        OK => c"CLOUDCIRCUIT_OK",
+        _ => describe(status).map_or(c"unknown status", |(name, _)| name),
+    }
+}
+
+pub(crate) fn message(status: i32) -> &'static CStr {
+    match status {
+        OK => c"the decision was made",
+        _ => describe(status).map_or(
+            c"unknown status: this version of the library returns no such code",
+            |(_, message)| message,
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_has_its_own_status_name_and_message() {
+        for (i, error) in ALL.iter().enumerate() {
+            assert!(error.status() > OK);
+            assert!(name(error.status()).to_str().unwrap().starts_with("CLOUDCIRCUIT_ERR_"));
+            assert_eq!(message(error.status()).to_str().unwrap(), error.to_string());
+            for other in &ALL[i + 1..] {
+                assert_ne!(error.status(), other.status());
+                assert_ne!(name(error.status()), name(other.status()));
+                assert_ne!(message(error.status()), message(other.status()));
+            }
+        }
+    }
+
+    #[test]
+    fn unknown_statuses_are_described_too() {
+        for status in [-1, 2, 99, i32::MIN, i32::MAX] {
+            assert_eq!(name(status), c"unknown status");
+            assert!(message(status).to_str().unwrap().starts_with("unknown status"));
+        }
+    }
+}

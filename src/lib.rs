@@ -1,0 +1,41 @@
+//! Spend safeguards as pure functions behind a C ABI.
+//!
+//! The host owns memory, clock, storage and I/O; the library owns the decision. The map of
+//! the house:
+//!
+//! - one room per safeguard, the rule in safe Rust on plain values: [`budget`], [`spike`], [`breaker`], [`guard`];
+//! - what rooms share: [`error`] (every status), [`amount`] (which numbers are money), [`series`] (means of
+//!   series) and [`exact`] (the sum that never rounds);
+//! - [`abi`], one file per room of the same name: the C functions, and the only place with `unsafe`.
+//!
+//! Public items and their comments become `include/cloudcircuit.h`, so they are written for
+//! readers of C.
+
+// The release artefact is freestanding. `cargo test` ignores the profiles' `panic = "abort"`,
+// unwinds, and so compiles the same rules as an ordinary std crate with a test harness.
+#![cfg_attr(panic = "abort", no_std)]
+#![deny(unsafe_code, missing_docs)]
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![deny(
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unreachable,
+    clippy::undocumented_unsafe_blocks
+)]
+
+mod abi;
+mod amount;
+mod breaker;
+mod budget;
+mod error;
+mod exact;
+mod guard;
+mod series;
+mod spike;
+
+/// Required by no_std, reached by nothing: a test finds no panic in the release artefact.
+#[cfg(panic = "abort")]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}

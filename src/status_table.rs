@@ -1,0 +1,55 @@
+// Every status, once: its variant in `Error`, its number, its name in C and what it means.
+// `error.rs` makes the enum and the two look-ups from it, `build.rs` the #defines of the
+// header. Numbers are never used again, and each group keeps room to grow.
+macro_rules! status_table {
+    ($make:ident) => {
+        $make! {
+            NullPointer = 1, "CLOUDCIRCUIT_ERR_NULL_POINTER",
+                "a pointer is NULL where its argument may not be NULL";
+
+            BudgetLimit = 100, "CLOUDCIRCUIT_ERR_BUDGET_LIMIT",
+                "budget_limit must be finite and > 0";
+            WarningRatio = 101, "CLOUDCIRCUIT_ERR_WARNING_RATIO",
+                "warning_ratio must be > 0 and <= 1";
+            CurrentSpend = 102, "CLOUDCIRCUIT_ERR_CURRENT_SPEND",
+                "current_spend must be finite and >= 0";
+
+            SeriesTooShort = 200, "CLOUDCIRCUIT_ERR_SERIES_TOO_SHORT",
+                "spend_series_len must be at least 2";
+            SeriesTooLong = 201, "CLOUDCIRCUIT_ERR_SERIES_TOO_LONG",
+                "spend_series_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN";
+            SpikeMultiplier = 202, "CLOUDCIRCUIT_ERR_SPIKE_MULTIPLIER",
+                "spike_multiplier must be finite and > 1";
+            MinBaseline = 203, "CLOUDCIRCUIT_ERR_MIN_BASELINE",
+                "min_baseline must be finite and >= 0";
+            SpendSeries = 204, "CLOUDCIRCUIT_ERR_SPEND_SERIES",
+                "every point of spend_series must be finite and >= 0";
+
+            ConsecutiveFailures = 300, "CLOUDCIRCUIT_ERR_CONSECUTIVE_FAILURES",
+                "consecutive_failures must be >= 0";
+            FailureThreshold = 301, "CLOUDCIRCUIT_ERR_FAILURE_THRESHOLD",
+                "failure_threshold must be > 0";
+            CooldownStepsRemaining = 302, "CLOUDCIRCUIT_ERR_COOLDOWN_STEPS_REMAINING",
+                "cooldown_steps_remaining must be >= 0";
+
+            OnWarning = 400, "CLOUDCIRCUIT_ERR_ON_WARNING",
+                "policy on_warning must be a CLOUDCIRCUIT_ACTION constant";
+            OnBreach = 401, "CLOUDCIRCUIT_ERR_ON_BREACH",
+                "policy on_breach must be a CLOUDCIRCUIT_ACTION constant";
+            OnSpike = 402, "CLOUDCIRCUIT_ERR_ON_SPIKE",
+                "policy on_spike must be a CLOUDCIRCUIT_ACTION constant";
+            OnOpen = 403, "CLOUDCIRCUIT_ERR_ON_OPEN",
+                "policy on_open must be a CLOUDCIRCUIT_ACTION constant";
+            OnMissing = 404, "CLOUDCIRCUIT_ERR_ON_MISSING",
+                "policy on_missing must be a CLOUDCIRCUIT_ACTION constant";
+            Required = 405, "CLOUDCIRCUIT_ERR_REQUIRED",
+                "policy required must hold no bit but the CLOUDCIRCUIT_SIGNAL constants";
+            BudgetSignal = 406, "CLOUDCIRCUIT_ERR_BUDGET_SIGNAL",
+                "budget is_warning and is_breached must be 0 or 1";
+            SpikeSignal = 407, "CLOUDCIRCUIT_ERR_SPIKE_SIGNAL",
+                "spike is_spike must be 0 or 1";
+            BreakerSignal = 408, "CLOUDCIRCUIT_ERR_BREAKER_SIGNAL",
+                "breaker is_open must be 0 or 1, allow_operation its opposite, retry_after_steps >= 0";
+        }
+    };
+}

@@ -1,0 +1,141 @@
+//! Builds the library as its users do and drives it from C hosts.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+use std::{
+    env, fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    sync::OnceLock,
+};
+
+/// Warnings that every C host in this project compiles without.
+pub const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-Wpedantic", "-Wstrict-prototypes", "-Werror"];
+
+/// The same for C++, which has no prototypes to be strict about.
+pub const STRICT_CXX: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
+
+/// A path inside the repository.
+pub fn path(relative: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(relative)
+}
+
+/// A fresh, empty folder for one test.
+pub fn scratch(test: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// The folder with libcloudcircuit.so, its soname link and libcloudcircuit.a, as `cargo build --release` leaves it.
+pub fn release() -> &'static Path {
+    static RELEASE: OnceLock<PathBuf> = OnceLock::new();
+    RELEASE.get_or_init(|| build("release", &["--release"]))
+}
+
+/// The same from `cargo build`: debug assertions and overflow checks are on.
+pub fn debug() -> &'static Path {
+    static DEBUG: OnceLock<PathBuf> = OnceLock::new();
+    DEBUG.get_or_init(|| build("debug", &[]))
+}
+
+fn build(profile: &str, flags: &[&str]) -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(path("")).args(["build", "--locked", "--lib"]).args(flags);
+    run(cargo.arg("--target-dir").arg(target));
+    let folder = target.join(profile);
+    let soname = folder.join(format!("libcloudcircuit.so.{}", env!("CARGO_PKG_VERSION_MAJOR")));
+    if soname.symlink_metadata().is_err() {
+        // Another test process may be making the same link.
+        let _ = std::os::unix::fs::symlink("libcloudcircuit.so", soname);
+    }
+    folder
+}
+
+/// Which of the two libraries a host links.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Link {
+    Shared,
+    Static,
+}
+
+/// The C compiler that the machine uses by default.
+pub fn cc() -> Command {
+    compiler(false)
+}
+
+/// The C++ compiler that the machine uses by default.
+pub fn cxx() -> Command {
+    compiler(true)
+}
+
+fn compiler(cpp: bool) -> Command {
+    let mut build = cc::Build::new();
+    build.cpp(cpp).cargo_metadata(false).opt_level(1).debug(true).warnings(false);
+    let target = env!("CLOUDCIRCUIT_TARGET");
+    build.target(target).host(target).get_compiler().to_command()
+}
+
+/// Compiles `source`, a path inside the repository, against the header as shipped and the library in `folder`.
+pub fn compile(
+    mut compiler: Command,
+    flags: &[&str],
+    source: &str,
+    folder: &Path,
+    link: Link,
+    output: &Path,
+) {
+    compiler.args(flags).arg("-I").arg(path("include")).arg(path(source)).arg("-o").arg(output);
+    match link {
+        Link::Shared => {
+            compiler.arg("-L").arg(folder).arg("-lcloudcircuit");
+            compiler.arg(format!("-Wl,-rpath,{}", folder.display()));
+        }
+        Link::Static => {
+            compiler.arg(folder.join("libcloudcircuit.a"));
+        }
+    }
+    run(compiler.arg("-lm"));
+}
+
+/// Compiles a strict C99 host from tests/c/ with the release build and returns its path.
+pub fn host(source: &str, link: Link) -> PathBuf {
+    let output = scratch(&format!("{source}-{link:?}")).join("host");
+    let flags = [&["-std=c99"][..], &STRICT].concat();
+    compile(cc(), &flags, &format!("tests/c/{source}"), release(), link, &output);
+    output
+}
+
+/// Runs a command that must succeed and returns what it printed.
+pub fn run(command: &mut Command) -> String {
+    let output = output(command);
+    assert!(output.status.success(), "{command:?}: {}\n{}", output.status, printed(&output));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Runs a command to its end, whatever that is.
+pub fn output(command: &mut Command) -> Output {
+    command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"))
+}
+
+pub fn printed(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// Whether a tool that a bare machine lacks is here. If not, the check is skipped and says so; with
+/// CLOUDCIRCUIT_NO_SKIP set, as CI has it, it fails instead.
+pub fn has_tool(tool: &str, check: &str) -> bool {
+    if Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.success()) {
+        return true;
+    }
+    assert!(env::var_os("CLOUDCIRCUIT_NO_SKIP").is_none(), "{check} needs {tool}");
+    // Not eprintln!, which the test harness would hide.
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {check} (no {tool} here)");
+    false
+}
