@@ -1,23 +1,41 @@
 CARGO ?= cargo
-CFLAGS ?= -O2 -Wall -Wextra
+CFLAGS ?= -O2
+OBJCOPY ?= objcopy
 
-LIB = target/release
+TARGET = $(abspath $(or $(CARGO_TARGET_DIR),target))
+RELEASE = $(TARGET)/release
+DIST = $(TARGET)/dist
 
-.PHONY: all demo test header
+.PHONY: all static demo test header clean
 
 all:
-	$(CARGO) build --release
-	ln -sf libcloudcircuit.so $(LIB)/libcloudcircuit.so.0
+	$(CARGO) build --release --lib
+	ln -sf libcloudcircuit.so $(RELEASE)/libcloudcircuit.so.0
+
+# The static library as one object: small, and in any host beside any other Rust library, for it
+# holds no global symbol but its own. Cargo's archive packs the compiler's run-time library with it.
+static: ARCHIVE = $(RELEASE)/libcloudcircuit.a
+static: all
+	rm -rf $(DIST)/object && mkdir -p $(DIST)/object
+	cd $(DIST)/object && \
+		$(AR) x $(ARCHIVE) $$($(AR) t $(ARCHIVE) | grep '^cloudcircuit\.') && \
+		$(LD) -r -o ../cloudcircuit.o *.o $(ARCHIVE)
+	$(OBJCOPY) --wildcard --keep-global-symbol='cloudcircuit_*' $(DIST)/cloudcircuit.o
+	rm -rf $(DIST)/libcloudcircuit.a $(DIST)/object
+	$(AR) rcs $(DIST)/libcloudcircuit.a $(DIST)/cloudcircuit.o
 
 # The spend guard, on the bill in examples/data.
 demo: all
-	$(CC) -std=c99 $(CFLAGS) -Iinclude examples/c/spend_guard.c -L$(LIB) -lcloudcircuit \
-		-Wl,-rpath,'$(CURDIR)/$(LIB)' -lm -o $(LIB)/spend_guard
-	$(LIB)/spend_guard --group-by none --limit 9000 examples/data/focus_bill.csv
+	$(CC) -std=c99 $(CFLAGS) -Iinclude examples/c/spend_guard.c -L$(RELEASE) -lcloudcircuit \
+		-Wl,-rpath,'$(RELEASE)' -lm -o $(RELEASE)/spend_guard
+	$(RELEASE)/spend_guard --group-by none --limit 9000 examples/data/focus_bill.csv
 
 test:
 	$(CARGO) test
 
-# Refreshes the committed header from the sources' comments.
+# Refreshes the committed header from the comments in src/.
 header:
 	CLOUDCIRCUIT_UPDATE_HEADER=1 $(CARGO) test --test header
+
+clean:
+	$(CARGO) clean

@@ -99,7 +99,7 @@ fn status_constants() -> String {
         "/** What a function answers: CLOUDCIRCUIT_OK or one of the CLOUDCIRCUIT_ERR constants. */\n\
          typedef int32_t cloudcircuit_status;\n\n",
     );
-    text += &define("The decision was made.", "CLOUDCIRCUIT_OK", "0");
+    text += &define(&format!("{}.", OK_MESSAGE.to_str().unwrap()), "CLOUDCIRCUIT_OK", "0");
     for (name, number, message) in status_table!(rows) {
         text += &define(&format!("{message}."), name, &number.to_string());
     }

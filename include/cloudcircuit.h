@@ -1,42 +1,49 @@
 /*
  * libcloudcircuit: spend safeguards as pure functions
  *
- * Plain numbers in, a decision out: is the budget breached, is this a spike, may this
- * operation run. The host owns memory, clock, storage and I/O; the library owns the
- * decision.
- *
- * A first use:
+ * Plain numbers in, a decision out: is the budget breached, is this a spike, may this operation
+ * run. The host owns memory, clock, storage and I/O; the library owns the decision.
  *
  *     cloudcircuit_budget_result budget;
- *     if (cloudcircuit_check_budget(920.0, 1000.0, NULL, &budget) == CLOUDCIRCUIT_OK)
- *         printf("%.0f %% used\n", 100.0 * budget.usage_ratio);
+ *     cloudcircuit_check_budget(920.0, 1000.0, NULL, &budget);
  *     if (budget.is_breached)
  *         stop_spending();
+ *     else if (budget.is_warning)
+ *         printf("%.0f %% of the budget is used\n", 100.0 * budget.usage_ratio);
  *
  * What every function keeps:
  *
- * - It returns a status and writes one result struct. CLOUDCIRCUIT_OK is 0; every broken rule has a
- *   status of its own, and cloudcircuit_status_message() says it in a sentence.
- * - It fails closed. On every error the result, unless its pointer is NULL, is written whole with the refusing
- *   answer (breached, spiking, open, not allowed, CLOUDCIRCUIT_ACTION_BLOCK) and all its other fields are 0.
- *   A host that forgets to look at the status still stops.
- * - It checks every input. NaN, infinities, negative amounts, lengths out of range and unknown constants
- *   are errors; -0.0 counts as 0. Pointers are checked first, then the rules in the order in which each function
- *   lists its statuses.
- * - NULL for a config or policy means the defaults, which stand here as CLOUDCIRCUIT_DEFAULT constants and
- *   are filled in by the _init functions. Any other pointer must not be NULL unless its description says so.
- * - Pointers need no alignment, and inputs may overlap the result: they are read before it is written.
- * - It is a pure function of its arguments: no heap, locks, globals, thread-locals, environment, I/O or clock.
- *   Any thread may call it at any time, on data that no other thread is writing, and so may a signal handler
- *   or a child after fork.
- * - Same inputs, same bits, on every machine: IEEE 754 binary64 arithmetic in the default rounding mode.
- * - It never throws, unwinds or aborts.
+ * Status. A call returns CLOUDCIRCUIT_OK, which is 0, or the status of the first rule that its
+ * arguments break: NULL pointers first, then in the order in which the function lists them.
+ * cloudcircuit_status_message() says it in a sentence.
  *
- * Structs hold fixed-width numbers without padding or pointers, so they can be stored,
- * hashed and compared as bytes; flags are 0 or 1. Amounts of money are in the caller's
- * currency unit, the same one throughout a call.
+ * Fail closed. On every error the result, unless its pointer is NULL, is written whole: its
+ * flags and actions refuse (breached, spiking, open, not allowed, block), its other fields are
+ * 0. A host that forgets to look at the status still stops.
  *
- * Within one ABI version nothing is removed or changes its layout or meaning; what is new
+ * Inputs. All are checked. NaN, infinities, negative amounts, lengths out of range and unknown
+ * constants are errors; -0.0 counts as 0.
+ *
+ * NULL. For a config or a policy it means the defaults, which stand here as
+ * CLOUDCIRCUIT_DEFAULT constants and are filled in by the _init functions. Other pointers must
+ * not be NULL unless their description allows it.
+ *
+ * Pointers. They need no alignment. Inputs may overlap the result: they are read before it is
+ * written. Nothing is kept after the call.
+ *
+ * Threads. Every function is a pure function of its arguments: no heap, locks, globals,
+ * thread-locals, environment, I/O or clock. Any thread may call it at any time, as may a signal
+ * handler or a child after fork, as long as no other thread writes to what it is passed.
+ *
+ * Numbers. Same inputs, same bits, on every machine: IEEE 754 binary64 in the default rounding
+ * mode. Amounts of money are in the caller's currency unit, the same one throughout a call.
+ *
+ * Structs. Fixed-width fields without padding or pointers, to be stored, hashed and compared as
+ * bytes. Flags are 0 or 1.
+ *
+ * Failures. No call throws, unwinds, aborts or loops without end, whatever it is passed.
+ *
+ * ABI. Within one ABI version nothing is removed or changes its layout or meaning; what is new
  * comes under new names.
  */
 #ifndef CLOUDCIRCUIT_H
@@ -98,10 +105,10 @@ uint32_t cloudcircuit_abi_version(void);
 /** What a function answers: CLOUDCIRCUIT_OK or one of the CLOUDCIRCUIT_ERR constants. */
 typedef int32_t cloudcircuit_status;
 
-/** The decision was made. */
+/** the decision was made. */
 #define CLOUDCIRCUIT_OK 0
 
-/** a pointer is NULL where its argument may not be NULL. */
+/** a pointer that must not be NULL is NULL. */
 #define CLOUDCIRCUIT_ERR_NULL_POINTER 1
 
 /** budget_limit must be finite and > 0. */
@@ -137,31 +144,31 @@ typedef int32_t cloudcircuit_status;
 /** cooldown_steps_remaining must be >= 0. */
 #define CLOUDCIRCUIT_ERR_COOLDOWN_STEPS_REMAINING 302
 
-/** policy on_warning must be a CLOUDCIRCUIT_ACTION constant. */
+/** policy must have a CLOUDCIRCUIT_ACTION constant in on_warning. */
 #define CLOUDCIRCUIT_ERR_ON_WARNING 400
 
-/** policy on_breach must be a CLOUDCIRCUIT_ACTION constant. */
+/** policy must have a CLOUDCIRCUIT_ACTION constant in on_breach. */
 #define CLOUDCIRCUIT_ERR_ON_BREACH 401
 
-/** policy on_spike must be a CLOUDCIRCUIT_ACTION constant. */
+/** policy must have a CLOUDCIRCUIT_ACTION constant in on_spike. */
 #define CLOUDCIRCUIT_ERR_ON_SPIKE 402
 
-/** policy on_open must be a CLOUDCIRCUIT_ACTION constant. */
+/** policy must have a CLOUDCIRCUIT_ACTION constant in on_open. */
 #define CLOUDCIRCUIT_ERR_ON_OPEN 403
 
-/** policy on_missing must be a CLOUDCIRCUIT_ACTION constant. */
+/** policy must have a CLOUDCIRCUIT_ACTION constant in on_missing. */
 #define CLOUDCIRCUIT_ERR_ON_MISSING 404
 
-/** policy required must hold no bit but the CLOUDCIRCUIT_SIGNAL constants. */
+/** policy must have no bits but CLOUDCIRCUIT_SIGNAL constants in required. */
 #define CLOUDCIRCUIT_ERR_REQUIRED 405
 
-/** budget is_warning and is_breached must be 0 or 1. */
+/** budget must have is_warning and is_breached 0 or 1. */
 #define CLOUDCIRCUIT_ERR_BUDGET_SIGNAL 406
 
-/** spike is_spike must be 0 or 1. */
+/** spike must have is_spike 0 or 1. */
 #define CLOUDCIRCUIT_ERR_SPIKE_SIGNAL 407
 
-/** breaker is_open must be 0 or 1, allow_operation its opposite, retry_after_steps >= 0. */
+/** breaker must have is_open 0 or 1, allow_operation its opposite, retry_after_steps >= 0. */
 #define CLOUDCIRCUIT_ERR_BREAKER_SIGNAL 408
 
 /**
@@ -170,7 +177,7 @@ typedef int32_t cloudcircuit_status;
  *
  * Since 0.1.0.
  */
-const char *cloudcircuit_status_message(int32_t status);
+const char *cloudcircuit_status_message(cloudcircuit_status status);
 
 /**
  * The name of a status's constant, "CLOUDCIRCUIT_OK" for one, as a static string; "unknown
@@ -178,7 +185,7 @@ const char *cloudcircuit_status_message(int32_t status);
  *
  * Since 0.1.0.
  */
-const char *cloudcircuit_status_name(int32_t status);
+const char *cloudcircuit_status_name(cloudcircuit_status status);
 
 /*
  * Budget
@@ -290,6 +297,11 @@ cloudcircuit_status cloudcircuit_check_budget(double current_spend,
 #define CLOUDCIRCUIT_DEFAULT_MIN_BASELINE 0.0
 
 /**
+ * The most points that a series may have: 2^31.
+ */
+#define CLOUDCIRCUIT_MAX_SERIES_LEN 2147483648
+
+/**
  * Settings of cloudcircuit_check_anomaly_spike. 16 bytes.
  */
 typedef struct {
@@ -352,10 +364,11 @@ cloudcircuit_status cloudcircuit_spike_config_init(cloudcircuit_spike_config *co
  * again. It does not depend on the order of the points, equals Python's math.fsum(points) /
  * len(points) to the last bit wherever that does not overflow, and is never infinite.
  *
- * spend_series: spend in equal steps of time, oldest first, latest last; every point finite, >= 0, in one
- *     currency unit. A step without spend is a 0, not left out.
+ * spend_series: spend in equal steps of time, oldest first, latest last; every point finite, >= 0,
+ *     in one currency unit. A step without spend is a 0, not left out.
  * spend_series_len: its number of points, 2 to CLOUDCIRCUIT_MAX_SERIES_LEN.
- * config: NULL for the defaults, CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER and CLOUDCIRCUIT_DEFAULT_MIN_BASELINE.
+ * config: NULL for the defaults, CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER and
+ *     CLOUDCIRCUIT_DEFAULT_MIN_BASELINE.
  * result: the finding; on an error is_spike is 1 and the numbers are 0.
  *
  * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
@@ -603,13 +616,16 @@ cloudcircuit_status cloudcircuit_guard_policy_init(cloudcircuit_guard_policy *po
  *
  * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
  *   CLOUDCIRCUIT_ERR_NULL_POINTER    decision is NULL
- *   CLOUDCIRCUIT_ERR_ON_WARNING, _ON_BREACH, _ON_SPIKE, _ON_OPEN, _ON_MISSING
- *                                    that field of policy is no CLOUDCIRCUIT_ACTION constant
- *   CLOUDCIRCUIT_ERR_REQUIRED        policy.required has a bit that is no CLOUDCIRCUIT_SIGNAL constant
+ *   CLOUDCIRCUIT_ERR_ON_WARNING      policy on_warning is no CLOUDCIRCUIT_ACTION constant
+ *   CLOUDCIRCUIT_ERR_ON_BREACH       the same of on_breach
+ *   CLOUDCIRCUIT_ERR_ON_SPIKE        the same of on_spike
+ *   CLOUDCIRCUIT_ERR_ON_OPEN         the same of on_open
+ *   CLOUDCIRCUIT_ERR_ON_MISSING      the same of on_missing
+ *   CLOUDCIRCUIT_ERR_REQUIRED        policy required has a bit that is no CLOUDCIRCUIT_SIGNAL
  *   CLOUDCIRCUIT_ERR_BUDGET_SIGNAL   is_warning or is_breached is neither 0 nor 1
  *   CLOUDCIRCUIT_ERR_SPIKE_SIGNAL    is_spike is neither 0 nor 1
- *   CLOUDCIRCUIT_ERR_BREAKER_SIGNAL  is_open is neither 0 nor 1, allow_operation is not its opposite, or
- *                                    retry_after_steps is below 0
+ *   CLOUDCIRCUIT_ERR_BREAKER_SIGNAL  is_open is neither 0 nor 1, allow_operation is not its
+ *                                    opposite, or retry_after_steps is below 0
  *
  * Since 0.1.0.
  */

@@ -54,7 +54,7 @@ pub(crate) fn name(status: i32) -> &'static CStr {
 
 pub(crate) fn message(status: i32) -> &'static CStr {
     match status {
-        OK => c"the decision was made",
+        OK => OK_MESSAGE,
         _ => describe(status).map_or(
             c"unknown status: this version of the library returns no such code",
             |(_, message)| message,

@@ -3,10 +3,12 @@
 //! The host owns memory, clock, storage and I/O; the library owns the decision. The map of
 //! the house:
 //!
-//! - one room per safeguard, the rule in safe Rust on plain values: [`budget`], [`spike`], [`breaker`], [`guard`];
-//! - what rooms share: [`error`] (every status), [`amount`] (which numbers are money), [`series`] (means of
-//!   series) and [`exact`] (the sum that never rounds);
-//! - [`abi`], one file per room of the same name: the C functions, and the only place with `unsafe`.
+//! - one room per safeguard, its rule in safe Rust on plain values: [`budget`], [`spike`],
+//!   [`breaker`], [`guard`];
+//! - what rooms share: [`error`] (every status), [`amount`] (which numbers are money), [`series`]
+//!   (means of series) and [`exact`] (the sum that never rounds);
+//! - [`abi`], one file per room of the same name: the C functions, and the only place with
+//!   `unsafe`.
 //!
 //! Public items and their comments become `include/cloudcircuit.h`, so they are written for
 //! readers of C.

@@ -2,9 +2,6 @@
 
 use crate::exact;
 
-/// The longest series: sums of this many points stay exact in 128 bits.
-pub const MAX_SERIES_LEN: usize = 2147483648;
-
 /// A point as the host's buffer holds it: the bytes of a double, at any alignment.
 pub(crate) type Point = [u8; 8];
 
@@ -16,6 +13,7 @@ const LANES: usize = 8;
 
 /// Eight running sums, each with what its additions have rounded off, and the bits seen in
 /// any point: a sign bit tells of a negative one. NaN and infinity stay in the sums.
+#[derive(Default)]
 pub(crate) struct Lanes {
     sums: [f64; LANES],
     errors: [f64; LANES],
@@ -37,61 +35,77 @@ pub(crate) fn lanes_avx2(points: &[Point]) -> Lanes {
     add_up(points)
 }
 
-// Written so that compilers see eight independent lanes: fixed arrays, no branch, `<` and `>`
-// as in minpd and maxpd. Their operand order lets a NaN through from either side.
 #[inline(always)]
-#[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
 fn add_up(points: &[Point]) -> Lanes {
-    let mut lanes = Lanes { sums: [0.0; LANES], errors: [0.0; LANES], seen: [0; 2] };
-    let mut add = |chunk: &[Point; LANES]| {
-        let chunk = chunk.map(f64::from_ne_bytes);
-        for lane in 0..LANES {
-            let (sum, point) = (lanes.sums[lane], chunk[lane]);
-            lanes.seen[lane % 2] |= point.to_bits();
-            let larger = if sum > point { sum } else { point };
-            let smaller = if point < sum { point } else { sum };
-            let next = larger + smaller;
-            lanes.errors[lane] += smaller - (next - larger);
-            lanes.sums[lane] = next;
-        }
-    };
+    let mut lanes = Lanes::default();
     let (chunks, rest) = points.as_chunks();
     for chunk in chunks {
-        add(chunk);
+        lanes.add(chunk);
     }
     if !rest.is_empty() {
         let mut padded = [Point::default(); LANES];
         for (slot, point) in padded.iter_mut().zip(rest) {
             *slot = *point;
         }
-        add(&padded);
+        lanes.add(&padded);
     }
     lanes
 }
 
-/// A sum as high part plus low part, within `high * 2^-78` of the exact one: per block of
-/// 4,096 points the lanes' errors add up to less than 2^-88 of it, and each of up to 2^22
-/// foldings adds less than 2^-104.
+impl Lanes {
+    // Written so that compilers see eight independent lanes: fixed arrays, no branch, `<` and `>`
+    // as in minpd and maxpd. Their operand order lets a NaN through from either side.
+    #[inline(always)]
+    #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
+    #[allow(clippy::needless_range_loop, reason = "four arrays in step")]
+    fn add(&mut self, points: &[Point; LANES]) {
+        let points = points.map(f64::from_ne_bytes);
+        for lane in 0..LANES {
+            let (sum, point) = (self.sums[lane], points[lane]);
+            self.seen[lane % 2] |= point.to_bits();
+            let larger = if sum > point { sum } else { point };
+            let smaller = if point < sum { point } else { sum };
+            let next = larger + smaller;
+            self.errors[lane] += smaller - (next - larger);
+            self.sums[lane] = next;
+        }
+    }
+
+    /// One sum and its error from all lanes, pairwise.
+    #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
+    fn fold(mut self) -> (f64, f64) {
+        for half in [4, 2, 1] {
+            for lane in 0..half {
+                let (sum, rounded_off) = two_sum(self.sums[lane], self.sums[lane + half]);
+                self.sums[lane] = sum;
+                self.errors[lane] += self.errors[lane + half] + rounded_off;
+            }
+        }
+        (self.sums[0], self.errors[0])
+    }
+}
+
+/// A sum as high part plus low part, within `high * 2^-84` of the exact one: a block's 512
+/// additions a lane leave errors with an error of less than 2^-88 of the block's sum, and each of
+/// up to 2^19 blocks adds less than 2^-104 of the whole.
 #[derive(Default)]
 struct Compensated {
     high: f64,
     low: f64,
 }
 
-/// See [`Compensated`], with a factor of eight to spare.
+/// The bound of [`Compensated`], with room to spare.
 const RELATIVE_ERROR: f64 = 1.0 / (1u128 << 78) as f64;
 
-/// Sums below this may have lost errors among the subnormals (or the subnormals themselves,
-/// on a thread that flushes them), sums above could overflow on the way. Exponents of -900
-/// and 1000.
+/// Sums below this may have lost errors among the subnormals (or the subnormals themselves, on a
+/// thread that flushes them), sums above could overflow on the way: 2^-900 and 2^1000.
 const CERTAIN_RANGE: core::ops::Range<f64> = f64::from_bits(123 << 52)..f64::from_bits(2023 << 52);
 
 impl Compensated {
-    fn add(&mut self, lanes: &Lanes) {
-        for (sum, error) in lanes.sums.iter().zip(&lanes.errors) {
-            let (high, rounded_off) = two_sum(self.high, *sum);
-            (self.high, self.low) = two_sum(high, self.low + (rounded_off + error));
-        }
+    fn add(&mut self, lanes: Lanes) {
+        let (sum, error) = lanes.fold();
+        let (high, rounded_off) = two_sum(self.high, sum);
+        (self.high, self.low) = two_sum(high, self.low + (rounded_off + error));
     }
 
     /// The exact sum's nearest double, where no other could be it.
@@ -117,7 +131,10 @@ pub(crate) fn mean(points: &[Point], kernel: Kernel) -> Option<f64> {
     for block in points.chunks(BLOCK) {
         let lanes = kernel(block);
         seen |= lanes.seen[0] | lanes.seen[1];
-        sum.add(&lanes);
+        sum.add(lanes);
+    }
+    if seen == 0 {
+        return Some(0.0);
     }
     if seen >> 63 == 0
         && let Some(sum) = sum.nearest()

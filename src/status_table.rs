@@ -1,11 +1,14 @@
 // Every status, once: its variant in `Error`, its number, its name in C and what it means.
 // `error.rs` makes the enum and the two look-ups from it, `build.rs` the #defines of the
 // header. Numbers are never used again, and each group keeps room to grow.
+// What CLOUDCIRCUIT_OK, which is 0, means.
+const OK_MESSAGE: &core::ffi::CStr = c"the decision was made";
+
 macro_rules! status_table {
     ($make:ident) => {
         $make! {
             NullPointer = 1, "CLOUDCIRCUIT_ERR_NULL_POINTER",
-                "a pointer is NULL where its argument may not be NULL";
+                "a pointer that must not be NULL is NULL";
 
             BudgetLimit = 100, "CLOUDCIRCUIT_ERR_BUDGET_LIMIT",
                 "budget_limit must be finite and > 0";
@@ -33,23 +36,23 @@ macro_rules! status_table {
                 "cooldown_steps_remaining must be >= 0";
 
             OnWarning = 400, "CLOUDCIRCUIT_ERR_ON_WARNING",
-                "policy on_warning must be a CLOUDCIRCUIT_ACTION constant";
+                "policy must have a CLOUDCIRCUIT_ACTION constant in on_warning";
             OnBreach = 401, "CLOUDCIRCUIT_ERR_ON_BREACH",
-                "policy on_breach must be a CLOUDCIRCUIT_ACTION constant";
+                "policy must have a CLOUDCIRCUIT_ACTION constant in on_breach";
             OnSpike = 402, "CLOUDCIRCUIT_ERR_ON_SPIKE",
-                "policy on_spike must be a CLOUDCIRCUIT_ACTION constant";
+                "policy must have a CLOUDCIRCUIT_ACTION constant in on_spike";
             OnOpen = 403, "CLOUDCIRCUIT_ERR_ON_OPEN",
-                "policy on_open must be a CLOUDCIRCUIT_ACTION constant";
+                "policy must have a CLOUDCIRCUIT_ACTION constant in on_open";
             OnMissing = 404, "CLOUDCIRCUIT_ERR_ON_MISSING",
-                "policy on_missing must be a CLOUDCIRCUIT_ACTION constant";
+                "policy must have a CLOUDCIRCUIT_ACTION constant in on_missing";
             Required = 405, "CLOUDCIRCUIT_ERR_REQUIRED",
-                "policy required must hold no bit but the CLOUDCIRCUIT_SIGNAL constants";
+                "policy must have no bits but CLOUDCIRCUIT_SIGNAL constants in required";
             BudgetSignal = 406, "CLOUDCIRCUIT_ERR_BUDGET_SIGNAL",
-                "budget is_warning and is_breached must be 0 or 1";
+                "budget must have is_warning and is_breached 0 or 1";
             SpikeSignal = 407, "CLOUDCIRCUIT_ERR_SPIKE_SIGNAL",
-                "spike is_spike must be 0 or 1";
+                "spike must have is_spike 0 or 1";
             BreakerSignal = 408, "CLOUDCIRCUIT_ERR_BREAKER_SIGNAL",
-                "breaker is_open must be 0 or 1, allow_operation its opposite, retry_after_steps >= 0";
+                "breaker must have is_open 0 or 1, allow_operation its opposite, retry_after_steps >= 0";
         }
     };
 }

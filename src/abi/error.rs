@@ -3,6 +3,7 @@
 //! 0 is success, everything above is an error; numbers are never used again. A host that
 //! meets one it does not know has been refused all the same.
 
+use super::Status;
 use crate::error;
 use core::ffi::c_char;
 
@@ -11,7 +12,7 @@ use core::ffi::c_char;
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
-pub extern "C" fn cloudcircuit_status_message(status: i32) -> *const c_char {
+pub extern "C" fn cloudcircuit_status_message(status: Status) -> *const c_char {
     error::message(status).as_ptr()
 }
 
@@ -20,6 +21,6 @@ pub extern "C" fn cloudcircuit_status_message(status: i32) -> *const c_char {
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
-pub extern "C" fn cloudcircuit_status_name(status: i32) -> *const c_char {
+pub extern "C" fn cloudcircuit_status_name(status: Status) -> *const c_char {
     error::name(status).as_ptr()
 }

@@ -35,13 +35,16 @@ pub unsafe extern "C" fn cloudcircuit_guard_policy_init(policy: *mut GuardPolicy
 ///
 /// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
 ///   CLOUDCIRCUIT_ERR_NULL_POINTER    decision is NULL
-///   CLOUDCIRCUIT_ERR_ON_WARNING, _ON_BREACH, _ON_SPIKE, _ON_OPEN, _ON_MISSING
-///                                    that field of policy is no CLOUDCIRCUIT_ACTION constant
-///   CLOUDCIRCUIT_ERR_REQUIRED        policy.required has a bit that is no CLOUDCIRCUIT_SIGNAL constant
+///   CLOUDCIRCUIT_ERR_ON_WARNING      policy on_warning is no CLOUDCIRCUIT_ACTION constant
+///   CLOUDCIRCUIT_ERR_ON_BREACH       the same of on_breach
+///   CLOUDCIRCUIT_ERR_ON_SPIKE        the same of on_spike
+///   CLOUDCIRCUIT_ERR_ON_OPEN         the same of on_open
+///   CLOUDCIRCUIT_ERR_ON_MISSING      the same of on_missing
+///   CLOUDCIRCUIT_ERR_REQUIRED        policy required has a bit that is no CLOUDCIRCUIT_SIGNAL
 ///   CLOUDCIRCUIT_ERR_BUDGET_SIGNAL   is_warning or is_breached is neither 0 nor 1
 ///   CLOUDCIRCUIT_ERR_SPIKE_SIGNAL    is_spike is neither 0 nor 1
-///   CLOUDCIRCUIT_ERR_BREAKER_SIGNAL  is_open is neither 0 nor 1, allow_operation is not its opposite, or
-///                                    retry_after_steps is below 0
+///   CLOUDCIRCUIT_ERR_BREAKER_SIGNAL  is_open is neither 0 nor 1, allow_operation is not its
+///                                    opposite, or retry_after_steps is below 0
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]

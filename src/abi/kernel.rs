@@ -29,14 +29,14 @@ fn has_avx2() -> bool {
 
     #[target_feature(enable = "xsave")]
     fn saved_state() -> u64 {
-        // SAFETY: OSXSAVE, which the caller has seen, makes this instruction and register 0 available.
+        // SAFETY: the caller has seen OSXSAVE, which makes instruction and register available.
         unsafe { _xgetbv(0) }
     }
 
     if __cpuid(1).ecx & OSXSAVE_AND_AVX != OSXSAVE_AND_AVX {
         return false;
     }
-    // SAFETY: OSXSAVE is on. A CPU with AVX describes its saved state in leaf 13, so it has leaf 7 too.
+    // SAFETY: OSXSAVE is on. A CPU with AVX has leaf 13, so it has leaf 7 too.
     (unsafe { saved_state() }) & SSE_AND_AVX_STATE == SSE_AND_AVX_STATE
         && __cpuid_count(7, 0).ebx & AVX2 != 0
 }

@@ -1,44 +1,50 @@
 //! libcloudcircuit: spend safeguards as pure functions
 //!
-//! Plain numbers in, a decision out: is the budget breached, is this a spike, may this
-//! operation run. The host owns memory, clock, storage and I/O; the library owns the
-//! decision.
-//!
-//! A first use:
+//! Plain numbers in, a decision out: is the budget breached, is this a spike, may this operation
+//! run. The host owns memory, clock, storage and I/O; the library owns the decision.
 //!
 //!     cloudcircuit_budget_result budget;
-//!     if (cloudcircuit_check_budget(920.0, 1000.0, NULL, &budget) == CLOUDCIRCUIT_OK)
-//!         printf("%.0f %% used\n", 100.0 * budget.usage_ratio);
+//!     cloudcircuit_check_budget(920.0, 1000.0, NULL, &budget);
 //!     if (budget.is_breached)
 //!         stop_spending();
+//!     else if (budget.is_warning)
+//!         printf("%.0f %% of the budget is used\n", 100.0 * budget.usage_ratio);
 //!
 //! What every function keeps:
 //!
-//! - It returns a status and writes one result struct. CLOUDCIRCUIT_OK is 0; every broken rule has a
-//!   status of its own, and cloudcircuit_status_message() says it in a sentence.
-//! - It fails closed. On every error the result, unless its pointer is NULL, is written whole with the refusing
-//!   answer (breached, spiking, open, not allowed, CLOUDCIRCUIT_ACTION_BLOCK) and all its other fields are 0.
-//!   A host that forgets to look at the status still stops.
-//! - It checks every input. NaN, infinities, negative amounts, lengths out of range and unknown constants
-//!   are errors; -0.0 counts as 0. Pointers are checked first, then the rules in the order in which each function
-//!   lists its statuses.
-//! - NULL for a config or policy means the defaults, which stand here as CLOUDCIRCUIT_DEFAULT constants and
-//!   are filled in by the _init functions. Any other pointer must not be NULL unless its description says so.
-//! - Pointers need no alignment, and inputs may overlap the result: they are read before it is written.
-//! - It is a pure function of its arguments: no heap, locks, globals, thread-locals, environment, I/O or clock.
-//!   Any thread may call it at any time, on data that no other thread is writing, and so may a signal handler
-//!   or a child after fork.
-//! - Same inputs, same bits, on every machine: IEEE 754 binary64 arithmetic in the default rounding mode.
-//! - It never throws, unwinds or aborts.
+//! Status. A call returns CLOUDCIRCUIT_OK, which is 0, or the status of the first rule that its
+//! arguments break: NULL pointers first, then in the order in which the function lists them.
+//! cloudcircuit_status_message() says it in a sentence.
 //!
-//! Structs hold fixed-width numbers without padding or pointers, so they can be stored,
-//! hashed and compared as bytes; flags are 0 or 1. Amounts of money are in the caller's
-//! currency unit, the same one throughout a call.
+//! Fail closed. On every error the result, unless its pointer is NULL, is written whole: its
+//! flags and actions refuse (breached, spiking, open, not allowed, block), its other fields are
+//! 0. A host that forgets to look at the status still stops.
 //!
-//! Within one ABI version nothing is removed or changes its layout or meaning; what is new
+//! Inputs. All are checked. NaN, infinities, negative amounts, lengths out of range and unknown
+//! constants are errors; -0.0 counts as 0.
+//!
+//! NULL. For a config or a policy it means the defaults, which stand here as
+//! CLOUDCIRCUIT_DEFAULT constants and are filled in by the _init functions. Other pointers must
+//! not be NULL unless their description allows it.
+//!
+//! Pointers. They need no alignment. Inputs may overlap the result: they are read before it is
+//! written. Nothing is kept after the call.
+//!
+//! Threads. Every function is a pure function of its arguments: no heap, locks, globals,
+//! thread-locals, environment, I/O or clock. Any thread may call it at any time, as may a signal
+//! handler or a child after fork, as long as no other thread writes to what it is passed.
+//!
+//! Numbers. Same inputs, same bits, on every machine: IEEE 754 binary64 in the default rounding
+//! mode. Amounts of money are in the caller's currency unit, the same one throughout a call.
+//!
+//! Structs. Fixed-width fields without padding or pointers, to be stored, hashed and compared as
+//! bytes. Flags are 0 or 1.
+//!
+//! Failures. No call throws, unwinds, aborts or loops without end, whatever it is passed.
+//!
+//! ABI. Within one ABI version nothing is removed or changes its layout or meaning; what is new
 //! comes under new names.
 
-// Exported names are C's.
 #![allow(unsafe_code)]
 
 mod breaker;

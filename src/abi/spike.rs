@@ -4,8 +4,8 @@
 
 use super::{Status, kernel, read_optional, write, write_default};
 use crate::error::Error;
-use crate::series::{MAX_SERIES_LEN, Point};
-use crate::spike::{self, SpikeConfig, SpikeResult};
+use crate::series::Point;
+use crate::spike::{self, MAX_SERIES_LEN, SpikeConfig, SpikeResult};
 use core::slice;
 
 /// Fills in the defaults.
@@ -30,10 +30,11 @@ pub unsafe extern "C" fn cloudcircuit_spike_config_init(config: *mut SpikeConfig
 /// again. It does not depend on the order of the points, equals Python's math.fsum(points) /
 /// len(points) to the last bit wherever that does not overflow, and is never infinite.
 ///
-/// spend_series: spend in equal steps of time, oldest first, latest last; every point finite, >= 0, in one
-///     currency unit. A step without spend is a 0, not left out.
+/// spend_series: spend in equal steps of time, oldest first, latest last; every point finite, >= 0,
+///     in one currency unit. A step without spend is a 0, not left out.
 /// spend_series_len: its number of points, 2 to CLOUDCIRCUIT_MAX_SERIES_LEN.
-/// config: NULL for the defaults, CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER and CLOUDCIRCUIT_DEFAULT_MIN_BASELINE.
+/// config: NULL for the defaults, CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER and
+///     CLOUDCIRCUIT_DEFAULT_MIN_BASELINE.
 /// result: the finding; on an error is_spike is 1 and the numbers are 0.
 ///
 /// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
@@ -55,7 +56,7 @@ pub unsafe extern "C" fn cloudcircuit_check_anomaly_spike(
 ) -> Status {
     // SAFETY: the caller's config is NULL or readable.
     let config = unsafe { read_optional(config) }.unwrap_or_default();
-    // SAFETY: the caller's series is NULL or holds as many points as it says, and nothing writes to it meanwhile.
+    // SAFETY: the caller's series is NULL or as long as it says, and nothing writes to it meanwhile.
     let series = unsafe { points(spend_series, spend_series_len) };
     let decision =
         series.and_then(|series| spike::check(series, &config, kernel::for_points(series.len())));

@@ -1,0 +1,116 @@
+//! What ships: the release libraries as binaries.
+
+mod support;
+
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
+use support::*;
+
+/// What compilers may call on their own; every C library has them.
+const MEMORY_FUNCTIONS: [&str; 5] = ["memcpy", "memmove", "memset", "memcmp", "bcmp"];
+
+fn library() -> String {
+    release().join("libcloudcircuit.so").display().to_string()
+}
+
+fn readelf(flags: &str) -> String {
+    run(Command::new("readelf").args([flags, &library()]))
+}
+
+fn nm(flags: &[&str], file: &Path) -> BTreeSet<String> {
+    let listing = run(Command::new("nm").args(flags).arg(file));
+    listing.lines().filter_map(|line| line.split_whitespace().last()).map(str::to_owned).collect()
+}
+
+/// The functions that the header declares.
+fn declared() -> BTreeSet<String> {
+    let header = fs::read_to_string(path("include/cloudcircuit.h")).unwrap();
+    let code = header.lines().filter(|line| !line.starts_with(" *"));
+    let names = code.filter_map(|line| line.split_once('(')?.0.split([' ', '*']).next_back());
+    names.filter(|name| name.starts_with("cloudcircuit_")).map(str::to_owned).collect()
+}
+
+#[test]
+fn it_exports_exactly_the_functions_of_the_header() {
+    assert!(declared().len() >= 12);
+    assert_eq!(nm(&["-D", "--defined-only"], library().as_ref()), declared());
+}
+
+#[test]
+fn it_has_its_soname_and_needs_no_library() {
+    let dynamic = readelf("-dW");
+    let soname =
+        concat!("Library soname: [libcloudcircuit.so.", env!("CARGO_PKG_VERSION_MAJOR"), "]");
+    assert!(dynamic.contains(soname), "{dynamic}");
+    for entry in ["NEEDED", "RPATH", "RUNPATH", "INIT", "FINI", "TEXTREL"] {
+        assert!(!dynamic.contains(&format!("({entry})")), "{entry} in {dynamic}");
+    }
+}
+
+#[test]
+fn it_asks_of_the_host_at_most_the_memory_functions() {
+    for name in nm(&["-D", "--undefined-only"], library().as_ref()) {
+        assert!(MEMORY_FUNCTIONS.contains(&name.as_str()), "undefined: {name}");
+    }
+}
+
+#[test]
+fn it_has_no_writable_or_thread_local_data_and_no_start_up_code() {
+    let segments = readelf("-lW");
+    let line = |kind: &str| segments.lines().find(|line| line.trim_start().starts_with(kind));
+    assert!(line("TLS").is_none(), "{segments}");
+
+    // All that is writable while the library loads is sealed before the host runs.
+    let range = |line: &str| {
+        let numbers: Vec<u64> = line
+            .split_whitespace()
+            .filter_map(|word| u64::from_str_radix(word.strip_prefix("0x")?, 16).ok())
+            .collect();
+        numbers[1]..numbers[1] + numbers[4]
+    };
+    let sealed = range(line("GNU_RELRO").unwrap());
+    let writable = segments.lines().filter(|line| line.contains("LOAD") && line.contains(" RW "));
+    for segment in writable.map(range) {
+        assert!(sealed.start <= segment.start && segment.end <= sealed.end, "{segments}");
+    }
+    let sections = readelf("-SW");
+    for section in [".data ", ".bss ", ".tdata", ".tbss", ".init", ".fini", ".ctors", ".dtors"] {
+        assert!(!sections.contains(section), "{section} in {sections}");
+    }
+}
+
+#[test]
+fn it_has_no_panic_path() {
+    let symbols = run(Command::new("nm").arg(library()));
+    for word in ["panic", "unwind", "personality", "core3fmt", "begin_unwind"] {
+        assert!(!symbols.contains(word), "{word} in {symbols}");
+    }
+    // A panic would carry its place in the source, and its message.
+    let strings = run(Command::new("readelf").args(["-p", ".rodata", &library()]));
+    assert!(strings.contains("budget_limit must be"));
+    for text in ["src/", ".rs", "overflow", "out of range", "unwrap"] {
+        assert!(!strings.contains(text), "{text} in {strings}");
+    }
+}
+
+#[test]
+fn it_is_small() {
+    let size = fs::metadata(library()).unwrap().len();
+    assert!(size < 32 * 1024, "{size} bytes");
+}
+
+#[test]
+fn the_static_library_as_one_object_has_no_other_global_symbol() {
+    release();
+    run(Command::new("make").current_dir(path("")).arg("static"));
+    let archive = release().join("../dist/libcloudcircuit.a");
+    assert_eq!(nm(&["-g", "--defined-only"], &archive).len(), declared().len() + 1);
+    for name in nm(&["-g", "--defined-only"], &archive) {
+        assert!(declared().contains(&name) || name.ends_with(".o:"), "global: {name}");
+    }
+    for name in nm(&["-u"], &archive) {
+        let known = MEMORY_FUNCTIONS.contains(&name.as_str()) || name.ends_with(".o:");
+        assert!(known, "undefined: {name}");
+    }
+    let size = fs::metadata(&archive).unwrap().len();
+    assert!(size < 128 * 1024, "{size} bytes");
+}

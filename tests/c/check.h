@@ -1,0 +1,27 @@
+/* What the C hosts of the tests share. */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <stdio.h>
+#include <string.h>
+
+static int failures = 0;
+
+/* Says what is wrong and goes on, so that one run shows all of it. */
+#define CHECK(condition)                                                  \
+    do {                                                                  \
+        if (!(condition)) {                                               \
+            printf("%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+            failures++;                                                   \
+        }                                                                 \
+    } while (0)
+
+#define SAME_BYTES(a, b) (sizeof(a) == sizeof(b) && memcmp(&(a), &(b), sizeof(a)) == 0)
+
+static int report(void)
+{
+    printf(failures ? "%d checks failed\n" : "all checks passed\n", failures);
+    return failures != 0;
+}
+
+#endif

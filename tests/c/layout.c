@@ -1,0 +1,140 @@
+/* Size, alignment and every offset of every struct, and every constant. Compiles as C and as C++. */
+#include "check.h"
+#include <cloudcircuit.h>
+#include <stddef.h>
+
+/* A type's alignment is where it lands behind a single byte. */
+#define STRUCT(type, size, alignment)                                   \
+    do {                                                                \
+        struct behind_a_byte {                                          \
+            char byte;                                                  \
+            cloudcircuit_##type value;                                  \
+        };                                                              \
+        CHECK(sizeof(cloudcircuit_##type) == (size));                   \
+        CHECK(offsetof(struct behind_a_byte, value) == (alignment));    \
+    } while (0)
+
+/* The fields in order, each of one width: no padding between them, nothing missing at the end. */
+#define FIELD(type, name, c_type, offset)                               \
+    do {                                                                \
+        cloudcircuit_##type value;                                      \
+        c_type *field = &value.name;                                    \
+        (void)field;                                                    \
+        CHECK(offsetof(cloudcircuit_##type, name) == (offset));         \
+    } while (0)
+
+static void structs(void)
+{
+    STRUCT(budget_config, 8, 8);
+    FIELD(budget_config, warning_ratio, double, 0);
+
+    STRUCT(budget_result, 40, 8);
+    FIELD(budget_result, current_spend, double, 0);
+    FIELD(budget_result, budget_limit, double, 8);
+    FIELD(budget_result, usage_ratio, double, 16);
+    FIELD(budget_result, remaining_budget, double, 24);
+    FIELD(budget_result, is_warning, uint32_t, 32);
+    FIELD(budget_result, is_breached, uint32_t, 36);
+
+    STRUCT(spike_config, 16, 8);
+    FIELD(spike_config, spike_multiplier, double, 0);
+    FIELD(spike_config, min_baseline, double, 8);
+
+    STRUCT(spike_result, 32, 8);
+    FIELD(spike_result, latest_spend, double, 0);
+    FIELD(spike_result, baseline_mean, double, 8);
+    FIELD(spike_result, threshold, double, 16);
+    FIELD(spike_result, is_spike, uint32_t, 24);
+    FIELD(spike_result, reserved, uint32_t, 28);
+
+    STRUCT(breaker_counters, 24, 8);
+    FIELD(breaker_counters, consecutive_failures, int64_t, 0);
+    FIELD(breaker_counters, failure_threshold, int64_t, 8);
+    FIELD(breaker_counters, cooldown_steps_remaining, int64_t, 16);
+
+    STRUCT(breaker_decision, 16, 8);
+    FIELD(breaker_decision, retry_after_steps, int64_t, 0);
+    FIELD(breaker_decision, is_open, uint32_t, 8);
+    FIELD(breaker_decision, allow_operation, uint32_t, 12);
+
+    STRUCT(guard_policy, 24, 4);
+    FIELD(guard_policy, on_warning, int32_t, 0);
+    FIELD(guard_policy, on_breach, int32_t, 4);
+    FIELD(guard_policy, on_spike, int32_t, 8);
+    FIELD(guard_policy, on_open, int32_t, 12);
+    FIELD(guard_policy, on_missing, int32_t, 16);
+    FIELD(guard_policy, required, uint32_t, 20);
+
+    STRUCT(guard_decision, 16, 8);
+    FIELD(guard_decision, action, int32_t, 0);
+    FIELD(guard_decision, reasons, uint32_t, 4);
+    FIELD(guard_decision, retry_after_steps, int64_t, 8);
+}
+
+static void constants(void)
+{
+    CHECK(CLOUDCIRCUIT_MAX_SERIES_LEN == 2147483648);
+
+    CHECK(CLOUDCIRCUIT_ACTION_BLOCK == 0);
+    CHECK(CLOUDCIRCUIT_ACTION_THROTTLE == 1);
+    CHECK(CLOUDCIRCUIT_ACTION_ALERT == 2);
+    CHECK(CLOUDCIRCUIT_ACTION_ALLOW == 3);
+
+    CHECK(CLOUDCIRCUIT_SIGNAL_BUDGET == 1);
+    CHECK(CLOUDCIRCUIT_SIGNAL_SPIKE == 2);
+    CHECK(CLOUDCIRCUIT_SIGNAL_BREAKER == 4);
+
+    CHECK(CLOUDCIRCUIT_REASON_WARNING == 1);
+    CHECK(CLOUDCIRCUIT_REASON_BREACH == 2);
+    CHECK(CLOUDCIRCUIT_REASON_SPIKE == 4);
+    CHECK(CLOUDCIRCUIT_REASON_OPEN == 8);
+    CHECK(CLOUDCIRCUIT_REASON_MISSING == 16);
+
+    CHECK(CLOUDCIRCUIT_OK == 0);
+}
+
+static void defaults(void)
+{
+    cloudcircuit_budget_config budget;
+    cloudcircuit_spike_config spike;
+    cloudcircuit_breaker_counters breaker;
+    cloudcircuit_guard_policy guard;
+
+    CHECK(cloudcircuit_budget_config_init(&budget) == CLOUDCIRCUIT_OK);
+    CHECK(budget.warning_ratio == 0.9 && CLOUDCIRCUIT_DEFAULT_WARNING_RATIO == 0.9);
+
+    CHECK(cloudcircuit_spike_config_init(&spike) == CLOUDCIRCUIT_OK);
+    CHECK(spike.spike_multiplier == 1.5 && CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER == 1.5);
+    CHECK(spike.min_baseline == 0.0 && CLOUDCIRCUIT_DEFAULT_MIN_BASELINE == 0.0);
+
+    CHECK(cloudcircuit_breaker_counters_init(&breaker) == CLOUDCIRCUIT_OK);
+    CHECK(breaker.consecutive_failures == 0 && breaker.cooldown_steps_remaining == 0);
+    CHECK(breaker.failure_threshold == 3 && CLOUDCIRCUIT_DEFAULT_FAILURE_THRESHOLD == 3);
+
+    CHECK(cloudcircuit_guard_policy_init(&guard) == CLOUDCIRCUIT_OK);
+    CHECK(guard.on_warning == CLOUDCIRCUIT_ACTION_ALERT);
+    CHECK(guard.on_breach == CLOUDCIRCUIT_ACTION_BLOCK);
+    CHECK(guard.on_spike == CLOUDCIRCUIT_ACTION_THROTTLE);
+    CHECK(guard.on_open == CLOUDCIRCUIT_ACTION_BLOCK);
+    CHECK(guard.on_missing == CLOUDCIRCUIT_ACTION_BLOCK);
+    CHECK(guard.required == 7);
+}
+
+static void versions(void)
+{
+    char text[64];
+    sprintf(text, "%d.%d.%d", CLOUDCIRCUIT_VERSION_MAJOR, CLOUDCIRCUIT_VERSION_MINOR,
+            CLOUDCIRCUIT_VERSION_PATCH);
+    CHECK(strcmp(text, CLOUDCIRCUIT_VERSION) == 0);
+    CHECK(strcmp(text, cloudcircuit_version()) == 0);
+    CHECK(cloudcircuit_abi_version() == CLOUDCIRCUIT_ABI_VERSION);
+}
+
+int main(void)
+{
+    structs();
+    constants();
+    defaults();
+    versions();
+    return report();
+}
