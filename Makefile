@@ -24,11 +24,13 @@ static: all
 	rm -rf $(DIST)/libcloudcircuit.a $(DIST)/object
 	$(AR) rcs $(DIST)/libcloudcircuit.a $(DIST)/cloudcircuit.o
 
-# The spend guard, on the bill in examples/data.
-demo: all
-	$(CC) -std=c99 $(CFLAGS) -Iinclude examples/c/spend_guard.c -L$(RELEASE) -lcloudcircuit \
-		-Wl,-rpath,'$(RELEASE)' -lm -o $(RELEASE)/spend_guard
-	$(RELEASE)/spend_guard --group-by none --limit 9000 examples/data/focus_bill.csv
+# The spend guard, on the bill in examples/data. Status 3 says that it would have blocked something.
+demo: $(RELEASE)/spend_guard
+	$< --limit 3000 --floor 30 --findings examples/data/focus_bill.csv || [ $$? -eq 3 ]
+
+$(RELEASE)/spend_guard: all examples/c/spend_guard.c examples/c/bill.h examples/c/csv.h
+	$(CC) -std=c99 $(CFLAGS) -Iinclude examples/c/spend_guard.c -o $@ \
+		-L$(RELEASE) -lcloudcircuit -Wl,-rpath,'$(RELEASE)' -lm
 
 test:
 	$(CARGO) test

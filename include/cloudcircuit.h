@@ -499,42 +499,42 @@ cloudcircuit_status cloudcircuit_evaluate_circuit_breaker(const cloudcircuit_bre
 /**
  * The bit of the budget in cloudcircuit_guard_policy.required.
  */
-#define CLOUDCIRCUIT_SIGNAL_BUDGET 1
+#define CLOUDCIRCUIT_SIGNAL_BUDGET 1u
 
 /**
  * The bit of the spike.
  */
-#define CLOUDCIRCUIT_SIGNAL_SPIKE 2
+#define CLOUDCIRCUIT_SIGNAL_SPIKE 2u
 
 /**
  * The bit of the breaker.
  */
-#define CLOUDCIRCUIT_SIGNAL_BREAKER 4
+#define CLOUDCIRCUIT_SIGNAL_BREAKER 4u
 
 /**
  * The budget's is_warning is set.
  */
-#define CLOUDCIRCUIT_REASON_WARNING 1
+#define CLOUDCIRCUIT_REASON_WARNING 1u
 
 /**
  * The budget's is_breached is set.
  */
-#define CLOUDCIRCUIT_REASON_BREACH 2
+#define CLOUDCIRCUIT_REASON_BREACH 2u
 
 /**
  * The spike's is_spike is set.
  */
-#define CLOUDCIRCUIT_REASON_SPIKE 4
+#define CLOUDCIRCUIT_REASON_SPIKE 4u
 
 /**
  * The breaker's is_open is set.
  */
-#define CLOUDCIRCUIT_REASON_OPEN 8
+#define CLOUDCIRCUIT_REASON_OPEN 8u
 
 /**
  * A required signal is NULL.
  */
-#define CLOUDCIRCUIT_REASON_MISSING 16
+#define CLOUDCIRCUIT_REASON_MISSING 16u
 
 /**
  * Which action each finding asks for: the policy of cloudcircuit_evaluate_guard. 24 bytes.
@@ -606,7 +606,8 @@ cloudcircuit_status cloudcircuit_guard_policy_init(cloudcircuit_guard_policy *po
  * policy names for the findings, and CLOUDCIRCUIT_ACTION_ALLOW when there is none.
  *
  * A signal that is NULL is missing: a finding of its own if the policy requires it, nothing
- * otherwise. Results of calls that failed are refusing ones and count as such.
+ * otherwise. For a series still too young for a spike, pass NULL and take CLOUDCIRCUIT_SIGNAL_SPIKE
+ * out of policy.required. Results of calls that failed are refusing ones and count as such.
  *
  * budget: a result of cloudcircuit_check_budget, or NULL.
  * spike: a result of cloudcircuit_check_anomaly_spike, or NULL.

@@ -12,22 +12,22 @@ pub const ACTION_ALERT: i32 = 2;
 pub const ACTION_ALLOW: i32 = 3;
 
 /// The bit of the budget in cloudcircuit_guard_policy.required.
-pub const SIGNAL_BUDGET: u32 = 1;
+pub const SIGNAL_BUDGET: u32 = 1u32;
 /// The bit of the spike.
-pub const SIGNAL_SPIKE: u32 = 2;
+pub const SIGNAL_SPIKE: u32 = 2u32;
 /// The bit of the breaker.
-pub const SIGNAL_BREAKER: u32 = 4;
+pub const SIGNAL_BREAKER: u32 = 4u32;
 
 /// The budget's is_warning is set.
-pub const REASON_WARNING: u32 = 1;
+pub const REASON_WARNING: u32 = 1u32;
 /// The budget's is_breached is set.
-pub const REASON_BREACH: u32 = 2;
+pub const REASON_BREACH: u32 = 2u32;
 /// The spike's is_spike is set.
-pub const REASON_SPIKE: u32 = 4;
+pub const REASON_SPIKE: u32 = 4u32;
 /// The breaker's is_open is set.
-pub const REASON_OPEN: u32 = 8;
+pub const REASON_OPEN: u32 = 8u32;
 /// A required signal is NULL.
-pub const REASON_MISSING: u32 = 16;
+pub const REASON_MISSING: u32 = 16u32;
 
 /// Which action each finding asks for: the policy of cloudcircuit_evaluate_guard. 24 bytes.
 ///
