@@ -36,7 +36,9 @@
  * handler or a child after fork, as long as no other thread writes to what it is passed.
  *
  * Numbers. Same inputs, same bits, on every machine: IEEE 754 binary64 in the default rounding
- * mode. Amounts of money are in the caller's currency unit, the same one throughout a call.
+ * mode; on a thread that flushes subnormals, subnormal inputs count as 0 and results that would
+ * be subnormal are 0. Amounts of money are in the caller's currency unit, the same one throughout
+ * a call.
  *
  * Structs. Fixed-width fields without padding or pointers, to be stored, hashed and compared as
  * bytes. Flags are 0 or 1.
@@ -255,9 +257,9 @@ cloudcircuit_status cloudcircuit_budget_config_init(cloudcircuit_budget_config *
  * Checks a spend against a budget: a warning from warning_ratio of the limit, a breach from
  * the limit itself.
  *
- * Both comparisons are exact on the doubles as passed, and so is remaining_budget to its
- * last bit. Mind that amounts like 0.1 are not exact as doubles: 0.1 + 0.2 breaches a limit
- * of 0.3.
+ * usage_ratio and remaining_budget are the exact quotient and difference of the two doubles,
+ * rounded once. The breach compares the amounts themselves, the warning the rounded quotient. Mind
+ * that amounts like 0.1 are not exact as doubles: 0.1 + 0.2 breaches a limit of 0.3.
  *
  * current_spend: what has been spent so far; finite, >= 0, in the caller's currency unit.
  * budget_limit: what may be spent; finite, > 0, in the same unit.

@@ -21,9 +21,9 @@ pub unsafe extern "C" fn cloudcircuit_budget_config_init(config: *mut BudgetConf
 /// Checks a spend against a budget: a warning from warning_ratio of the limit, a breach from
 /// the limit itself.
 ///
-/// Both comparisons are exact on the doubles as passed, and so is remaining_budget to its
-/// last bit. Mind that amounts like 0.1 are not exact as doubles: 0.1 + 0.2 breaches a limit
-/// of 0.3.
+/// usage_ratio and remaining_budget are the exact quotient and difference of the two doubles,
+/// rounded once. The breach compares the amounts themselves, the warning the rounded quotient. Mind
+/// that amounts like 0.1 are not exact as doubles: 0.1 + 0.2 breaches a limit of 0.3.
 ///
 /// current_spend: what has been spent so far; finite, >= 0, in the caller's currency unit.
 /// budget_limit: what may be spent; finite, > 0, in the same unit.

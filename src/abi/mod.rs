@@ -35,7 +35,9 @@
 //! handler or a child after fork, as long as no other thread writes to what it is passed.
 //!
 //! Numbers. Same inputs, same bits, on every machine: IEEE 754 binary64 in the default rounding
-//! mode. Amounts of money are in the caller's currency unit, the same one throughout a call.
+//! mode; on a thread that flushes subnormals, subnormal inputs count as 0 and results that would
+//! be subnormal are 0. Amounts of money are in the caller's currency unit, the same one throughout
+//! a call.
 //!
 //! Structs. Fixed-width fields without padding or pointers, to be stored, hashed and compared as
 //! bytes. Flags are 0 or 1.

@@ -6,7 +6,10 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::{Command, Output},
-    sync::OnceLock,
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 /// Warnings that every C host in this project compiles without.
@@ -20,10 +23,12 @@ pub fn path(relative: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(relative)
 }
 
-/// A fresh, empty folder for one test.
-pub fn scratch(test: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
-    let _ = fs::remove_dir_all(&folder);
+/// A new, empty folder: tests run side by side, and some make the same host.
+pub fn scratch(name: &str) -> PathBuf {
+    static MADE: AtomicUsize = AtomicUsize::new(0);
+    let number = MADE.fetch_add(1, Ordering::Relaxed);
+    let name = format!("{name}-{}-{number}", std::process::id());
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(&folder).unwrap();
     folder
 }
@@ -73,7 +78,7 @@ pub fn cxx() -> Command {
 
 fn compiler(cpp: bool) -> Command {
     let mut build = cc::Build::new();
-    build.cpp(cpp).cargo_metadata(false).opt_level(1).debug(true).warnings(false);
+    build.cpp(cpp).cargo_metadata(false).opt_level(1).debug(true);
     let target = env!("CLOUDCIRCUIT_TARGET");
     build.target(target).host(target).get_compiler().to_command()
 }
@@ -117,6 +122,8 @@ pub fn run(command: &mut Command) -> String {
 
 /// Runs a command to its end, whatever that is.
 pub fn output(command: &mut Command) -> Output {
+    // cargo points it at its own builds of the library, and it wins over a host's rpath.
+    command.env_remove("LD_LIBRARY_PATH");
     command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"))
 }
 

@@ -1,0 +1,170 @@
+"""The library's rules in exact arithmetic, as its header states them.
+
+Doubles go in and out as 64-bit patterns. In between they are `fractions.Fraction`, so nothing is
+rounded except by `nearest`, which is called once wherever the header says that a number is a
+double. A rule answers (status, result fields in the order of the C struct).
+"""
+import struct
+from fractions import Fraction
+
+OK, NULL_POINTER = 0, 1
+BUDGET_LIMIT, WARNING_RATIO, CURRENT_SPEND = 100, 101, 102
+SERIES_TOO_SHORT, SERIES_TOO_LONG, SPIKE_MULTIPLIER, MIN_BASELINE, SPEND_SERIES = range(200, 205)
+CONSECUTIVE_FAILURES, FAILURE_THRESHOLD, COOLDOWN_STEPS_REMAINING = 300, 301, 302
+ON_WARNING, ON_BREACH, ON_SPIKE, ON_OPEN, ON_MISSING = range(400, 405)
+REQUIRED, BUDGET_SIGNAL, SPIKE_SIGNAL, BREAKER_SIGNAL = range(405, 409)
+
+MAX_SERIES_LEN = 2**31
+SIGN, INFINITY = 1 << 63, 0x7FF << 52
+LARGEST = INFINITY - 1
+
+
+def bits_of(number):
+    return struct.unpack("<Q", struct.pack("<d", number))[0]
+
+
+def float_of(bits):
+    return struct.unpack("<d", struct.pack("<Q", bits))[0]
+
+
+def units(bits):
+    """The magnitude of a finite double as a whole number of 2**-1074."""
+    exponent, mantissa = bits >> 52 & 0x7FF, bits & (1 << 52) - 1
+    return (mantissa | 1 << 52) << exponent - 1 if exponent else mantissa
+
+
+def value(bits):
+    """The exact value, None for an infinity or NaN; -0.0 is 0."""
+    if bits & INFINITY == INFINITY:
+        return None
+    magnitude = Fraction(units(bits), 2**1074)
+    return -magnitude if bits & SIGN else magnitude
+
+
+def rounded(exact):
+    """(mantissa, exponent) of exact >= 0 at 53 bits, ties to even, with no largest exponent."""
+    n, d = exact.numerator, exact.denominator
+    exponent = n.bit_length() - d.bit_length()
+    if n << max(-exponent, 0) < d << max(exponent, 0):
+        exponent -= 1
+    exponent = max(exponent - 52, -1074)
+    n, d = n << max(-exponent, 0), d << max(exponent, 0)
+    mantissa, rest = divmod(n, d)
+    return mantissa + (2 * rest > d or 2 * rest == d and mantissa & 1), exponent
+
+
+def nearest(exact):
+    """The bits of the double nearest to an exact value; those of an infinity beyond the last."""
+    if exact < 0:
+        return nearest(-exact) | SIGN
+    mantissa, exponent = rounded(exact)
+    # The mantissa's leading bit, when it is set, adds the 1 by which the exponent field differs.
+    bits = min((exponent + 1074 << 52) + mantissa, INFINITY) if mantissa else 0
+    try:
+        assert bits == bits_of(exact.numerator / exact.denominator), exact
+    except OverflowError:
+        assert bits == INFINITY, exact
+    return bits
+
+
+def check_budget(null, current, limit, warning):
+    refused = (0, 0, 0, 0, 1, 1)
+    current_value, limit_value = value(current), value(limit)
+    if null:
+        return NULL_POINTER, refused
+    if limit_value is None or limit_value <= 0:
+        return BUDGET_LIMIT, refused
+    warning = value(bits_of(0.9) if warning is None else warning)
+    if warning is None or not 0 < warning <= 1:
+        return WARNING_RATIO, refused
+    if current_value is None or current_value < 0:
+        return CURRENT_SPEND, refused
+    ratio = min(nearest(current_value / limit_value), LARGEST)
+    return OK, (
+        nearest(current_value),
+        limit,
+        ratio,
+        nearest(limit_value - current_value),
+        int(value(ratio) >= warning),
+        int(current_value >= limit_value),
+    )
+
+
+def mean(points):
+    """The rounded mean of the rounded sum of finite, non-negative points."""
+    mantissa, exponent = rounded(Fraction(sum(map(units, points)), 2**1074))
+    result = nearest(mantissa * Fraction(2) ** exponent / len(points))
+    assert result < INFINITY
+    return result
+
+
+def check_spike(nulls, length, config, points):
+    """`points` may be empty where `length` is out of range: then nothing is read."""
+    refused = (0, 0, 0, 1, 0)
+    if nulls:
+        return NULL_POINTER, refused
+    if length > MAX_SERIES_LEN:
+        return SERIES_TOO_LONG, refused
+    if length < 2:
+        return SERIES_TOO_SHORT, refused
+    assert length == len(points)
+    multiplier, floor = map(value, config or (bits_of(1.5), 0))
+    if multiplier is None or multiplier <= 1:
+        return SPIKE_MULTIPLIER, refused
+    if floor is None or floor < 0:
+        return MIN_BASELINE, refused
+    if any(bits >= INFINITY and bits != SIGN for bits in points):
+        return SPEND_SERIES, refused
+    points = [bits & ~SIGN for bits in points]
+    latest, baseline = points[-1], mean(points[:-1])
+    threshold = min(nearest(max(value(baseline), floor) * multiplier), LARGEST)
+    return OK, (latest, baseline, threshold, int(value(latest) > value(threshold)), 0)
+
+
+def evaluate_breaker(nulls, failures, threshold, cooldown):
+    refused = (0, 1, 0)
+    if nulls:
+        return NULL_POINTER, refused
+    if failures < 0:
+        return CONSECUTIVE_FAILURES, refused
+    if threshold <= 0:
+        return FAILURE_THRESHOLD, refused
+    if cooldown < 0:
+        return COOLDOWN_STEPS_REMAINING, refused
+    is_open = failures >= threshold or cooldown > 0
+    return OK, (cooldown if is_open else 0, int(is_open), int(not is_open))
+
+
+BLOCK, THROTTLE, ALERT, ALLOW = range(4)
+DEFAULT_POLICY = (ALERT, BLOCK, THROTTLE, BLOCK, BLOCK, 7)
+
+
+def evaluate_guard(null, budget, spike, breaker, policy):
+    """budget is (is_warning, is_breached), spike (is_spike,), breaker as the C struct; or None."""
+    refused = (BLOCK, 0, 0)
+    if null:
+        return NULL_POINTER, refused
+    *actions, required = policy or DEFAULT_POLICY
+    for action, status in zip(actions, range(ON_WARNING, ON_MISSING + 1)):
+        if not BLOCK <= action <= ALLOW:
+            return status, refused
+    if required > 7:
+        return REQUIRED, refused
+    if budget and not set(budget) <= {0, 1}:
+        return BUDGET_SIGNAL, refused
+    if spike and not set(spike) <= {0, 1}:
+        return SPIKE_SIGNAL, refused
+    if breaker and (breaker[0] < 0 or breaker[1:] not in ((0, 1), (1, 0))):
+        return BREAKER_SIGNAL, refused
+    signals = enumerate((budget, spike, breaker))
+    missing = [signal is None and required >> bit & 1 for bit, signal in signals]
+    findings = (
+        budget and budget[0],
+        budget and budget[1],
+        spike and spike[0],
+        breaker and breaker[1],
+        any(missing),
+    )
+    action = min([ALLOW] + [action for action, found in zip(actions, findings) if found])
+    reasons = sum(1 << bit for bit, found in enumerate(findings) if found)
+    return OK, (action, reasons, breaker[0] if findings[3] else 0)

@@ -1,0 +1,124 @@
+//! The library against an independent oracle: test vectors and random series from exact rationals.
+
+mod support;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+use support::*;
+
+const FUNCTIONS: [&str; 4] = ["budget", "spike", "breaker", "guard"];
+
+fn build(test: &str, folder: &Path, link: Link) -> PathBuf {
+    let output = scratch(test).join("host");
+    let flags = [&["-std=c99"][..], &STRICT].concat();
+    compile(cc(), &flags, "tests/c/vectors.c", folder, link, &output);
+    output
+}
+
+/// Without cargo's LD_LIBRARY_PATH, which would find the debug build before what the host links.
+fn alone(host: &Path) -> Command {
+    let mut command = Command::new(host);
+    command.env_remove("LD_LIBRARY_PATH");
+    command
+}
+
+/// What the host counted in one file, by the words of its last line.
+struct Count {
+    cases: u64,
+    compared: u64,
+    skipped: u64,
+}
+
+fn count(host: &Path, options: &[&str], function: &str) -> Count {
+    let file = path(&format!("tests/vectors/{function}.txt"));
+    let printed = run(alone(host).args(options).arg(function).arg(file));
+    let numbers: Vec<u64> = printed.split(' ').filter_map(|word| word.parse().ok()).collect();
+    let &[cases, 0, compared, skipped] = &numbers[..] else { panic!("{printed}") };
+    Count { cases, compared, skipped }
+}
+
+fn every_vector_holds(host: &Path, options: &[&str]) {
+    for function in FUNCTIONS {
+        let count = count(host, options, function);
+        assert!(count.cases >= 2000, "{} cases of {function}", count.cases);
+        assert_eq!(count.skipped, 0);
+    }
+}
+
+#[test]
+fn the_shared_library_answers_every_vector() {
+    every_vector_holds(&build("vectors-shared", release(), Link::Shared), &[]);
+}
+
+#[test]
+fn the_static_library_answers_every_vector() {
+    every_vector_holds(&build("vectors-static", release(), Link::Static), &[]);
+}
+
+#[test]
+fn the_debug_build_answers_every_vector() {
+    every_vector_holds(&build("vectors-debug", debug(), Link::Shared), &[]);
+}
+
+#[test]
+fn pointers_need_no_alignment() {
+    every_vector_holds(&build("vectors-unaligned", release(), Link::Shared), &["--unaligned"]);
+}
+
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn normal_results_are_the_same_in_a_host_that_flushes_subnormals() {
+    let host = build("vectors-ftz", release(), Link::Shared);
+    for function in FUNCTIONS {
+        let Count { cases, compared, skipped } = count(&host, &["--ftz"], function);
+        assert!(cases >= 2000 && skipped * 4 < compared, "{function}: {skipped} of {compared}");
+    }
+}
+
+#[test]
+fn a_wrong_vector_and_an_empty_file_are_found() {
+    let host = build("vectors-wrong", release(), Link::Shared);
+    let file = scratch("vectors-wrong-file").join("breaker.txt");
+    for (text, finding) in [
+        ("0 2 3 0 0 0 0 1\n0 3 3 0 0 0 0 1\n", "2 cases, 1 wrong"),
+        ("0 2 3 0 300 0 0 1", "1 cases, 1 wrong"),
+        ("# nothing\n", "0 cases, 0 wrong"),
+    ] {
+        fs::write(&file, text).unwrap();
+        let output = output(alone(&host).arg("breaker").arg(&file));
+        assert_eq!(output.status.code(), Some(1));
+        assert!(printed(&output).contains(finding), "{}", printed(&output));
+    }
+}
+
+fn python(script: &str) -> Command {
+    let mut command = Command::new("python3");
+    command.arg(path(&format!("tests/oracle/{script}")));
+    command
+}
+
+#[test]
+fn the_oracle_makes_the_committed_vectors() {
+    if has_tool("python3", "the test vectors against their oracle") {
+        let folder = scratch("vectors-made");
+        run(python("make_vectors.py").arg(&folder));
+        for function in FUNCTIONS {
+            let name = format!("{function}.txt");
+            let made = fs::read(folder.join(&name)).unwrap();
+            let committed = fs::read(path("tests/vectors").join(&name)).unwrap();
+            assert!(made == committed, "{name} is stale: run tests/oracle/make_vectors.py");
+        }
+    }
+}
+
+#[test]
+fn means_of_random_series_are_exact() {
+    if has_tool("python3", "random series against exact means") {
+        for folder in [release(), debug()] {
+            run(python("fuzz_means.py").arg(folder.join("libcloudcircuit.so")).arg("2500"));
+        }
+    }
+}
