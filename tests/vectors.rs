@@ -18,13 +18,6 @@ fn build(test: &str, folder: &Path, link: Link) -> PathBuf {
     output
 }
 
-/// Without cargo's LD_LIBRARY_PATH, which would find the debug build before what the host links.
-fn alone(host: &Path) -> Command {
-    let mut command = Command::new(host);
-    command.env_remove("LD_LIBRARY_PATH");
-    command
-}
-
 /// What the host counted in one file, by the words of its last line.
 struct Count {
     cases: u64,
@@ -34,7 +27,7 @@ struct Count {
 
 fn count(host: &Path, options: &[&str], function: &str) -> Count {
     let file = path(&format!("tests/vectors/{function}.txt"));
-    let printed = run(alone(host).args(options).arg(function).arg(file));
+    let printed = run(Command::new(host).args(options).arg(function).arg(file));
     let numbers: Vec<u64> = printed.split(' ').filter_map(|word| word.parse().ok()).collect();
     let &[cases, 0, compared, skipped] = &numbers[..] else { panic!("{printed}") };
     Count { cases, compared, skipped }
@@ -88,7 +81,7 @@ fn a_wrong_vector_and_an_empty_file_are_found() {
         ("# nothing\n", "0 cases, 0 wrong"),
     ] {
         fs::write(&file, text).unwrap();
-        let output = output(alone(&host).arg("breaker").arg(&file));
+        let output = output(Command::new(&host).arg("breaker").arg(&file));
         assert_eq!(output.status.code(), Some(1));
         assert!(printed(&output).contains(finding), "{}", printed(&output));
     }
