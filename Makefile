@@ -5,12 +5,14 @@ OBJCOPY ?= objcopy
 TARGET = $(abspath $(or $(CARGO_TARGET_DIR),target))
 RELEASE = $(TARGET)/release
 DIST = $(TARGET)/dist
+# The version's first number, which build.rs puts into the soname.
+ABI_VERSION = $(shell sed -n 's/^version = "\([0-9]*\)\..*/\1/p' Cargo.toml)
 
 .PHONY: all static demo test header clean
 
 all:
 	$(CARGO) build --release --lib
-	ln -sf libcloudcircuit.so $(RELEASE)/libcloudcircuit.so.0
+	ln -sf libcloudcircuit.so $(RELEASE)/libcloudcircuit.so.$(ABI_VERSION)
 
 # The static library as one object: small, and in any host beside any other Rust library, for it
 # holds no global symbol but its own. Cargo's archive packs the compiler's run-time library with it.

@@ -14,16 +14,16 @@ import tempfile
 CALLS = 100  # as in instructions.c
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-# Call, function, points, bound in instructions a call (or a point): what was measured plus 10 %.
-BOUNDS = [
-    ("budget", "cloudcircuit_check_budget", 0, 65),
-    ("breaker", "cloudcircuit_evaluate_circuit_breaker", 0, 44),
-    ("guard", "cloudcircuit_evaluate_guard", 0, 165),
-    ("spike", "cloudcircuit_check_anomaly_spike", 2, 440),
-    ("spike", "cloudcircuit_check_anomaly_spike", 30, 620),
-    ("spike", "cloudcircuit_check_anomaly_spike", 365, 8.0),
-    ("spike", "cloudcircuit_check_anomaly_spike", 10_000, 7.2),
-    ("spike", "cloudcircuit_check_anomaly_spike", 100_000, 3.0),
+# Call, function, points, what was counted in instructions a call (or a point); a tenth more fails.
+COUNTED = [
+    ("budget", "cloudcircuit_check_budget", 0, 60),
+    ("breaker", "cloudcircuit_evaluate_circuit_breaker", 0, 35),
+    ("guard", "cloudcircuit_evaluate_guard", 0, 147),
+    ("spike", "cloudcircuit_check_anomaly_spike", 2, 382),
+    ("spike", "cloudcircuit_check_anomaly_spike", 30, 566),
+    ("spike", "cloudcircuit_check_anomaly_spike", 365, 7.28),
+    ("spike", "cloudcircuit_check_anomaly_spike", 10_000, 6.32),
+    ("spike", "cloudcircuit_check_anomaly_spike", 100_000, 2.67),
 ]
 PER_POINT_FROM = 365  # shorter series are counted by the call
 
@@ -48,15 +48,16 @@ def main(library):
                         f"{HERE}/instructions.c", "-o", program, f"-L{library}", "-lcloudcircuit",
                         f"-Wl,-rpath,{library}"], check=True)
         print(f"{'call':<10}{'points':>8}{'instructions':>14}{'a point':>9}{'bound':>7}")
-        for call, function, points, bound in BOUNDS:
+        for call, function, points, counted in COUNTED:
             count = collected(program, call, function, points, folder)
             per_point = count / points if points else 0
             if points == 100_000 and not has_avx2():
-                bound = 7.2  # the same code as below the length at which AVX2 is asked for
+                counted = 6.32  # the same code as below the length at which AVX2 is asked for
+            bound = 1.1 * counted
             too_many += (per_point if points >= PER_POINT_FROM else count) > bound
             a_point = f"{per_point:.2f}" if points else ""
-            print(f"{call:<10}{points or '':>8}{count:>14.0f}{a_point:>9}{bound:>7}")
-    print(f"{len(BOUNDS) - too_many} passed, {too_many} failed")
+            print(f"{call:<10}{points or '':>8}{count:>14.0f}{a_point:>9}{bound:>7.4g}")
+    print(f"{len(COUNTED) - too_many} passed, {too_many} failed")
     return 1 if too_many else 0
 
 

@@ -11,7 +11,7 @@
  *     else if (budget.is_warning)
  *         printf("%.0f %% of the budget is used\n", 100.0 * budget.usage_ratio);
  *
- * What every function keeps:
+ * Link with -lcloudcircuit. What every function keeps:
  *
  * Status. A call returns CLOUDCIRCUIT_OK, which is 0, or the status of the first rule that its
  * arguments break: NULL pointers first, then in the order in which the function lists them.
@@ -19,7 +19,7 @@
  *
  * Fail closed. On every error the result, unless its pointer is NULL, is written whole: its
  * flags and actions refuse (breached, spiking, open, not allowed, block), its other fields are
- * 0. A host that forgets to look at the status still stops.
+ * 0. A host that forgets to look at the status meets a refusal all the same.
  *
  * Inputs. All are checked. NaN, infinities, negative amounts, lengths out of range and unknown
  * constants are errors; -0.0 counts as 0.
@@ -36,9 +36,9 @@
  * handler or a child after fork, as long as no other thread writes to what it is passed.
  *
  * Numbers. Same inputs, same bits, on every machine: IEEE 754 binary64 in the default rounding
- * mode; on a thread that flushes subnormals, subnormal inputs count as 0 and results that would
- * be subnormal are 0. Amounts of money are in the caller's currency unit, the same one throughout
- * a call.
+ * mode with exceptions masked (their flags may be raised). On a thread that flushes subnormals,
+ * subnormal inputs and results may count as 0; nothing else changes. Amounts of money are in the
+ * caller's currency unit, the same one throughout a call.
  *
  * Structs. Fixed-width fields without padding or pointers, to be stored, hashed and compared as
  * bytes. Flags are 0 or 1.
@@ -273,6 +273,7 @@ cloudcircuit_status cloudcircuit_budget_config_init(cloudcircuit_budget_config *
  *   CLOUDCIRCUIT_ERR_CURRENT_SPEND  current_spend is not finite or not >= 0
  *
  * The rule is check_budget of the Python package cloudcircuit 0.1.0, which lets NaN through.
+ *
  * Since 0.1.0.
  */
 cloudcircuit_status cloudcircuit_check_budget(double current_spend,
@@ -301,7 +302,7 @@ cloudcircuit_status cloudcircuit_check_budget(double current_spend,
 /**
  * The most points that a series may have: 2^31.
  */
-#define CLOUDCIRCUIT_MAX_SERIES_LEN 2147483648
+#define CLOUDCIRCUIT_MAX_SERIES_LEN 2147483648u
 
 /**
  * Settings of cloudcircuit_check_anomaly_spike. 16 bytes.
@@ -382,7 +383,9 @@ cloudcircuit_status cloudcircuit_spike_config_init(cloudcircuit_spike_config *co
  *   CLOUDCIRCUIT_ERR_SPEND_SERIES      a point is not finite or not >= 0
  *
  * The rule is check_anomaly_spike of the Python package cloudcircuit 0.1.0, which lets NaN
- * through and adds as its Python version does. Since 0.1.0.
+ * through and adds as its Python version does.
+ *
+ * Since 0.1.0.
  */
 cloudcircuit_status cloudcircuit_check_anomaly_spike(const double *spend_series,
                                                      size_t spend_series_len,
@@ -465,8 +468,9 @@ cloudcircuit_status cloudcircuit_breaker_counters_init(cloudcircuit_breaker_coun
  *   CLOUDCIRCUIT_ERR_FAILURE_THRESHOLD         failure_threshold is below 1
  *   CLOUDCIRCUIT_ERR_COOLDOWN_STEPS_REMAINING  cooldown_steps_remaining is below 0
  *
- * The rule is evaluate_circuit_breaker of the Python package cloudcircuit 0.1.0. Since
- * 0.1.0.
+ * The rule is evaluate_circuit_breaker of the Python package cloudcircuit 0.1.0.
+ *
+ * Since 0.1.0.
  */
 cloudcircuit_status cloudcircuit_evaluate_circuit_breaker(const cloudcircuit_breaker_counters *counters,
                                                           cloudcircuit_breaker_decision *decision);
@@ -504,12 +508,12 @@ cloudcircuit_status cloudcircuit_evaluate_circuit_breaker(const cloudcircuit_bre
 #define CLOUDCIRCUIT_SIGNAL_BUDGET 1u
 
 /**
- * The bit of the spike.
+ * The bit of the spike in cloudcircuit_guard_policy.required.
  */
 #define CLOUDCIRCUIT_SIGNAL_SPIKE 2u
 
 /**
- * The bit of the breaker.
+ * The bit of the breaker in cloudcircuit_guard_policy.required.
  */
 #define CLOUDCIRCUIT_SIGNAL_BREAKER 4u
 
@@ -541,8 +545,8 @@ cloudcircuit_status cloudcircuit_evaluate_circuit_breaker(const cloudcircuit_bre
 /**
  * Which action each finding asks for: the policy of cloudcircuit_evaluate_guard. 24 bytes.
  *
- * Every on_ field holds a CLOUDCIRCUIT_ACTION constant. Zeroed memory is a policy that
- * blocks on every finding and requires no signal.
+ * Every on_ field holds a CLOUDCIRCUIT_ACTION constant. Zeroed memory is a policy that blocks on
+ * every finding but requires no signal: without any signal it allows.
  */
 typedef struct {
     /**
@@ -608,8 +612,13 @@ cloudcircuit_status cloudcircuit_guard_policy_init(cloudcircuit_guard_policy *po
  * policy names for the findings, and CLOUDCIRCUIT_ACTION_ALLOW when there is none.
  *
  * A signal that is NULL is missing: a finding of its own if the policy requires it, nothing
- * otherwise. For a series still too young for a spike, pass NULL and take CLOUDCIRCUIT_SIGNAL_SPIKE
- * out of policy.required. Results of calls that failed are refusing ones and count as such.
+ * otherwise. For a series still too young for a spike, pass NULL and take
+ * CLOUDCIRCUIT_SIGNAL_SPIKE out of policy.required.
+ *
+ * Results of calls that failed are refusing ones and count as such: a failed spike call counts as
+ * a spike, which the default policy throttles. Pass NULL instead where it shall count as missing.
+ * Memory that no call has written is no signal: a zeroed budget or spike has no finding, a zeroed
+ * breaker is an error.
  *
  * budget: a result of cloudcircuit_check_budget, or NULL.
  * spike: a result of cloudcircuit_check_anomaly_spike, or NULL.

@@ -13,9 +13,9 @@ pub const ACTION_ALLOW: i32 = 3;
 
 /// The bit of the budget in cloudcircuit_guard_policy.required.
 pub const SIGNAL_BUDGET: u32 = 1u32;
-/// The bit of the spike.
+/// The bit of the spike in cloudcircuit_guard_policy.required.
 pub const SIGNAL_SPIKE: u32 = 2u32;
-/// The bit of the breaker.
+/// The bit of the breaker in cloudcircuit_guard_policy.required.
 pub const SIGNAL_BREAKER: u32 = 4u32;
 
 /// The budget's is_warning is set.
@@ -31,8 +31,8 @@ pub const REASON_MISSING: u32 = 16u32;
 
 /// Which action each finding asks for: the policy of cloudcircuit_evaluate_guard. 24 bytes.
 ///
-/// Every on_ field holds a CLOUDCIRCUIT_ACTION constant. Zeroed memory is a policy that
-/// blocks on every finding and requires no signal.
+/// Every on_ field holds a CLOUDCIRCUIT_ACTION constant. Zeroed memory is a policy that blocks on
+/// every finding but requires no signal: without any signal it allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
 pub struct GuardPolicy {

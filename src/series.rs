@@ -1,6 +1,6 @@
 //! Means of series: as exact as a sum can be, at the speed of memory.
 
-use crate::exact;
+use crate::{amount::amount, exact};
 
 /// A point as the host's buffer holds it: the bytes of a double, at any alignment.
 pub(crate) type Point = [u8; 8];
@@ -133,15 +133,50 @@ pub(crate) fn mean(points: &[Point], kernel: Kernel) -> Option<f64> {
         seen |= lanes.seen[0] | lanes.seen[1];
         sum.add(lanes);
     }
-    if seen == 0 {
+    // Nothing but zeros.
+    if seen << 1 == 0 {
         return Some(0.0);
     }
-    if seen >> 63 == 0
-        && let Some(sum) = sum.nearest()
-    {
-        return Some(sum / points.len() as f64);
+    let sum = sum.nearest();
+    let may_be_negative = seen >> 63 == 1;
+    if sum.is_none() || may_be_negative {
+        let is_amount = |point: &Point| amount(f64::from_ne_bytes(*point)).is_some();
+        if !points.iter().all(is_amount) {
+            return None;
+        }
     }
-    let all_amounts =
-        points.iter().all(|point| crate::amount::amount(f64::from_ne_bytes(*point)).is_some());
-    all_amounts.then(|| exact::mean(points))
+    Some(sum.map_or_else(|| exact::mean(points), |sum| sum / points.len() as f64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All of the first lane's points, zeros in the others.
+    fn mean_of_one_lane(points: &[f64]) -> Option<f64> {
+        let points: Vec<Point> = points
+            .iter()
+            .flat_map(|point| [*point, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+            .map(f64::to_ne_bytes)
+            .collect();
+        mean(&points, lanes)
+    }
+
+    #[test]
+    fn a_sum_too_close_to_a_tie_for_its_errors_is_made_exact() {
+        // Just below half an ulp of 1, and then 500 points that the running error rounds off one
+        // by one, though together they reach over the half.
+        let power = |exponent: i32| f64::from_bits(((1023 + exponent) as u64) << 52);
+        let mut points = vec![1.0, power(-53) - power(-99)];
+        points.extend([1.9 * power(-108); 500]);
+        let next_after_one = 1.0 + f64::EPSILON;
+        assert_eq!(mean_of_one_lane(&points), Some(next_after_one / (8 * points.len()) as f64));
+    }
+
+    #[test]
+    fn negative_zeros_are_zeros_and_negatives_are_not() {
+        assert_eq!(mean_of_one_lane(&[-0.0, -0.0]).map(f64::to_bits), Some(0));
+        assert_eq!(mean_of_one_lane(&[-0.0, 16.0]), Some(1.0));
+        assert_eq!(mean_of_one_lane(&[-5e-324, 16.0]), None);
+    }
 }

@@ -12,7 +12,7 @@ pub const DEFAULT_SPIKE_MULTIPLIER: f64 = 1.5;
 /// The floor under the baseline, when the host sets none.
 pub const DEFAULT_MIN_BASELINE: f64 = 0.0;
 /// The most points that a series may have: 2^31.
-pub const MAX_SERIES_LEN: usize = 2147483648;
+pub const MAX_SERIES_LEN: u32 = 2147483648u32;
 
 /// Settings of cloudcircuit_check_anomaly_spike. 16 bytes.
 #[derive(Debug, Clone, Copy, PartialEq)]

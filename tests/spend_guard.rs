@@ -43,7 +43,7 @@ fn guard(arguments: &[&str]) -> Output {
 fn guard_on(bill: impl AsRef<[u8]>, arguments: &[&str]) -> Output {
     let mut command = Command::new(sanitized());
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
+    let mut child = support::alone(&mut command).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let bill = bill.as_ref().to_vec();
     // A guard that has seen enough closes the pipe.

@@ -34,8 +34,9 @@ pub unsafe extern "C" fn cloudcircuit_breaker_counters_init(
 ///   CLOUDCIRCUIT_ERR_FAILURE_THRESHOLD         failure_threshold is below 1
 ///   CLOUDCIRCUIT_ERR_COOLDOWN_STEPS_REMAINING  cooldown_steps_remaining is below 0
 ///
-/// The rule is evaluate_circuit_breaker of the Python package cloudcircuit 0.1.0. Since
-/// 0.1.0.
+/// The rule is evaluate_circuit_breaker of the Python package cloudcircuit 0.1.0.
+///
+/// Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_evaluate_circuit_breaker(
     counters: *const BreakerCounters,

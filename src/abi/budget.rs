@@ -37,6 +37,7 @@ pub unsafe extern "C" fn cloudcircuit_budget_config_init(config: *mut BudgetConf
 ///   CLOUDCIRCUIT_ERR_CURRENT_SPEND  current_spend is not finite or not >= 0
 ///
 /// The rule is check_budget of the Python package cloudcircuit 0.1.0, which lets NaN through.
+///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_check_budget(

@@ -25,8 +25,13 @@ pub unsafe extern "C" fn cloudcircuit_guard_policy_init(policy: *mut GuardPolicy
 /// policy names for the findings, and CLOUDCIRCUIT_ACTION_ALLOW when there is none.
 ///
 /// A signal that is NULL is missing: a finding of its own if the policy requires it, nothing
-/// otherwise. For a series still too young for a spike, pass NULL and take CLOUDCIRCUIT_SIGNAL_SPIKE
-/// out of policy.required. Results of calls that failed are refusing ones and count as such.
+/// otherwise. For a series still too young for a spike, pass NULL and take
+/// CLOUDCIRCUIT_SIGNAL_SPIKE out of policy.required.
+///
+/// Results of calls that failed are refusing ones and count as such: a failed spike call counts as
+/// a spike, which the default policy throttles. Pass NULL instead where it shall count as missing.
+/// Memory that no call has written is no signal: a zeroed budget or spike has no finding, a zeroed
+/// breaker is an error.
 ///
 /// budget: a result of cloudcircuit_check_budget, or NULL.
 /// spike: a result of cloudcircuit_check_anomaly_spike, or NULL.

@@ -21,7 +21,7 @@ pub(super) fn for_points(len: usize) -> Kernel {
 /// The CPU has AVX2 and the operating system saves its registers.
 #[cfg(target_arch = "x86_64")]
 fn has_avx2() -> bool {
-    use core::arch::x86_64::{__cpuid, __cpuid_count, _xgetbv};
+    use core::arch::x86_64::{__cpuid_count, _xgetbv};
 
     const OSXSAVE_AND_AVX: u32 = 1 << 27 | 1 << 28;
     const SSE_AND_AVX_STATE: u64 = 0b110;
@@ -33,10 +33,14 @@ fn has_avx2() -> bool {
         unsafe { _xgetbv(0) }
     }
 
-    if __cpuid(1).ecx & OSXSAVE_AND_AVX != OSXSAVE_AND_AVX {
+    // Compilers before 1.94 call this intrinsic unsafe; every x86-64 has the instruction.
+    #[allow(unused_unsafe)]
+    // SAFETY: see above.
+    let leaf = |number| unsafe { __cpuid_count(number, 0) };
+
+    if leaf(1).ecx & OSXSAVE_AND_AVX != OSXSAVE_AND_AVX {
         return false;
     }
     // SAFETY: OSXSAVE is on. A CPU with AVX has leaf 13, so it has leaf 7 too.
-    (unsafe { saved_state() }) & SSE_AND_AVX_STATE == SSE_AND_AVX_STATE
-        && __cpuid_count(7, 0).ebx & AVX2 != 0
+    (unsafe { saved_state() }) & SSE_AND_AVX_STATE == SSE_AND_AVX_STATE && leaf(7).ebx & AVX2 != 0
 }

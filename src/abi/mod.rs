@@ -10,7 +10,7 @@
 //!     else if (budget.is_warning)
 //!         printf("%.0f %% of the budget is used\n", 100.0 * budget.usage_ratio);
 //!
-//! What every function keeps:
+//! Link with -lcloudcircuit. What every function keeps:
 //!
 //! Status. A call returns CLOUDCIRCUIT_OK, which is 0, or the status of the first rule that its
 //! arguments break: NULL pointers first, then in the order in which the function lists them.
@@ -18,7 +18,7 @@
 //!
 //! Fail closed. On every error the result, unless its pointer is NULL, is written whole: its
 //! flags and actions refuse (breached, spiking, open, not allowed, block), its other fields are
-//! 0. A host that forgets to look at the status still stops.
+//! 0. A host that forgets to look at the status meets a refusal all the same.
 //!
 //! Inputs. All are checked. NaN, infinities, negative amounts, lengths out of range and unknown
 //! constants are errors; -0.0 counts as 0.
@@ -35,9 +35,9 @@
 //! handler or a child after fork, as long as no other thread writes to what it is passed.
 //!
 //! Numbers. Same inputs, same bits, on every machine: IEEE 754 binary64 in the default rounding
-//! mode; on a thread that flushes subnormals, subnormal inputs count as 0 and results that would
-//! be subnormal are 0. Amounts of money are in the caller's currency unit, the same one throughout
-//! a call.
+//! mode with exceptions masked (their flags may be raised). On a thread that flushes subnormals,
+//! subnormal inputs and results may count as 0; nothing else changes. Amounts of money are in the
+//! caller's currency unit, the same one throughout a call.
 //!
 //! Structs. Fixed-width fields without padding or pointers, to be stored, hashed and compared as
 //! bytes. Flags are 0 or 1.

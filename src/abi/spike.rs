@@ -46,7 +46,9 @@ pub unsafe extern "C" fn cloudcircuit_spike_config_init(config: *mut SpikeConfig
 ///   CLOUDCIRCUIT_ERR_SPEND_SERIES      a point is not finite or not >= 0
 ///
 /// The rule is check_anomaly_spike of the Python package cloudcircuit 0.1.0, which lets NaN
-/// through and adds as its Python version does. Since 0.1.0.
+/// through and adds as its Python version does.
+///
+/// Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_check_anomaly_spike(
     spend_series: *const f64,
@@ -74,7 +76,7 @@ unsafe fn points<'a>(series: *const f64, len: usize) -> Result<&'a [Point], Erro
     }
     // The second bound is Rust's own, and only tells on 32-bit targets, where no such buffer
     // exists.
-    if len > MAX_SERIES_LEN || len > isize::MAX as usize / size_of::<Point>() {
+    if len > MAX_SERIES_LEN as usize || len > isize::MAX as usize / size_of::<Point>() {
         return Err(Error::SeriesTooLong);
     }
     // SAFETY: not NULL, as long as it says by contract, and bytes need no alignment.

@@ -127,6 +127,10 @@ static void spikes(void)
     /* Too long is refused before a point is read. */
     spike(series, (size_t)CLOUDCIRCUIT_MAX_SERIES_LEN + 1, NULL, CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
     spike(series, SIZE_MAX, NULL, CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
+    /* The cap itself is not: the next rule speaks, and no point is read for that either. */
+    config.min_baseline = 0;
+    config.spike_multiplier = 1;
+    spike(series, CLOUDCIRCUIT_MAX_SERIES_LEN, &config, CLOUDCIRCUIT_ERR_SPIKE_MULTIPLIER);
 
     config.min_baseline = 0;
     for (i = 0; i < COUNT(multipliers); i++) {
@@ -251,7 +255,7 @@ static void guards(void)
     CHECK(cloudcircuit_guard_policy_init(NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
 }
 
-/* A host that ignores statuses: refused results go into the guard and block. */
+/* A host that ignores statuses: refused results go into the guard as what they say. */
 static void refusals_travel(void)
 {
     cloudcircuit_budget_result budget_result;
@@ -262,11 +266,19 @@ static void refusals_travel(void)
     cloudcircuit_check_budget(NAN, 1, NULL, &budget_result);
     cloudcircuit_check_anomaly_spike(NULL, 2, NULL, &spike_result);
     cloudcircuit_evaluate_circuit_breaker(NULL, &breaker_decision);
-    CHECK(cloudcircuit_evaluate_guard(&budget_result, &spike_result, &breaker_decision, NULL,
+    reset();
+    CHECK(cloudcircuit_evaluate_guard(&budget_result, &calm_spike, &calm_breaker, NULL,
                                       &decision) == CLOUDCIRCUIT_OK);
     CHECK(decision.action == CLOUDCIRCUIT_ACTION_BLOCK);
-    CHECK(decision.reasons == (CLOUDCIRCUIT_REASON_WARNING | CLOUDCIRCUIT_REASON_BREACH |
-                               CLOUDCIRCUIT_REASON_SPIKE | CLOUDCIRCUIT_REASON_OPEN));
+    CHECK(decision.reasons == (CLOUDCIRCUIT_REASON_WARNING | CLOUDCIRCUIT_REASON_BREACH));
+    CHECK(cloudcircuit_evaluate_guard(&calm_budget, &spike_result, &calm_breaker, NULL,
+                                      &decision) == CLOUDCIRCUIT_OK);
+    CHECK(decision.action == CLOUDCIRCUIT_ACTION_THROTTLE);
+    CHECK(decision.reasons == CLOUDCIRCUIT_REASON_SPIKE);
+    CHECK(cloudcircuit_evaluate_guard(&calm_budget, &calm_spike, &breaker_decision, NULL,
+                                      &decision) == CLOUDCIRCUIT_OK);
+    CHECK(decision.action == CLOUDCIRCUIT_ACTION_BLOCK);
+    CHECK(decision.reasons == CLOUDCIRCUIT_REASON_OPEN);
 }
 
 /* Inputs and results in the same memory, at every alignment. */

@@ -6,7 +6,7 @@
  *
  * --ftz flushes subnormals to zero first, as some hosts do, and then skips what need not hold;
  * --unaligned passes every pointer off its alignment. The first line of a file says what its
- * columns are. Inputs are malloc'ed to size, so that sanitizers see a step beside them.
+ * columns are.
  */
 #include <cloudcircuit.h>
 #include <inttypes.h>

@@ -6,10 +6,7 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::{Command, Output},
-    sync::{
-        OnceLock,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::OnceLock,
 };
 
 /// Warnings that every C host in this project compiles without.
@@ -23,12 +20,12 @@ pub fn path(relative: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(relative)
 }
 
-/// A new, empty folder: tests run side by side, and some make the same host.
+/// A folder for one test's files; the harness names a test's thread after it.
 pub fn scratch(name: &str) -> PathBuf {
-    static MADE: AtomicUsize = AtomicUsize::new(0);
-    let number = MADE.fetch_add(1, Ordering::Relaxed);
-    let name = format!("{name}-{}-{number}", std::process::id());
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let thread = std::thread::current();
+    let test = thread.name().unwrap_or("main").replace("::", "-");
+    let binary = Path::new(env!("CARGO_TARGET_TMPDIR")).join(env!("CARGO_CRATE_NAME"));
+    let folder = binary.join(test).join(name);
     fs::create_dir_all(&folder).unwrap();
     folder
 }
@@ -116,15 +113,27 @@ pub fn host(source: &str, link: Link) -> PathBuf {
 /// Runs a command that must succeed and returns what it printed.
 pub fn run(command: &mut Command) -> String {
     let output = output(command);
-    assert!(output.status.success(), "{command:?}: {}\n{}", output.status, printed(&output));
+    let status = output.status;
+    assert!(status.success(), "{}: {status}\n{}", name(command), printed(&output));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 /// Runs a command to its end, whatever that is.
 pub fn output(command: &mut Command) -> Output {
-    // cargo points it at its own builds of the library, and it wins over a host's rpath.
-    command.env_remove("LD_LIBRARY_PATH");
-    command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"))
+    let command = alone(command);
+    command.output().unwrap_or_else(|error| panic!("{}: {error}", name(command)))
+}
+
+/// Without cargo's library path, which leads to its own builds of the library and wins over the
+/// path to the one that a host was linked with.
+pub fn alone(command: &mut Command) -> &mut Command {
+    command.env_remove("LD_LIBRARY_PATH")
+}
+
+/// A command as it would be typed; its Debug form also tells the environment.
+fn name(command: &Command) -> String {
+    let words = [command.get_program()].into_iter().chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 pub fn printed(output: &Output) -> String {
