@@ -324,7 +324,7 @@ fn rows_that_cannot_be_used_are_named_and_counted() {
         "20: row rejected: 5 fields where the header has 4",
         "21: row rejected: text after a closing quote",
         "22: row rejected: ChargePeriodStart is not a date and time in UTC: '2100-02-29'",
-        "23: row rejected: BillingCurrency is not that of the rows before: ''",
+        "23: row rejected: BillingCurrency is empty",
     ]
     .map(|reason| format!("(standard input):{reason}"));
     rejected(&said, &reasons.each_ref().map(String::as_str));
@@ -360,7 +360,7 @@ fn broken_files_are_refused() {
     refused(&guard_on(utf16, &[]), "a NUL byte");
     refused(&guard_on(b"\xef\xbbBilledCost", &[]), "byte order mark");
     let far = guard_on(format!("{HEADER}\n1,0204-09-18,a\n1,2024-09-18,a\n"), &[]);
-    refused(&far, "runs from 0204-09-18 to 2024-09-18, more than 4000 days");
+    refused(&far, ":3: with this row the bill runs from 0204-09-18 to 2024-09-18, more than 4000 days");
 
     refused(&guard(&[plain().to_str().unwrap()]), "a NUL byte");
     refused(&guard(&[path("").to_str().unwrap()]), "Is a directory");

@@ -121,7 +121,7 @@ static int begins_like(const char *text, const char *pattern)
     return 1;
 }
 
-/* The day of "2024-09-18 22:00:00" or "2024-09-18T22:00:00Z"; FOCUS dates are UTC. */
+/* The day of "2024-09-18 22:00:00", "2024-09-18T22:00Z" and the like; FOCUS dates are UTC. */
 static int parse_day(const char *text, long *number)
 {
     static const int lengths[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -142,12 +142,18 @@ static int parse_day(const char *text, long *number)
     text += 10;
     if (*text == '\0')
         return 1;
-    if (!begins_like(text, "_00:00:00") || atoi(text + 1) > 23 || atoi(text + 4) > 59 || atoi(text + 7) > 60)
+    if (!begins_like(text, "_00:00") || atoi(text + 1) > 23 || atoi(text + 4) > 59)
         return 0;
-    text += 9;
-    if (*text == '.' && digits(text + 1) > 0)
-        text += 1 + digits(text + 1);
-    return *text == '\0' || strcmp(text, "Z") == 0 || strcmp(text, "+00:00") == 0;
+    text += 6;
+    if (begins_like(text, ":00")) {
+        if (atoi(text + 1) > 60) /* a leap second */
+            return 0;
+        text += 3;
+        if (*text == '.' && digits(text + 1) > 0)
+            text += 1 + digits(text + 1);
+    }
+    return *text == '\0' || strcmp(text, "Z") == 0 || strcmp(text, "+00:00") == 0 ||
+           strcmp(text, " UTC") == 0;
 }
 
 /*
@@ -274,6 +280,17 @@ static void find_columns(const struct csv *csv, const char *group_by, size_t col
         exit(EXIT_BAD);
 }
 
+static void check_span(const struct bill *bill, const struct csv *csv)
+{
+    if (bill->last_day - bill->first_day >= MAX_DAYS) {
+        struct date first = date_of(bill->first_day), last = date_of(bill->last_day);
+
+        fail("%s:%lu: with this row the bill runs from %04d-%02d-%02d to %04d-%02d-%02d, more than %d days",
+             csv->name, csv->row_line, first.year, first.month, first.day, last.year, last.month, last.day,
+             MAX_DAYS);
+    }
+}
+
 static void read_cells(struct bill *bill, const struct csv *csv, const size_t columns[COLUMNS])
 {
     const char *cost = field(csv, columns[COST]);
@@ -287,12 +304,15 @@ static void read_cells(struct bill *bill, const struct csv *csv, const size_t co
         reject(bill, csv, "BilledCost is not a number", cost);
     } else if (!parse_day(start, &day)) {
         reject(bill, csv, "ChargePeriodStart is not a date and time in UTC", start);
+    } else if (columns[CURRENCY] != ABSENT && *currency == '\0') {
+        reject(bill, csv, "BillingCurrency is empty", NULL);
     } else if (bill->currency != NULL && strcmp(currency, bill->currency) != 0) {
         reject(bill, csv, "BillingCurrency is not that of the rows before", currency);
     } else {
         if (bill->currency == NULL)
             bill->currency = copy(currency);
         add_row(bill, group, day, amount);
+        check_span(bill, csv);
     }
 }
 
@@ -322,12 +342,6 @@ static void read_bill(struct bill *bill, struct csv *csv, const char *group_by)
     }
     if (bill->count == 0)
         fail("%s: not one row that can be used", csv->name);
-    if (bill->last_day - bill->first_day >= MAX_DAYS) {
-        struct date first = date_of(bill->first_day), last = date_of(bill->last_day);
-
-        fail("%s: runs from %04d-%02d-%02d to %04d-%02d-%02d, more than %d days", csv->name, first.year,
-             first.month, first.day, last.year, last.month, last.day, MAX_DAYS);
-    }
 }
 
 static int by_group_and_day(const void *left, const void *right)
