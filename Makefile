@@ -8,7 +8,7 @@ DIST = $(TARGET)/dist
 # The version's first number, which build.rs puts into the soname.
 ABI_VERSION = $(shell sed -n 's/^version = "\([0-9]*\)\..*/\1/p' Cargo.toml)
 
-.PHONY: all static demo test header clean
+.PHONY: all static demo test bench header clean
 
 all:
 	$(CARGO) build --release --lib
@@ -22,7 +22,8 @@ static: all
 	cd $(DIST)/object && \
 		$(AR) x $(ARCHIVE) $$($(AR) t $(ARCHIVE) | grep '^cloudcircuit\.') && \
 		$(LD) -r -o ../cloudcircuit.o *.o $(ARCHIVE)
-	$(OBJCOPY) --wildcard --keep-global-symbol='cloudcircuit_*' $(DIST)/cloudcircuit.o
+	$(OBJCOPY) --wildcard --keep-global-symbol='cloudcircuit_*' \
+		-R .llvmbc -R .llvmcmd $(DIST)/cloudcircuit.o
 	rm -rf $(DIST)/libcloudcircuit.a $(DIST)/object
 	$(AR) rcs $(DIST)/libcloudcircuit.a $(DIST)/cloudcircuit.o
 
@@ -36,6 +37,11 @@ $(RELEASE)/spend_guard: all examples/c/spend_guard.c examples/c/bill.h examples/
 
 test:
 	$(CARGO) test
+
+# Measures the library beside its peers and writes docs/PERFORMANCE.md; BENCH=--quick only prints, in
+# seconds, what needs neither Python packages nor much memory.
+bench: all
+	python3 benches/run.py $(BENCH) $(RELEASE)
 
 # Refreshes the committed header from the comments in src/.
 header:

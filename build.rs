@@ -5,7 +5,22 @@ use std::{env, fs, path::Path};
 include!("src/status_table.rs");
 
 /// The rooms, in the order in which a reader of the header wants them.
-const ROOMS: [&str; 6] = ["version", "error", "budget", "spike", "breaker", "guard"];
+const ROOMS: &[&str] = &[
+    "version",
+    "error",
+    "budget",
+    "spike",
+    "breaker",
+    "guard",
+    "budget_i64",
+    "spike_i64",
+    "money",
+    "flags",
+    "columns",
+    "budget_columns",
+    "spike_columns",
+    "record",
+];
 
 fn main() {
     println!("cargo:rerun-if-changed=src");
@@ -44,7 +59,7 @@ fn header() -> String {
     for room in ROOMS {
         let (core, abi) = (format!("src/{room}.rs"), format!("src/abi/{room}.rs"));
         header += &section(&module_doc(&abi));
-        header += &match room {
+        header += &match *room {
             "version" => version_constants(),
             "error" => status_constants(),
             _ => String::new(),
@@ -117,5 +132,6 @@ fn declarations(paths: &[&str]) -> String {
     let builder = sources.fold(cbindgen::Builder::new(), |builder, path| builder.with_src(path));
     let mut text = Vec::new();
     builder.with_config(config).generate().unwrap().write(&mut text);
-    format!("{}\n", String::from_utf8(text).unwrap().trim_start())
+    let text = String::from_utf8(text).unwrap();
+    if text.trim().is_empty() { String::new() } else { text.trim_start().to_owned() + "\n" }
 }

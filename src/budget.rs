@@ -1,6 +1,6 @@
 //! How much of a budget is used, and is it breached?
 
-use crate::{amount::amount, error::Error};
+use crate::{amount::amount, error::Error, flags};
 
 /// Share of the limit at which a warning starts, when the host sets none.
 pub const DEFAULT_WARNING_RATIO: f64 = 0.9;
@@ -49,6 +49,13 @@ impl BudgetResult {
     };
 }
 
+impl BudgetConfig {
+    pub(crate) fn validate(&self) -> Result<(), Error> {
+        let is_share = self.warning_ratio > 0.0 && self.warning_ratio <= 1.0;
+        is_share.then_some(()).ok_or(Error::WarningRatio)
+    }
+}
+
 pub(crate) fn check(
     current_spend: f64,
     budget_limit: f64,
@@ -56,9 +63,7 @@ pub(crate) fn check(
 ) -> Result<BudgetResult, Error> {
     let budget_limit =
         amount(budget_limit).filter(|limit| *limit > 0.0).ok_or(Error::BudgetLimit)?;
-    if !(config.warning_ratio > 0.0 && config.warning_ratio <= 1.0) {
-        return Err(Error::WarningRatio);
-    }
+    config.validate()?;
     let current_spend = amount(current_spend).ok_or(Error::CurrentSpend)?;
 
     let usage_ratio = current_spend / budget_limit;
@@ -70,4 +75,24 @@ pub(crate) fn check(
         is_warning: (usage_ratio >= config.warning_ratio).into(),
         is_breached: (current_spend >= budget_limit).into(),
     })
+}
+
+/// Flags and usage ratio of one row: what [`check`] decides, without branches and in 64-bit lanes,
+/// so that compilers make vectors of it.
+#[inline(always)]
+#[allow(clippy::manual_range_contains, reason = "contains branches")]
+pub(crate) fn row(current_spend: f64, budget_limit: f64, warning_ratio: f64) -> (u64, f64) {
+    let is_valid = (budget_limit > 0.0)
+        & (budget_limit <= f64::MAX)
+        & (current_spend >= 0.0)
+        & (current_spend <= f64::MAX);
+    // Adding 0.0 turns -0.0 into 0.0.
+    let usage_ratio = current_spend / budget_limit + 0.0;
+    let warning = if usage_ratio >= warning_ratio { flags::WARNING } else { 0 };
+    let breached = if current_spend >= budget_limit { flags::BREACHED } else { 0 };
+    let finite_ratio = if usage_ratio < f64::MAX { usage_ratio } else { f64::MAX };
+    (
+        if is_valid { warning | breached } else { flags::BUDGET_REFUSED },
+        if is_valid { finite_ratio } else { 0.0 },
+    )
 }

@@ -4,9 +4,10 @@
 //! the house:
 //!
 //! - one room per safeguard, its rule in safe Rust on plain values: [`budget`], [`spike`],
-//!   [`breaker`], [`guard`];
-//! - what rooms share: [`error`] (every status), [`amount`] (which numbers are money), [`series`]
-//!   (means of series) and [`exact`] (the sum that never rounds);
+//!   [`breaker`], [`guard`], and [`budget_i64`] and [`spike_i64`] on exact integers;
+//! - [`record`] writes results as JSON, [`money`] goes between doubles and integers;
+//! - what rooms share: [`error`] (every status), [`flags`] (decisions as bits), [`amount`] (which
+//!   numbers are money), [`series`] (means of series) and [`exact`] (the sum that never rounds);
 //! - [`abi`], one file per room of the same name: the C functions, and the only place with
 //!   `unsafe`.
 //!
@@ -29,11 +30,16 @@ mod abi;
 mod amount;
 mod breaker;
 mod budget;
+mod budget_i64;
 mod error;
 mod exact;
+mod flags;
 mod guard;
+mod money;
+mod record;
 mod series;
 mod spike;
+mod spike_i64;
 
 /// Required by no_std, reached by nothing: a test finds no panic in the release artefact.
 #[cfg(panic = "abort")]

@@ -53,6 +53,15 @@ impl SpikeResult {
         Self { latest_spend: 0.0, baseline_mean: 0.0, threshold: 0.0, is_spike: 1, reserved: 0 };
 }
 
+impl SpikeConfig {
+    pub(crate) fn validate(&self) -> Result<(), Error> {
+        if !(self.spike_multiplier > 1.0 && self.spike_multiplier <= f64::MAX) {
+            return Err(Error::SpikeMultiplier);
+        }
+        amount(self.min_baseline).map(|_| ()).ok_or(Error::MinBaseline)
+    }
+}
+
 pub(crate) fn check(
     spend_series: &[Point],
     config: &SpikeConfig,
@@ -63,14 +72,12 @@ pub(crate) fn check(
     else {
         return Err(Error::SeriesTooShort);
     };
-    if !(config.spike_multiplier > 1.0 && config.spike_multiplier <= f64::MAX) {
-        return Err(Error::SpikeMultiplier);
-    }
-    let min_baseline = amount(config.min_baseline).ok_or(Error::MinBaseline)?;
+    config.validate()?;
     let latest_spend = amount(f64::from_ne_bytes(*latest)).ok_or(Error::SpendSeries)?;
     let baseline_mean = series::mean(history, kernel).ok_or(Error::SpendSeries)?;
 
-    let threshold = (baseline_mean.max(min_baseline) * config.spike_multiplier).min(f64::MAX);
+    let threshold =
+        (baseline_mean.max(config.min_baseline + 0.0) * config.spike_multiplier).min(f64::MAX);
     Ok(SpikeResult {
         latest_spend,
         baseline_mean,

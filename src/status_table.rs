@@ -9,6 +9,8 @@ macro_rules! status_table {
         $make! {
             NullPointer = 1, "CLOUDCIRCUIT_ERR_NULL_POINTER",
                 "a pointer that must not be NULL is NULL";
+            Reserved = 2, "CLOUDCIRCUIT_ERR_RESERVED",
+                "reserved fields must be 0";
 
             BudgetLimit = 100, "CLOUDCIRCUIT_ERR_BUDGET_LIMIT",
                 "budget_limit must be finite and > 0";
@@ -16,6 +18,8 @@ macro_rules! status_table {
                 "warning_ratio must be > 0 and <= 1";
             CurrentSpend = 102, "CLOUDCIRCUIT_ERR_CURRENT_SPEND",
                 "current_spend must be finite and >= 0";
+            WarningPpm = 103, "CLOUDCIRCUIT_ERR_WARNING_PPM",
+                "warning_ppm must be 1 to 1000000";
 
             SeriesTooShort = 200, "CLOUDCIRCUIT_ERR_SERIES_TOO_SHORT",
                 "spend_series_len must be at least 2";
@@ -27,6 +31,8 @@ macro_rules! status_table {
                 "min_baseline must be finite and >= 0";
             SpendSeries = 204, "CLOUDCIRCUIT_ERR_SPEND_SERIES",
                 "every point of spend_series must be finite and >= 0";
+            SpikeMultiplierPpm = 205, "CLOUDCIRCUIT_ERR_SPIKE_MULTIPLIER_PPM",
+                "spike_multiplier_ppm must be > 1000000";
 
             ConsecutiveFailures = 300, "CLOUDCIRCUIT_ERR_CONSECUTIVE_FAILURES",
                 "consecutive_failures must be >= 0";
@@ -53,6 +59,29 @@ macro_rules! status_table {
                 "spike must have is_spike 0 or 1";
             BreakerSignal = 408, "CLOUDCIRCUIT_ERR_BREAKER_SIGNAL",
                 "breaker must have is_open 0 or 1, allow_operation its opposite, retry_after_steps >= 0";
+
+            InvalidRows = 500, "CLOUDCIRCUIT_ERR_INVALID_ROWS",
+                "some rows are invalid and refused, the others are decided";
+            TooManyRows = 501, "CLOUDCIRCUIT_ERR_TOO_MANY_ROWS",
+                "the columns must fit into memory";
+            Overlap = 502, "CLOUDCIRCUIT_ERR_OVERLAP",
+                "an output column must not overlap another column";
+            Offsets = 503, "CLOUDCIRCUIT_ERR_OFFSETS",
+                "offsets must not decrease and must lie within 0 to spend_len";
+
+            Amount = 600, "CLOUDCIRCUIT_ERR_AMOUNT",
+                "amount must be finite";
+            Scale = 601, "CLOUDCIRCUIT_ERR_SCALE",
+                "scale must be 0 to 9";
+            AmountRange = 602, "CLOUDCIRCUIT_ERR_AMOUNT_RANGE",
+                "amount must fit into int64_t at this scale";
+            AmountPrecision = 603, "CLOUDCIRCUIT_ERR_AMOUNT_PRECISION",
+                "amount must have no more decimal places than scale";
+
+            BufferTooSmall = 700, "CLOUDCIRCUIT_ERR_BUFFER_TOO_SMALL",
+                "capacity must exceed the length of the record";
+            RecordField = 701, "CLOUDCIRCUIT_ERR_RECORD_FIELD",
+                "a result must have finite numbers and flags of 0 or 1 to be recorded";
         }
     };
 }

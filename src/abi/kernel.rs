@@ -2,20 +2,26 @@
 
 use crate::series::{self, Kernel};
 
-/// Series from this length on are worth asking the CPU for AVX2. Asking takes 0.1 to 10
-/// microseconds (most on virtual machines, which trap it), and the library has no memory of
-/// its own to keep the answer in.
+/// Calls over this many numbers are worth asking the CPU for AVX2. Asking takes 0.1 to 10
+/// microseconds (most on virtual machines, which trap it), and the library has no memory of its
+/// own to keep the answer in.
 #[cfg(target_arch = "x86_64")]
-const WORTH_ASKING: usize = 1 << 16;
+const WORTH_ASKING: usize = 1 << 15;
 
 pub(super) fn for_points(len: usize) -> Kernel {
     #[cfg(target_arch = "x86_64")]
-    if len >= WORTH_ASKING && has_avx2() {
+    if has_avx2_for(len) {
         // SAFETY: the CPU has AVX2.
         return |points| unsafe { series::lanes_avx2(points) };
     }
     let _ = len;
     series::lanes
+}
+
+/// AVX2 is there, and worth asking for over `len` numbers.
+#[cfg(target_arch = "x86_64")]
+pub(super) fn has_avx2_for(len: usize) -> bool {
+    len >= WORTH_ASKING && has_avx2()
 }
 
 /// The CPU has AVX2 and the operating system saves its registers.

@@ -51,10 +51,18 @@
 
 mod breaker;
 mod budget;
+mod budget_columns;
+mod budget_i64;
+mod columns;
 mod error;
+mod flags;
 mod guard;
 mod kernel;
+mod money;
+mod record;
 mod spike;
+mod spike_columns;
+mod spike_i64;
 mod version;
 
 use crate::error::{Error, OK};
@@ -75,17 +83,24 @@ unsafe fn read_optional<T: Copy>(input: *const T) -> Option<T> {
 ///
 /// # Safety
 /// `result` is NULL or points to a writable `T`, at any alignment.
+#[inline(always)]
 unsafe fn write<T>(result: *mut T, decision: Result<T, Error>, refused: T) -> Status {
     if result.is_null() {
         return Error::NullPointer.status();
     }
-    let (value, status) = match decision {
-        Ok(value) => (value, OK),
-        Err(error) => (refused, error.status()),
-    };
-    // SAFETY: not NULL, so writable by contract.
-    unsafe { result.write_unaligned(value) };
-    status
+    // Each arm writes for itself: merged, results would go through the stack first.
+    match decision {
+        Ok(value) => {
+            // SAFETY: not NULL, so writable by contract.
+            unsafe { result.write_unaligned(value) };
+            OK
+        }
+        Err(error) => {
+            // SAFETY: as above.
+            unsafe { result.write_unaligned(refused) };
+            error.status()
+        }
+    }
 }
 
 /// Writes the defaults.

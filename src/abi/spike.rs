@@ -58,7 +58,7 @@ pub unsafe extern "C" fn cloudcircuit_check_anomaly_spike(
 ) -> Status {
     // SAFETY: the caller's config is NULL or readable.
     let config = unsafe { read_optional(config) }.unwrap_or_default();
-    // SAFETY: the caller's series is NULL or as long as it says, and nothing writes to it meanwhile.
+    // SAFETY: the caller's series is NULL or as long as it says, and nothing writes to it now.
     let series = unsafe { points(spend_series, spend_series_len) };
     let decision =
         series.and_then(|series| spike::check(series, &config, kernel::for_points(series.len())));
@@ -66,11 +66,12 @@ pub unsafe extern "C" fn cloudcircuit_check_anomaly_spike(
     unsafe { write(result, decision, SpikeResult::REFUSED) }
 }
 
-/// The caller's series, at any alignment.
+/// The caller's series of doubles or 64-bit integers, at any alignment.
 ///
 /// # Safety
-/// `series` is NULL or points to `len` readable doubles that stay as they are for `'a`.
-unsafe fn points<'a>(series: *const f64, len: usize) -> Result<&'a [Point], Error> {
+/// `series` is NULL or points to `len` readable numbers that stay as they are for `'a`.
+pub(super) unsafe fn points<'a, T>(series: *const T, len: usize) -> Result<&'a [Point], Error> {
+    const { assert!(size_of::<T>() == size_of::<Point>()) };
     if series.is_null() {
         return Err(Error::NullPointer);
     }

@@ -1,0 +1,25 @@
+//! Decisions as bits, for hosts where a struct costs more than the decision.
+
+/// The budget's is_warning.
+pub const FLAG_WARNING: u32 = 1u32;
+/// The budget's is_breached.
+pub const FLAG_BREACHED: u32 = 2u32;
+/// The spike's is_spike.
+pub const FLAG_SPIKE: u32 = 4u32;
+/// The breaker's is_open.
+pub const FLAG_OPEN: u32 = 8u32;
+/// There are too few points to judge.
+#[allow(dead_code, reason = "a name of the ABI")]
+pub const FLAG_INSUFFICIENT: u32 = 64u32;
+/// The inputs broke a rule; the refusing bits are set as well.
+pub const FLAG_INVALID: u32 = 128u32;
+
+// The same in the width of a number, for rows that are decided as vectors.
+pub(crate) const WARNING: u64 = FLAG_WARNING as u64;
+pub(crate) const BREACHED: u64 = FLAG_BREACHED as u64;
+pub(crate) const INVALID: u64 = FLAG_INVALID as u64;
+
+/// A budget that could not be checked.
+pub(crate) const BUDGET_REFUSED: u64 = INVALID | BREACHED | WARNING;
+/// A series that could not be checked.
+pub(crate) const SPIKE_REFUSED: u32 = FLAG_INVALID | FLAG_SPIKE;

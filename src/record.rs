@@ -1,0 +1,120 @@
+//! The audit line: a result as one JSON object.
+
+use crate::{
+    breaker::BreakerDecision, budget::BudgetResult, budget_i64::BudgetResultI64, error::Error,
+    guard::GuardDecision, spike::SpikeResult, spike_i64::SpikeResultI64,
+};
+
+/// Bytes that are enough for any record of this version and its NUL.
+pub const RECORD_CAPACITY: usize = 512;
+
+/// A record in the making. Its first broken field is remembered and refuses the whole.
+pub(crate) struct Line {
+    bytes: [u8; RECORD_CAPACITY],
+    len: usize,
+    is_broken: bool,
+}
+
+impl Line {
+    fn new() -> Self {
+        Self { bytes: [0; RECORD_CAPACITY], len: 0, is_broken: false }
+    }
+
+    fn push(&mut self, text: &str) {
+        for (slot, byte) in self.bytes.iter_mut().skip(self.len).zip(text.bytes()) {
+            *slot = byte;
+        }
+        self.len += text.len();
+    }
+
+    fn name(&mut self, name: &str) {
+        self.push(if self.len == 0 { "{\"" } else { ",\"" });
+        self.push(name);
+        self.push("\":");
+    }
+
+    fn number(&mut self, name: &str, value: f64) -> &mut Self {
+        self.name(name);
+        self.is_broken |= !value.is_finite();
+        self.push(ryu::Buffer::new().format(value));
+        self
+    }
+
+    fn integer(&mut self, name: &str, value: impl itoa::Integer) -> &mut Self {
+        self.name(name);
+        self.push(itoa::Buffer::new().format(value));
+        self
+    }
+
+    fn flag(&mut self, name: &str, value: u32) -> &mut Self {
+        self.name(name);
+        self.is_broken |= value > 1;
+        self.push(if value == 0 { "false" } else { "true" });
+        self
+    }
+
+    fn end(mut self) -> Result<Self, Error> {
+        self.push("}");
+        if self.is_broken { Err(Error::RecordField) } else { Ok(self) }
+    }
+
+    pub(crate) fn text(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or(&[])
+    }
+}
+
+pub(crate) fn budget_result(result: &BudgetResult) -> Result<Line, Error> {
+    let mut line = Line::new();
+    line.number("current_spend", result.current_spend)
+        .number("budget_limit", result.budget_limit)
+        .number("usage_ratio", result.usage_ratio)
+        .number("remaining_budget", result.remaining_budget)
+        .flag("is_warning", result.is_warning)
+        .flag("is_breached", result.is_breached);
+    line.end()
+}
+
+pub(crate) fn budget_result_i64(result: &BudgetResultI64) -> Result<Line, Error> {
+    let mut line = Line::new();
+    line.integer("current_spend", result.current_spend)
+        .integer("budget_limit", result.budget_limit)
+        .integer("remaining_budget", result.remaining_budget)
+        .integer("usage_ppm", result.usage_ppm)
+        .flag("is_warning", result.is_warning)
+        .flag("is_breached", result.is_breached);
+    line.end()
+}
+
+pub(crate) fn spike_result(result: &SpikeResult) -> Result<Line, Error> {
+    let mut line = Line::new();
+    line.number("latest_spend", result.latest_spend)
+        .number("baseline_mean", result.baseline_mean)
+        .number("threshold", result.threshold)
+        .flag("is_spike", result.is_spike);
+    line.end()
+}
+
+pub(crate) fn spike_result_i64(result: &SpikeResultI64) -> Result<Line, Error> {
+    let mut line = Line::new();
+    line.integer("latest_spend", result.latest_spend)
+        .integer("baseline_mean", result.baseline_mean)
+        .integer("threshold", result.threshold)
+        .flag("is_spike", result.is_spike);
+    line.end()
+}
+
+pub(crate) fn breaker_decision(decision: &BreakerDecision) -> Result<Line, Error> {
+    let mut line = Line::new();
+    line.integer("retry_after_steps", decision.retry_after_steps)
+        .flag("is_open", decision.is_open)
+        .flag("allow_operation", decision.allow_operation);
+    line.end()
+}
+
+pub(crate) fn guard_decision(decision: &GuardDecision) -> Result<Line, Error> {
+    let mut line = Line::new();
+    line.integer("action", decision.action)
+        .integer("reasons", decision.reasons)
+        .integer("retry_after_steps", decision.retry_after_steps);
+    line.end()
+}
