@@ -5,7 +5,8 @@ mod support;
 use std::{path::Path, process::Command};
 use support::*;
 
-const PROGRAMS: [&str; 3] = ["seed_cases.c", "layout.c", "contract.c"];
+const PROGRAMS: [&str; 6] =
+    ["seed_cases.c", "layout.c", "contract.c", "exact_money.c", "columns.c", "records.c"];
 
 fn passes(command: &mut Command) {
     assert!(run(command).ends_with("all checks passed\n"));
@@ -43,6 +44,21 @@ fn layouts_and_constants_are_the_same_in_cpp() {
 fn every_status_is_produced_and_every_error_refuses() {
     for link in [Link::Shared, Link::Static] {
         passes(&mut Command::new(host("contract.c", link)));
+        passes(&mut Command::new(host("exact_money.c", link)));
+    }
+}
+
+#[test]
+fn columns_and_flags_are_those_of_the_scalar_calls() {
+    for link in [Link::Shared, Link::Static] {
+        passes(&mut Command::new(host("columns.c", link)));
+    }
+}
+
+#[test]
+fn records_keep_to_their_buffers() {
+    for link in [Link::Shared, Link::Static] {
+        passes(&mut Command::new(host("records.c", link)));
     }
 }
 

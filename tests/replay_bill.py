@@ -70,13 +70,18 @@ class Check:
             sys.exit(f"{where} is missing: {expected}")
         found = json.loads(self.lines[self.at])
         self.at += 1
-        if list(found) != list(expected):
-            sys.exit(f"{where}: has {list(found)}, not {list(expected)}")
+        self.fields(where, found, expected, sizes)
+
+    def fields(self, where, found, expected, sizes):
+        if not isinstance(found, dict) or list(found) != list(expected):
+            sys.exit(f"{where}: {found} has other fields than {list(expected)}")
         for key, value in expected.items():
-            if isinstance(value, Fraction):
+            if isinstance(value, dict):
+                self.fields(f"{where}, {key}", found[key], value, sizes[key])
+            elif isinstance(value, Fraction):
                 if abs(Fraction(found[key]) - value) > sizes[key] * HALF_ULP * 4:
                     sys.exit(f"{where}: {key} is {found[key]!r}, not {float(value)!r}: {found}")
-            elif found[key] != value:
+            elif found[key] != value or type(found[key]) is not type(value):
                 sys.exit(f"{where}: {key} is {found[key]!r}, not {value!r}: {found}")
 
     def end(self):
@@ -115,26 +120,53 @@ def replay_group(options, days, first, last, judged):
         action = "BLOCK" if breach or is_open else "THROTTLE" if spike else "ALERT" if warning else "ALLOW"
         judged[action][0] += 1
         judged[action][1] += charges
+        retry_after = cooldown if is_open else 0
         yield {
             "day": str(day),
             "spend": charges + credits,
             "charges": charges,
             "credits": credits,
             "month_to_date": month,
-            "usage_ratio": used,
-            "baseline_mean": baseline,
-            "threshold": threshold,
             "action": action,
             "reasons": [name for name, found in findings.items() if found],
-            "retry_after_steps": cooldown if is_open else 0,
+            "budget": {
+                "current_spend": max(month, Fraction(0)),
+                "budget_limit": options.limit,
+                "usage_ratio": used,
+                "remaining_budget": options.limit - max(month, Fraction(0)),
+                "is_warning": warning,
+                "is_breached": breach,
+            },
+            "spike": None if baseline is None else {
+                "latest_spend": charges,
+                "baseline_mean": baseline,
+                "threshold": threshold,
+                "is_spike": spike,
+            },
+            "breaker": {
+                "retry_after_steps": retry_after,
+                "is_open": is_open,
+                "allow_operation": not is_open,
+            },
+            "guard": {
+                "action": ["BLOCK", "THROTTLE", "ALERT", "ALLOW"].index(action),
+                "reasons": sum(1 << bit for bit, found in enumerate(findings.values()) if found),
+                "retry_after_steps": retry_after,
+            },
         }, {
             "spend": size,
             "charges": size,
             "credits": size,
             "month_to_date": month_size,
-            "usage_ratio": month_size / options.limit,
-            "baseline_mean": baseline,
-            "threshold": threshold,
+            "budget": {
+                "current_spend": month_size,
+                "budget_limit": options.limit,
+                "usage_ratio": month_size / options.limit,
+                "remaining_budget": options.limit + month_size,
+            },
+            "spike": {"latest_spend": size, "baseline_mean": baseline, "threshold": threshold},
+            "breaker": {},
+            "guard": {},
         }
 
         cooldown = max(cooldown - 1, 0)

@@ -226,9 +226,12 @@ fn the_first_day_has_no_spike_and_is_not_blocked_for_it() {
     let said = guard_on(format!("{HEADER}\n7,2024-05-30,a\n"), &["--json"]);
     assert_eq!(said.status.code(), Some(0), "{}", printed(&said));
     let day = "{\"type\":\"day\",\"day\":\"2024-05-30\",\"group\":\"a\",\"spend\":7,\"charges\":7,\
-               \"credits\":0,\"month_to_date\":7,\"usage_ratio\":0.0070000000000000001,\
-               \"baseline_mean\":null,\"threshold\":null,\"action\":\"ALLOW\",\"reasons\":[],\
-               \"retry_after_steps\":0}";
+               \"credits\":0,\"month_to_date\":7,\"action\":\"ALLOW\",\"reasons\":[],\
+               \"budget\":{\"current_spend\":7.0,\"budget_limit\":1000.0,\"usage_ratio\":0.007,\
+               \"remaining_budget\":993.0,\"is_warning\":false,\"is_breached\":false},\
+               \"spike\":null,\
+               \"breaker\":{\"retry_after_steps\":0,\"is_open\":false,\"allow_operation\":true},\
+               \"guard\":{\"action\":3,\"reasons\":0,\"retry_after_steps\":0}}";
     assert_eq!(stdout(&said).lines().next(), Some(day));
 }
 
@@ -360,7 +363,10 @@ fn broken_files_are_refused() {
     refused(&guard_on(utf16, &[]), "a NUL byte");
     refused(&guard_on(b"\xef\xbbBilledCost", &[]), "byte order mark");
     let far = guard_on(format!("{HEADER}\n1,0204-09-18,a\n1,2024-09-18,a\n"), &[]);
-    refused(&far, ":3: with this row the bill runs from 0204-09-18 to 2024-09-18, more than 4000 days");
+    refused(
+        &far,
+        ":3: with this row the bill runs from 0204-09-18 to 2024-09-18, more than 4000 days",
+    );
 
     refused(&guard(&[plain().to_str().unwrap()]), "a NUL byte");
     refused(&guard(&[path("").to_str().unwrap()]), "Is a directory");

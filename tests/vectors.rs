@@ -9,7 +9,8 @@ use std::{
 };
 use support::*;
 
-const FUNCTIONS: [&str; 4] = ["budget", "spike", "breaker", "guard"];
+const FUNCTIONS: [&str; 7] =
+    ["budget", "spike", "breaker", "guard", "budget_i64", "spike_i64", "money"];
 
 fn build(test: &str, folder: &Path, link: Link) -> PathBuf {
     let output = scratch(test).join("host");
@@ -113,5 +114,29 @@ fn means_of_random_series_are_exact() {
         for folder in [release(), debug()] {
             run(python("fuzz_means.py").arg(folder.join("libcloudcircuit.so")).arg("2500"));
         }
+    }
+}
+
+#[test]
+fn exact_money_equals_exact_integers() {
+    if has_tool("python3", "a million budgets, spikes and amounts against exact integers") {
+        for (folder, triples) in [(release(), "1200000"), (debug(), "100000")] {
+            let library = folder.join("libcloudcircuit.so");
+            let mut fuzz = python("fuzz_integers.py");
+            let printed = run(fuzz.arg(library).arg(triples));
+            assert!(printed.contains(" 0 wrong"), "{printed}");
+        }
+    }
+}
+
+#[test]
+fn the_readme_has_the_table_of_what_doubles_get_wrong() {
+    if has_tool("python3", "README.md's table of wrong answers in doubles") {
+        let table = run(&mut python("why_exact.py"));
+        let readme = fs::read_to_string(path("README.md")).unwrap();
+        assert!(
+            table.lines().count() == 6 && readme.contains(&format!("\n\n{table}\n")),
+            "{table}"
+        );
     }
 }

@@ -52,7 +52,8 @@ static const char HELP[] =
     "                         (default %" PRId64 ")\n"
     "  --cooldown DAYS        how long it then stays open at least (default %" PRId64 ")\n"
     "  --findings             leave out the days without a finding\n"
-    "  --json                 one JSON object a line, the last one with \"type\":\"summary\"\n"
+    "  --json                 one JSON object a line: days, with what the library found as it\n"
+    "                         records it, and last a \"type\":\"summary\"\n"
     "  --help                 this text\n"
     "\n"
     "Exit status: 0 nothing blocked, 3 something blocked, 1 bad input or usage.\n";
@@ -184,6 +185,7 @@ struct verdict {
     cloudcircuit_budget_result budget;
     cloudcircuit_spike_result spike; /* all 0 on the bill's first day */
     int has_spike;
+    cloudcircuit_breaker_decision breaker;
     cloudcircuit_guard_decision guard;
 };
 
@@ -210,10 +212,9 @@ static double at_least_zero(double amount)
 static void judge(const struct options *options, struct state *state, struct verdict *verdict)
 {
     cloudcircuit_guard_policy policy;
-    cloudcircuit_breaker_decision breaker;
 
     check(cloudcircuit_guard_policy_init(&policy));
-    check(cloudcircuit_evaluate_circuit_breaker(&state->breaker, &breaker));
+    check(cloudcircuit_evaluate_circuit_breaker(&state->breaker, &verdict->breaker));
     check(cloudcircuit_check_budget(at_least_zero(verdict->month), options->limit, &options->budget,
                                     &verdict->budget));
     verdict->has_spike = state->days >= 2;
@@ -222,8 +223,8 @@ static void judge(const struct options *options, struct state *state, struct ver
                                                &verdict->spike));
     else
         policy.required &= ~(uint32_t)CLOUDCIRCUIT_SIGNAL_SPIKE;
-    check(cloudcircuit_evaluate_guard(&verdict->budget, verdict->has_spike ? &verdict->spike : NULL, &breaker,
-                                      &policy, &verdict->guard));
+    check(cloudcircuit_evaluate_guard(&verdict->budget, verdict->has_spike ? &verdict->spike : NULL,
+                                      &verdict->breaker, &policy, &verdict->guard));
 }
 
 static void count_failures(const struct options *options, cloudcircuit_breaker_counters *breaker,
@@ -365,19 +366,28 @@ static void print_json_text(const char *key, const char *text)
 
 static void print_json_day(const struct options *options, const struct verdict *day)
 {
+    char record[CLOUDCIRCUIT_RECORD_CAPACITY];
+
     printf("{\"type\":\"day\",\"day\":\"%04d-%02d-%02d\"", day->date.year, day->date.month, day->date.day);
     print_json_text("group", options->group_by ? day->group : group_name(options, ""));
     print_json_number("spend", day->spend);
     print_json_number("charges", day->charges);
     print_json_number("credits", day->credits);
     print_json_number("month_to_date", day->month);
-    print_json_number("usage_ratio", day->budget.usage_ratio);
-    print_json_number("baseline_mean", day->has_spike ? day->spike.baseline_mean : NAN);
-    print_json_number("threshold", day->has_spike ? day->spike.threshold : NAN);
     print_json_text("action", ACTIONS[day->guard.action]);
     fputs(",\"reasons\":[", stdout);
     print_reasons(day->guard.reasons, "\"");
-    printf("],\"retry_after_steps\":%" PRId64 "}\n", day->guard.retry_after_steps);
+    putchar(']');
+    /* What the library found, in its own words. */
+    check(cloudcircuit_write_budget_result_json(&day->budget, record, sizeof record, NULL));
+    printf(",\"budget\":%s", record);
+    if (day->has_spike)
+        check(cloudcircuit_write_spike_result_json(&day->spike, record, sizeof record, NULL));
+    printf(",\"spike\":%s", day->has_spike ? record : "null");
+    check(cloudcircuit_write_breaker_decision_json(&day->breaker, record, sizeof record, NULL));
+    printf(",\"breaker\":%s", record);
+    check(cloudcircuit_write_guard_decision_json(&day->guard, record, sizeof record, NULL));
+    printf(",\"guard\":%s}\n", record);
 }
 
 static void print_heading(const struct options *options, const struct bill *bill)

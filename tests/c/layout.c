@@ -69,6 +69,30 @@ static void structs(void)
     FIELD(guard_decision, action, int32_t, 0);
     FIELD(guard_decision, reasons, uint32_t, 4);
     FIELD(guard_decision, retry_after_steps, int64_t, 8);
+
+    STRUCT(budget_config_i64, 8, 4);
+    FIELD(budget_config_i64, warning_ppm, uint32_t, 0);
+    FIELD(budget_config_i64, reserved, uint32_t, 4);
+
+    STRUCT(budget_result_i64, 40, 8);
+    FIELD(budget_result_i64, current_spend, int64_t, 0);
+    FIELD(budget_result_i64, budget_limit, int64_t, 8);
+    FIELD(budget_result_i64, remaining_budget, int64_t, 16);
+    FIELD(budget_result_i64, usage_ppm, uint64_t, 24);
+    FIELD(budget_result_i64, is_warning, uint32_t, 32);
+    FIELD(budget_result_i64, is_breached, uint32_t, 36);
+
+    STRUCT(spike_config_i64, 16, 8);
+    FIELD(spike_config_i64, spike_multiplier_ppm, uint32_t, 0);
+    FIELD(spike_config_i64, reserved, uint32_t, 4);
+    FIELD(spike_config_i64, min_baseline, int64_t, 8);
+
+    STRUCT(spike_result_i64, 32, 8);
+    FIELD(spike_result_i64, latest_spend, int64_t, 0);
+    FIELD(spike_result_i64, baseline_mean, int64_t, 8);
+    FIELD(spike_result_i64, threshold, int64_t, 16);
+    FIELD(spike_result_i64, is_spike, uint32_t, 24);
+    FIELD(spike_result_i64, reserved, uint32_t, 28);
 }
 
 static void constants(void)
@@ -90,6 +114,16 @@ static void constants(void)
     CHECK(CLOUDCIRCUIT_REASON_OPEN == 8);
     CHECK(CLOUDCIRCUIT_REASON_MISSING == 16);
 
+    CHECK(CLOUDCIRCUIT_FLAG_WARNING == 1);
+    CHECK(CLOUDCIRCUIT_FLAG_BREACHED == 2);
+    CHECK(CLOUDCIRCUIT_FLAG_SPIKE == 4);
+    CHECK(CLOUDCIRCUIT_FLAG_OPEN == 8);
+    CHECK(CLOUDCIRCUIT_FLAG_INSUFFICIENT == 64);
+    CHECK(CLOUDCIRCUIT_FLAG_INVALID == 128);
+
+    CHECK(CLOUDCIRCUIT_MAX_MONEY_SCALE == 9);
+    CHECK(CLOUDCIRCUIT_RECORD_CAPACITY == 512);
+
     CHECK(CLOUDCIRCUIT_OK == 0);
 }
 
@@ -99,6 +133,8 @@ static void defaults(void)
     cloudcircuit_spike_config spike;
     cloudcircuit_breaker_counters breaker;
     cloudcircuit_guard_policy guard;
+    cloudcircuit_budget_config_i64 exact_budget;
+    cloudcircuit_spike_config_i64 exact_spike;
 
     CHECK(cloudcircuit_budget_config_init(&budget) == CLOUDCIRCUIT_OK);
     CHECK(budget.warning_ratio == 0.9 && CLOUDCIRCUIT_DEFAULT_WARNING_RATIO == 0.9);
@@ -118,6 +154,15 @@ static void defaults(void)
     CHECK(guard.on_open == CLOUDCIRCUIT_ACTION_BLOCK);
     CHECK(guard.on_missing == CLOUDCIRCUIT_ACTION_BLOCK);
     CHECK(guard.required == 7);
+
+    CHECK(cloudcircuit_budget_config_i64_init(&exact_budget) == CLOUDCIRCUIT_OK);
+    CHECK(exact_budget.warning_ppm == 900000 && CLOUDCIRCUIT_DEFAULT_WARNING_PPM == 900000);
+    CHECK(exact_budget.reserved == 0);
+
+    CHECK(cloudcircuit_spike_config_i64_init(&exact_spike) == CLOUDCIRCUIT_OK);
+    CHECK(exact_spike.spike_multiplier_ppm == 1500000);
+    CHECK(CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER_PPM == 1500000);
+    CHECK(exact_spike.min_baseline == 0 && exact_spike.reserved == 0);
 }
 
 static void versions(void)

@@ -33,9 +33,43 @@ void free(void *memory)
 
 #define CALLS 1000000
 
+/* Rows enough for every kernel, and some that are bad. */
+#define ROWS 40000
+
+static int64_t cents[ROWS], offsets[ROWS / 2 + 1];
+static double amounts[ROWS], numbers[ROWS];
+static uint8_t flags[ROWS], bitmap[ROWS / 8];
+
+static void columns(void)
+{
+    size_t i, invalid;
+    for (i = 0; i < ROWS; i++) {
+        cents[i] = (int64_t)i - 3;
+        amounts[i] = (double)i - 3;
+        offsets[i / 2] = (int64_t)(i / 2 * 2);
+        bitmap[i / 8] = (uint8_t)i;
+    }
+    offsets[ROWS / 2] = ROWS;
+    for (i = 0; i < 40; i++) {
+        size_t len = i % 2 ? ROWS - i : i;
+        cloudcircuit_check_budget_columns(amounts, amounts, len, NULL, flags, numbers, &invalid);
+        cloudcircuit_check_budget_columns_nullable(amounts, bitmap, i % 9, amounts, NULL, 0,
+                                                   len - len / 2, NULL, flags, NULL, &invalid);
+        cloudcircuit_check_budget_columns_i64(cents, cents, len, NULL, flags, (uint64_t *)cents,
+                                              &invalid);
+        cloudcircuit_check_budget_columns_i64_nullable(cents, NULL, 0, cents, bitmap, i % 9,
+                                                       len - len / 2, NULL, flags, NULL, &invalid);
+        cloudcircuit_check_anomaly_spike_columns(amounts, ROWS, offsets, len / 2, NULL, flags,
+                                                 numbers, &invalid);
+        cloudcircuit_check_anomaly_spike_columns_nullable(amounts, bitmap, 0, ROWS, offsets, bitmap,
+                                                          i % 9, len / 2, NULL, flags, NULL, NULL);
+    }
+}
+
 int main(void)
 {
     static double series[40];
+    static char line[CLOUDCIRCUIT_RECORD_CAPACITY];
     long before, i;
     unsigned sum = 0;
 
@@ -47,6 +81,11 @@ int main(void)
         cloudcircuit_breaker_counters counters;
         cloudcircuit_breaker_decision breaker;
         cloudcircuit_guard_decision decision;
+        cloudcircuit_budget_result_i64 exact_budget;
+        cloudcircuit_spike_result_i64 exact_spike;
+        int64_t minor;
+        double amount;
+        size_t length;
 
         series[i % 40] = (double)(i % 977) - (i % 500 == 0);
         cloudcircuit_check_budget((double)(i % 2000), (double)(i % 1000), NULL, &budget);
@@ -55,8 +94,22 @@ int main(void)
         counters.consecutive_failures = i % 7 - 1;
         cloudcircuit_evaluate_circuit_breaker(&counters, &breaker);
         cloudcircuit_evaluate_guard(&budget, &spike, &breaker, NULL, &decision);
+        cloudcircuit_check_budget_i64(i % 2000, i % 1000, NULL, &exact_budget);
+        cloudcircuit_check_anomaly_spike_i64(cents, (size_t)(i % 41), NULL, &exact_spike);
+        cloudcircuit_money_from_double((double)i / 100, (uint32_t)(i % 11), &minor);
+        cloudcircuit_money_to_double(minor, (uint32_t)(i % 11), &amount);
+        sum += cloudcircuit_budget_flags(amount, 100, 0.9) + cloudcircuit_budget_flags_i64(i, 9, 1);
+        sum += cloudcircuit_spike_flags(series, (size_t)(i % 41), 1.5, 0);
+        sum += cloudcircuit_breaker_flags(i % 7 - 1, 3, 0);
+        cloudcircuit_write_budget_result_json(&budget, line, sizeof line, &length);
+        cloudcircuit_write_spike_result_json(&spike, line, (size_t)(i % 200), &length);
+        cloudcircuit_write_breaker_decision_json(&breaker, line, sizeof line, &length);
+        cloudcircuit_write_guard_decision_json(&decision, line, sizeof line, &length);
+        cloudcircuit_write_budget_result_i64_json(&exact_budget, line, sizeof line, &length);
+        cloudcircuit_write_spike_result_i64_json(&exact_spike, line, sizeof line, &length);
         sum += (unsigned)decision.action + (unsigned char)*cloudcircuit_status_message((int32_t)i % 500);
     }
+    columns();
     CHECK(allocations == before);
     CHECK(sum != 0);
     return report();

@@ -2,7 +2,7 @@
  * Calls the library with every case of a file in tests/vectors/ and compares all that it answers,
  * doubles by their bits:
  *
- *     vectors [--ftz] [--unaligned] budget|spike|breaker|guard FILE
+ *     vectors [--ftz] [--unaligned] FUNCTION FILE
  *
  * --ftz flushes subnormals to zero first, as some hosts do, and then skips what need not hold;
  * --unaligned passes every pointer off its alignment. The first line of a file says what its
@@ -100,7 +100,8 @@ static void append(uint64_t pattern)
     points[points_len++] = pattern;
 }
 
-static void read_points(void)
+/* Doubles are in hex, integers are not. */
+static void read_points(int base)
 {
     points_len = 0;
     while (*cursor != '\0') {
@@ -117,7 +118,10 @@ static void read_points(void)
                 z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
                 z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
                 z ^= z >> 31;
-                append((part[2] + (z >> 52) % (part[3] - part[2] + 1)) << 52 | z << 12 >> 12);
+                if (base == 16)
+                    append((part[2] + (z >> 52) % (part[3] - part[2] + 1)) << 52 | z << 12 >> 12);
+                else
+                    append(part[2] + z % (part[3] - part[2] + 1));
             }
         } else {
             uint64_t count = 1, pattern;
@@ -125,7 +129,7 @@ static void read_points(void)
                 count = number(&text, 10);
                 text++;
             }
-            pattern = number(&text, 16);
+            pattern = number(&text, base);
             if (*text != '\0')
                 malformed(text);
             while (count-- > 0)
@@ -314,7 +318,7 @@ static void spike(void)
     for (i = 0; i < 4; i++)
         expected[i] = i < 3 ? bits() : integer();
     expected[4] = 0;
-    read_points();
+    read_points(16);
 
     block = allocate(shift() + sizeof(result) + GUARD);
     place(&series, "spend_series", points, points_len * sizeof *points);
@@ -433,6 +437,93 @@ static void guard(void)
     free(block);
 }
 
+static void budget_i64(void)
+{
+    typedef cloudcircuit_budget_result_i64 result;
+    static const struct field fields[] = {
+        FIELD(result, 'i', current_spend), FIELD(result, 'i', budget_limit),
+        FIELD(result, 'i', remaining_budget), FIELD(result, 'i', usage_ppm),
+        FIELD(result, 'i', is_warning), FIELD(result, 'i', is_breached),
+    };
+    struct input config;
+    cloudcircuit_budget_config_i64 settings = {0, 0};
+    uint64_t null_result = integer(), current = integer(), limit = integer(), status, expected[6];
+    int null_config = is_null(), i;
+    unsigned char *block;
+    cloudcircuit_status got;
+    if (!null_config) {
+        settings.warning_ppm = (uint32_t)integer();
+        settings.reserved = (uint32_t)integer();
+    }
+    status = integer();
+    for (i = 0; i < 6; i++)
+        expected[i] = integer();
+
+    block = allocate(shift() + sizeof(result) + GUARD);
+    place(&config, "config", &settings, sizeof settings);
+    got = cloudcircuit_check_budget_i64((int64_t)current, (int64_t)limit,
+                                        null_config ? NULL : (void *)(config.block + shift()),
+                                        null_result ? NULL : (void *)(block + shift()));
+    compare(got, status, null_result ? NULL : block, sizeof(result), fields, 6, expected, 0);
+    unchanged(&config);
+    free(block);
+}
+
+static void spike_i64(void)
+{
+    typedef cloudcircuit_spike_result_i64 result;
+    static const struct field fields[] = {
+        FIELD(result, 'i', latest_spend), FIELD(result, 'i', baseline_mean),
+        FIELD(result, 'i', threshold), FIELD(result, 'i', is_spike), FIELD(result, 'i', reserved),
+    };
+    struct input series, config;
+    cloudcircuit_spike_config_i64 settings = {0, 0, 0};
+    uint64_t nulls = integer(), len = integer(), status, expected[5];
+    int null_config = is_null(), i;
+    unsigned char *block;
+    cloudcircuit_status got;
+    if (!null_config) {
+        settings.spike_multiplier_ppm = (uint32_t)integer();
+        settings.reserved = (uint32_t)integer();
+        settings.min_baseline = (int64_t)integer();
+    }
+    status = integer();
+    for (i = 0; i < 4; i++)
+        expected[i] = integer();
+    expected[4] = 0;
+    read_points(10);
+
+    block = allocate(shift() + sizeof(result) + GUARD);
+    place(&series, "spend_series", points, points_len * sizeof *points);
+    place(&config, "config", &settings, sizeof settings);
+    got = cloudcircuit_check_anomaly_spike_i64(nulls & 1 ? NULL : (void *)(series.block + shift()),
+                                               (size_t)len,
+                                               null_config ? NULL : (void *)(config.block + shift()),
+                                               nulls & 2 ? NULL : (void *)(block + shift()));
+    compare(got, status, nulls & 2 ? NULL : block, sizeof(result), fields, 5, expected, 0);
+    unchanged(&series);
+    unchanged(&config);
+    free(block);
+}
+
+static void money(void)
+{
+    static const struct field minor[] = {{"minor", 0, 8, 'i'}}, amount[] = {{"amount", 0, 8, 'd'}};
+    int is_from = strcmp(token(), "from") == 0;
+    uint64_t null_result = integer(), given = is_from ? bits() : integer(), scale = integer();
+    uint64_t status = integer(), expected = is_from ? integer() : bits();
+    unsigned char *block = allocate(shift() + 8 + GUARD);
+    void *result = null_result ? NULL : block + shift();
+    cloudcircuit_status got;
+    if (is_from)
+        got = cloudcircuit_money_from_double(as_double(given), (uint32_t)scale, result);
+    else
+        got = cloudcircuit_money_to_double((int64_t)given, (uint32_t)scale, result);
+    compare(got, status, null_result ? NULL : block, 8, is_from ? minor : amount, 1, &expected,
+            is_from && is_subnormal(given) ? SKIP_ALL : 0);
+    free(block);
+}
+
 static char *read_all(void)
 {
     FILE *file = fopen(path, "rb");
@@ -459,11 +550,14 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(void);
-    } functions[] = {{"budget", budget}, {"spike", spike}, {"breaker", breaker}, {"guard", guard}};
+    } functions[] = {
+        {"budget", budget}, {"spike", spike}, {"breaker", breaker}, {"guard", guard},
+        {"budget_i64", budget_i64}, {"spike_i64", spike_i64}, {"money", money},
+    };
     void (*run)(void) = NULL;
     unsigned long cases = 0;
     char *text, *next;
-    int i;
+    size_t i;
 
     while (argc > 1 && argv[1][0] == '-') {
         if (strcmp(argv[1], "--ftz") == 0)
@@ -472,11 +566,11 @@ int main(int argc, char **argv)
             unaligned = 1;
         argc--, argv++;
     }
-    for (i = 0; argc == 3 && i < 4; i++)
+    for (i = 0; argc == 3 && i < sizeof functions / sizeof *functions; i++)
         if (strcmp(argv[1], functions[i].name) == 0)
             run = functions[i].run;
     if (run == NULL) {
-        fprintf(stderr, "usage: vectors [--ftz] [--unaligned] budget|spike|breaker|guard FILE\n");
+        fprintf(stderr, "usage: vectors [--ftz] [--unaligned] FUNCTION FILE\n");
         return 2;
     }
     path = argv[2];

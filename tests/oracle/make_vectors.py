@@ -442,6 +442,213 @@ def spike_cases():
         yield 0, None, None, runs_of(points) + [(1, mean(points))]
 
 
+# Budget in exact money
+
+
+def first_unit(limit, warning):
+    """The smallest spend that warns."""
+    return -(-limit * warning // MILLION)
+
+
+def units_around(exact, reach=1):
+    """A whole number of minor units and its neighbours, as far as they are amounts."""
+    return [unit for unit in range(exact - reach, exact + reach + 1) if 0 <= unit <= INT64_MAX]
+
+
+def any_units(random):
+    """An amount of any magnitude."""
+    return next(random.stream) >> 1 + random.below(63)
+
+
+EDGES = [INT64_MIN, INT64_MIN + 1, -1, 0, 1, 2, 3, MILLION - 1, MILLION, MILLION + 1, 2**31, 2**32]
+EDGES += [2**53 + 1, INT64_MAX // MILLION, INT64_MAX // MILLION + 1, INT64_MAX - 1, INT64_MAX]
+PPMS = [1, 2, 3, 333_333, 500_000, 800_000, 899_999, 900_000, 999_999, MILLION]
+
+
+def budget_i64_cases():
+    random = Random(5)
+    for current in EDGES:
+        for limit in EDGES:
+            yield 0, current, limit, None
+            yield 0, current, limit, (random.pick(PPMS), 0)
+    for warning in (0, 1, MILLION, MILLION + 1, 2**31, 2**32 - 1):
+        for reserved in (0, 1, 2**32 - 1):
+            for current in (-1, 0, 5):
+                for limit in (-1, 0, 10):
+                    yield 0, current, limit, (warning, reserved)
+    for case in [(1, 1, 1, None), (1, -1, -1, (0, 1)), (1, 1, 0, (MILLION, 0))]:
+        yield case
+
+    limits = [1, 2, 3, 7, 10, 99, 100, 101, 1999, MILLION - 1, MILLION, MILLION + 1, 123_456_789]
+    limits += [2**53 - 1, 2**53, 2**53 + 1, 2**62, INT64_MAX // MILLION, INT64_MAX - 1, INT64_MAX]
+    limits += [any_units(random) or 1 for _ in range(20)]
+    for limit in limits:
+        for current in units_around(limit) + [INT64_MAX, limit // 2]:
+            yield 0, current, limit, None
+        for warning in PPMS:
+            for current in units_around(first_unit(limit, warning)):
+                yield 0, current, limit, (warning, 0)
+    for _ in range(250):
+        limit, warning = any_units(random) or 1, 1 + random.below(MILLION)
+        for current in units_around(first_unit(limit, warning)):
+            yield 0, current, limit, (warning, 0)
+    # Shares near 64 bits, and products near them.
+    for limit in (1, 2, 3, 5, 10, 499_999, 500_000, 500_001, MILLION, 10**7):
+        edges = (2**64 // MILLION * limit, (2**64 - 1) * limit // MILLION, 2**64 // MILLION)
+        for edge in edges:
+            for current in units_around(edge, 2):
+                yield 0, current, limit, None
+    for percent in range(80, 101):
+        for limit in (1999, 25_000, 123_456, 9_999_999, 10**15 + 7):
+            for current in units_around(first_unit(limit, percent * 10_000)):
+                yield 0, current, limit, (percent * 10_000, 0)
+
+
+# Spike in exact money
+#
+# Runs are (count, units), or (count, seed, low, high) for that many units from low to high.
+
+
+def expand_units(runs):
+    points = []
+    for count, first, *ends in runs:
+        stream = splitmix(first)
+        if ends:
+            low, high = ends
+            points += [low + next(stream) % (high - low + 1) for _ in range(count)]
+        else:
+            points += [first] * count
+    return points
+
+
+def judged_i64(config, runs):
+    """Cases of these points, followed by a latest one unit below, at and above the threshold."""
+    length = sum(run[0] for run in runs) + 1
+    threshold = check_spike_i64(0, length, config, expand_units(runs) + [0])[1][2]
+    for latest in units_around(threshold):
+        yield 0, None, config, runs + [(1, latest)]
+
+
+def spike_i64_errors():
+    steady = [(3, 10), (1, 20)]
+    for nulls in (1, 2, 3):
+        yield nulls, None, None, steady
+        yield nulls, 0, (0, 1, -1), []
+        yield nulls, 2**64 - 1, None, []
+    for length in (0, 1, 2**31 + 1, 2**32, 2**32 + 4, 2**62, 2**63, 2**64 - 1):
+        yield 0, length, None, []
+        yield 0, length, (0, 1, -1), []
+        yield 0, length, None, [(4, -1)]
+    for multiplier in (0, 1, MILLION - 1, MILLION, MILLION + 1, 2**31, 2**32 - 1):
+        for reserved in (0, 1, 2**32 - 1):
+            for floor in (0, 5, INT64_MAX, -1, INT64_MIN):
+                yield 0, None, (multiplier, reserved, floor), steady
+        yield 0, None, (multiplier, 0, 0), [(2, -1)]
+    for length in [2, 3, 4, 5, 7, 8, 9, 10, 12, 15, 16, 17, 18, 33, 34, 63, 4097]:
+        positions = {0, length // 2, length - 2, length - 1, (length - 1) // 8 * 8}
+        for position in sorted(p for p in positions if p < length):
+            for bad in (-1, INT64_MIN, -INT64_MAX, -(2**32)):
+                rest = length - position - 1
+                runs = [(position, INT64_MAX), (1, bad), (rest, 1)]
+                yield 0, None, None, [run for run in runs if run[0]]
+
+
+def spike_i64_cases():
+    random = Random(6)
+    yield from spike_i64_errors()
+    multipliers = [MILLION + 1, 1_000_003, 1_100_000, 1_500_000, 2 * MILLION, 2**32 - 1]
+    for points in ([0], [0, 0, 0], [1], [1, 0], [1, 1, 0], [2, 1], [INT64_MAX], [INT64_MAX, 0]):
+        for multiplier in multipliers:
+            for floor in (0, 1, 10**9, INT64_MAX):
+                yield from judged_i64((multiplier, 0, floor), runs_of(points))
+    # Thresholds that are whole, and that lie just beside a whole number.
+    for count in (1, 2, 3, 6, 7, 9, 10, 11, 64, 99):
+        for total in (count * 1000, count * 1000 + 1, count * 1000 - 1, MILLION, MILLION + 1):
+            first = total - (count - 1) * (total // count)
+            runs = [(1, first)] + ([(count - 1, total // count)] if count > 1 else [])
+            for multiplier in multipliers[:5]:
+                yield from judged_i64((multiplier, 0, 0), runs)
+    # Floors at the mean, one unit below and above, where the mean is a fraction too.
+    for _ in range(60):
+        points = [any_units(random) >> 10 for _ in range(1 + random.below(9))]
+        baseline = sum(points) // len(points)
+        for floor in units_around(baseline):
+            case = list(judged_i64((random.pick(multipliers), 0, floor), runs_of(points)))
+            yield case[random.below(len(case))]
+    # Sums beyond 63, 64 and more bits, and halves that carry.
+    for count in (1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 100, 4095, 4096, 4097, 65_536, 70_001):
+        for unit in (INT64_MAX, INT64_MAX - 1, 2**62, 2**32 - 1, 2**32, 2**33 - 1, 1):
+            cases = judged_i64((random.pick(multipliers[:3]), 0, 0), [(count, unit), (1, 1)])
+            yield from cases if count < 4000 else list(cases)[-2:]
+    for length in (2, 3, 4, 7, 8, 9, 15, 16, 17, 31, 33, 365, 4096, 33_000):
+        for high in (99, 10**7, 2**32, 2**53, 2**62, INT64_MAX):
+            seed = random.below(10**6)
+            yield from judged_i64(random.pick([None, (1_250_000, 0, 5)]), [(length, seed, 0, high)])
+    for _ in range(150):
+        points = [any_units(random) for _ in range(1 + random.below(12))]
+        config = (MILLION + 1 + random.below(3 * MILLION), 0, random.pick([0, any_units(random)]))
+        yield from judged_i64(config, runs_of(points))
+    # Bills: cents, a week's rhythm.
+    for length in (2, 6, 7, 8, 13, 28, 30, 31, 60, 90):
+        for _ in range(3):
+            bill = [random.below(10**5) + 4000 * (day % 7 < 5) for day in range(length)]
+            floor = random.pick([0, 1, 10_000, 50_000])
+            yield from judged_i64((random.pick(multipliers[2:5]), 0, floor), runs_of(bill))
+
+
+# Money
+
+
+def money_cases():
+    random = Random(7)
+    top = bits_of(2.0**63)
+    special = [ZERO, MINUS_ZERO, TINY, TINY | SIGN, NORMAL, ONE, ONE | SIGN, LARGEST, LARGEST | SIGN]
+    special += around(top) + [bits | SIGN for bits in around(top)] + BAD
+    special += doubles(0.1, 0.1 + 0.2, 0.3, 0.5, 1.5, 2.5, -0.5, 19.99, 1e-9, 1e-10, 5e-10, 1e15 / 3)
+    for scale in (*range(12), 255, 2**31, 2**32 - 1):
+        for amount in special:
+            yield "from", 0, amount, scale
+        for minor in (0, 1, -1, 1999, 2**53, 2**53 + 1, -(2**53) - 1, INT64_MAX, INT64_MIN):
+            yield "to", 0, minor, scale
+    for scale in (0, 9, 10):
+        yield "from", 1, random.pick([ONE, NAN]), scale
+        yield "to", 1, 5, scale
+    for scale in range(10):
+        power = 10**scale
+        # The largest amounts of a scale, and those that no longer fit.
+        for units in (INT64_MAX, INT64_MIN, INT64_MAX - 1, 2**62, 2**53 * 5):
+            yield "to", 0, units, scale
+            for amount in around(nearest(Fraction(abs(units), power)), 2):
+                yield "from", 0, amount | (SIGN if units < 0 else 0), scale
+        # Round trips, and the doubles beside them.
+        for _ in range(12):
+            minor = any_units(random) * random.pick([1, -1])
+            yield "to", 0, minor, scale
+            amount = nearest(Fraction(minor, power))
+            for near in (amount - 1, amount, amount + 1):
+                yield "from", 0, near, scale
+        # Products half-way between two integers, and beside them.
+        for _ in range(8):
+            odd = 2 * random.below(2 ** (1 + random.below(50))) + 1
+            for amount in around(nearest(Fraction(odd, 2 * power))):
+                yield "from", 0, amount, scale
+        # Quotients half-way between two doubles: odd multiples of half a unit in the last place.
+        for bits in range(54, 64):
+            minor = (2**53 + 2 * random.below(2**51) + 1) * 5**scale
+            minor <<= max(0, bits - minor.bit_length())
+            for near in (minor - 1, minor, minor + 1):
+                if near <= INT64_MAX:
+                    yield "to", 0, near, scale
+    for _ in range(150):
+        yield "from", 0, random.double(), random.below(10)
+        yield "from", 0, random.double(1000, 1090), random.below(10)
+        yield "to", 0, next(random.stream) - 2**63, random.below(10)
+    for cents in range(0, 1000, 7):
+        yield "from", 0, nearest(Fraction(cents, 100)), 2
+        yield "from", 0, nearest(Fraction(cents, 100)), 1
+        yield "to", 0, cents, 2
+
+
 # Writing
 
 
@@ -488,6 +695,31 @@ def guard_line(null, budget, spike, breaker, policy):
     return line + [status, *fields]
 
 
+def budget_i64_line(null, current, limit, config):
+    status, fields = check_budget_i64(null, current, limit, config)
+    return [null, current, limit, *(config or "-"), status, *fields]
+
+
+def spike_i64_line(nulls, length, config, runs):
+    points = expand_units(runs)
+    length = len(points) if length is None else length
+    status, fields = check_spike_i64(nulls, length, config, points)
+    line = [nulls, length, *(config or "-"), status, *fields[:4]]
+    for count, units, *ends in runs:
+        if ends:
+            line.append("%d~%d~%d~%d" % (count, units, *ends))
+        elif count:
+            line.append("%d" % units if count == 1 else "%d*%d" % (count, units))
+    return line
+
+
+def money_line(direction, null, amount, scale):
+    if direction == "from":
+        return [direction, null, "%016x" % amount, scale, *money_from_double(null, amount, scale)]
+    status, bits = money_to_double(null, amount, scale)
+    return [direction, null, amount, scale, status, "%016x" % bits]
+
+
 DOUBLES = "Doubles are bit patterns in hex, - is a NULL config."
 FILES = {
     "budget": (
@@ -516,6 +748,26 @@ FILES = {
         "null_decision budget(is_warning is_breached) spike(is_spike) breaker(retry_after_steps "
         "is_open allow_operation) policy(6) status action reasons retry_after_steps. A - is NULL "
         "and stands for the whole part.",
+    ),
+    "budget_i64": (
+        budget_i64_cases,
+        budget_i64_line,
+        "null_result current_spend budget_limit config(warning_ppm reserved) status current_spend "
+        "budget_limit remaining_budget usage_ppm is_warning is_breached. A - is a NULL config.",
+    ),
+    "spike_i64": (
+        spike_i64_cases,
+        spike_i64_line,
+        "nulls(1 series, 2 result) spend_series_len config(spike_multiplier_ppm reserved "
+        "min_baseline) status latest_spend baseline_mean threshold is_spike points. A - is a NULL "
+        "config, N*UNITS a point N times; N~SEED~LOW~HIGH is N outputs z of splitmix64, each "
+        "LOW + z % (HIGH - LOW + 1).",
+    ),
+    "money": (
+        money_cases,
+        money_line,
+        "from null_minor amount scale status minor, or to null_amount minor scale status amount. "
+        "Amounts are bit patterns in hex.",
     ),
 }
 

@@ -2,21 +2,26 @@
 
 Doubles go in and out as 64-bit patterns. In between they are `fractions.Fraction`, so nothing is
 rounded except by `nearest`, which is called once wherever the header says that a number is a
-double. A rule answers (status, result fields in the order of the C struct).
+double. Integer money is Python's integers. A rule answers (status, result fields in the order of
+the C struct).
 """
 import struct
 from fractions import Fraction
 
-OK, NULL_POINTER = 0, 1
-BUDGET_LIMIT, WARNING_RATIO, CURRENT_SPEND = 100, 101, 102
+OK, NULL_POINTER, RESERVED = 0, 1, 2
+BUDGET_LIMIT, WARNING_RATIO, CURRENT_SPEND, WARNING_PPM = range(100, 104)
 SERIES_TOO_SHORT, SERIES_TOO_LONG, SPIKE_MULTIPLIER, MIN_BASELINE, SPEND_SERIES = range(200, 205)
+SPIKE_MULTIPLIER_PPM = 205
 CONSECUTIVE_FAILURES, FAILURE_THRESHOLD, COOLDOWN_STEPS_REMAINING = 300, 301, 302
 ON_WARNING, ON_BREACH, ON_SPIKE, ON_OPEN, ON_MISSING = range(400, 405)
 REQUIRED, BUDGET_SIGNAL, SPIKE_SIGNAL, BREAKER_SIGNAL = range(405, 409)
+AMOUNT, SCALE, AMOUNT_RANGE, AMOUNT_PRECISION = range(600, 604)
 
 MAX_SERIES_LEN = 2**31
 SIGN, INFINITY = 1 << 63, 0x7FF << 52
 LARGEST = INFINITY - 1
+INT64_MIN, INT64_MAX, UINT64_MAX = -(2**63), 2**63 - 1, 2**64 - 1
+MILLION = 10**6
 
 
 def bits_of(number):
@@ -168,3 +173,72 @@ def evaluate_guard(null, budget, spike, breaker, policy):
     action = min([ALLOW] + [action for action, found in zip(actions, findings) if found])
     reasons = sum(1 << bit for bit, found in enumerate(findings) if found)
     return OK, (action, reasons, breaker[0] if findings[3] else 0)
+
+
+def check_budget_i64(null, current, limit, config):
+    """config is (warning_ppm, reserved), or None."""
+    refused = (0, 0, 0, 0, 1, 1)
+    warning, reserved = config or (900_000, 0)
+    if null:
+        return NULL_POINTER, refused
+    if limit <= 0:
+        return BUDGET_LIMIT, refused
+    if not 1 <= warning <= MILLION:
+        return WARNING_PPM, refused
+    if reserved:
+        return RESERVED, refused
+    if current < 0:
+        return CURRENT_SPEND, refused
+    usage = min(current * MILLION // limit, UINT64_MAX)
+    is_warning = int(current * MILLION >= limit * warning)
+    return OK, (current, limit, limit - current, usage, is_warning, int(current >= limit))
+
+
+def check_spike_i64(nulls, length, config, points):
+    """config is (spike_multiplier_ppm, reserved, min_baseline), or None; points as above."""
+    refused = (0, 0, 0, 1, 0)
+    multiplier, reserved, floor = config or (1_500_000, 0, 0)
+    if nulls:
+        return NULL_POINTER, refused
+    if length > MAX_SERIES_LEN:
+        return SERIES_TOO_LONG, refused
+    if length < 2:
+        return SERIES_TOO_SHORT, refused
+    assert length == len(points)
+    if multiplier <= MILLION:
+        return SPIKE_MULTIPLIER_PPM, refused
+    if reserved:
+        return RESERVED, refused
+    if floor < 0:
+        return MIN_BASELINE, refused
+    if min(points) < 0:
+        return SPEND_SERIES, refused
+    *history, latest = points
+    baseline = Fraction(sum(history), len(history))
+    threshold = max(baseline, floor) * Fraction(multiplier, MILLION)
+    reported = min(threshold.__floor__(), INT64_MAX)
+    return OK, (latest, baseline.__floor__(), reported, int(latest > threshold), 0)
+
+
+def money_from_double(null, amount, scale):
+    exact = value(amount)
+    if null:
+        return NULL_POINTER, 0
+    if scale > 9:
+        return SCALE, 0
+    if exact is None:
+        return AMOUNT, 0
+    minor = round(exact * 10**scale)  # ties to even
+    if not INT64_MIN <= minor <= INT64_MAX:
+        return AMOUNT_RANGE, 0
+    if value(nearest(Fraction(minor, 10**scale))) != exact:
+        return AMOUNT_PRECISION, 0
+    return OK, minor
+
+
+def money_to_double(null, minor, scale):
+    if null:
+        return NULL_POINTER, 0
+    if scale > 9:
+        return SCALE, 0
+    return OK, nearest(Fraction(minor, 10**scale))

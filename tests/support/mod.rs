@@ -147,7 +147,11 @@ pub fn printed(output: &Output) -> String {
 /// Whether a tool that a bare machine lacks is here. If not, the check is skipped and says so; with
 /// CLOUDCIRCUIT_NO_SKIP set, as CI has it, it fails instead.
 pub fn has_tool(tool: &str, check: &str) -> bool {
-    if Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.success()) {
+    // go knows no --version.
+    let answers = |argument| {
+        Command::new(tool).arg(argument).output().is_ok_and(|output| output.status.success())
+    };
+    if answers("--version") || answers("version") {
         return true;
     }
     assert!(env::var_os("CLOUDCIRCUIT_NO_SKIP").is_none(), "{check} needs {tool}");

@@ -1,0 +1,61 @@
+// Reads records from standard input and compares every field with the bits beside it.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"strings"
+)
+
+// read decodes a field into a variable of its Go type and shows it as the line does.
+func read(kind byte, value string, field json.RawMessage) (string, error) {
+	switch {
+	case kind == 'd':
+		var number float64
+		err := json.Unmarshal(field, &number)
+		return fmt.Sprintf("%016x", math.Float64bits(number)), err
+	case kind == 'i' && value[0] == '-':
+		var number int64
+		err := json.Unmarshal(field, &number)
+		return fmt.Sprint(number), err
+	case kind == 'i':
+		var number uint64
+		err := json.Unmarshal(field, &number)
+		return fmt.Sprint(number), err
+	}
+	var flag bool
+	err := json.Unmarshal(field, &flag)
+	return map[bool]string{false: "0", true: "1"}[flag], err
+}
+
+func main() {
+	records, fields := 0, 0
+	input := bufio.NewScanner(os.Stdin)
+	for input.Scan() {
+		expected, record, _ := strings.Cut(input.Text(), "\t")
+		var found map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(record), &found); err != nil {
+			fmt.Fprintln(os.Stderr, err, record)
+			os.Exit(1)
+		}
+		parts := strings.Split(expected, " ")
+		for _, part := range parts {
+			name, value, _ := strings.Cut(part, "=")
+			is, err := read(value[0], value[2:], found[name])
+			if err != nil || is != value[2:] {
+				fmt.Fprintln(os.Stderr, part, is, err, record)
+				os.Exit(1)
+			}
+			fields++
+		}
+		if len(found) != len(parts) {
+			fmt.Fprintln(os.Stderr, "other fields:", input.Text())
+			os.Exit(1)
+		}
+		records++
+	}
+	fmt.Printf("%d records, %d fields, 0 left out\n", records, fields)
+}

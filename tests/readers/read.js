@@ -1,0 +1,36 @@
+// Reads records from standard input and compares every field with the bits beside it. Integers
+// beyond 2^53, which JSON.parse rounds, are left out and counted.
+const view = new DataView(new ArrayBuffer(8));
+const bits = (number) => {
+  view.setFloat64(0, number);
+  return view.getBigUint64(0).toString(16).padStart(16, "0");
+};
+const fail = (text) => {
+  console.error(text);
+  process.exit(1);
+};
+
+let records = 0, fields = 0, leftOut = 0;
+for (const line of require("fs").readFileSync(0, "utf8").trimEnd().split("\n")) {
+  const [expected, record] = line.split("\t");
+  const found = JSON.parse(record);
+  const names = [];
+  for (const part of expected.split(" ")) {
+    const [, name, kind, value] = part.match(/^(\w+)=(.):(.*)$/);
+    names.push(name);
+    fields++;
+    const is = found[name];
+    if (kind === "i" && !Number.isSafeInteger(Number(value))) {
+      leftOut++;
+    } else if (
+      kind === "d" ? typeof is !== "number" || bits(is) !== value
+      : kind === "i" ? String(is) !== value
+      : is !== (value === "1")
+    ) {
+      fail(`${part}: ${is} in ${record}`);
+    }
+  }
+  if (Object.keys(found).join() !== names.join()) fail(`other fields: ${line}`);
+  records++;
+}
+console.log(`${records} records, ${fields} fields, ${leftOut} left out`);
