@@ -5,42 +5,101 @@
 #include <string.h>
 
 #define CALLS 100
+#define SERIES_LEN 90
+
+static size_t size;
+static double *numbers, *limits, *ratios;
+static int64_t *minors, *minor_limits, *offsets;
+static uint64_t *ppm;
+static uint8_t *bits;
+
+static void *column(size_t width)
+{
+    void *memory = calloc(size + 2, width);
+    if (!memory)
+        exit(1);
+    return memory;
+}
+
+static int is_called(const char *call, const char *name)
+{
+    return strcmp(call, name) == 0;
+}
 
 int main(int argc, char **argv)
 {
     const char *call = argc == 3 ? argv[1] : "";
-    size_t points = argc == 3 ? strtoul(argv[2], NULL, 10) : 0, i;
-    double *series = malloc((points + 1) * sizeof *series);
     cloudcircuit_budget_result budget;
+    cloudcircuit_budget_result_i64 budget_i64;
     cloudcircuit_spike_result spike;
+    cloudcircuit_spike_result_i64 spike_i64;
     cloudcircuit_breaker_counters counters = {1, 3, 0};
     cloudcircuit_breaker_decision breaker;
     cloudcircuit_guard_decision guard;
+    char line[CLOUDCIRCUIT_RECORD_CAPACITY];
     const double calm[] = {1, 1};
+    size_t i, invalid;
 
-    if (!series)
-        return 1;
-    for (i = 0; i < points; i++)
-        series[i] = (double)(i * 7919 % 100003) / 100;
-    cloudcircuit_check_budget(1, 1000, NULL, &budget);
+    size = argc == 3 ? strtoul(argv[2], NULL, 10) : 0;
+    numbers = column(sizeof *numbers);
+    limits = column(sizeof *limits);
+    ratios = column(sizeof *ratios);
+    minors = column(sizeof *minors);
+    minor_limits = column(sizeof *minor_limits);
+    offsets = column(sizeof *offsets);
+    ppm = column(sizeof *ppm);
+    bits = column(sizeof *bits);
+    for (i = 0; i < size; i++) {
+        minors[i] = (int64_t)(i * 7919 % 100003);
+        numbers[i] = (double)minors[i] / 100;
+        minor_limits[i] = 80000;
+        limits[i] = 800;
+        offsets[i + 1] = (int64_t)((i + 1) * SERIES_LEN < size ? (i + 1) * SERIES_LEN : size);
+    }
+    cloudcircuit_check_budget(920.9, 1000, NULL, &budget);
     cloudcircuit_check_anomaly_spike(calm, 2, NULL, &spike);
     cloudcircuit_evaluate_circuit_breaker(&counters, &breaker);
 
     for (i = 0; i < CALLS; i++) {
         int32_t status = 0;
-        if (strcmp(call, "budget") == 0)
+        if (is_called(call, "budget"))
             status = cloudcircuit_check_budget((double)i, 1000, NULL, &budget);
-        else if (strcmp(call, "spike") == 0)
-            status = cloudcircuit_check_anomaly_spike(series, points, NULL, &spike);
-        else if (strcmp(call, "breaker") == 0)
+        else if (is_called(call, "budget i64"))
+            status = cloudcircuit_check_budget_i64((int64_t)i, 1000, NULL, &budget_i64);
+        else if (is_called(call, "spike"))
+            status = cloudcircuit_check_anomaly_spike(numbers, size, NULL, &spike);
+        else if (is_called(call, "spike i64"))
+            status = cloudcircuit_check_anomaly_spike_i64(minors, size, NULL, &spike_i64);
+        else if (is_called(call, "breaker"))
             status = cloudcircuit_evaluate_circuit_breaker(&counters, &breaker);
-        else if (strcmp(call, "guard") == 0)
+        else if (is_called(call, "guard"))
             status = cloudcircuit_evaluate_guard(&budget, &spike, &breaker, NULL, &guard);
+        else if (is_called(call, "budget flags"))
+            cloudcircuit_budget_flags((double)i, 1000, 0.9);
+        else if (is_called(call, "budget flags i64"))
+            cloudcircuit_budget_flags_i64((int64_t)i, 1000, 900000);
+        else if (is_called(call, "spike flags"))
+            cloudcircuit_spike_flags(numbers, size, 1.5, 0);
+        else if (is_called(call, "breaker flags"))
+            cloudcircuit_breaker_flags(1, 3, 0);
+        else if (is_called(call, "record"))
+            status = cloudcircuit_write_budget_result_json(&budget, line, sizeof line, NULL);
+        else if (is_called(call, "budgets, flags only"))
+            status = cloudcircuit_check_budget_columns(numbers, limits, size, NULL, bits, NULL,
+                                                       &invalid);
+        else if (is_called(call, "budgets"))
+            status = cloudcircuit_check_budget_columns(numbers, limits, size, NULL, bits, ratios,
+                                                       &invalid);
+        else if (is_called(call, "budgets i64"))
+            status = cloudcircuit_check_budget_columns_i64(minors, minor_limits, size, NULL, bits,
+                                                           ppm, &invalid);
+        else if (is_called(call, "series of 90"))
+            status = cloudcircuit_check_anomaly_spike_columns(
+                numbers, size, offsets, size / SERIES_LEN, NULL, bits, ratios, &invalid);
         else
             return 1;
         if (status != CLOUDCIRCUIT_OK)
             return 1;
     }
-    free(series);
     return 0;
 }

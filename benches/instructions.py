@@ -14,18 +14,35 @@ import tempfile
 CALLS = 100  # as in instructions.c
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-# Call, function, points, what was counted in instructions a call (or a point); a tenth more fails.
+# Call, function, size, what was counted in instructions a call (or a row or point); a tenth more
+# fails. From ASKS_FROM numbers on a call asks for AVX2; without it the size before counts.
 COUNTED = [
-    ("budget", "cloudcircuit_check_budget", 0, 60),
-    ("breaker", "cloudcircuit_evaluate_circuit_breaker", 0, 35),
-    ("guard", "cloudcircuit_evaluate_guard", 0, 147),
-    ("spike", "cloudcircuit_check_anomaly_spike", 2, 382),
-    ("spike", "cloudcircuit_check_anomaly_spike", 30, 566),
-    ("spike", "cloudcircuit_check_anomaly_spike", 365, 7.28),
-    ("spike", "cloudcircuit_check_anomaly_spike", 10_000, 6.32),
-    ("spike", "cloudcircuit_check_anomaly_spike", 100_000, 2.67),
+    ("budget", "check_budget", 0, 46),
+    ("budget i64", "check_budget_i64", 0, 59),
+    ("breaker", "evaluate_circuit_breaker", 0, 26),
+    ("guard", "evaluate_guard", 0, 136),
+    ("budget flags", "budget_flags", 0, 28),
+    ("budget flags i64", "budget_flags_i64", 0, 26),
+    ("breaker flags", "breaker_flags", 0, 21),
+    ("record", "write_budget_result_json", 0, 4133),
+    ("spike", "check_anomaly_spike", 2, 408),
+    ("spike", "check_anomaly_spike", 30, 589),
+    ("spike", "check_anomaly_spike", 365, 7.35),
+    ("spike", "check_anomaly_spike", 10_000, 6.32),
+    ("spike", "check_anomaly_spike", 100_000, 2.67),
+    ("spike flags", "spike_flags", 30, 577),
+    ("spike i64", "check_anomaly_spike_i64", 30, 303),
+    ("spike i64", "check_anomaly_spike_i64", 365, 4.71),
+    ("budgets, flags only", "check_budget_columns", 4_096, 16.08),
+    ("budgets, flags only", "check_budget_columns", 40_000, 5.88),
+    ("budgets", "check_budget_columns", 4_096, 23.51),
+    ("budgets", "check_budget_columns", 40_000, 7.76),
+    ("budgets i64", "check_budget_columns_i64", 4_096, 47.51),
+    ("series of 90", "check_anomaly_spike_columns", 9_000, 10.99),
+    ("series of 90", "check_anomaly_spike_columns", 90_000, 6.95),
 ]
-PER_POINT_FROM = 365  # shorter series are counted by the call
+PER_NUMBER_FROM = 365  # smaller calls are counted whole
+ASKS_FROM = 32_768
 
 
 def has_avx2():
@@ -33,30 +50,33 @@ def has_avx2():
         return "avx2" in cpu.read().split()
 
 
-def collected(program, call, function, points, folder):
+def collected(program, call, function, size, folder):
     command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/callgrind.out",
-               f"--toggle-collect={function}", program, call, str(points)]
+               f"--toggle-collect=cloudcircuit_{function}", program, call, str(size)]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     return int(re.search(r"Collected : (\d+)", run.stderr).group(1)) / CALLS
 
 
 def main(library):
     too_many = 0
+    narrow = None
     with tempfile.TemporaryDirectory() as folder:
         program = f"{folder}/instructions"
         subprocess.run([os.environ.get("CC", "cc"), "-std=c99", "-O2", f"-I{HERE}/../include",
                         f"{HERE}/instructions.c", "-o", program, f"-L{library}", "-lcloudcircuit",
                         f"-Wl,-rpath,{library}"], check=True)
-        print(f"{'call':<10}{'points':>8}{'instructions':>14}{'a point':>9}{'bound':>7}")
-        for call, function, points, counted in COUNTED:
-            count = collected(program, call, function, points, folder)
-            per_point = count / points if points else 0
-            if points == 100_000 and not has_avx2():
-                counted = 6.32  # the same code as below the length at which AVX2 is asked for
+        print(f"{'call':<21}{'size':>8}{'instructions':>14}{'each':>9}{'bound':>7}")
+        for call, function, size, counted in COUNTED:
+            count = collected(program, call, function, size, folder)
+            each = count / size if size else 0
+            if size >= ASKS_FROM and not has_avx2():
+                counted = narrow
+            narrow = counted
             bound = 1.1 * counted
-            too_many += (per_point if points >= PER_POINT_FROM else count) > bound
-            a_point = f"{per_point:.2f}" if points else ""
-            print(f"{call:<10}{points or '':>8}{count:>14.0f}{a_point:>9}{bound:>7.4g}")
+            fails = (each if size >= PER_NUMBER_FROM else count) > bound
+            too_many += fails
+            print(f"{call:<21}{size or '':>8}{count:>14.0f}{f'{each:.2f}' if size else '':>9}"
+                  f"{bound:>7.4g}{'  too many' if fails else ''}")
     print(f"{len(COUNTED) - too_many} passed, {too_many} failed")
     return 1 if too_many else 0
 

@@ -1,0 +1,447 @@
+/* Measures one kind of call through several libraries side by side, for run.py.
+ *
+ *     host MEASURE SIZE ROUNDS SIDE...    a line "side nanoseconds" per side and round
+ *     host MEASURE SIZE count SIDE        makes CALLS calls, for callgrind to count
+ *
+ * SIDE is NAME=PREFIX@LIBRARY: the call is PREFIX_call in that shared library. Two sides need no
+ * call: memcpy copies the inputs, read@LIBRARY reads them. Sizes are rows, points of a series, or
+ * POINTSxSERIES. In every round each side runs for about as long, one after the other, starting
+ * with another one each time. Time is this thread's CPU time. All sides must answer alike, and no
+ * call may allocate.
+ */
+#define _GNU_SOURCE
+#include <cloudcircuit.h>
+#include <cpuid.h>
+#include <dlfcn.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define CALLS 100
+#define SLICE 300e3 /* nanoseconds */
+#define VARIED 1024 /* different inputs for the calls on single budgets */
+#define MAX_SIDES 16
+
+typedef void function(void);
+
+/* Inputs and outputs of the measured calls. */
+static size_t size, rows;
+static double *spend, *limit, *usage;
+static int64_t *spend_i64, *limit_i64, *offsets;
+static uint64_t *usage_i64;
+static uint8_t *flags, *copy;
+static size_t input_bytes;
+
+static volatile uint64_t sink;
+
+static void die(const char *what, const char *which)
+{
+    fprintf(stderr, "host: %s %s\n", what, which);
+    exit(1);
+}
+
+#ifdef __GLIBC__
+/* Every allocation in this process, the libraries' too, comes through here. */
+static size_t allocations;
+void *__libc_malloc(size_t);
+void *__libc_calloc(size_t, size_t);
+void *__libc_realloc(void *, size_t);
+void *__libc_memalign(size_t, size_t);
+void *malloc(size_t bytes)
+{
+    allocations++;
+    return __libc_malloc(bytes);
+}
+void *calloc(size_t count, size_t bytes)
+{
+    allocations++;
+    return __libc_calloc(count, bytes);
+}
+void *realloc(void *old, size_t bytes)
+{
+    allocations++;
+    return __libc_realloc(old, bytes);
+}
+void *aligned_alloc(size_t alignment, size_t bytes)
+{
+    allocations++;
+    return __libc_memalign(alignment, bytes);
+}
+int posix_memalign(void **memory, size_t alignment, size_t bytes)
+{
+    allocations++;
+    *memory = __libc_memalign(alignment, bytes);
+    return *memory ? 0 : 12;
+}
+#else
+static const size_t allocations = 0;
+#endif
+
+/* Columns start at different places within a page, as they do in real hosts: at the same place, a
+ * store would hold up the loads of other columns. */
+static void *column(size_t len, size_t width)
+{
+    static size_t columns;
+    char *memory = malloc(len * width + 8192);
+
+    if (!memory)
+        die("no memory for", "a column");
+    memset(memory, 0, len * width + 8192);
+    return memory + 4096 - (size_t)((uintptr_t)memory % 4096) + ++columns * 320;
+}
+
+/* Each measure: a call made `times` times. */
+
+static void budget_flags_only(function *f, size_t times)
+{
+    __typeof__(&cloudcircuit_check_budget_columns) call = (void *)f;
+    size_t invalid;
+    while (times--)
+        sink += (uint64_t)call(spend, limit, size, NULL, flags, NULL, &invalid);
+}
+
+static void budget_with_usage(function *f, size_t times)
+{
+    __typeof__(&cloudcircuit_check_budget_columns) call = (void *)f;
+    size_t invalid;
+    while (times--)
+        sink += (uint64_t)call(spend, limit, size, NULL, flags, usage, &invalid);
+}
+
+static void budget_i64_flags_only(function *f, size_t times)
+{
+    __typeof__(&cloudcircuit_check_budget_columns_i64) call = (void *)f;
+    size_t invalid;
+    while (times--)
+        sink += (uint64_t)call(spend_i64, limit_i64, size, NULL, flags, NULL, &invalid);
+}
+
+static void budget_i64_with_usage(function *f, size_t times)
+{
+    __typeof__(&cloudcircuit_check_budget_columns_i64) call = (void *)f;
+    size_t invalid;
+    while (times--)
+        sink += (uint64_t)call(spend_i64, limit_i64, size, NULL, flags, usage_i64, &invalid);
+}
+
+static void series(function *f, size_t times)
+{
+    __typeof__(&cloudcircuit_check_anomaly_spike) call = (void *)f;
+    cloudcircuit_spike_result result;
+    while (times--)
+        sink += (uint64_t)call(spend, size, NULL, &result);
+    flags[0] = (uint8_t)(result.is_spike * CLOUDCIRCUIT_FLAG_SPIKE);
+    usage[0] = result.threshold;
+}
+
+static void series_columns(function *f, size_t times)
+{
+    __typeof__(&cloudcircuit_check_anomaly_spike_columns) call = (void *)f;
+    size_t invalid;
+    while (times--)
+        sink += (uint64_t)call(spend, size * rows, offsets, rows, NULL, flags, usage, &invalid);
+}
+
+static void one_budget(function *f, size_t times)
+{
+    __typeof__(&cloudcircuit_check_budget) call = (void *)f;
+    cloudcircuit_budget_result result;
+    size_t i;
+    for (i = 0; i < times; i++)
+        call(spend[i % VARIED], limit[i % VARIED], NULL, &result);
+    usage[0] = result.usage_ratio;
+}
+
+static void one_budget_i64(function *f, size_t times)
+{
+    __typeof__(&cloudcircuit_check_budget_i64) call = (void *)f;
+    cloudcircuit_budget_result_i64 result;
+    size_t i;
+    for (i = 0; i < times; i++)
+        call(spend_i64[i % VARIED], limit_i64[i % VARIED], NULL, &result);
+    usage_i64[0] = result.usage_ppm;
+}
+
+static void one_breaker(function *f, size_t times)
+{
+    __typeof__(&cloudcircuit_evaluate_circuit_breaker) call = (void *)f;
+    cloudcircuit_breaker_counters counters = {0, 3, 0};
+    cloudcircuit_breaker_decision decision;
+    size_t i;
+    for (i = 0; i < times; i++) {
+        counters.consecutive_failures = (int64_t)(i % 4);
+        call(&counters, &decision);
+    }
+    flags[0] = (uint8_t)decision.is_open;
+}
+
+static void one_budgets_flags(function *f, size_t times)
+{
+    __typeof__(&cloudcircuit_budget_flags) call = (void *)f;
+    uint32_t seen = 0;
+    size_t i;
+    for (i = 0; i < times; i++)
+        seen += call(spend[i % VARIED], limit[i % VARIED], 0.9);
+    sink += seen;
+}
+
+static void one_budgets_flags_i64(function *f, size_t times)
+{
+    __typeof__(&cloudcircuit_budget_flags_i64) call = (void *)f;
+    uint32_t seen = 0;
+    size_t i;
+    for (i = 0; i < times; i++)
+        seen += call(spend_i64[i % VARIED], limit_i64[i % VARIED], 900000);
+    sink += seen;
+}
+
+static void one_breakers_flags(function *f, size_t times)
+{
+    __typeof__(&cloudcircuit_breaker_flags) call = (void *)f;
+    uint32_t seen = 0;
+    size_t i;
+    for (i = 0; i < times; i++)
+        seen += call((int64_t)(i % 4), 3, 0);
+    sink += seen;
+}
+
+static void one_spikes_flags(function *f, size_t times)
+{
+    __typeof__(&cloudcircuit_spike_flags) call = (void *)f;
+    while (times--)
+        sink += call(spend, size, 1.5, 0.0);
+}
+
+static void ask_for_avx2(function *f, size_t times)
+{
+    unsigned a, b, c, d;
+    (void)f;
+    while (times--) {
+        __cpuid(1, a, b, c, d);
+        sink += c;
+        __cpuid_count(7, 0, a, b, c, d);
+        sink += b;
+    }
+}
+
+static const struct measure {
+    const char *name, *symbol;
+    void (*run)(function *, size_t times);
+} measures[] = {
+    {"budget-flags", "check_budget_columns", budget_flags_only},
+    {"budget-usage", "check_budget_columns", budget_with_usage},
+    {"budget-flags-i64", "check_budget_columns_i64", budget_i64_flags_only},
+    {"budget-usage-i64", "check_budget_columns_i64", budget_i64_with_usage},
+    {"series", "check_anomaly_spike", series},
+    {"series-columns", "check_anomaly_spike_columns", series_columns},
+    {"call-budget", "check_budget", one_budget},
+    {"call-budget-i64", "check_budget_i64", one_budget_i64},
+    {"call-breaker", "evaluate_circuit_breaker", one_breaker},
+    {"call-budget-flags", "budget_flags", one_budgets_flags},
+    {"call-budget-flags-i64", "budget_flags_i64", one_budgets_flags_i64},
+    {"call-breaker-flags", "breaker_flags", one_breakers_flags},
+    {"call-spike-flags", "spike_flags", one_spikes_flags},
+    {"cpuid", NULL, ask_for_avx2},
+};
+
+struct side {
+    const char *name;
+    function *call;
+    uint64_t (*read)(const uint64_t *, size_t);
+    size_t times;
+};
+
+static void copy_inputs(size_t times)
+{
+    while (times--) {
+        memcpy(copy, spend, input_bytes);
+        __asm__ volatile("" ::"r"(copy) : "memory");
+        if (!rows) {
+            memcpy(copy + input_bytes, limit, input_bytes);
+            __asm__ volatile("" ::"r"(copy) : "memory");
+        }
+    }
+}
+
+static void read_inputs(const struct side *side, size_t times)
+{
+    while (times--) {
+        sink += side->read((const uint64_t *)spend, input_bytes / 8);
+        if (!rows)
+            sink += side->read((const uint64_t *)limit, input_bytes / 8);
+    }
+}
+
+static double run(const struct measure *measure, const struct side *side, size_t times)
+{
+    struct timespec start, end;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start);
+    if (side->read)
+        read_inputs(side, times);
+    else if (side->call || !measure->symbol)
+        measure->run(side->call, times);
+    else
+        copy_inputs(times);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
+    return (double)(end.tv_sec - start.tv_sec) * 1e9 + (double)(end.tv_nsec - start.tv_nsec);
+}
+
+static void *symbol(void *library, const char *prefix, const char *name)
+{
+    char full[128];
+    void *found;
+
+    snprintf(full, sizeof full, "%s_%s", prefix, name);
+    if (!(found = dlsym(library, full)))
+        die("no", full);
+    return found;
+}
+
+static struct side side_named(char *argument, const struct measure *measure)
+{
+    struct side side = {argument, NULL, NULL, 1};
+    char *path = strchr(argument, '@'), *prefix;
+    void *library;
+
+    if (!path) /* memcpy, or a measure that makes no call */
+        return side;
+    *path++ = 0;
+    prefix = strchr(argument, '=');
+    if (!(library = dlopen(path, RTLD_NOW)))
+        die("cannot load", path);
+    if (prefix) {
+        *prefix++ = 0;
+        side.call = (function *)symbol(library, prefix, measure->symbol);
+    } else {
+        side.read = (uint64_t(*)(const uint64_t *, size_t))symbol(library, "c", "read");
+    }
+    return side;
+}
+
+static void make_inputs(const char *measure, const char *sizes)
+{
+    char *rest;
+    size_t i, n;
+
+    size = strtoul(sizes, &rest, 10);
+    rows = *rest == 'x' ? strtoul(rest + 1, NULL, 10) : 0;
+    n = rows ? size * rows : size < VARIED ? VARIED : size;
+    input_bytes = 8 * (rows ? n : size);
+    if (strstr(measure, "i64")) {
+        spend_i64 = column(n, 8);
+        limit_i64 = column(n, 8);
+        usage_i64 = column(n, 8);
+        spend = (double *)spend_i64;
+        limit = (double *)limit_i64;
+        usage = (double *)usage_i64;
+    } else {
+        spend = column(n, 8);
+        limit = column(n, 8);
+        usage = column(n, 8);
+    }
+    for (i = 0; i < n; i++) {
+        int64_t cents = (int64_t)(i * 2654435761u % 130003), most = 100000 + (int64_t)(i % 977);
+        if (spend_i64) {
+            spend_i64[i] = cents;
+            limit_i64[i] = most;
+        } else {
+            spend[i] = (double)cents / 100;
+            limit[i] = (double)most / 100;
+        }
+    }
+    flags = column(n, 1);
+    if (rows) {
+        offsets = column(rows + 1, 8);
+        for (i = 0; i <= rows; i++)
+            offsets[i] = (int64_t)(i * size);
+    }
+}
+
+/* Whether a side answers as the first did. Naive sums may be off by a little. */
+static int answers_alike(size_t outputs, const uint8_t *first_flags, const double *first_usage,
+                         int to_the_bit)
+{
+    size_t i;
+
+    if (memcmp(flags, first_flags, outputs) != 0)
+        return 0;
+    if (to_the_bit)
+        return memcmp(usage, first_usage, outputs * 8) == 0;
+    for (i = 0; i < outputs; i++)
+        if (fabs(usage[i] - first_usage[i]) > 1e-9 * fabs(first_usage[i]))
+            return 0;
+    return 1;
+}
+
+static void check_answers(const struct measure *measure, const struct side *sides, size_t count)
+{
+    size_t outputs = rows ? rows : strncmp(measure->name, "budget", 6) ? 1 : size, i;
+    int to_the_bit = strncmp(measure->name, "series", 6) != 0;
+    uint8_t *first_flags = column(outputs, 1);
+    double *first_usage = column(outputs, 8);
+
+    for (i = 0; i < count; i++) {
+        if (!sides[i].call)
+            continue;
+        memset(flags, 0xa5, outputs);
+        memset(usage, 0, outputs * 8);
+        run(measure, &sides[i], 1);
+        if (i == 0) {
+            memcpy(first_flags, flags, outputs);
+            memcpy(first_usage, usage, outputs * 8);
+        } else if (!answers_alike(outputs, first_flags, first_usage, to_the_bit)) {
+            die("another answer from", sides[i].name);
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct side sides[MAX_SIDES];
+    const struct measure *measure = measures;
+    size_t count = 0, rounds, round, i, before;
+
+    if (argc < 5 || argc - 4 > MAX_SIDES)
+        die("usage:", "host MEASURE SIZE ROUNDS|count SIDE...");
+    while (strcmp(measure->name, argv[1]) != 0)
+        if (++measure == measures + sizeof measures / sizeof *measures)
+            die("no measure", argv[1]);
+    make_inputs(measure->name, argv[2]);
+    for (i = 4; i < (size_t)argc; i++) {
+        sides[count++] = side_named(argv[i], measure);
+        if (strcmp(argv[i], "memcpy") == 0 && !copy)
+            copy = column(2 * input_bytes, 1);
+    }
+    if (strcmp(argv[3], "count") == 0) {
+        run(measure, &sides[0], CALLS);
+        return 0;
+    }
+    rounds = strtoul(argv[3], NULL, 10);
+    check_answers(measure, sides, count);
+    before = allocations;
+    for (i = 0; i < count; i++) {
+        double once = 0;
+        while ((once = run(measure, &sides[i], sides[i].times)) < SLICE / 4)
+            sides[i].times *= 2;
+        sides[i].times = (size_t)((double)sides[i].times * SLICE / once);
+        sides[i].times += sides[i].times == 0;
+    }
+    if (allocations != before)
+        die("a call allocated:", measure->name);
+    for (round = 0; round < rounds; round++) {
+        double took[MAX_SIDES];
+        before = allocations;
+        for (i = 0; i < count; i++) {
+            const struct side *side = &sides[(round + i) % count];
+            took[(round + i) % count] = run(measure, side, side->times) / (double)side->times;
+        }
+        if (allocations != before)
+            die("a call allocated:", measure->name);
+        for (i = 0; i < count; i++)
+            printf("%s\t%.4f\n", sides[i].name, took[i]);
+    }
+    return 0;
+}

@@ -1,0 +1,179 @@
+"""A million budgets through the library and through what Python offers, for run.py.
+
+Usage: python_peers.py LIBRARY ROWS ROUNDS. Prints "name<TAB>nanoseconds a row" for each round, and
+"#<TAB>package version" for each package; one that is not installed is left out. All give a byte of
+flags and a usage ratio for each row, check every input, and must give the same flags. Time is
+elapsed time, for some use both cores.
+"""
+
+import ctypes
+import importlib.metadata
+import os
+import sys
+import time
+
+THREADS = 2
+os.environ["POLARS_MAX_THREADS"] = str(THREADS)
+
+import numpy as np  # noqa: E402 (run.py calls this only where numpy is)
+
+WARNING_RATIO = 0.9
+WARNING, BREACHED, REFUSED = 1, 2, 131
+LARGEST = sys.float_info.max
+PACKAGE_ROWS = 100_000  # its cost a row does not fall with more
+BLOCK = 8192  # rows of a block that stays in cache
+
+
+def the_library(path, spend, limit):
+    pointer, size = ctypes.c_void_p, ctypes.c_size_t
+    check = ctypes.CDLL(path).cloudcircuit_check_budget_columns
+    check.argtypes = [pointer, pointer, size, pointer, pointer, pointer, pointer]
+    flags, usage = np.empty(len(spend), np.uint8), np.empty(len(spend))
+
+    def run():
+        check(spend.ctypes.data, limit.ctypes.data, len(spend), None, flags.ctypes.data,
+              usage.ctypes.data, None)
+        return flags
+    return run
+
+
+def numpy_plain(spend, limit):
+    def run():
+        with np.errstate(all="ignore"):
+            usage = spend / limit
+        flags = (usage >= WARNING_RATIO).view(np.uint8) | ((spend >= limit).view(np.uint8) << 1)
+        valid = (limit > 0) & (limit <= LARGEST) & (spend >= 0) & (spend <= LARGEST)
+        if not valid.all():
+            flags[~valid], usage[~valid] = REFUSED, 0.0
+        np.minimum(usage, LARGEST, out=usage)
+        return flags
+    return run
+
+
+def numpy_in_blocks(spend, limit):
+    """What a patient user makes of numpy: nothing allocated, every step in cache."""
+    flags, usage = np.empty(len(spend), np.uint8), np.empty(len(spend))
+    mask, valid = np.empty(BLOCK, bool), np.empty(BLOCK, bool)
+
+    def block(spend, limit, flags, usage, mask, valid):
+        np.divide(spend, limit, out=usage)
+        np.greater_equal(spend, limit, out=mask)
+        np.left_shift(mask.view(np.uint8), 1, out=flags)
+        np.greater_equal(usage, WARNING_RATIO, out=mask)
+        np.bitwise_or(flags, mask.view(np.uint8), out=flags)
+        np.greater(limit, 0, out=valid)
+        for column, compare, bound in ((limit, np.less_equal, LARGEST),
+                                       (spend, np.greater_equal, 0),
+                                       (spend, np.less_equal, LARGEST)):
+            compare(column, bound, out=mask)
+            np.logical_and(valid, mask, out=valid)
+        if not valid.all():
+            flags[~valid], usage[~valid] = REFUSED, 0.0
+        np.minimum(usage, LARGEST, out=usage)
+
+    def run():
+        with np.errstate(all="ignore"):
+            for start in range(0, len(spend), BLOCK):
+                rows = slice(start, start + BLOCK)
+                count = len(spend[rows])
+                block(spend[rows], limit[rows], flags[rows], usage[rows], mask[:count],
+                      valid[:count])
+        return flags
+    return run
+
+
+def in_pandas(spend, limit):
+    import pandas as pd
+    frame = pd.DataFrame({"spend": spend, "limit": limit})
+
+    def run():
+        spend, limit = frame["spend"], frame["limit"]
+        usage = spend / limit
+        flags = (usage >= WARNING_RATIO).astype("uint8") | (spend >= limit).astype("uint8") * 2
+        valid = (limit > 0) & (limit <= LARGEST) & (spend >= 0) & (spend <= LARGEST)
+        if not valid.all():
+            flags, usage = flags.where(valid, REFUSED), usage.where(valid, 0.0)
+        usage = usage.clip(upper=LARGEST)
+        return flags.to_numpy()
+    return run
+
+
+def in_polars(spend, limit):
+    import polars as pl
+    frame = pl.DataFrame({"spend": spend, "limit": limit}).lazy()
+    spend, limit = pl.col("spend"), pl.col("limit")
+    usage = spend / limit
+    byte = pl.UInt8
+    found = (usage >= WARNING_RATIO).cast(byte) | (spend >= limit).cast(byte) * pl.lit(2, byte)
+    valid = (limit > 0) & (limit <= LARGEST) & (spend >= 0) & (spend <= LARGEST)
+    query = frame.select(
+        flags=pl.when(valid).then(found).otherwise(pl.lit(REFUSED, byte)),
+        usage=pl.when(valid).then(pl.min_horizontal(usage, LARGEST)).otherwise(0.0))
+    return lambda: query.collect()["flags"].to_numpy()
+
+
+def in_duckdb(spend, limit):
+    import duckdb
+    database = duckdb.connect(config={"threads": THREADS})
+    columns = {"spend": spend, "most": limit}  # noqa: F841 (DuckDB finds it by its name)
+    database.execute("create table budgets as select * from columns")
+    valid = f"most > 0 and most <= {LARGEST} and spend >= 0 and spend <= {LARGEST}"
+    query = f"""select
+        (case when {valid} then (spend / most >= {WARNING_RATIO})::utinyint
+            + 2 * (spend >= most)::utinyint else {REFUSED} end)::utinyint as flags,
+        case when {valid} then least(spend / most, {LARGEST}) else 0 end as usage
+        from budgets"""
+    return lambda: database.execute(query).fetchnumpy()["flags"]
+
+
+def the_python_package(spend, limit):
+    from cloudcircuit.safeguards import check_budget
+    rows = list(zip(spend[:PACKAGE_ROWS].tolist(), limit[:PACKAGE_ROWS].tolist()))
+    return lambda: [check_budget(spend, limit) for spend, limit in rows]
+
+
+def flags_of(answer):
+    if isinstance(answer, list):
+        answer = [row.is_warning * WARNING | row.is_breached * BREACHED for row in answer]
+    return np.array(answer, np.uint8)
+
+
+def main(library, rows, rounds):
+    index = np.arange(rows, dtype=np.uint64)
+    spend = (index * 2654435761 % 130003).astype(float) / 100
+    limit = (100_000 + index % 977).astype(float) / 100
+    peers = {"the library": (the_library(library, spend, limit), rows),
+             "numpy": (numpy_plain(spend, limit), rows),
+             "numpy, in blocks": (numpy_in_blocks(spend, limit), rows)}
+    packages = ["numpy"]
+    for name, package, make, count in (
+            ("pandas", "pandas", in_pandas, rows),
+            (f"polars, {THREADS} threads", "polars", in_polars, rows),
+            (f"DuckDB, {THREADS} threads", "duckdb", in_duckdb, rows),
+            ("cloudcircuit 0.1.0, Python", "cloudcircuit", the_python_package,
+             min(rows, PACKAGE_ROWS))):
+        try:
+            peers[name] = (make(spend, limit), count)
+            packages.append(package)
+        except ImportError:
+            print(f"skipped: {name} ({package} is not installed)", file=sys.stderr)
+    for package in packages:
+        print(f"#\t{package} {importlib.metadata.version(package)}")
+
+    expected = None
+    for name, (run, count) in peers.items():
+        flags = flags_of(run())
+        expected = flags if expected is None else expected
+        if not (flags == expected[:count]).all():
+            sys.exit(f"{name} gives other flags")
+    for turn in range(rounds):
+        names = list(peers)
+        for name in names[turn % len(names):] + names[:turn % len(names)]:
+            run, count = peers[name]
+            start = time.perf_counter()
+            run()
+            print(f"{name}\t{(time.perf_counter() - start) * 1e9 / count:.4f}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

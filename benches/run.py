@@ -1,0 +1,395 @@
+#!/usr/bin/env python3
+"""Measures the library beside its peers and prints Markdown tables; without --quick it also writes
+them into docs/PERFORMANCE.md, with plots.
+
+Usage: run.py [--quick] FOLDER, the folder with libcloudcircuit.so. --quick takes less than a minute
+and leaves out what does not fit into cache, instruction counts and the Python peers.
+
+What is compared is measured in one process in turns (see host.c). A ratio is the median of the
+ratios of the rounds, with the quartiles. A peer that is not installed is left out, by name.
+"""
+
+import argparse
+import datetime
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+
+import plot
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+DOCUMENT = f"{ROOT}/docs/PERFORMANCE.md"
+MARKS = ("<!-- made by `make bench` -->", "<!-- end of what `make bench` makes -->")
+
+LIBRARY = "the library"
+PLAIN, LANES, NEUMAIER = "plain sum", "8 plain sums", "Neumaier sum"
+MEMCPY, READ = "memcpy of the inputs", "a read of the inputs"
+AVX2_FROM = 32_768  # numbers in a call from which the library asks for AVX2
+CALLS = 100  # as in host.c
+MILLION = 10 ** 6
+PYTHON_PACKAGES = ("numpy", "pandas", "polars", "duckdb", "cloudcircuit==0.1.0")
+
+
+def run(*command, **options):
+    return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE, **options).stdout
+
+
+def skip(what):
+    print(f"skipped: {what}", file=sys.stderr)
+
+
+def cpu_flags():
+    with open("/proc/cpuinfo") as cpu:
+        return cpu.read().split()
+
+
+class Bench:
+    def __init__(self, folder, quick):
+        self.quick = quick
+        self.work = f"{folder}/../bench"
+        os.makedirs(self.work, exist_ok=True)
+        # A copy, so that a build meanwhile does not change what is measured.
+        self.library = f"{self.work}/libcloudcircuit.so"
+        shutil.copyfile(f"{folder}/libcloudcircuit.so", self.library)
+        self.targets = []
+        self.build()
+
+    def build(self):
+        self.host = f"{self.work}/host"
+        run("cc", "-std=gnu11", "-O2", f"-I{ROOT}/include", f"{HERE}/host.c", "-o", self.host,
+            "-ldl", "-lm")
+        self.peers = {}
+        self.compilers = [name for name in ("gcc", "clang") if shutil.which(name)]
+        for name in ("gcc", "clang"):
+            if name not in self.compilers:
+                skip(f"C compiled by {name} (not installed)")
+        self.has_avx2 = "avx2" in cpu_flags()
+        if not self.has_avx2:
+            skip("whatever needs AVX2 (not in this CPU)")
+        for name in self.compilers:
+            for suffix, flag in (("", []), (", AVX2", ["-march=x86-64-v3"])):
+                if suffix and not self.has_avx2:
+                    continue
+                output = f"{self.work}/peers-{name}{suffix.replace(', ', '-')}.so"
+                run(name, "-std=gnu11", "-O3", *flag, "-shared", "-fPIC", f"-I{ROOT}/include",
+                    f"{HERE}/peers.c", "-o", output)
+                self.peers[name + suffix] = output
+        self.best_c = next(name for name in reversed(self.peers))  # for a read at full speed
+
+    def measure(self, measure, size, unit, rounds, *, prefixes=None, extras=(), sides=None):
+        """Nanoseconds a unit of each side, one for each round, from several processes: how their
+        memory happens to lie matters."""
+        prefixes = prefixes or {"": "c"}
+        arguments = [f"{LIBRARY}=cloudcircuit@{self.library}"]
+        for peer, path in self.peers.items():
+            if sides is None or peer in sides:
+                arguments += [f"{peer}{suffix}={prefix}@{path}"
+                              for suffix, prefix in prefixes.items()]
+        if MEMCPY in extras:
+            arguments.append("memcpy")
+        if READ in extras:
+            arguments.append(f"{READ}@{self.peers[self.best_c]}")
+        processes = max(1, min(5, rounds // 3))
+        took = {}
+        for _ in range(processes):
+            output = run(self.host, measure, str(size), str(rounds // processes), *arguments)
+            for sample in output.splitlines():
+                name, nanoseconds = sample.split("\t")
+                name = MEMCPY if name == "memcpy" else name
+                took.setdefault(name, []).append(float(nanoseconds) / unit)
+        return took
+
+    def rounds(self, usual):
+        return max(usual // 5, 3) if self.quick else usual
+
+    def target(self, what, most, measured, at_least=False):
+        """Notes a target: a ratio's median may be `most`, or must be at least that."""
+        met = measured[1] >= most if at_least else measured[1] <= most
+        bound = "at least" if at_least else "at most"
+        self.targets.append((what, f"{bound} {most:.4g}", spread(measured),
+                             "met" if met else "missed"))
+
+    # Tables
+
+    def budgets(self):
+        sizes = [(rows, self.rounds(300)) for rows in (4_096, 40_000, 200_000)]
+        if not self.quick:
+            sizes.append((10 * MILLION, 15))
+        for rows, rounds in sizes:
+            for kind, suffix in (("doubles", ""), ("`int64_t`", "-i64")):
+                took = [self.measure(f"budget-{what}{suffix}", rows, rows, rounds,
+                                     extras=(MEMCPY, READ)) for what in ("flags", "usage")]
+                yield (f"### {rows:,} budgets, {kind}: {self.where(rows)}", sides_table(
+                    ("flags only", "flags and usage"), took, "ns a row"))
+                if not suffix:
+                    self.budget_targets(rows, took)
+
+    def where(self, rows):
+        place = "from memory" if rows >= MILLION else "in cache"
+        wide = self.has_avx2 and rows >= AVX2_FROM
+        return f"{place}, the library in {'AVX2' if wide else 'SSE2'}"
+
+    def budget_targets(self, rows, took):
+        wide = self.has_avx2 and rows >= AVX2_FROM
+        clang = "clang, AVX2" if wide else "clang"
+        for samples, what in zip(took, ("flags only", "flags and usage")):
+            if rows >= MILLION:
+                most = 0.8 if what == "flags only" else 1.25
+                self.target(f"{rows:,} budgets from memory, {what}, to memcpy of both inputs",
+                            most, ratio(samples, MEMCPY))
+            elif clang in samples:
+                self.target(f"{rows:,} budgets in cache, {what}, to {clang}", 1.0,
+                            ratio(samples, clang))
+
+    def one_series(self):
+        prefixes = {f", {PLAIN}": "c", f", {LANES}": "lanes", f", {NEUMAIER}": "neumaier"}
+        narrow = [name for name in self.peers if "AVX2" not in name]
+        took = [self.measure("series", points, points, self.rounds(200), prefixes=prefixes,
+                             sides=narrow) for points in (30, 365, 10_000)]
+        yield ("### One series, the library in SSE2",
+               sides_table(("30 points", "365 points", "10,000 points"), took, "ns a point"))
+        for name in narrow:
+            self.target(f"spike over 365 points in SSE2, to {name}, {PLAIN}", 0.45,
+                        ratio(took[1], f"{name}, {PLAIN}"))
+
+    def columns_of_series(self):
+        prefixes = {f", {PLAIN}": "c", f", {LANES}": "lanes", f", {NEUMAIER}": "neumaier"}
+        shapes = [(365, 200, self.rounds(200)), (365, 2_000, self.rounds(100))]
+        if not self.quick:
+            shapes.append((90, 100_000, 10))
+        sides = [name for name in self.peers if ("AVX2" in name) == self.has_avx2]
+        took = [self.measure("series-columns", f"{points}x{series}", points * series, rounds,
+                             prefixes=prefixes, sides=sides, extras=(READ,))
+                for points, series, rounds in shapes]
+        heads = ("200 series of 365 points, in cache", "2,000 of 365, in cache",
+                 "100,000 of 90, from memory")
+        yield (f"### Columns of series, the library in {'AVX2' if self.has_avx2 else 'SSE2'}",
+               sides_table(heads, took, "ns a point"))
+        if self.has_avx2:
+            for name in sides:
+                for samples, (_, series, _) in zip(took[:2], shapes):
+                    self.target(f"{series:,} spikes over 365 points in AVX2, to {name}, {PLAIN}",
+                                0.25, ratio(samples, f"{name}, {PLAIN}"))
+        if not self.quick:
+            self.target("columns of 90-point series, to a read from memory", 2.2,
+                        ratio(took[2], READ))
+
+    def single_calls(self):
+        calls = (("check_budget", "call-budget", 1), ("check_budget_i64", "call-budget-i64", 1),
+                 ("evaluate_circuit_breaker", "call-breaker", 1),
+                 ("budget_flags", "call-budget-flags", 1),
+                 ("budget_flags_i64", "call-budget-flags-i64", 1),
+                 ("breaker_flags", "call-breaker-flags", 1),
+                 ("spike_flags", "call-spike-flags", 30))
+        counted = not self.quick and bool(shutil.which("valgrind"))
+        if not self.quick and not counted:
+            skip("instruction counts (valgrind is not installed)")
+        head = ["call", "ns"]
+        for name in self.compilers:
+            head += [f"{name}, ns", f"to {name}"]
+        head += [f"instructions: library, {', '.join(self.compilers)}"] if counted else []
+        table = [head]
+        for function, measure, size in calls:
+            took = self.measure(measure, size, 1, self.rounds(200), sides=self.compilers)
+            row = [f"`{function}`" + (f", {size} points" if size > 1 else ""),
+                   f"{statistics.median(took[LIBRARY]):.2f}"]
+            for name in self.compilers:
+                row += [f"{statistics.median(took[name]):.2f}", spread(ratio(took, name))]
+                if size == 1:
+                    self.target(f"`{function}`, to {name}'s `.so`", 1.1, ratio(took, name))
+            if counted:
+                sides = [("cloudcircuit", self.library)]
+                sides += [("c", self.peers[name]) for name in self.compilers]
+                row.append(", ".join(f"{self.count(measure, size, function, *side):.0f}"
+                                     for side in sides))
+            table.append(row)
+        yield "### Single calls from C", markdown(table)
+
+    def count(self, measure, size, function, prefix, path):
+        """Instructions a call, from callgrind, which repeats exactly."""
+        out = subprocess.run(
+            ["valgrind", "--tool=callgrind", f"--callgrind-out-file={self.work}/callgrind.out",
+             f"--toggle-collect={prefix}_{function}", self.host, measure, str(size), "count",
+             f"x={prefix}@{path}"], check=True, text=True, capture_output=True).stderr
+        return int(re.search(r"Collected : (\d+)", out).group(1)) / CALLS
+
+    def python_peers(self):
+        python = self.virtual_environment()
+        if not python:
+            return
+        output = run(python, f"{HERE}/python_peers.py", self.library, str(MILLION), "15")
+        took, self.packages = {}, []
+        for sample in output.splitlines():
+            name, value = sample.split("\t")
+            if name == "#":
+                self.packages.append(value)
+            else:
+                took.setdefault(name, []).append(float(value))
+        table = [["", "ns a row", "the library is faster"]]
+        for name, samples in took.items():
+            times = [a / b for a, b in zip(samples, took[LIBRARY])]
+            faster = statistics.quantiles(times, n=4)
+            digits = 0 if faster[1] >= 100 else 1
+            shown = "" if name == LIBRARY else f"{faster[1]:.{digits}f} times " \
+                f"({faster[0]:.{digits}f} to {faster[2]:.{digits}f})"
+            table.append([name, f"{statistics.median(samples):.2f}", shown])
+            if name.startswith("numpy"):
+                self.target(f"a million budgets, {name} to the library", 5, faster, True)
+            elif name.startswith("cloudcircuit"):
+                self.target(f"a million budgets, {name} to the library", 100, faster, True)
+        with open(f"{ROOT}/docs/million-budgets.svg", "w") as svg:
+            svg.write(plot.bars("A million budgets in Python", "ns a row, logarithmic",
+                                [(name, statistics.median(v)) for name, v in took.items()]))
+        yield ("### A million budgets from Python", markdown(table) +
+               "\n\n![A million budgets in Python](million-budgets.svg)")
+
+    def virtual_environment(self):
+        folder = f"{self.work}/venv"
+        python = f"{folder}/bin/python"
+        if not os.path.exists(python):
+            run(sys.executable, "-m", "venv", folder)
+        for package in PYTHON_PACKAGES:
+            name, _, version = package.partition("==")
+            show = subprocess.run([python, "-m", "pip", "show", "-q", name], capture_output=True)
+            if show.returncode and subprocess.run(
+                    [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", package],
+                    capture_output=True).returncode:
+                skip(f"{name} (cannot be installed)")
+                if name == "numpy":
+                    return None
+        return python
+
+    def growth(self):
+        clang = "clang, AVX2" if "clang, AVX2" in self.peers else next(iter(self.peers))
+        table = [["rows", "flags only", "flags and usage", f"{clang}, flags and usage", MEMCPY]]
+        curves = {name: [] for name in (f"{LIBRARY}, flags and usage", f"{LIBRARY}, flags only",
+                                        f"{clang}, flags and usage", MEMCPY)}
+        with open("/proc/meminfo") as info:
+            room = int(re.search(r"MemAvailable:\s+(\d+)", info.read()).group(1)) * 1024
+        sizes = [10 ** exponent for exponent in range(3, 7 if self.quick else 9)]
+        for rows in [rows for rows in sizes if rows * 60 > room]:
+            skip(f"{rows:,} rows (too little memory)")
+            sizes.remove(rows)
+        took = {}
+        for _ in range(3):  # all sizes in turns, for the machine has better and worse minutes
+            for rows in sizes:
+                rounds = 30 if rows < MILLION else 5 if rows < 100 * MILLION else 2
+                for what, sides, extras in (("flags", (), ()), ("usage", (clang,), (MEMCPY,))):
+                    samples = self.measure(f"budget-{what}", rows, rows, rounds, sides=sides,
+                                           extras=extras)
+                    for side, values in samples.items():
+                        took.setdefault((rows, what, side), []).extend(values)
+        for rows in sizes:
+            values = [statistics.median(took[rows, what, side]) for what, side in
+                      (("usage", LIBRARY), ("flags", LIBRARY), ("usage", clang),
+                       ("usage", MEMCPY))]
+            for curve, value in zip(curves.values(), values):
+                curve.append((rows, value))
+            table.append([f"{rows:,}", f"{values[1]:.2f}", f"{values[0]:.2f}",
+                          f"{values[2]:.2f}", f"{values[3]:.2f}"])
+        if not self.quick:
+            with open(f"{ROOT}/docs/growth.svg", "w") as svg:
+                title = "Columns of budgets, from a thousand rows to a hundred million"
+                svg.write(plot.lines(title, "rows in a call", "ns a row", list(curves.items())))
+        picture = "" if self.quick else "\n\n![ns a row over rows in a call](growth.svg)"
+        yield ("### Growth: ns a row", markdown(table) + picture)
+
+    def machine(self):
+        with open("/proc/cpuinfo") as info:
+            cpu = info.read()
+        model = re.search(r"model name\s*: (.*)", cpu)
+        model = model.group(1).strip() if model else "unknown"
+        where = ", a virtual machine" if "hypervisor" in cpu.split() else ""
+        yield f"- CPU: {model}, {os.cpu_count()} cores{where}; caches of a core: {caches()}"
+        for name in self.compilers:
+            yield f"- C: {run(name, '--version').splitlines()[0]}, `-O3`" + \
+                (", for AVX2 `-march=x86-64-v3`" if self.has_avx2 else "")
+        yield f"- Rust: {run('rustc', '--version').split('(')[0].strip()}"
+        python = f"Python {sys.version.split()[0]}"
+        yield f"- {', '.join([python, *getattr(self, 'packages', [])])}"
+        if self.has_avx2:
+            asked = [float(line.split("\t")[1])
+                     for line in run(self.host, "cpuid", "1", "9", "asking").splitlines()]
+            yield f"- Asking the CPU whether it has AVX2: {statistics.median(asked) / 1000:.1f} µs"
+        yield f"- Date: {datetime.date.today().isoformat()}"
+
+    def report(self):
+        parts = [self.single_calls, self.budgets, self.one_series, self.columns_of_series,
+                 self.growth]
+        parts += [] if self.quick else [self.python_peers]
+        sections = []
+        for part in parts:
+            for title, body in part():
+                print(f"measured: {title[4:]}", file=sys.stderr)
+                sections.append(f"{title}\n\n{body}")
+        targets = markdown([["what", "target", "measured", ""], *self.targets])
+        return "\n\n".join(["## The machine", "\n".join(self.machine()), "## Targets", targets,
+                            "## Tables", *sections])
+
+
+def caches():
+    found = []
+    base = "/sys/devices/system/cpu/cpu0/cache"
+    for index in sorted(os.listdir(base)) if os.path.isdir(base) else []:
+        level, kind, size = (open(f"{base}/{index}/{what}").read().strip()
+                             for what in ("level", "type", "size")) \
+            if index.startswith("index") else ("", "Instruction", "")
+        if kind != "Instruction":
+            found.append(f"L{level} {size}")
+    return ", ".join(found) or "unknown"
+
+
+def ratio(took, peer):
+    """The library's time over a peer's: lower quartile, median, upper quartile."""
+    ratios = [ours / theirs for ours, theirs in zip(took[LIBRARY], took[peer])]
+    return statistics.quantiles(ratios, n=4)
+
+
+def spread(quartiles):
+    low, middle, high = quartiles
+    if middle >= 100:
+        return f"{middle:.0f} ({low:.0f} to {high:.0f})"
+    return f"{middle:.2f} ({low:.2f} to {high:.2f})"
+
+
+def sides_table(heads, columns, unit):
+    head = [""]
+    for name in heads[:len(columns)]:
+        head += [f"{name}: {unit}", "the library to it"]
+    table = [head]
+    for side in columns[0]:
+        row = [side]
+        for took in columns:
+            row.append(f"{statistics.median(took[side]):.2f}")
+            row.append("" if side == LIBRARY else spread(ratio(took, side)))
+        table.append(row)
+    return markdown(table)
+
+
+def markdown(table):
+    head, *rows = table
+    lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--quick", action="store_true")
+    arguments.add_argument("folder")
+    arguments = arguments.parse_args()
+    report = Bench(os.path.abspath(arguments.folder), arguments.quick).report()
+    print(report)
+    if not arguments.quick:
+        with open(DOCUMENT) as document:
+            before, _, rest = document.read().partition(MARKS[0])
+        after = rest.partition(MARKS[1])[2]
+        with open(DOCUMENT, "w") as document:
+            document.write(f"{before}{MARKS[0]}\n\n{report}\n\n{MARKS[1]}{after}")
+
+
+if __name__ == "__main__":
+    main()
