@@ -12,6 +12,8 @@ const ROOMS: &[&str] = &[
     "spike",
     "breaker",
     "guard",
+    "breaker_state",
+    "ledger",
     "budget_i64",
     "spike_i64",
     "money",

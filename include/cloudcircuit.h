@@ -40,6 +40,20 @@
  * subnormal inputs and results may count as 0; nothing else changes. Amounts of money are in the
  * caller's currency unit, the same one throughout a call.
  *
+ * State. The breaker and the ledger live in structs that the host stores and passes to every call.
+ * On an error they keep every byte. A state that the library cannot have written (zeroed, cut off,
+ * overwritten) is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses; it never counts as a fresh one.
+ *
+ * Many writers. A state may be shared by any number of threads, processes and machines through
+ * whatever stores it, if every writer goes this way, or spends what another has spent already:
+ *   1. read the state;
+ *   2. let the library decide on that copy;
+ *   3. if its revision changed, store it only where the stored revision is still the one that was
+ *      read (UPDATE ... WHERE revision = ?, a compare-and-swap, a transaction);
+ *   4. if that stored nothing, another writer was first: throw the answer away and start over.
+ *
+ * Act on the answer only after step 3.
+ *
  * Structs. Fixed-width fields without padding or pointers, to be stored, hashed and compared as
  * bytes. Flags are 0 or 1.
  *
@@ -116,6 +130,12 @@ typedef int32_t cloudcircuit_status;
 /** reserved fields must be 0. */
 #define CLOUDCIRCUIT_ERR_RESERVED 2
 
+/** state must be one that the library wrote, whole and unchanged. */
+#define CLOUDCIRCUIT_ERR_CORRUPT_STATE 3
+
+/** len must be the CLOUDCIRCUIT_BREAKER_ENCODED_LEN or _LEDGER_ENCODED_LEN of the state. */
+#define CLOUDCIRCUIT_ERR_ENCODED_LENGTH 4
+
 /** budget_limit must be finite and > 0. */
 #define CLOUDCIRCUIT_ERR_BUDGET_LIMIT 100
 
@@ -154,6 +174,54 @@ typedef int32_t cloudcircuit_status;
 
 /** cooldown_steps_remaining must be >= 0. */
 #define CLOUDCIRCUIT_ERR_COOLDOWN_STEPS_REMAINING 302
+
+/** window_size must be at most CLOUDCIRCUIT_BREAKER_MAX_WINDOW. */
+#define CLOUDCIRCUIT_ERR_WINDOW_SIZE 310
+
+/** minimum_calls must be 1 to window_size when window_size is above 0. */
+#define CLOUDCIRCUIT_ERR_MINIMUM_CALLS 311
+
+/** failure_rate_ppm must be at most 1000000. */
+#define CLOUDCIRCUIT_ERR_FAILURE_RATE_PPM 312
+
+/** slow_call_rate_ppm must be at most 1000000. */
+#define CLOUDCIRCUIT_ERR_SLOW_CALL_RATE_PPM 313
+
+/** half_open_max_probes must be 1 to CLOUDCIRCUIT_BREAKER_MAX_PROBES. */
+#define CLOUDCIRCUIT_ERR_HALF_OPEN_MAX_PROBES 314
+
+/** half_open_successes must be > 0. */
+#define CLOUDCIRCUIT_ERR_HALF_OPEN_SUCCESSES 315
+
+/** jitter_ppm must be at most 1000000. */
+#define CLOUDCIRCUIT_ERR_JITTER_PPM 316
+
+/** slow_call_duration must be > 0 when window_size and slow_call_rate_ppm are. */
+#define CLOUDCIRCUIT_ERR_SLOW_CALL_DURATION 317
+
+/** open_duration must be > 0. */
+#define CLOUDCIRCUIT_ERR_OPEN_DURATION 318
+
+/** max_open_duration must be >= open_duration. */
+#define CLOUDCIRCUIT_ERR_MAX_OPEN_DURATION 319
+
+/** probe_timeout must be > 0. */
+#define CLOUDCIRCUIT_ERR_PROBE_TIMEOUT 320
+
+/** permit must be one with which this breaker allowed a call. */
+#define CLOUDCIRCUIT_ERR_PERMIT 321
+
+/** outcome must be a CLOUDCIRCUIT_OUTCOME constant. */
+#define CLOUDCIRCUIT_ERR_OUTCOME 322
+
+/** duration must be >= 0. */
+#define CLOUDCIRCUIT_ERR_DURATION 323
+
+/** permit must be of the current generation and a probe's not yet reported. */
+#define CLOUDCIRCUIT_ERR_STALE_PERMIT 324
+
+/** forced_phase must be CLOUDCIRCUIT_BREAKER_FORCED_OPEN, _FORCED_CLOSED or _CLOSED. */
+#define CLOUDCIRCUIT_ERR_FORCED_PHASE 325
 
 /** policy must have a CLOUDCIRCUIT_ACTION constant in on_warning. */
 #define CLOUDCIRCUIT_ERR_ON_WARNING 400
@@ -211,6 +279,42 @@ typedef int32_t cloudcircuit_status;
 
 /** a result must have finite numbers and flags of 0 or 1 to be recorded. */
 #define CLOUDCIRCUIT_ERR_RECORD_FIELD 701
+
+/** limit must be >= 0. */
+#define CLOUDCIRCUIT_ERR_LEDGER_LIMIT 800
+
+/** is_unlimited must be 0 or 1. */
+#define CLOUDCIRCUIT_ERR_IS_UNLIMITED 801
+
+/** threshold_count must be at most CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS. */
+#define CLOUDCIRCUIT_ERR_THRESHOLD_COUNT 802
+
+/** limit must be > 0 and is_unlimited 0 when there are thresholds. */
+#define CLOUDCIRCUIT_ERR_THRESHOLD_LIMIT 803
+
+/** threshold_ppm must be > 0 and ascend. */
+#define CLOUDCIRCUIT_ERR_THRESHOLD_PPM 804
+
+/** estimate must be > 0. */
+#define CLOUDCIRCUIT_ERR_ESTIMATE 805
+
+/** actual must be >= 0. */
+#define CLOUDCIRCUIT_ERR_ACTUAL 806
+
+/** hold must not have been settled, released or refused. */
+#define CLOUDCIRCUIT_ERR_HOLD_SPENT 807
+
+/** hold must not be of a later period than the state. */
+#define CLOUDCIRCUIT_ERR_HOLD_PERIOD 808
+
+/** hold must have an amount > 0 and at most what its period holds. */
+#define CLOUDCIRCUIT_ERR_HOLD_AMOUNT 809
+
+/** period must not be before the state's. */
+#define CLOUDCIRCUIT_ERR_PERIOD 810
+
+/** settled, held and their sum must fit into int64_t. */
+#define CLOUDCIRCUIT_ERR_OVERFLOW 811
 
 /**
  * What a status means: a static English sentence that names the argument and the rule it
@@ -685,6 +789,904 @@ cloudcircuit_status cloudcircuit_evaluate_guard(const cloudcircuit_budget_result
                                                 const cloudcircuit_breaker_decision *breaker,
                                                 const cloudcircuit_guard_policy *policy,
                                                 cloudcircuit_guard_decision *decision);
+
+/*
+ * Breaker with state
+ * ==================
+ *
+ * The whole breaker, for hosts that want one: it counts, trips, waits, probes and closes again.
+ * The state is the host's, plain bytes; time is an argument. Before a call the host acquires a
+ * permit, after it reports the outcome with that permit:
+ *
+ *     cloudcircuit_breaker_permit permit;
+ *     cloudcircuit_breaker_acquire(NULL, &state, now, &permit);
+ *     if (permit.allowed) {
+ *         int ok = call();
+ *         cloudcircuit_breaker_report(NULL, &state, &permit,
+ *                                     ok ? CLOUDCIRCUIT_OUTCOME_SUCCESS
+ *                                        : CLOUDCIRCUIT_OUTCOME_FAILURE, duration, later);
+ *     }
+ *
+ * Closed. Every acquire is allowed and changes nothing. Every report but an ignored one is an
+ * outcome: it goes into the window and into consecutive_failures, which a success sets to 0. Then
+ * each rule of the config that is switched on may trip the breaker, after a success too: a slow
+ * one, or one that completes minimum_calls. The rates look at the latest window_size outcomes, or
+ * at all if there are fewer.
+ *
+ * Open. A trip opens it until now + open time: open_duration, doubled for each earlier trip since
+ * it was last closed, up to max_open_duration, then lengthened by the jitter. The jitter is
+ * (most + 1) * r / 2^64 rounded down, where most is jitter_ppm of the open time rounded down and r
+ * is number `generation` (the open phase's own) of the sequence that SplitMix64 draws from
+ * jitter_seed. Every acquire before open_until is refused.
+ *
+ * Half-open. The first acquire at or after open_until makes it half-open and is the first probe.
+ * At most half_open_max_probes are in flight at once; other acquires are refused until the
+ * earliest deadline. A probe takes the lowest free slot, and its deadline is now + probe_timeout.
+ * A probe that reports a success, slow or not, counts; when half_open_successes have, the breaker
+ * closes and starts anew: counters, window and trips are 0.
+ * A probe that reports a failure trips it again. So does one that has not reported before its
+ * deadline: the next acquire, or the next report of any probe in flight, finds that out and, in
+ * place of what it came for, opens the breaker until its own now + open time.
+ *
+ * Forced. A host may force it open or closed until a time. Nothing is judged meanwhile, reports
+ * change nothing. The first acquire at or after forced_until closes it and starts it anew.
+ *
+ * Late and repeated reports. A report from an earlier generation, so from an earlier phase, and a
+ * second one of the same probe change nothing and answer CLOUDCIRCUIT_ERR_STALE_PERMIT: what was
+ * called before a trip says nothing about the phase after it. A permit is known by its generation,
+ * slot and deadline: while closed, calls have no slots, and reporting one twice counts it twice;
+ * a probe that follows another one in its slot at the same now is not told from it.
+ *
+ * Time. A now before updated_at counts as updated_at, so that a clock that runs back never opens
+ * the way earlier. now may be any int64_t; a time later than INT64_MAX is INT64_MAX, which has
+ * come when now is.
+ *
+ * A state and a permit to be written must not overlap.
+ */
+
+/**
+ * Every call is allowed; outcomes are counted.
+ */
+#define CLOUDCIRCUIT_BREAKER_CLOSED 1
+
+/**
+ * Every call is refused until open_until.
+ */
+#define CLOUDCIRCUIT_BREAKER_OPEN 2
+
+/**
+ * A few calls are allowed as probes; they decide whether it closes or opens again.
+ */
+#define CLOUDCIRCUIT_BREAKER_HALF_OPEN 3
+
+/**
+ * Every call is refused until forced_until; nothing is judged.
+ */
+#define CLOUDCIRCUIT_BREAKER_FORCED_OPEN 4
+
+/**
+ * Every call is allowed until forced_until; nothing is judged.
+ */
+#define CLOUDCIRCUIT_BREAKER_FORCED_CLOSED 5
+
+/**
+ * The call did what it should.
+ */
+#define CLOUDCIRCUIT_OUTCOME_SUCCESS 1
+
+/**
+ * The call failed.
+ */
+#define CLOUDCIRCUIT_OUTCOME_FAILURE 2
+
+/**
+ * The call says nothing about what it called, cancelled for one: frees its probe, judges
+ * nothing.
+ */
+#define CLOUDCIRCUIT_OUTCOME_IGNORED 3
+
+/**
+ * The first field of every cloudcircuit_breaker_state; "CCB1" as little-endian bytes.
+ */
+#define CLOUDCIRCUIT_BREAKER_LAYOUT 826426179
+
+/**
+ * The bytes that cloudcircuit_breaker_state_encode writes.
+ */
+#define CLOUDCIRCUIT_BREAKER_ENCODED_LEN 172
+
+/**
+ * The largest window_size: the outcomes that a state remembers.
+ */
+#define CLOUDCIRCUIT_BREAKER_MAX_WINDOW 128
+
+/**
+ * The largest half_open_max_probes: the probes that a state has slots for.
+ */
+#define CLOUDCIRCUIT_BREAKER_MAX_PROBES 8
+
+/**
+ * The default of half_open_max_probes.
+ */
+#define CLOUDCIRCUIT_DEFAULT_HALF_OPEN_MAX_PROBES 1
+
+/**
+ * The default of half_open_successes.
+ */
+#define CLOUDCIRCUIT_DEFAULT_HALF_OPEN_SUCCESSES 1
+
+/**
+ * The default of open_duration.
+ */
+#define CLOUDCIRCUIT_DEFAULT_OPEN_DURATION 30000
+
+/**
+ * The default of max_open_duration.
+ */
+#define CLOUDCIRCUIT_DEFAULT_MAX_OPEN_DURATION 30000
+
+/**
+ * The default of probe_timeout.
+ */
+#define CLOUDCIRCUIT_DEFAULT_PROBE_TIMEOUT 60000
+
+/**
+ * When a breaker trips and how it recovers. 72 bytes.
+ *
+ * Durations are in the host's unit of time, the same as every now: milliseconds, billing
+ * steps. The defaults suit milliseconds. A host may change its config between calls on the
+ * same state.
+ */
+typedef struct {
+    /**
+     * Consecutive failures that trip it; 0 = off; default CLOUDCIRCUIT_DEFAULT_FAILURE_THRESHOLD.
+     */
+    uint32_t failure_threshold;
+    /**
+     * The latest outcomes that the rates look at, at most CLOUDCIRCUIT_BREAKER_MAX_WINDOW;
+     * 0 = both rates off; default 0.
+     */
+    uint32_t window_size;
+    /**
+     * Outcomes that must be in the window before a rate may trip it; 1 to window_size when
+     * window_size is above 0, else of no effect; default 0.
+     */
+    uint32_t minimum_calls;
+    /**
+     * Trips when failures / outcomes in the window reach this share, in parts per million;
+     * at most 1000000; 0 = off; default 0.
+     */
+    uint32_t failure_rate_ppm;
+    /**
+     * Trips when slow calls / outcomes in the window reach this share, in parts per million;
+     * at most 1000000; 0 = off; default 0.
+     */
+    uint32_t slow_call_rate_ppm;
+    /**
+     * Probes in flight at once while half-open, 1 to CLOUDCIRCUIT_BREAKER_MAX_PROBES; default
+     * CLOUDCIRCUIT_DEFAULT_HALF_OPEN_MAX_PROBES.
+     */
+    uint32_t half_open_max_probes;
+    /**
+     * Probe successes in a row that close it, >= 1; default
+     * CLOUDCIRCUIT_DEFAULT_HALF_OPEN_SUCCESSES.
+     */
+    uint32_t half_open_successes;
+    /**
+     * The open time is lengthened by up to this share of itself, in parts per million; at most
+     * 1000000; default 0.
+     */
+    uint32_t jitter_ppm;
+    /**
+     * What the jitter is drawn from, an instance number say: same seed, same jitter; default 0.
+     */
+    uint64_t jitter_seed;
+    /**
+     * A call that took this long or longer is slow, success or failure; > 0 when window_size and
+     * slow_call_rate_ppm are, else 0 or less means that no call is slow; default 0.
+     */
+    int64_t slow_call_duration;
+    /**
+     * How long the first trip opens it; > 0; default CLOUDCIRCUIT_DEFAULT_OPEN_DURATION.
+     */
+    int64_t open_duration;
+    /**
+     * Each trip without a close in between doubles the open time, up to here, before jitter;
+     * >= open_duration; default CLOUDCIRCUIT_DEFAULT_MAX_OPEN_DURATION.
+     */
+    int64_t max_open_duration;
+    /**
+     * A probe that has not reported before this has passed has failed; > 0; default
+     * CLOUDCIRCUIT_DEFAULT_PROBE_TIMEOUT.
+     */
+    int64_t probe_timeout;
+} cloudcircuit_breaker_config;
+
+/**
+ * A breaker, whole: the host keeps these 168 bytes wherever it likes and only the library
+ * writes them. Zeroed memory is no breaker: every call refuses it.
+ */
+typedef struct {
+    /**
+     * CLOUDCIRCUIT_BREAKER_LAYOUT.
+     */
+    uint32_t layout;
+    /**
+     * CLOUDCIRCUIT_BREAKER_CLOSED, _OPEN, _HALF_OPEN, _FORCED_OPEN or _FORCED_CLOSED.
+     */
+    int32_t phase;
+    /**
+     * One more at every call that changed the state, 0 at first: for the host's
+     * compare-and-swap. A call that leaves it as it was left every byte, and need not be stored.
+     */
+    uint64_t revision;
+    /**
+     * One more at every change of phase, 0 at first.
+     */
+    uint64_t generation;
+    /**
+     * The latest time at which the state changed.
+     */
+    int64_t updated_at;
+    /**
+     * When open: from then on the next acquire makes it half-open. Kept while half-open. Else 0.
+     */
+    int64_t open_until;
+    /**
+     * When forced: from then on the next acquire closes it. Else 0.
+     */
+    int64_t forced_until;
+    /**
+     * Failures since the latest success while closed; kept while open and half-open.
+     */
+    uint32_t consecutive_failures;
+    /**
+     * Trips since it was last closed.
+     */
+    uint32_t trips;
+    /**
+     * Outcomes in the window, up to 128, whatever window_size is; kept while open and half-open.
+     */
+    uint32_t window_calls;
+    /**
+     * The slot of the window that the next outcome goes into; slots are used in a ring.
+     */
+    uint32_t window_next;
+    /**
+     * When half-open: probes that succeeded. Else 0.
+     */
+    uint32_t probe_successes;
+    /**
+     * Bit i: the probe in slot i is in flight.
+     */
+    uint32_t live_probes;
+    /**
+     * Bit i % 64 of word i / 64: the outcome in slot i of the window was a failure.
+     */
+    uint64_t window_failures[2];
+    /**
+     * The same: the call was slow.
+     */
+    uint64_t window_slow[2];
+    /**
+     * By when the probe in slot i must have reported; 0 when it is not in flight.
+     */
+    int64_t probe_deadlines[8];
+} cloudcircuit_breaker_state;
+
+/**
+ * Whether a call may run, and its ticket for the report. 40 bytes. Zeroed memory does not
+ * allow.
+ */
+typedef struct {
+    /**
+     * The state's.
+     */
+    uint64_t generation;
+    /**
+     * When refused: how long it is until open_until, until the earliest deadline of a probe, or
+     * until forced_until. Else 0.
+     */
+    int64_t retry_after;
+    /**
+     * By when a probe must report: at that time it is too late. Else 0.
+     */
+    int64_t deadline;
+    /**
+     * The state's; 0 after an error.
+     */
+    int32_t phase;
+    /**
+     * 1 when the call may run, else 0.
+     */
+    uint32_t allowed;
+    /**
+     * The slot of a probe, from 1; 0 when the call is not a probe.
+     */
+    uint32_t probe_slot;
+    /**
+     * 1 when now was before the state's updated_at, which was then taken in its place; else 0.
+     */
+    uint32_t clock_regressed;
+} cloudcircuit_breaker_permit;
+
+/**
+ * Fills in the defaults, as the struct's fields name them.
+ *
+ * config: where to write them.
+ *
+ * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_breaker_config_init(cloudcircuit_breaker_config *config);
+
+/**
+ * Makes a new breaker: closed, revision and generation 0. Only for a breaker that never was: a
+ * permit of an older one could be taken for its own. To start a breaker anew, force it to
+ * CLOUDCIRCUIT_BREAKER_FORCED_CLOSED and then to CLOUDCIRCUIT_BREAKER_CLOSED.
+ *
+ * now: the time.
+ * state: where to write it.
+ *
+ * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when state is NULL.
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_breaker_init(int64_t now, cloudcircuit_breaker_state *state);
+
+/**
+ * Asks whether a call may run now.
+ *
+ * config: NULL for the defaults.
+ * state: the breaker; not NULL. It changes only when a phase ends or a probe starts.
+ * now: the time.
+ * permit: the answer, to be passed to cloudcircuit_breaker_report if allowed; on an error
+ * all of it is 0, which does not allow.
+ *
+ * Returns CLOUDCIRCUIT_OK, also when refused, or the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER          state or permit is NULL
+ *   CLOUDCIRCUIT_ERR_WINDOW_SIZE           config window_size is above
+ *                                          CLOUDCIRCUIT_BREAKER_MAX_WINDOW
+ *   CLOUDCIRCUIT_ERR_MINIMUM_CALLS         window_size is above 0 and minimum_calls is not 1 to
+ *                                          window_size
+ *   CLOUDCIRCUIT_ERR_FAILURE_RATE_PPM      failure_rate_ppm is above 1000000
+ *   CLOUDCIRCUIT_ERR_SLOW_CALL_RATE_PPM    slow_call_rate_ppm is above 1000000
+ *   CLOUDCIRCUIT_ERR_HALF_OPEN_MAX_PROBES  half_open_max_probes is not 1 to
+ *                                          CLOUDCIRCUIT_BREAKER_MAX_PROBES
+ *   CLOUDCIRCUIT_ERR_HALF_OPEN_SUCCESSES   half_open_successes is 0
+ *   CLOUDCIRCUIT_ERR_JITTER_PPM            jitter_ppm is above 1000000
+ *   CLOUDCIRCUIT_ERR_SLOW_CALL_DURATION    window_size and slow_call_rate_ppm are above 0 and
+ *                                          slow_call_duration is not
+ *   CLOUDCIRCUIT_ERR_OPEN_DURATION         open_duration is below 1
+ *   CLOUDCIRCUIT_ERR_MAX_OPEN_DURATION     max_open_duration is below open_duration
+ *   CLOUDCIRCUIT_ERR_PROBE_TIMEOUT         probe_timeout is below 1
+ *   CLOUDCIRCUIT_ERR_CORRUPT_STATE         state is none that the library can have written
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_breaker_acquire(const cloudcircuit_breaker_config *config,
+                                                 cloudcircuit_breaker_state *state,
+                                                 int64_t now,
+                                                 cloudcircuit_breaker_permit *permit);
+
+/**
+ * Tells how an allowed call went.
+ *
+ * config: NULL for the defaults; the one that the permit was acquired with.
+ * state: the breaker; not NULL.
+ * permit: as acquired; not NULL.
+ * outcome: a CLOUDCIRCUIT_OUTCOME constant.
+ * duration: how long the call took, >= 0; counts only against slow_call_duration.
+ * now: the time.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies, with the state as it was:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER   state or permit is NULL
+ *   the statuses of config and state, as for cloudcircuit_breaker_acquire
+ *   CLOUDCIRCUIT_ERR_PERMIT         permit was refused, or is none that this breaker can have
+ *                                   given out
+ *   CLOUDCIRCUIT_ERR_OUTCOME        outcome is no CLOUDCIRCUIT_OUTCOME constant
+ *   CLOUDCIRCUIT_ERR_DURATION       duration is below 0
+ *   CLOUDCIRCUIT_ERR_STALE_PERMIT   permit is from an earlier generation, or of a probe that has
+ *                                   reported
+ *
+ * A stale permit is part of life, not a fault of the host: the breaker moved on without it.
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_breaker_report(const cloudcircuit_breaker_config *config,
+                                                cloudcircuit_breaker_state *state,
+                                                const cloudcircuit_breaker_permit *permit,
+                                                int32_t outcome,
+                                                int64_t duration,
+                                                int64_t now);
+
+/**
+ * Reports one call and acquires for the next, as cloudcircuit_breaker_report and
+ * cloudcircuit_breaker_acquire one after the other at the same time, in one call.
+ *
+ * If either is an error, that is the status, nothing is reported and the state is as it was:
+ * after CLOUDCIRCUIT_ERR_STALE_PERMIT acquire alone.
+ *
+ * config: NULL for the defaults.
+ * state: the breaker; not NULL.
+ * permit: of the call that ended; not NULL.
+ * outcome: a CLOUDCIRCUIT_OUTCOME constant.
+ * duration: how long that call took, >= 0.
+ * now: the time.
+ * next: the permit of the next call, may be the same memory as permit; on an error all of it is
+ * 0, which does not allow.
+ *
+ * Returns CLOUDCIRCUIT_OK, CLOUDCIRCUIT_ERR_NULL_POINTER when state, permit or next is NULL, or
+ * the other statuses of cloudcircuit_breaker_report in their order.
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_breaker_report_and_acquire(const cloudcircuit_breaker_config *config,
+                                                            cloudcircuit_breaker_state *state,
+                                                            const cloudcircuit_breaker_permit *permit,
+                                                            int32_t outcome,
+                                                            int64_t duration,
+                                                            int64_t now,
+                                                            cloudcircuit_breaker_permit *next);
+
+/**
+ * Forces the breaker open or closed until a time, whatever it is in, or closes it. To force a
+ * phase that it is in already only moves its end.
+ *
+ * state: the breaker; not NULL.
+ * forced_phase: CLOUDCIRCUIT_BREAKER_FORCED_OPEN, CLOUDCIRCUIT_BREAKER_FORCED_CLOSED, or
+ * CLOUDCIRCUIT_BREAKER_CLOSED to end either, or an open or half-open phase; that starts it anew,
+ * and does nothing to a breaker that is closed.
+ * until: when the forced phase ends, INT64_MAX for never; a time that has come ends it at the
+ * next acquire. Without effect for CLOUDCIRCUIT_BREAKER_CLOSED.
+ * now: the time.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies, with the state as it was:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER   state is NULL
+ *   CLOUDCIRCUIT_ERR_CORRUPT_STATE  state is none that the library can have written
+ *   CLOUDCIRCUIT_ERR_FORCED_PHASE   forced_phase is none of the three
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_breaker_force(cloudcircuit_breaker_state *state,
+                                               int32_t forced_phase,
+                                               int64_t until,
+                                               int64_t now);
+
+/**
+ * Tells whether the library can have written a state, under whatever config: each of its fields
+ * fits the others. Every call above looks for itself.
+ *
+ * state: the breaker; not NULL.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER   state is NULL
+ *   CLOUDCIRCUIT_ERR_CORRUPT_STATE  it cannot
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_breaker_state_validate(const cloudcircuit_breaker_state *state);
+
+/**
+ * Writes a state as bytes that any machine reads: its fields in order, little-endian, then the
+ * CRC-32 (that of zlib and PNG) of the bytes before it, little-endian too. The first four bytes,
+ * the layout, tell this form from any later one.
+ *
+ * state: the breaker; not NULL.
+ * bytes: where to write; not NULL; may overlap the state. On an error other than that of len all
+ * of it is 0, which decodes to no breaker.
+ * len: their number, CLOUDCIRCUIT_BREAKER_ENCODED_LEN.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER    state or bytes is NULL
+ *   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is another; nothing is written
+ *   CLOUDCIRCUIT_ERR_CORRUPT_STATE   state is none that the library can have written
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_breaker_state_encode(const cloudcircuit_breaker_state *state,
+                                                      uint8_t *bytes,
+                                                      size_t len);
+
+/**
+ * Reads a state from what cloudcircuit_breaker_state_encode wrote, on whatever machine.
+ *
+ * bytes: not NULL.
+ * len: their number, CLOUDCIRCUIT_BREAKER_ENCODED_LEN.
+ * state: where to write it; may overlap bytes; on an error all of it is 0, which is no breaker.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER    bytes or state is NULL
+ *   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is another
+ *   CLOUDCIRCUIT_ERR_CORRUPT_STATE   bytes are not as they were written
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_breaker_state_decode(const uint8_t *bytes,
+                                                      size_t len,
+                                                      cloudcircuit_breaker_state *state);
+
+/*
+ * Ledger
+ * ======
+ *
+ * A budget that cannot be overspent. Check-then-spend lets two requests pass one last dollar; a
+ * ledger holds what a request may cost before it runs, and books what it did cost afterwards. Its
+ * amounts are exact: int64_t, in the host's smallest unit (cents, micros, tokens).
+ *
+ *     cloudcircuit_ledger_hold hold;
+ *     cloudcircuit_ledger_decision decision;
+ *     cloudcircuit_ledger_reserve(&config, &state, 500, &hold, &decision);
+ *     if (decision.allowed)
+ *         cloudcircuit_ledger_settle(&config, &state, &hold, spend_up_to(500), &decision);
+ *
+ * Many requests at once are safe only if every writer stores the state by compare-and-swap on its
+ * revision, as the beginning of this header says. Store the hold in the same transaction: a state
+ * stored without its hold holds the amount until the period ends, and a hold that is settled again
+ * after a crash is booked twice.
+ *
+ * The reason of a decision tells where settled + held stands after the call: below the limit, at
+ * it, above it, or CLOUDCIRCUIT_LEDGER_UNLIMITED. That of a refused reserve tells why, and that of
+ * a late hold is CLOUDCIRCUIT_LEDGER_LATE.
+ *
+ * Thresholds are on settled. A call that takes it to one or past it says so in newly_crossed, once
+ * a period; a credit that takes it back under re-arms the threshold.
+ *
+ * A state, a hold and a decision to be written must not overlap. Every call with a decision
+ * returns CLOUDCIRCUIT_OK, also when refused, or the first status that applies: the ones of its
+ * pointers, of config, of state, then those that it lists:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER     state, hold or decision is NULL
+ *   CLOUDCIRCUIT_ERR_LEDGER_LIMIT     config limit is below 0
+ *   CLOUDCIRCUIT_ERR_IS_UNLIMITED     is_unlimited is neither 0 nor 1
+ *   CLOUDCIRCUIT_ERR_THRESHOLD_COUNT  threshold_count is above CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS
+ *   CLOUDCIRCUIT_ERR_THRESHOLD_LIMIT  there are thresholds, and limit is 0 or is_unlimited 1
+ *   CLOUDCIRCUIT_ERR_THRESHOLD_PPM    one of them is 0 or not above the one before
+ *   CLOUDCIRCUIT_ERR_CORRUPT_STATE    state is none that the library can have written
+ * On an error the state is as it was and all of the decision is 0, which does not allow.
+ */
+
+/**
+ * settled + held is below the limit.
+ */
+#define CLOUDCIRCUIT_LEDGER_WITHIN 1
+
+/**
+ * settled + held is the limit exactly.
+ */
+#define CLOUDCIRCUIT_LEDGER_AT_LIMIT 2
+
+/**
+ * settled + held is above the limit, or would be with the estimate.
+ */
+#define CLOUDCIRCUIT_LEDGER_OVER_LIMIT 3
+
+/**
+ * The same, and the estimate alone is above the limit: it would not fit into an empty ledger.
+ */
+#define CLOUDCIRCUIT_LEDGER_EXCEEDS_LIMIT 4
+
+/**
+ * There is no limit.
+ */
+#define CLOUDCIRCUIT_LEDGER_UNLIMITED 5
+
+/**
+ * The hold was from an earlier period.
+ */
+#define CLOUDCIRCUIT_LEDGER_LATE 6
+
+/**
+ * The first field of every cloudcircuit_ledger_state; "CCL1" as little-endian bytes.
+ */
+#define CLOUDCIRCUIT_LEDGER_LAYOUT 827081539
+
+/**
+ * The bytes that cloudcircuit_ledger_state_encode writes.
+ */
+#define CLOUDCIRCUIT_LEDGER_ENCODED_LEN 44
+
+/**
+ * The most thresholds that a config holds.
+ */
+#define CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS 8
+
+/**
+ * The limit and the shares of it that are worth a word. 48 bytes. The defaults, which are
+ * zeroed memory, allow nothing.
+ *
+ * Pass the same config with every call on a state: what has been crossed is judged anew each
+ * time, so that a changed limit or threshold counts from the next call on.
+ */
+typedef struct {
+    /**
+     * The most that may be settled and held together in a period; >= 0; 0 = nothing; default 0.
+     */
+    int64_t limit;
+    /**
+     * 1 when there is no limit, which then counts for nothing, else 0; default 0.
+     */
+    uint32_t is_unlimited;
+    /**
+     * How many of threshold_ppm count, at most CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS; above 0 only
+     * when limit is above 0 and is_unlimited 0; default 0.
+     */
+    uint32_t threshold_count;
+    /**
+     * Shares of the limit in parts per million, each > 0 and above the one before; above 1000000
+     * too. A threshold is crossed when settled reaches it.
+     */
+    uint32_t threshold_ppm[8];
+} cloudcircuit_ledger_config;
+
+/**
+ * A budget, whole: the host keeps these 40 bytes wherever it likes and only the library writes
+ * them. Zeroed memory is no ledger: every call refuses it.
+ */
+typedef struct {
+    /**
+     * CLOUDCIRCUIT_LEDGER_LAYOUT.
+     */
+    uint32_t layout;
+    /**
+     * Bit i: threshold i has been crossed.
+     */
+    uint32_t crossed;
+    /**
+     * One more at every call that changed the state, 0 at first: for the host's
+     * compare-and-swap. A call that leaves it as it was left every byte, and need not be stored.
+     */
+    uint64_t revision;
+    /**
+     * The budget period, a month's number say: the host's choice, as long as later is greater.
+     */
+    int64_t period;
+    /**
+     * What was spent in the period; below 0 when credits exceed it.
+     */
+    int64_t settled;
+    /**
+     * What is reserved and neither settled nor released; >= 0.
+     */
+    int64_t held;
+} cloudcircuit_ledger_state;
+
+/**
+ * What cloudcircuit_ledger_reserve held, to be settled or released. 16 bytes. The host stores
+ * it with the state, in one transaction.
+ */
+typedef struct {
+    /**
+     * The period that it was held in.
+     */
+    int64_t period;
+    /**
+     * What it holds; 0 when it is spent, or was refused.
+     */
+    int64_t amount;
+} cloudcircuit_ledger_hold;
+
+/**
+ * What a ledger call decided. 48 bytes. Zeroed memory does not allow.
+ */
+typedef struct {
+    /**
+     * The state's, after the call.
+     */
+    int64_t settled;
+    /**
+     * The state's, after the call.
+     */
+    int64_t held;
+    /**
+     * What a reserve could still hold: limit - settled - held, at least 0, at most INT64_MAX,
+     * which it also is without a limit.
+     */
+    int64_t available;
+    /**
+     * How far settled is above the limit, else 0.
+     */
+    int64_t overshoot;
+    /**
+     * 1 when the estimate is held; from other calls, when settled + held is not above the limit.
+     * Else 0.
+     */
+    uint32_t allowed;
+    /**
+     * Why: a CLOUDCIRCUIT_LEDGER constant, _WITHIN to _LATE; 0 after an error.
+     */
+    int32_t reason;
+    /**
+     * The state's, after the call.
+     */
+    uint32_t crossed;
+    /**
+     * Bit i: threshold i is crossed and was not before this call.
+     */
+    uint32_t newly_crossed;
+} cloudcircuit_ledger_decision;
+
+/**
+ * Fills in the defaults: a limit of 0, which allows nothing, and no thresholds.
+ *
+ * config: where to write them.
+ *
+ * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_ledger_config_init(cloudcircuit_ledger_config *config);
+
+/**
+ * Makes a new ledger: nothing settled, nothing held, revision 0.
+ *
+ * period: the period that it starts in.
+ * state: where to write it.
+ *
+ * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when state is NULL.
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_ledger_init(int64_t period, cloudcircuit_ledger_state *state);
+
+/**
+ * Holds an estimate if settled + held + estimate <= limit, all of it or nothing.
+ *
+ * config: NULL for the defaults, which allow nothing.
+ * state: the ledger; not NULL.
+ * estimate: the most that the request may cost; > 0.
+ * hold: what is held; not NULL. When refused, and on an error, all of it is 0.
+ * decision: the answer; not NULL.
+ *
+ * Returns a status as above, then the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_ESTIMATE  estimate is below 1
+ *   CLOUDCIRCUIT_ERR_OVERFLOW  it fits under the limit, and held or settled + held would not fit
+ *                              into int64_t
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_ledger_reserve(const cloudcircuit_ledger_config *config,
+                                                cloudcircuit_ledger_state *state,
+                                                int64_t estimate,
+                                                cloudcircuit_ledger_hold *hold,
+                                                cloudcircuit_ledger_decision *decision);
+
+/**
+ * Books what a held request cost, also when that is more than was held or takes settled past the
+ * limit, and lets the rest of the hold go. A hold from an earlier period is booked into the
+ * current one, with reason CLOUDCIRCUIT_LEDGER_LATE; the roll has let its amount go.
+ *
+ * config: NULL for the defaults.
+ * state: the ledger; not NULL.
+ * hold: as reserved; not NULL. Its amount becomes 0; on an error it is as it was.
+ * actual: what the request cost; >= 0.
+ * decision: where the ledger stands; not NULL.
+ *
+ * Returns a status as above, then the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_HOLD_SPENT   the hold's amount is 0: settled, released or refused
+ *   CLOUDCIRCUIT_ERR_HOLD_PERIOD  the hold is from a later period than the state
+ *   CLOUDCIRCUIT_ERR_HOLD_AMOUNT  the hold's amount is below 0, or above held in its period
+ *   CLOUDCIRCUIT_ERR_ACTUAL       actual is below 0
+ *   CLOUDCIRCUIT_ERR_OVERFLOW     settled or settled + held would not fit into int64_t
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_ledger_settle(const cloudcircuit_ledger_config *config,
+                                               cloudcircuit_ledger_state *state,
+                                               cloudcircuit_ledger_hold *hold,
+                                               int64_t actual,
+                                               cloudcircuit_ledger_decision *decision);
+
+/**
+ * Lets a hold go unspent. One from an earlier period is only marked as spent, with reason
+ * CLOUDCIRCUIT_LEDGER_LATE.
+ *
+ * config: NULL for the defaults.
+ * state: the ledger; not NULL.
+ * hold: as reserved; not NULL. Its amount becomes 0; on an error it is as it was.
+ * decision: where the ledger stands; not NULL.
+ *
+ * Returns a status as above, then the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_HOLD_SPENT   the hold's amount is 0: settled, released or refused
+ *   CLOUDCIRCUIT_ERR_HOLD_PERIOD  the hold is from a later period than the state
+ *   CLOUDCIRCUIT_ERR_HOLD_AMOUNT  the hold's amount is below 0, or above held in its period
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_ledger_release(const cloudcircuit_ledger_config *config,
+                                                cloudcircuit_ledger_state *state,
+                                                cloudcircuit_ledger_hold *hold,
+                                                cloudcircuit_ledger_decision *decision);
+
+/**
+ * Books spend that was not held, or a credit, also past the limit.
+ *
+ * config: NULL for the defaults.
+ * state: the ledger; not NULL.
+ * amount: below 0 for a credit, which may take settled below 0 too.
+ * decision: where the ledger stands; not NULL.
+ *
+ * Returns a status as above, then this if it applies:
+ *   CLOUDCIRCUIT_ERR_OVERFLOW  settled or settled + held would not fit into int64_t
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_ledger_record(const cloudcircuit_ledger_config *config,
+                                               cloudcircuit_ledger_state *state,
+                                               int64_t amount,
+                                               cloudcircuit_ledger_decision *decision);
+
+/**
+ * Moves on to a later period, which starts with nothing settled, held and crossed; holds that are
+ * still out become late. To the period that it is in it does nothing, so that every writer may
+ * roll before it reserves.
+ *
+ * config: NULL for the defaults.
+ * state: the ledger; not NULL.
+ * period: the period to be in.
+ * decision: where the ledger stands; not NULL.
+ *
+ * Returns a status as above, then this if it applies:
+ *   CLOUDCIRCUIT_ERR_PERIOD  period is before the state's
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_ledger_roll(const cloudcircuit_ledger_config *config,
+                                             cloudcircuit_ledger_state *state,
+                                             int64_t period,
+                                             cloudcircuit_ledger_decision *decision);
+
+/**
+ * Tells whether the library can have written a state, under whatever config: each of its fields
+ * fits the others. Every call above looks for itself.
+ *
+ * state: the ledger; not NULL.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER   state is NULL
+ *   CLOUDCIRCUIT_ERR_CORRUPT_STATE  it cannot
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_ledger_state_validate(const cloudcircuit_ledger_state *state);
+
+/**
+ * Writes a state as bytes that any machine reads: its fields in order, little-endian, then the
+ * CRC-32 (that of zlib and PNG) of the bytes before it, little-endian too. The first four bytes,
+ * the layout, tell this form from any later one.
+ *
+ * state: the ledger; not NULL.
+ * bytes: where to write; not NULL; may overlap the state. On an error other than that of len all
+ * of it is 0, which decodes to no ledger.
+ * len: their number, CLOUDCIRCUIT_LEDGER_ENCODED_LEN.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER    state or bytes is NULL
+ *   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is another; nothing is written
+ *   CLOUDCIRCUIT_ERR_CORRUPT_STATE   state is none that the library can have written
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_ledger_state_encode(const cloudcircuit_ledger_state *state,
+                                                     uint8_t *bytes,
+                                                     size_t len);
+
+/**
+ * Reads a state from what cloudcircuit_ledger_state_encode wrote, on whatever machine.
+ *
+ * bytes: not NULL.
+ * len: their number, CLOUDCIRCUIT_LEDGER_ENCODED_LEN.
+ * state: where to write it; may overlap bytes; on an error all of it is 0, which is no ledger.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER    bytes or state is NULL
+ *   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is another
+ *   CLOUDCIRCUIT_ERR_CORRUPT_STATE   bytes are not as they were written
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_ledger_state_decode(const uint8_t *bytes,
+                                                     size_t len,
+                                                     cloudcircuit_ledger_state *state);
 
 /*
  * Budget in exact money
@@ -1281,6 +2283,22 @@ cloudcircuit_status cloudcircuit_write_spike_result_i64_json(const cloudcircuit_
                                                              char *buffer,
                                                              size_t capacity,
                                                              size_t *length);
+
+/**
+ * Writes a cloudcircuit_breaker_permit; its constants as their numbers. Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_write_breaker_permit_json(const cloudcircuit_breaker_permit *permit,
+                                                           char *buffer,
+                                                           size_t capacity,
+                                                           size_t *length);
+
+/**
+ * Writes a cloudcircuit_ledger_decision; its constants as their numbers. Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_write_ledger_decision_json(const cloudcircuit_ledger_decision *decision,
+                                                            char *buffer,
+                                                            size_t capacity,
+                                                            size_t *length);
 
 #ifdef __cplusplus
 }

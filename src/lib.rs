@@ -5,9 +5,13 @@
 //!
 //! - one room per safeguard, its rule in safe Rust on plain values: [`budget`], [`spike`],
 //!   [`breaker`], [`guard`], and [`budget_i64`] and [`spike_i64`] on exact integers;
+//! - two whose state the host keeps: the whole breaker, from [`breaker_state`] (what it is made
+//!   of) by [`breaker_machine`] (how it moves) and [`breaker_window`] (its latest outcomes), and
+//!   [`ledger`];
 //! - [`record`] writes results as JSON, [`money`] goes between doubles and integers;
 //! - what rooms share: [`error`] (every status), [`flags`] (decisions as bits), [`amount`] (which
-//!   numbers are money), [`series`] (means of series) and [`exact`] (the sum that never rounds);
+//!   numbers are money), [`series`] (means of series), [`exact`] (the sum that never rounds) and
+//!   [`codec`] (states as bytes);
 //! - [`abi`], one file per room of the same name: the C functions, and the only place with
 //!   `unsafe`.
 //!
@@ -29,12 +33,17 @@
 mod abi;
 mod amount;
 mod breaker;
+mod breaker_machine;
+mod breaker_state;
+mod breaker_window;
 mod budget;
 mod budget_i64;
+mod codec;
 mod error;
 mod exact;
 mod flags;
 mod guard;
+mod ledger;
 mod money;
 mod record;
 mod series;

@@ -1,8 +1,9 @@
 //! The audit line: a result as one JSON object.
 
 use crate::{
-    breaker::BreakerDecision, budget::BudgetResult, budget_i64::BudgetResultI64, error::Error,
-    guard::GuardDecision, spike::SpikeResult, spike_i64::SpikeResultI64,
+    breaker::BreakerDecision, breaker_state::BreakerPermit, budget::BudgetResult,
+    budget_i64::BudgetResultI64, error::Error, guard::GuardDecision, ledger::LedgerDecision,
+    spike::SpikeResult, spike_i64::SpikeResultI64,
 };
 
 /// Bytes that are enough for any record of this version and its NUL.
@@ -108,6 +109,31 @@ pub(crate) fn breaker_decision(decision: &BreakerDecision) -> Result<Line, Error
     line.integer("retry_after_steps", decision.retry_after_steps)
         .flag("is_open", decision.is_open)
         .flag("allow_operation", decision.allow_operation);
+    line.end()
+}
+
+pub(crate) fn breaker_permit(permit: &BreakerPermit) -> Result<Line, Error> {
+    let mut line = Line::new();
+    line.integer("generation", permit.generation)
+        .integer("retry_after", permit.retry_after)
+        .integer("deadline", permit.deadline)
+        .integer("phase", permit.phase)
+        .flag("allowed", permit.allowed)
+        .integer("probe_slot", permit.probe_slot)
+        .flag("clock_regressed", permit.clock_regressed);
+    line.end()
+}
+
+pub(crate) fn ledger_decision(decision: &LedgerDecision) -> Result<Line, Error> {
+    let mut line = Line::new();
+    line.integer("settled", decision.settled)
+        .integer("held", decision.held)
+        .integer("available", decision.available)
+        .integer("overshoot", decision.overshoot)
+        .flag("allowed", decision.allowed)
+        .integer("reason", decision.reason)
+        .integer("crossed", decision.crossed)
+        .integer("newly_crossed", decision.newly_crossed);
     line.end()
 }
 

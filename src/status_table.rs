@@ -11,6 +11,10 @@ macro_rules! status_table {
                 "a pointer that must not be NULL is NULL";
             Reserved = 2, "CLOUDCIRCUIT_ERR_RESERVED",
                 "reserved fields must be 0";
+            CorruptState = 3, "CLOUDCIRCUIT_ERR_CORRUPT_STATE",
+                "state must be one that the library wrote, whole and unchanged";
+            EncodedLength = 4, "CLOUDCIRCUIT_ERR_ENCODED_LENGTH",
+                "len must be the CLOUDCIRCUIT_BREAKER_ENCODED_LEN or _LEDGER_ENCODED_LEN of the state";
 
             BudgetLimit = 100, "CLOUDCIRCUIT_ERR_BUDGET_LIMIT",
                 "budget_limit must be finite and > 0";
@@ -40,6 +44,39 @@ macro_rules! status_table {
                 "failure_threshold must be > 0";
             CooldownStepsRemaining = 302, "CLOUDCIRCUIT_ERR_COOLDOWN_STEPS_REMAINING",
                 "cooldown_steps_remaining must be >= 0";
+
+            WindowSize = 310, "CLOUDCIRCUIT_ERR_WINDOW_SIZE",
+                "window_size must be at most CLOUDCIRCUIT_BREAKER_MAX_WINDOW";
+            MinimumCalls = 311, "CLOUDCIRCUIT_ERR_MINIMUM_CALLS",
+                "minimum_calls must be 1 to window_size when window_size is above 0";
+            FailureRatePpm = 312, "CLOUDCIRCUIT_ERR_FAILURE_RATE_PPM",
+                "failure_rate_ppm must be at most 1000000";
+            SlowCallRatePpm = 313, "CLOUDCIRCUIT_ERR_SLOW_CALL_RATE_PPM",
+                "slow_call_rate_ppm must be at most 1000000";
+            HalfOpenMaxProbes = 314, "CLOUDCIRCUIT_ERR_HALF_OPEN_MAX_PROBES",
+                "half_open_max_probes must be 1 to CLOUDCIRCUIT_BREAKER_MAX_PROBES";
+            HalfOpenSuccesses = 315, "CLOUDCIRCUIT_ERR_HALF_OPEN_SUCCESSES",
+                "half_open_successes must be > 0";
+            JitterPpm = 316, "CLOUDCIRCUIT_ERR_JITTER_PPM",
+                "jitter_ppm must be at most 1000000";
+            SlowCallDuration = 317, "CLOUDCIRCUIT_ERR_SLOW_CALL_DURATION",
+                "slow_call_duration must be > 0 when window_size and slow_call_rate_ppm are";
+            OpenDuration = 318, "CLOUDCIRCUIT_ERR_OPEN_DURATION",
+                "open_duration must be > 0";
+            MaxOpenDuration = 319, "CLOUDCIRCUIT_ERR_MAX_OPEN_DURATION",
+                "max_open_duration must be >= open_duration";
+            ProbeTimeout = 320, "CLOUDCIRCUIT_ERR_PROBE_TIMEOUT",
+                "probe_timeout must be > 0";
+            Permit = 321, "CLOUDCIRCUIT_ERR_PERMIT",
+                "permit must be one with which this breaker allowed a call";
+            Outcome = 322, "CLOUDCIRCUIT_ERR_OUTCOME",
+                "outcome must be a CLOUDCIRCUIT_OUTCOME constant";
+            Duration = 323, "CLOUDCIRCUIT_ERR_DURATION",
+                "duration must be >= 0";
+            StalePermit = 324, "CLOUDCIRCUIT_ERR_STALE_PERMIT",
+                "permit must be of the current generation and a probe's not yet reported";
+            ForcedPhase = 325, "CLOUDCIRCUIT_ERR_FORCED_PHASE",
+                "forced_phase must be CLOUDCIRCUIT_BREAKER_FORCED_OPEN, _FORCED_CLOSED or _CLOSED";
 
             OnWarning = 400, "CLOUDCIRCUIT_ERR_ON_WARNING",
                 "policy must have a CLOUDCIRCUIT_ACTION constant in on_warning";
@@ -82,6 +119,30 @@ macro_rules! status_table {
                 "capacity must exceed the length of the record";
             RecordField = 701, "CLOUDCIRCUIT_ERR_RECORD_FIELD",
                 "a result must have finite numbers and flags of 0 or 1 to be recorded";
+            LedgerLimit = 800, "CLOUDCIRCUIT_ERR_LEDGER_LIMIT",
+                "limit must be >= 0";
+            IsUnlimited = 801, "CLOUDCIRCUIT_ERR_IS_UNLIMITED",
+                "is_unlimited must be 0 or 1";
+            ThresholdCount = 802, "CLOUDCIRCUIT_ERR_THRESHOLD_COUNT",
+                "threshold_count must be at most CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS";
+            ThresholdLimit = 803, "CLOUDCIRCUIT_ERR_THRESHOLD_LIMIT",
+                "limit must be > 0 and is_unlimited 0 when there are thresholds";
+            ThresholdPpm = 804, "CLOUDCIRCUIT_ERR_THRESHOLD_PPM",
+                "threshold_ppm must be > 0 and ascend";
+            Estimate = 805, "CLOUDCIRCUIT_ERR_ESTIMATE",
+                "estimate must be > 0";
+            Actual = 806, "CLOUDCIRCUIT_ERR_ACTUAL",
+                "actual must be >= 0";
+            HoldSpent = 807, "CLOUDCIRCUIT_ERR_HOLD_SPENT",
+                "hold must not have been settled, released or refused";
+            HoldPeriod = 808, "CLOUDCIRCUIT_ERR_HOLD_PERIOD",
+                "hold must not be of a later period than the state";
+            HoldAmount = 809, "CLOUDCIRCUIT_ERR_HOLD_AMOUNT",
+                "hold must have an amount > 0 and at most what its period holds";
+            Period = 810, "CLOUDCIRCUIT_ERR_PERIOD",
+                "period must not be before the state's";
+            Overflow = 811, "CLOUDCIRCUIT_ERR_OVERFLOW",
+                "settled, held and their sum must fit into int64_t";
         }
     };
 }

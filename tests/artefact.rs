@@ -31,7 +31,7 @@ fn declared() -> BTreeSet<String> {
 
 #[test]
 fn it_exports_exactly_the_functions_of_the_header() {
-    assert!(declared().len() >= 12);
+    assert!(declared().len() >= 31);
     assert_eq!(nm(&["-D", "--defined-only"], library().as_ref()), declared());
 }
 
@@ -95,7 +95,7 @@ fn it_has_no_panic_path() {
 #[test]
 fn it_is_small() {
     let size = fs::metadata(library()).unwrap().len();
-    assert!(size < 80 * 1024, "{size} bytes");
+    assert!(size < 112 * 1024, "{size} bytes");
 }
 
 #[test]
@@ -112,5 +112,5 @@ fn the_static_library_as_one_object_has_no_other_global_symbol() {
         assert!(known, "undefined: {name}");
     }
     let size = fs::metadata(&archive).unwrap().len();
-    assert!(size < 128 * 1024, "{size} bytes");
+    assert!(size < 192 * 1024, "{size} bytes");
 }

@@ -8,10 +8,6 @@ use support::*;
 const PROGRAMS: [&str; 6] =
     ["seed_cases.c", "layout.c", "contract.c", "exact_money.c", "columns.c", "records.c"];
 
-fn passes(command: &mut Command) {
-    assert!(run(command).ends_with("all checks passed\n"));
-}
-
 #[test]
 fn every_case_of_the_python_package_holds() {
     for link in [Link::Shared, Link::Static] {
@@ -80,15 +76,6 @@ fn hosts_are_clean_under_clangs_sanitizers() {
             }
         }
     }
-}
-
-fn sanitized(compiler: Command, name: &str, program: &str, link: Link) {
-    let sanitizers =
-        ["-std=c99", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-    let output = scratch(&format!("{program}-{link:?}-{name}-sanitized")).join("host");
-    let flags = [&sanitizers[..], &STRICT].concat();
-    compile(compiler, &flags, &format!("tests/c/{program}"), release(), link, &output);
-    passes(&mut Command::new(output));
 }
 
 #[test]

@@ -39,6 +39,20 @@
 //! subnormal inputs and results may count as 0; nothing else changes. Amounts of money are in the
 //! caller's currency unit, the same one throughout a call.
 //!
+//! State. The breaker and the ledger live in structs that the host stores and passes to every call.
+//! On an error they keep every byte. A state that the library cannot have written (zeroed, cut off,
+//! overwritten) is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses; it never counts as a fresh one.
+//!
+//! Many writers. A state may be shared by any number of threads, processes and machines through
+//! whatever stores it, if every writer goes this way, or spends what another has spent already:
+//!   1. read the state;
+//!   2. let the library decide on that copy;
+//!   3. if its revision changed, store it only where the stored revision is still the one that was
+//!      read (UPDATE ... WHERE revision = ?, a compare-and-swap, a transaction);
+//!   4. if that stored nothing, another writer was first: throw the answer away and start over.
+//!
+//! Act on the answer only after step 3.
+//!
 //! Structs. Fixed-width fields without padding or pointers, to be stored, hashed and compared as
 //! bytes. Flags are 0 or 1.
 //!
@@ -50,6 +64,7 @@
 #![allow(unsafe_code)]
 
 mod breaker;
+mod breaker_state;
 mod budget;
 mod budget_columns;
 mod budget_i64;
@@ -58,6 +73,7 @@ mod error;
 mod flags;
 mod guard;
 mod kernel;
+mod ledger;
 mod money;
 mod record;
 mod spike;
@@ -110,4 +126,82 @@ unsafe fn write<T>(result: *mut T, decision: Result<T, Error>, refused: T) -> St
 unsafe fn write_default<T: Default>(config: *mut T) -> Status {
     // SAFETY: passed on.
     unsafe { write(config, Ok(T::default()), T::default()) }
+}
+
+/// Lets `step` change the state where it is, as long as every error comes before the first change.
+///
+/// # Safety
+/// `state` is NULL or points to a readable and writable `S`, at any alignment.
+unsafe fn update_in_place<S: Copy, T>(
+    state: *mut S,
+    step: impl FnOnce(&mut S) -> Result<T, Error>,
+) -> Result<T, Error> {
+    if !state.is_null() && state.is_aligned() {
+        // SAFETY: writable by contract, and aligned; the other arguments have been copied.
+        return step(unsafe { &mut *state });
+    }
+    // SAFETY: passed on.
+    unsafe { update(state, step) }
+}
+
+/// Lets `step` change a copy of the state, and writes it back if that went well.
+///
+/// # Safety
+/// `state` is NULL or points to a readable and writable `S`, at any alignment.
+unsafe fn update<S: Copy, T>(
+    state: *mut S,
+    step: impl FnOnce(&mut S) -> Result<T, Error>,
+) -> Result<T, Error> {
+    // SAFETY: NULL or readable by contract.
+    let mut copy = unsafe { read_optional(state) }.ok_or(Error::NullPointer)?;
+    let answer = step(&mut copy)?;
+    // SAFETY: not NULL, so writable by contract.
+    unsafe { state.write_unaligned(copy) };
+    Ok(answer)
+}
+
+/// The status of a call that answers nothing else.
+fn status(result: Result<(), Error>) -> Status {
+    result.map_or_else(Error::status, |()| OK)
+}
+
+/// Writes a state's `N` bytes.
+///
+/// # Safety
+/// `state` is NULL or points to a readable `S`, `bytes` is NULL or to `len` writable bytes.
+unsafe fn write_encoded<S: Copy, const N: usize>(
+    state: *const S,
+    bytes: *mut u8,
+    len: usize,
+    encode: impl FnOnce(&S) -> Result<[u8; N], Error>,
+) -> Status {
+    // SAFETY: NULL or readable by contract.
+    let state = unsafe { read_optional(state) }.ok_or(Error::NullPointer);
+    if !bytes.is_null() && len != N {
+        return status(state.and(Err(Error::EncodedLength)));
+    }
+    // SAFETY: NULL or `N` writable bytes by contract.
+    unsafe { write(bytes.cast(), state.and_then(|state| encode(&state)), [0; N]) }
+}
+
+/// Reads a state from its `N` bytes.
+///
+/// # Safety
+/// `bytes` is NULL or points to `len` readable bytes, `state` is NULL or to a writable `S`.
+unsafe fn read_encoded<S, const N: usize>(
+    bytes: *const u8,
+    len: usize,
+    state: *mut S,
+    none: S,
+    decode: impl FnOnce(&[u8; N]) -> Result<S, Error>,
+) -> Status {
+    let decoded = if !bytes.is_null() && len != N {
+        Err(Error::EncodedLength)
+    } else {
+        // SAFETY: NULL or `N` readable bytes by contract.
+        let bytes = unsafe { read_optional(bytes.cast()) }.ok_or(Error::NullPointer);
+        bytes.and_then(|bytes| decode(&bytes))
+    };
+    // SAFETY: NULL or writable by contract.
+    unsafe { write(state, decoded, none) }
 }

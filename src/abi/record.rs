@@ -17,10 +17,12 @@
 
 use super::{Status, read_optional};
 use crate::breaker::BreakerDecision;
+use crate::breaker_state::BreakerPermit;
 use crate::budget::BudgetResult;
 use crate::budget_i64::BudgetResultI64;
 use crate::error::{Error, OK};
 use crate::guard::GuardDecision;
+use crate::ledger::LedgerDecision;
 use crate::record::{self, Line};
 use crate::spike::SpikeResult;
 use crate::spike_i64::SpikeResultI64;
@@ -96,6 +98,30 @@ pub unsafe extern "C" fn cloudcircuit_write_spike_result_i64_json(
 ) -> Status {
     // SAFETY: passed on.
     unsafe { write_line(result, record::spike_result_i64, buffer, capacity, length) }
+}
+
+/// Writes a cloudcircuit_breaker_permit; its constants as their numbers. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cloudcircuit_write_breaker_permit_json(
+    permit: *const BreakerPermit,
+    buffer: *mut c_char,
+    capacity: usize,
+    length: *mut usize,
+) -> Status {
+    // SAFETY: passed on.
+    unsafe { write_line(permit, record::breaker_permit, buffer, capacity, length) }
+}
+
+/// Writes a cloudcircuit_ledger_decision; its constants as their numbers. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cloudcircuit_write_ledger_decision_json(
+    decision: *const LedgerDecision,
+    buffer: *mut c_char,
+    capacity: usize,
+    length: *mut usize,
+) -> Status {
+    // SAFETY: passed on.
+    unsafe { write_line(decision, record::ledger_decision, buffer, capacity, length) }
 }
 
 /// # Safety

@@ -23,6 +23,14 @@
         CHECK(offsetof(cloudcircuit_##type, name) == (offset));         \
     } while (0)
 
+#define ARRAY(type, name, c_type, len, offset)                          \
+    do {                                                                \
+        cloudcircuit_##type value;                                      \
+        c_type(*field)[len] = &value.name;                              \
+        (void)field;                                                    \
+        CHECK(offsetof(cloudcircuit_##type, name) == (offset));         \
+    } while (0)
+
 static void structs(void)
 {
     STRUCT(budget_config, 8, 8);
@@ -93,6 +101,75 @@ static void structs(void)
     FIELD(spike_result_i64, threshold, int64_t, 16);
     FIELD(spike_result_i64, is_spike, uint32_t, 24);
     FIELD(spike_result_i64, reserved, uint32_t, 28);
+    STRUCT(breaker_config, 72, 8);
+    FIELD(breaker_config, failure_threshold, uint32_t, 0);
+    FIELD(breaker_config, window_size, uint32_t, 4);
+    FIELD(breaker_config, minimum_calls, uint32_t, 8);
+    FIELD(breaker_config, failure_rate_ppm, uint32_t, 12);
+    FIELD(breaker_config, slow_call_rate_ppm, uint32_t, 16);
+    FIELD(breaker_config, half_open_max_probes, uint32_t, 20);
+    FIELD(breaker_config, half_open_successes, uint32_t, 24);
+    FIELD(breaker_config, jitter_ppm, uint32_t, 28);
+    FIELD(breaker_config, jitter_seed, uint64_t, 32);
+    FIELD(breaker_config, slow_call_duration, int64_t, 40);
+    FIELD(breaker_config, open_duration, int64_t, 48);
+    FIELD(breaker_config, max_open_duration, int64_t, 56);
+    FIELD(breaker_config, probe_timeout, int64_t, 64);
+
+    STRUCT(breaker_state, 168, 8);
+    FIELD(breaker_state, layout, uint32_t, 0);
+    FIELD(breaker_state, phase, int32_t, 4);
+    FIELD(breaker_state, revision, uint64_t, 8);
+    FIELD(breaker_state, generation, uint64_t, 16);
+    FIELD(breaker_state, updated_at, int64_t, 24);
+    FIELD(breaker_state, open_until, int64_t, 32);
+    FIELD(breaker_state, forced_until, int64_t, 40);
+    FIELD(breaker_state, consecutive_failures, uint32_t, 48);
+    FIELD(breaker_state, trips, uint32_t, 52);
+    FIELD(breaker_state, window_calls, uint32_t, 56);
+    FIELD(breaker_state, window_next, uint32_t, 60);
+    FIELD(breaker_state, probe_successes, uint32_t, 64);
+    FIELD(breaker_state, live_probes, uint32_t, 68);
+    ARRAY(breaker_state, window_failures, uint64_t, 2, 72);
+    ARRAY(breaker_state, window_slow, uint64_t, 2, 88);
+    ARRAY(breaker_state, probe_deadlines, int64_t, 8, 104);
+
+    STRUCT(breaker_permit, 40, 8);
+    FIELD(breaker_permit, generation, uint64_t, 0);
+    FIELD(breaker_permit, retry_after, int64_t, 8);
+    FIELD(breaker_permit, deadline, int64_t, 16);
+    FIELD(breaker_permit, phase, int32_t, 24);
+    FIELD(breaker_permit, allowed, uint32_t, 28);
+    FIELD(breaker_permit, probe_slot, uint32_t, 32);
+    FIELD(breaker_permit, clock_regressed, uint32_t, 36);
+
+    STRUCT(ledger_config, 48, 8);
+    FIELD(ledger_config, limit, int64_t, 0);
+    FIELD(ledger_config, is_unlimited, uint32_t, 8);
+    FIELD(ledger_config, threshold_count, uint32_t, 12);
+    ARRAY(ledger_config, threshold_ppm, uint32_t, 8, 16);
+
+    STRUCT(ledger_state, 40, 8);
+    FIELD(ledger_state, layout, uint32_t, 0);
+    FIELD(ledger_state, crossed, uint32_t, 4);
+    FIELD(ledger_state, revision, uint64_t, 8);
+    FIELD(ledger_state, period, int64_t, 16);
+    FIELD(ledger_state, settled, int64_t, 24);
+    FIELD(ledger_state, held, int64_t, 32);
+
+    STRUCT(ledger_hold, 16, 8);
+    FIELD(ledger_hold, period, int64_t, 0);
+    FIELD(ledger_hold, amount, int64_t, 8);
+
+    STRUCT(ledger_decision, 48, 8);
+    FIELD(ledger_decision, settled, int64_t, 0);
+    FIELD(ledger_decision, held, int64_t, 8);
+    FIELD(ledger_decision, available, int64_t, 16);
+    FIELD(ledger_decision, overshoot, int64_t, 24);
+    FIELD(ledger_decision, allowed, uint32_t, 32);
+    FIELD(ledger_decision, reason, int32_t, 36);
+    FIELD(ledger_decision, crossed, uint32_t, 40);
+    FIELD(ledger_decision, newly_crossed, uint32_t, 44);
 }
 
 static void constants(void)
@@ -123,6 +200,28 @@ static void constants(void)
 
     CHECK(CLOUDCIRCUIT_MAX_MONEY_SCALE == 9);
     CHECK(CLOUDCIRCUIT_RECORD_CAPACITY == 512);
+    CHECK(CLOUDCIRCUIT_BREAKER_CLOSED == 1);
+    CHECK(CLOUDCIRCUIT_BREAKER_OPEN == 2);
+    CHECK(CLOUDCIRCUIT_BREAKER_HALF_OPEN == 3);
+    CHECK(CLOUDCIRCUIT_BREAKER_FORCED_OPEN == 4);
+    CHECK(CLOUDCIRCUIT_BREAKER_FORCED_CLOSED == 5);
+    CHECK(CLOUDCIRCUIT_OUTCOME_SUCCESS == 1);
+    CHECK(CLOUDCIRCUIT_OUTCOME_FAILURE == 2);
+    CHECK(CLOUDCIRCUIT_OUTCOME_IGNORED == 3);
+    CHECK(CLOUDCIRCUIT_BREAKER_LAYOUT == 0x31424343);
+    CHECK(CLOUDCIRCUIT_BREAKER_ENCODED_LEN == 172);
+    CHECK(CLOUDCIRCUIT_BREAKER_MAX_WINDOW == 128);
+    CHECK(CLOUDCIRCUIT_BREAKER_MAX_PROBES == 8);
+
+    CHECK(CLOUDCIRCUIT_LEDGER_WITHIN == 1);
+    CHECK(CLOUDCIRCUIT_LEDGER_AT_LIMIT == 2);
+    CHECK(CLOUDCIRCUIT_LEDGER_OVER_LIMIT == 3);
+    CHECK(CLOUDCIRCUIT_LEDGER_EXCEEDS_LIMIT == 4);
+    CHECK(CLOUDCIRCUIT_LEDGER_UNLIMITED == 5);
+    CHECK(CLOUDCIRCUIT_LEDGER_LATE == 6);
+    CHECK(CLOUDCIRCUIT_LEDGER_LAYOUT == 0x314C4343);
+    CHECK(CLOUDCIRCUIT_LEDGER_ENCODED_LEN == 44);
+    CHECK(CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS == 8);
 
     CHECK(CLOUDCIRCUIT_OK == 0);
 }
@@ -165,6 +264,27 @@ static void defaults(void)
     CHECK(exact_spike.min_baseline == 0 && exact_spike.reserved == 0);
 }
 
+static void state_defaults(void)
+{
+    cloudcircuit_breaker_config breaker;
+    cloudcircuit_ledger_config ledger, nothing;
+
+    CHECK(cloudcircuit_breaker_config_init(&breaker) == CLOUDCIRCUIT_OK);
+    CHECK(breaker.failure_threshold == 3);
+    CHECK(breaker.window_size == 0 && breaker.minimum_calls == 0);
+    CHECK(breaker.failure_rate_ppm == 0 && breaker.slow_call_rate_ppm == 0);
+    CHECK(breaker.half_open_max_probes == 1 && CLOUDCIRCUIT_DEFAULT_HALF_OPEN_MAX_PROBES == 1);
+    CHECK(breaker.half_open_successes == 1 && CLOUDCIRCUIT_DEFAULT_HALF_OPEN_SUCCESSES == 1);
+    CHECK(breaker.jitter_ppm == 0 && breaker.jitter_seed == 0 && breaker.slow_call_duration == 0);
+    CHECK(breaker.open_duration == 30000 && CLOUDCIRCUIT_DEFAULT_OPEN_DURATION == 30000);
+    CHECK(breaker.max_open_duration == 30000 && CLOUDCIRCUIT_DEFAULT_MAX_OPEN_DURATION == 30000);
+    CHECK(breaker.probe_timeout == 60000 && CLOUDCIRCUIT_DEFAULT_PROBE_TIMEOUT == 60000);
+
+    memset(&nothing, 0, sizeof nothing);
+    CHECK(cloudcircuit_ledger_config_init(&ledger) == CLOUDCIRCUIT_OK);
+    CHECK(SAME_BYTES(ledger, nothing));
+}
+
 static void versions(void)
 {
     char text[64];
@@ -180,6 +300,7 @@ int main(void)
     structs();
     constants();
     defaults();
+    state_defaults();
     versions();
     return report();
 }

@@ -70,11 +70,17 @@ int main(void)
 {
     static double series[40];
     static char line[CLOUDCIRCUIT_RECORD_CAPACITY];
+    cloudcircuit_breaker_state machine;
+    cloudcircuit_breaker_permit permit;
+    cloudcircuit_ledger_config limit = {1000, 0, 0, {0, 0, 0, 0, 0, 0, 0, 0}};
+    cloudcircuit_ledger_state ledger;
     long before, i;
     unsigned sum = 0;
 
     CHECK(malloc(1) != NULL && allocations > 0);
     before = allocations;
+    cloudcircuit_breaker_init(0, &machine);
+    cloudcircuit_ledger_init(0, &ledger);
     for (i = 0; i < CALLS; i++) {
         cloudcircuit_budget_result budget;
         cloudcircuit_spike_result spike;
@@ -86,6 +92,9 @@ int main(void)
         int64_t minor;
         double amount;
         size_t length;
+        cloudcircuit_ledger_hold hold;
+        cloudcircuit_ledger_decision answer;
+        unsigned char bytes[CLOUDCIRCUIT_BREAKER_ENCODED_LEN];
 
         series[i % 40] = (double)(i % 977) - (i % 500 == 0);
         cloudcircuit_check_budget((double)(i % 2000), (double)(i % 1000), NULL, &budget);
@@ -107,6 +116,15 @@ int main(void)
         cloudcircuit_write_guard_decision_json(&decision, line, sizeof line, &length);
         cloudcircuit_write_budget_result_i64_json(&exact_budget, line, sizeof line, &length);
         cloudcircuit_write_spike_result_i64_json(&exact_spike, line, sizeof line, &length);
+        cloudcircuit_breaker_acquire(NULL, &machine, i * 100, &permit);
+        cloudcircuit_breaker_report(NULL, &machine, &permit, 1 + (i % 9 > 5), 0, i * 100);
+        cloudcircuit_ledger_roll(&limit, &ledger, i / 100, &answer);
+        cloudcircuit_ledger_reserve(&limit, &ledger, i % 50, &hold, &answer);
+        cloudcircuit_ledger_settle(&limit, &ledger, &hold, i % 60, &answer);
+        if (i % 100 == 0) {
+            cloudcircuit_breaker_state_encode(&machine, bytes, sizeof bytes);
+            cloudcircuit_breaker_state_decode(bytes, sizeof bytes, &machine);
+        }
         sum += (unsigned)decision.action + (unsigned char)*cloudcircuit_status_message((int32_t)i % 500);
     }
     columns();

@@ -24,7 +24,7 @@ struct field {
 struct record {
     const char *name;
     size_t size;
-    struct field fields[7];
+    struct field fields[9]; /* the last one is empty */
     cloudcircuit_status (*write)(const void *, char *, size_t, size_t *);
 };
 
@@ -42,6 +42,8 @@ WRITE(breaker_decision)
 WRITE(guard_decision)
 WRITE(budget_result_i64)
 WRITE(spike_result_i64)
+WRITE(breaker_permit)
+WRITE(ledger_decision)
 
 static const struct record RECORDS[] = {
     {"budget_result", sizeof(cloudcircuit_budget_result),
@@ -71,6 +73,18 @@ static const struct record RECORDS[] = {
      {FIELD(spike_result_i64, latest_spend, 'i'), FIELD(spike_result_i64, baseline_mean, 'i'),
       FIELD(spike_result_i64, threshold, 'i'), FIELD(spike_result_i64, is_spike, 'b'), {0, 0, 0}},
      write_spike_result_i64},
+    {"breaker_permit", sizeof(cloudcircuit_breaker_permit),
+     {FIELD(breaker_permit, generation, 'u'), FIELD(breaker_permit, retry_after, 'i'),
+      FIELD(breaker_permit, deadline, 'i'), FIELD(breaker_permit, phase, 'w'),
+      FIELD(breaker_permit, allowed, 'b'), FIELD(breaker_permit, probe_slot, 'm'),
+      FIELD(breaker_permit, clock_regressed, 'b'), {0, 0, 0}},
+     write_breaker_permit},
+    {"ledger_decision", sizeof(cloudcircuit_ledger_decision),
+     {FIELD(ledger_decision, settled, 'i'), FIELD(ledger_decision, held, 'i'),
+      FIELD(ledger_decision, available, 'i'), FIELD(ledger_decision, overshoot, 'i'),
+      FIELD(ledger_decision, allowed, 'b'), FIELD(ledger_decision, reason, 'w'),
+      FIELD(ledger_decision, crossed, 'm'), FIELD(ledger_decision, newly_crossed, 'm'), {0, 0, 0}},
+     write_ledger_decision},
 };
 
 static size_t width(char kind)

@@ -144,6 +144,21 @@ pub fn printed(output: &Output) -> String {
     )
 }
 
+/// Runs a C host that ends in `return report();`.
+pub fn passes(command: &mut Command) {
+    assert!(run(command).ends_with("all checks passed\n"));
+}
+
+/// Runs a C host of tests/c/ under the address and undefined-behaviour sanitizers.
+pub fn sanitized(compiler: Command, name: &str, program: &str, link: Link) {
+    let sanitizers =
+        ["-std=c99", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+    let output = scratch(&format!("{program}-{link:?}-{name}-sanitized")).join("host");
+    let flags = [&sanitizers[..], &STRICT].concat();
+    compile(compiler, &flags, &format!("tests/c/{program}"), release(), link, &output);
+    passes(&mut Command::new(output));
+}
+
 /// Whether a tool that a bare machine lacks is here. If not, the check is skipped and says so; with
 /// CLOUDCIRCUIT_NO_SKIP set, as CI has it, it fails instead.
 pub fn has_tool(tool: &str, check: &str) -> bool {

@@ -1,0 +1,73 @@
+//! A breaker's latest 128 outcomes, as a ring of bits.
+
+use crate::breaker_state::{BREAKER_MAX_WINDOW, BreakerState, WHOLE_PPM};
+
+fn bits([low, high]: [u64; 2]) -> u128 {
+    u128::from(low) | u128::from(high) << 64
+}
+
+fn with(words: [u64; 2], slot: u32, is_set: bool) -> [u64; 2] {
+    let all = bits(words) & !(1 << slot) | u128::from(is_set) << slot;
+    [all as u64, (all >> 64) as u64]
+}
+
+impl BreakerState {
+    pub(crate) fn remember(&mut self, is_failure: bool, is_slow: bool) {
+        // Always so in a state that passed its check; said again for the shifts.
+        let slot = self.window_next % BREAKER_MAX_WINDOW;
+        self.window_failures = with(self.window_failures, slot, is_failure);
+        self.window_slow = with(self.window_slow, slot, is_slow);
+        self.window_next = (slot + 1) % BREAKER_MAX_WINDOW;
+        self.window_calls = BREAKER_MAX_WINDOW.min(self.window_calls + 1);
+    }
+
+    /// Whether failures or slow calls are `ppm` or more of the latest `calls` outcomes, 1 to 128.
+    pub(crate) fn reaches(&self, words: [u64; 2], calls: u32, ppm: u32) -> bool {
+        // The latest outcome comes to the top.
+        let latest = bits(words).rotate_right(self.window_next) >> (BREAKER_MAX_WINDOW - calls);
+        u64::from(latest.count_ones()) * u64::from(WHOLE_PPM) >= u64::from(calls) * u64::from(ppm)
+    }
+
+    pub(crate) fn has_possible_window(&self) -> bool {
+        let failures = bits(self.window_failures);
+        let latest_failures = failures.rotate_right(self.window_next).leading_ones();
+        let fits_slots = if self.window_calls < BREAKER_MAX_WINDOW {
+            // Not yet once around: the slots from here on are empty.
+            let used = failures | bits(self.window_slow);
+            self.window_next == self.window_calls && used >> self.window_calls == 0
+        } else {
+            self.window_calls == BREAKER_MAX_WINDOW && self.window_next < BREAKER_MAX_WINDOW
+        };
+        fits_slots && latest_failures == self.consecutive_failures.min(BREAKER_MAX_WINDOW)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ring_is_a_list_of_the_latest_outcomes() {
+        let mut state = BreakerState::new(0);
+        let mut all: Vec<bool> = Vec::new();
+        for step in 0..500_u32 {
+            let is_failure = step.wrapping_mul(2_654_435_761) >> 30 == 0;
+            state.remember(is_failure, !is_failure);
+            all.insert(0, is_failure);
+            let run = all.iter().take_while(|&&failed| failed).count() as u32;
+            state.consecutive_failures = run;
+            assert!(state.has_possible_window());
+            state.consecutive_failures = run + 1;
+            assert!(!state.has_possible_window());
+
+            assert_eq!(state.window_calls, (step + 1).min(128));
+            for calls in 1..=state.window_calls {
+                let failed = all.iter().take(calls as usize).filter(|&&failed| failed).count();
+                // The largest share reached.
+                let ppm = failed as u32 * WHOLE_PPM / calls;
+                assert!(state.reaches(state.window_failures, calls, ppm));
+                assert!(!state.reaches(state.window_failures, calls, ppm + 1));
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! States as bytes that any machine reads: the fields in order, little-endian, then the
+//! CRC-32/ISO-HDLC of what comes before.
+
+use crate::error::Error;
+
+/// The fields of a state in order, listed once for both directions.
+pub(crate) trait Stored: Copy {
+    fn walk(&mut self, fields: &mut impl Fields);
+}
+
+/// Goes along the bytes field by field.
+pub(crate) trait Fields {
+    fn word<const N: usize>(&mut self, bytes: &mut [u8; N]);
+
+    fn u32(&mut self, value: &mut u32) {
+        let mut bytes = value.to_le_bytes();
+        self.word(&mut bytes);
+        *value = u32::from_le_bytes(bytes);
+    }
+
+    fn u64(&mut self, value: &mut u64) {
+        let mut bytes = value.to_le_bytes();
+        self.word(&mut bytes);
+        *value = u64::from_le_bytes(bytes);
+    }
+
+    fn i32(&mut self, value: &mut i32) {
+        let mut bits = *value as u32;
+        self.u32(&mut bits);
+        *value = bits as i32;
+    }
+
+    fn i64(&mut self, value: &mut i64) {
+        let mut bits = *value as u64;
+        self.u64(&mut bits);
+        *value = bits as i64;
+    }
+}
+
+struct Writer<'a>(&'a mut [u8]);
+
+impl Fields for Writer<'_> {
+    fn word<const N: usize>(&mut self, bytes: &mut [u8; N]) {
+        if let Some((place, rest)) = core::mem::take(&mut self.0).split_first_chunk_mut::<N>() {
+            *place = *bytes;
+            self.0 = rest;
+        }
+    }
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl Fields for Reader<'_> {
+    fn word<const N: usize>(&mut self, bytes: &mut [u8; N]) {
+        if let Some((place, rest)) = self.0.split_first_chunk::<N>() {
+            *bytes = *place;
+            self.0 = rest;
+        }
+    }
+}
+
+/// `N` is the size of the state and 4 more.
+pub(crate) fn encode<S: Stored, const N: usize>(state: &S) -> [u8; N] {
+    let mut bytes = [0; N];
+    if let Some((fields, sum)) = bytes.split_last_chunk_mut::<4>() {
+        let mut state = *state;
+        state.walk(&mut Writer(fields));
+        *sum = crc32(fields).to_le_bytes();
+    }
+    bytes
+}
+
+/// The state in the bytes, which the caller has yet to check; `empty` is overwritten.
+pub(crate) fn decode<S: Stored>(bytes: &[u8], empty: S) -> Result<S, Error> {
+    let (fields, sum) = bytes.split_last_chunk::<4>().ok_or(Error::CorruptState)?;
+    if crc32(fields).to_le_bytes() != *sum {
+        return Err(Error::CorruptState);
+    }
+    let mut state = empty;
+    state.walk(&mut Reader(fields));
+    Ok(state)
+}
+
+/// CRC-32/ISO-HDLC, the one of zlib, PNG and Ethernet.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |sum, &byte| {
+        (0..8).fold(sum ^ u32::from(byte), |sum, _| (sum >> 1) ^ (0xEDB8_8320 * (sum & 1)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::crc32;
+
+    #[test]
+    fn the_checksum_is_the_published_one() {
+        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+        assert_eq!(crc32(b""), 0);
+    }
+}
