@@ -132,7 +132,7 @@ impl BreakerState {
     fn trip(&mut self, config: &BreakerConfig, now: i64) {
         self.enter(BREAKER_OPEN);
         let open_time = open_time(config, self.trips, self.generation);
-        self.open_until = now.saturating_add(open_time);
+        self.open_until = now.saturating_add_unsigned(open_time);
         self.trips = self.trips.saturating_add(1);
         self.probe_successes = 0;
         self.live_probes = 0;
@@ -240,7 +240,7 @@ impl BreakerState {
 
 /// The open time after `trips` earlier trips: doubled by each, up to the cap, then lengthened by a
 /// share that is drawn anew for each generation.
-fn open_time(config: &BreakerConfig, trips: u32, generation: u64) -> i64 {
+fn open_time(config: &BreakerConfig, trips: u32, generation: u64) -> u64 {
     // Both are above 0.
     let (first, cap) = (config.open_duration as u64, config.max_open_duration as u64);
     let doubled = if trips < first.leading_zeros() { cap.min(first << trips) } else { cap };
@@ -250,7 +250,7 @@ fn open_time(config: &BreakerConfig, trips: u32, generation: u64) -> i64 {
     let most = doubled / whole * ppm + doubled % whole * ppm / whole;
     let share = u128::from(split_mix(config.jitter_seed, generation));
     let extra = (share * (u128::from(most) + 1)) >> 64;
-    i64::try_from(doubled + extra as u64).unwrap_or(i64::MAX)
+    doubled + extra as u64
 }
 
 /// Number `index` of the sequence that SplitMix64 draws from a seed.
@@ -317,11 +317,15 @@ mod tests {
             ..config()
         };
         assert_eq!(open_time(&BreakerConfig { jitter_ppm: 0, ..huge }, 61, 1), 3 << 61);
+        let longest = i64::MAX as u64;
         for trips in [62, 63, 64, 1000, u32::MAX] {
-            assert_eq!(open_time(&BreakerConfig { jitter_ppm: 0, ..huge }, trips, 1), i64::MAX);
-            assert_eq!(open_time(&huge, trips, 1), i64::MAX);
+            assert_eq!(open_time(&BreakerConfig { jitter_ppm: 0, ..huge }, trips, 1), longest);
+            assert!((longest..=2 * longest).contains(&open_time(&huge, trips, 1)));
         }
         assert_eq!(tripped(&config(), i64::MAX - 9).open_until, i64::MAX);
+        // The jitter counts even where the open time alone reaches the largest duration.
+        let from_the_start = BreakerConfig { open_duration: i64::MAX, ..huge };
+        assert!(tripped(&from_the_start, i64::MIN).open_until > -1);
     }
 
     #[test]

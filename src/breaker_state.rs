@@ -208,7 +208,9 @@ impl BreakerState {
         let is_possible = self.layout == BREAKER_LAYOUT
             // The last revisions are never reached, so that adding to them is safe.
             && self.revision < u64::MAX - 1
+            && (self.revision > 0 || *self == Self::new(self.updated_at))
             && self.generation <= self.revision
+            && (self.generation > 0 || self.phase == BREAKER_CLOSED)
             && u64::from(self.trips) <= self.generation
             && self.has_possible_window()
             && self.has_possible_phase();

@@ -122,7 +122,8 @@ impl LedgerState {
             // Thresholds ascend and are above 0.
             && self.crossed >> LEDGER_MAX_THRESHOLDS == 0
             && self.crossed & (self.crossed + 1) == 0
-            && (self.crossed == 0 || self.settled > 0);
+            && (self.crossed == 0 || self.settled > 0)
+            && (self.revision > 0 || *self == Self::new(self.period));
         if is_possible { Ok(()) } else { Err(Error::CorruptState) }
     }
 

@@ -1,0 +1,87 @@
+//! Breaker and ledger beside their independent models: every short sequence, and random lives.
+
+mod support;
+
+use std::process::Command;
+use support::*;
+
+const CHECK: &str = "breaker and ledger against their models";
+
+fn drive(machine: &str, part: &str) -> Vec<u64> {
+    let mut python = Command::new("python3");
+    python.arg(path("tests/model/drive.py")).arg(release().join("libcloudcircuit.so"));
+    let printed = run(python.args([machine, part]));
+    let words = printed.split([' ', ',', '\n']);
+    let numbers: Vec<u64> = words.filter_map(|word| word.parse().ok()).collect();
+    assert_eq!(numbers.last(), Some(&0), "{printed}");
+    numbers
+}
+
+fn every_sequence(machine: &str, at_least: u64) {
+    if has_tool("python3", CHECK) {
+        let numbers = drive(machine, "sequences");
+        let &[sequences, events, calls, errors, _] = &numbers[..] else { panic!("{numbers:?}") };
+        assert!(sequences >= at_least && events == 7, "{sequences} sequences of {events} events");
+        assert!(calls > 50_000 && errors > calls / 100, "{errors} errors of {calls} calls");
+    }
+}
+
+fn a_million_events(machine: &str) {
+    if has_tool("python3", CHECK) {
+        let numbers = drive(machine, "random");
+        let &[events, lives, _, errors, _] = &numbers[..] else { panic!("{numbers:?}") };
+        assert!(events >= 1_000_000 && lives > 1000, "{events} events in {lives} lives");
+        assert!(errors > events / 10 && errors < events / 2, "{errors} errors");
+    }
+}
+
+#[test]
+fn every_sequence_of_seven_breaker_events() {
+    every_sequence("breaker", 30_000_000);
+}
+
+#[test]
+fn every_sequence_of_seven_ledger_events() {
+    every_sequence("ledger", 4_000_000);
+}
+
+#[test]
+fn a_million_random_breaker_events() {
+    a_million_events("breaker");
+}
+
+#[test]
+fn a_million_random_ledger_events() {
+    a_million_events("ledger");
+}
+
+/// Rules that are not the library's, in Python, put in place of the model's.
+const WRONG: [(&str, &str); 6] = [
+    ("breaker", "open_time = lambda config, trips, generation: config.open_duration"),
+    ("breaker", "live = lambda state: []"),
+    ("breaker", "rate_trips = lambda config, outcomes: False"),
+    ("breaker", "given_out = lambda state, permit: True"),
+    ("ledger", "crossed = lambda config, settled: NONE_CROSSED"),
+    ("ledger", "overflows = lambda state: False"),
+];
+
+#[test]
+fn a_library_that_differs_from_its_model_is_found() {
+    if has_tool("python3", CHECK) {
+        for (machine, rule) in WRONG {
+            let script = format!(
+                "import sys; sys.path.insert(0, 'tests/model')
+import drive, {machine}_model as model
+exec('{rule}', vars(model))
+drive.main()"
+            );
+            let mut python = Command::new("python3");
+            python.current_dir(path("")).args(["-B", "-c", &script]);
+            python.arg(release().join("libcloudcircuit.so")).args([machine, "sequences"]);
+            let output = output(&mut python);
+            let printed = printed(&output);
+            assert_eq!(output.status.code(), Some(1), "{rule}: {printed}");
+            assert!(printed.starts_with("difference: "), "{rule}: {printed}");
+        }
+    }
+}
