@@ -123,26 +123,27 @@ class Bench:
             for kind, suffix in (("doubles", ""), ("`int64_t`", "-i64")):
                 took = [self.measure(f"budget-{what}{suffix}", rows, rows, rounds,
                                      extras=(MEMCPY, READ)) for what in ("flags", "usage")]
-                yield (f"### {rows:,} budgets, {kind}: {self.where(rows)}", sides_table(
+                yield (f"### {rows:,} budgets, {kind}: {self.where(rows, kind)}", sides_table(
                     ("flags only", "flags and usage"), took, "ns a row"))
-                if not suffix:
-                    self.budget_targets(rows, took)
+                self.budget_targets(rows, kind, took)
 
-    def where(self, rows):
+    def uses_avx2(self, rows, kind):
+        return self.has_avx2 and rows >= AVX2_FROM and kind == "doubles"
+
+    def where(self, rows, kind):
         place = "from memory" if rows >= MILLION else "in cache"
-        wide = self.has_avx2 and rows >= AVX2_FROM
-        return f"{place}, the library in {'AVX2' if wide else 'SSE2'}"
+        return f"{place}, the library in {'AVX2' if self.uses_avx2(rows, kind) else 'SSE2'}"
 
-    def budget_targets(self, rows, took):
-        wide = self.has_avx2 and rows >= AVX2_FROM
+    def budget_targets(self, rows, kind, took):
+        wide = self.uses_avx2(rows, kind)
         clang = "clang, AVX2" if wide else "clang"
         for samples, what in zip(took, ("flags only", "flags and usage")):
             if rows >= MILLION:
                 most = 0.8 if what == "flags only" else 1.25
-                self.target(f"{rows:,} budgets from memory, {what}, to memcpy of both inputs",
+                self.target(f"{rows:,} budgets in {kind} from memory, {what}, to memcpy of both inputs",
                             most, ratio(samples, MEMCPY))
             elif clang in samples:
-                self.target(f"{rows:,} budgets in cache, {what}, to {clang}", 1.0,
+                self.target(f"{rows:,} budgets in {kind} in cache, {what}, to {clang}", 1.0,
                             ratio(samples, clang))
 
     def one_series(self):

@@ -41,12 +41,13 @@
  * caller's currency unit, the same one throughout a call.
  *
  * State. The breaker and the ledger live in structs that the host stores and passes to every call.
- * On an error they keep every byte. A state that the library cannot have written (zeroed, cut off,
- * overwritten) is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses; it never counts as a fresh one.
+ * On an error they keep every byte. A state whose fields the library cannot have written together
+ * (zeroed, overwritten) is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses. Fields cannot tell every
+ * damage: where storage may lose bytes, store the encoded form, whose checksum does.
  *
  * Many writers. A state may be shared by any number of threads, processes and machines through
  * whatever stores it, if every writer goes this way, or spends what another has spent already:
- *   1. read the state;
+ *   1. read the state, and the hold if there is one, in one snapshot;
  *   2. let the library decide on that copy;
  *   3. if its revision changed, store it only where the stored revision is still the one that was
  *      read (UPDATE ... WHERE revision = ?, a compare-and-swap, a transaction);
@@ -1202,7 +1203,8 @@ cloudcircuit_status cloudcircuit_breaker_report(const cloudcircuit_breaker_confi
 
 /**
  * Reports one call and acquires for the next, as cloudcircuit_breaker_report and
- * cloudcircuit_breaker_acquire one after the other at the same time, in one call.
+ * cloudcircuit_breaker_acquire one after the other at the same time, in one call. The revision
+ * grows by one for each of the two that changes the state.
  *
  * If either is an error, that is the status, nothing is reported and the state is as it was:
  * after CLOUDCIRCUIT_ERR_STALE_PERMIT acquire alone.
@@ -1908,7 +1910,8 @@ cloudcircuit_status cloudcircuit_check_anomaly_spike_i64(const int64_t *spend_se
 cloudcircuit_status cloudcircuit_money_from_double(double amount, uint32_t scale, int64_t *minor);
 
 /**
- * Turns minor units into the double nearest to minor / 10^scale.
+ * Turns minor units into the double nearest to minor / 10^scale: exact to 15 digits, rounded
+ * beyond.
  *
  * minor: any number of minor units.
  * scale: decimal places of the minor unit, 0 to CLOUDCIRCUIT_MAX_MONEY_SCALE.
@@ -1952,7 +1955,8 @@ cloudcircuit_status cloudcircuit_money_to_double(int64_t minor, uint32_t scale, 
 #define CLOUDCIRCUIT_FLAG_OPEN 8u
 
 /**
- * There are too few points to judge.
+ * There are too few points to judge. No function of this version sets it: a series shorter than
+ * 2 points is invalid.
  */
 #define CLOUDCIRCUIT_FLAG_INSUFFICIENT 64u
 
@@ -2029,15 +2033,17 @@ uint32_t cloudcircuit_breaker_flags(int64_t consecutive_failures,
  * Rows. A bad row does not spoil the batch: its flags hold CLOUDCIRCUIT_FLAG_INVALID and the
  * refusing bits, its number is 0, it is counted in invalid_rows, and the call returns
  * CLOUDCIRCUIT_ERR_INVALID_ROWS once all other rows are decided. On any other error every row is
- * refused that way.
+ * refused that way, unless no memory can hold that many.
  *
  * Buffers. They need no alignment. NULL stands for an output that is not wanted, except for
- * flags, and with 0 rows for any buffer. A column of numbers that is written may be one of those
- * that are read, row on row; other overlaps are an error.
+ * flags, and with 0 rows for any buffer. The column of numbers that a budget call writes may be
+ * one of those that it reads, row on row; other overlaps are an error, and the refusal then
+ * overwrites what overlaps.
  *
  * Missing values. The _nullable functions take a validity bitmap for each column: bit i % 8 of
- * byte i / 8 tells whether row i - validity_offset has a value. A row with a missing value is
- * invalid, whatever its buffer holds. A NULL bitmap means that nothing is missing.
+ * byte i / 8 is 1 when row i - validity_offset has a value, 0 when it is missing; pointers to
+ * numbers point at the first row. A row with a missing value is invalid, whatever its buffer
+ * holds. A NULL bitmap means that nothing is missing; one too long for memory refuses every row.
  */
 
 /*
@@ -2223,7 +2229,8 @@ cloudcircuit_status cloudcircuit_check_anomaly_spike_columns_nullable(const doub
  * bytes, and length, which may be NULL, the line's length without the NUL, also when the buffer
  * was too small. CLOUDCIRCUIT_RECORD_CAPACITY is enough for any record of this version. On an
  * error the buffer receives nothing but a NUL, if there is room for one; unless the buffer was
- * too small, length is then 0. A capacity of 0 with a NULL buffer asks for the length.
+ * too small, length is then 0. A capacity of 0 with a NULL buffer asks for the length, and is
+ * answered CLOUDCIRCUIT_ERR_BUFFER_TOO_SMALL. length must not lie within buffer.
  *
  * They return CLOUDCIRCUIT_OK, or the first of these that applies:
  *   CLOUDCIRCUIT_ERR_NULL_POINTER      result is NULL, or buffer is with a capacity above 0

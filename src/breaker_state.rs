@@ -211,7 +211,6 @@ impl BreakerState {
             && (self.revision > 0 || *self == Self::new(self.updated_at))
             && self.generation <= self.revision
             && (self.generation > 0 || self.phase == BREAKER_CLOSED)
-            && u64::from(self.trips) <= self.generation
             && self.has_possible_window()
             && self.has_possible_phase();
         require(is_possible, Error::CorruptState)
@@ -219,6 +218,8 @@ impl BreakerState {
 
     fn has_possible_phase(&self) -> bool {
         let was_tripped = self.trips > 0 && self.window_calls > 0;
+        // Between two trips lies a half-open phase.
+        let phases_since_closed = 2 * u64::from(self.trips);
         match self.phase {
             BREAKER_CLOSED => {
                 self.trips == 0
@@ -228,12 +229,16 @@ impl BreakerState {
             }
             BREAKER_OPEN => {
                 was_tripped
+                    && phases_since_closed - 1 <= self.generation
                     && self.is_ahead(self.open_until)
                     && self.forced_until == 0
                     && self.has_no_probes()
             }
             BREAKER_HALF_OPEN => {
-                was_tripped && self.forced_until == 0 && self.has_possible_probes()
+                was_tripped
+                    && phases_since_closed <= self.generation
+                    && self.forced_until == 0
+                    && self.has_possible_probes()
             }
             BREAKER_FORCED_OPEN | BREAKER_FORCED_CLOSED => {
                 self.trips == 0

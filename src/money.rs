@@ -59,12 +59,10 @@ fn quotient(minor: i64, units: u64) -> f64 {
     let quotient = if magnitude < 1 << 53 {
         magnitude as f64 / units as f64
     } else {
-        // Not exact as a double: divide integers to more bits than a double has, and let a
-        // remainder show in the last of them, below any rounding point.
+        // Not exact as a double: divide integers, to 64 places. What is cut off is less than 2^-64,
+        // and a quotient of these that is not on a rounding point is 2^-60 or more from one.
         let (dividend, units) = (u128::from(magnitude) << 64, u128::from(units));
-        let whole = dividend.checked_div(units).unwrap_or(0);
-        let sticky = u128::from(whole * units != dividend);
-        (whole | sticky) as f64 / (1u128 << 64) as f64
+        dividend.checked_div(units).unwrap_or(0) as f64 / (1u128 << 64) as f64
     };
     if minor < 0 { -quotient } else { quotient }
 }

@@ -9,7 +9,7 @@ use crate::{
 /// Bytes that are enough for any record of this version and its NUL.
 pub const RECORD_CAPACITY: usize = 512;
 
-/// A record in the making. Its first broken field is remembered and refuses the whole.
+/// A record in the making. A broken field refuses the whole.
 pub(crate) struct Line {
     bytes: [u8; RECORD_CAPACITY],
     len: usize,

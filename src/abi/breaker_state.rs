@@ -177,7 +177,8 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report(
 }
 
 /// Reports one call and acquires for the next, as cloudcircuit_breaker_report and
-/// cloudcircuit_breaker_acquire one after the other at the same time, in one call.
+/// cloudcircuit_breaker_acquire one after the other at the same time, in one call. The revision
+/// grows by one for each of the two that changes the state.
 ///
 /// If either is an error, that is the status, nothing is reported and the state is as it was:
 /// after CLOUDCIRCUIT_ERR_STALE_PERMIT acquire alone.

@@ -181,7 +181,7 @@ struct Budgets<T, U> {
 }
 
 /// # Safety
-/// Every buffer that is not NULL is as long as `rows` says.
+/// `config` is NULL or readable, and every buffer that is not NULL is as long as `rows` says.
 unsafe fn check_budgets(rows: Budgets<f64, f64>, config: *const BudgetConfig) -> Status {
     // SAFETY: the caller's config is NULL or readable.
     let config = unsafe { read_optional(config) }.unwrap_or_default();
@@ -216,7 +216,7 @@ unsafe fn budget_rows_avx2(rows: Budgets<f64, f64>, config: BudgetConfig) -> Sta
 }
 
 /// # Safety
-/// Every buffer that is not NULL is as long as `rows` says.
+/// `config` is NULL or readable, and every buffer that is not NULL is as long as `rows` says.
 unsafe fn check_budgets_i64(rows: Budgets<i64, u64>, config: *const BudgetConfigI64) -> Status {
     // SAFETY: the caller's config is NULL or readable.
     let config = unsafe { read_optional(config) }.unwrap_or_default();

@@ -6,15 +6,17 @@
 //! Rows. A bad row does not spoil the batch: its flags hold CLOUDCIRCUIT_FLAG_INVALID and the
 //! refusing bits, its number is 0, it is counted in invalid_rows, and the call returns
 //! CLOUDCIRCUIT_ERR_INVALID_ROWS once all other rows are decided. On any other error every row is
-//! refused that way.
+//! refused that way, unless no memory can hold that many.
 //!
 //! Buffers. They need no alignment. NULL stands for an output that is not wanted, except for
-//! flags, and with 0 rows for any buffer. A column of numbers that is written may be one of those
-//! that are read, row on row; other overlaps are an error.
+//! flags, and with 0 rows for any buffer. The column of numbers that a budget call writes may be
+//! one of those that it reads, row on row; other overlaps are an error, and the refusal then
+//! overwrites what overlaps.
 //!
 //! Missing values. The _nullable functions take a validity bitmap for each column: bit i % 8 of
-//! byte i / 8 tells whether row i - validity_offset has a value. A row with a missing value is
-//! invalid, whatever its buffer holds. A NULL bitmap means that nothing is missing.
+//! byte i / 8 is 1 when row i - validity_offset has a value, 0 when it is missing; pointers to
+//! numbers point at the first row. A row with a missing value is invalid, whatever its buffer
+//! holds. A NULL bitmap means that nothing is missing; one too long for memory refuses every row.
 
 use super::Status;
 use crate::error::{Error, OK};
@@ -131,7 +133,7 @@ pub(super) unsafe fn finish(
 /// Refuses all rows: numbers of 0 first, so that flags stand where the two overlap.
 ///
 /// # Safety
-/// Each output is NULL or writable for `len` rows.
+/// Each output is NULL or writable for `len` rows, if memory can hold as many.
 pub(super) unsafe fn refuse_all<T>(
     numbers: *mut T,
     flags: *mut u8,

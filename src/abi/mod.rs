@@ -40,12 +40,13 @@
 //! caller's currency unit, the same one throughout a call.
 //!
 //! State. The breaker and the ledger live in structs that the host stores and passes to every call.
-//! On an error they keep every byte. A state that the library cannot have written (zeroed, cut off,
-//! overwritten) is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses; it never counts as a fresh one.
+//! On an error they keep every byte. A state whose fields the library cannot have written together
+//! (zeroed, overwritten) is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses. Fields cannot tell every
+//! damage: where storage may lose bytes, store the encoded form, whose checksum does.
 //!
 //! Many writers. A state may be shared by any number of threads, processes and machines through
 //! whatever stores it, if every writer goes this way, or spends what another has spent already:
-//!   1. read the state;
+//!   1. read the state, and the hold if there is one, in one snapshot;
 //!   2. let the library decide on that copy;
 //!   3. if its revision changed, store it only where the stored revision is still the one that was
 //!      read (UPDATE ... WHERE revision = ?, a compare-and-swap, a transaction);

@@ -31,7 +31,8 @@ pub unsafe extern "C" fn cloudcircuit_money_from_double(
     unsafe { write(minor, money::from_double(amount, scale), 0) }
 }
 
-/// Turns minor units into the double nearest to minor / 10^scale.
+/// Turns minor units into the double nearest to minor / 10^scale: exact to 15 digits, rounded
+/// beyond.
 ///
 /// minor: any number of minor units.
 /// scale: decimal places of the minor unit, 0 to CLOUDCIRCUIT_MAX_MONEY_SCALE.

@@ -8,7 +8,8 @@
 //! bytes, and length, which may be NULL, the line's length without the NUL, also when the buffer
 //! was too small. CLOUDCIRCUIT_RECORD_CAPACITY is enough for any record of this version. On an
 //! error the buffer receives nothing but a NUL, if there is room for one; unless the buffer was
-//! too small, length is then 0. A capacity of 0 with a NULL buffer asks for the length.
+//! too small, length is then 0. A capacity of 0 with a NULL buffer asks for the length, and is
+//! answered CLOUDCIRCUIT_ERR_BUFFER_TOO_SMALL. length must not lie within buffer.
 //!
 //! They return CLOUDCIRCUIT_OK, or the first of these that applies:
 //!   CLOUDCIRCUIT_ERR_NULL_POINTER      result is NULL, or buffer is with a capacity above 0
@@ -136,13 +137,12 @@ unsafe fn write_line<T: Copy>(
 ) -> Status {
     // SAFETY: NULL or readable by contract.
     let result = unsafe { read_optional(result) };
-    let line = result.ok_or(Error::NullPointer).and_then(|result| record(&result));
-    let needed = line.as_ref().map_or(0, |line| line.text().len());
-    let line = match line {
-        Ok(_) if buffer.is_null() && capacity > 0 => Err(Error::NullPointer),
-        Ok(_) if capacity <= needed => Err(Error::BufferTooSmall),
-        line => line,
+    let line = match result {
+        Some(result) if !buffer.is_null() || capacity == 0 => record(&result),
+        _ => Err(Error::NullPointer),
     };
+    let needed = line.as_ref().map_or(0, |line| line.text().len());
+    let line = if capacity <= needed { line.and(Err(Error::BufferTooSmall)) } else { line };
     let (text, status) = match &line {
         Ok(line) => (line.text(), OK),
         Err(error) => (&[][..], error.status()),

@@ -113,7 +113,7 @@ struct Series {
 }
 
 /// # Safety
-/// Every buffer that is not NULL is as long as `series` says.
+/// `config` is NULL or readable, and every buffer that is not NULL is as long as `series` says.
 unsafe fn check_series(series: Series, config: *const SpikeConfig) -> Status {
     // SAFETY: the caller's config is NULL or readable.
     let config = unsafe { read_optional(config) }.unwrap_or_default();
@@ -138,7 +138,7 @@ impl Series {
     /// NULL pointers, sizes and overlaps.
     fn check(&self) -> Result<(), Error> {
         let is_missing = self.offsets.is_null() || self.flags.is_null();
-        if (is_missing && self.rows > 0) || (self.spend.numbers.is_null() && self.spend_len > 0) {
+        if self.rows > 0 && (is_missing || self.spend.numbers.is_null() && self.spend_len > 0) {
             return Err(Error::NullPointer);
         }
         let positions = self.rows.checked_add(1).ok_or(Error::TooManyRows)?;

@@ -268,7 +268,9 @@ static void nulls(const struct record *record, const void *result)
     CHECK(record->write(NULL, NULL, 0, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
     CHECK(record->write(NULL, NULL, 5, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
     CHECK(record->write(result, NULL, 5, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    length = 12345;
     CHECK(record->write(result, NULL, SIZE_MAX, &length) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(length == 0);
 }
 
 /* A number that is not finite, or a flag that is none, in each field in turn. */
