@@ -5,9 +5,10 @@
  *
  * SIDE is NAME=PREFIX@LIBRARY: the call is PREFIX_call in that shared library. Two sides need no
  * call: memcpy copies the inputs, read@LIBRARY reads them. Sizes are rows, points of a series, or
- * POINTSxSERIES. In every round each side runs for about as long, one after the other, starting
- * with another one each time. Time is this thread's CPU time. All sides must answer alike, and no
- * call may allocate.
+ * POINTSxSERIES; those of a breaker are its window_size, with 0 for the defaults. A side without
+ * PREFIX_breaker_acquire has PREFIX_breaker_calls, which makes all the calls. In every round each
+ * side runs for about as long, one after the other, starting with another one each time. Time is
+ * this thread's CPU time. All sides must answer alike, and no call may allocate.
  */
 #define _GNU_SOURCE
 #include <cloudcircuit.h>
@@ -226,32 +227,275 @@ static void ask_for_avx2(function *f, size_t times)
     }
 }
 
+/* The breaker with state: a call acquires, fails each eighth time, and reports. That trips none. */
+
+struct breaker {
+    __typeof__(&cloudcircuit_breaker_init) init;
+    __typeof__(&cloudcircuit_breaker_acquire) acquire;
+    __typeof__(&cloudcircuit_breaker_report) report;
+    __typeof__(&cloudcircuit_breaker_report_and_acquire) report_and_acquire;
+    void (*calls)(size_t times, size_t window, int with_clock);
+};
+
+static cloudcircuit_breaker_config breaker_config(uint32_t window)
+{
+    cloudcircuit_breaker_config config = {CLOUDCIRCUIT_DEFAULT_FAILURE_THRESHOLD};
+
+    config.window_size = window;
+    config.minimum_calls = window ? 10 : 0;
+    config.failure_rate_ppm = window ? 500000 : 0;
+    config.half_open_max_probes = CLOUDCIRCUIT_DEFAULT_HALF_OPEN_MAX_PROBES;
+    config.half_open_successes = CLOUDCIRCUIT_DEFAULT_HALF_OPEN_SUCCESSES;
+    config.open_duration = CLOUDCIRCUIT_DEFAULT_OPEN_DURATION;
+    config.max_open_duration = CLOUDCIRCUIT_DEFAULT_MAX_OPEN_DURATION;
+    config.probe_timeout = CLOUDCIRCUIT_DEFAULT_PROBE_TIMEOUT;
+    return config;
+}
+
+static int32_t outcome_of(size_t call)
+{
+    return call % 8 == 7 ? CLOUDCIRCUIT_OUTCOME_FAILURE : CLOUDCIRCUIT_OUTCOME_SUCCESS;
+}
+
+static int64_t milliseconds(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void breaker_calls(const struct breaker *breaker, size_t times)
+{
+    cloudcircuit_breaker_config config = breaker_config((uint32_t)size);
+    cloudcircuit_breaker_state state;
+    cloudcircuit_breaker_permit permit;
+    size_t i;
+
+    if (breaker->calls) {
+        breaker->calls(times, size, 0);
+        return;
+    }
+    breaker->init(0, &state);
+    for (i = 0; i < times; i++) {
+        breaker->acquire(&config, &state, (int64_t)i, &permit);
+        if (permit.allowed)
+            breaker->report(&config, &state, &permit, outcome_of(i), 1, (int64_t)i + 1);
+    }
+    sink += state.revision;
+}
+
+static void breaker_calls_by_default(const struct breaker *breaker, size_t times)
+{
+    cloudcircuit_breaker_state state;
+    cloudcircuit_breaker_permit permit;
+    size_t i;
+
+    breaker->init(0, &state);
+    for (i = 0; i < times; i++) {
+        breaker->acquire(NULL, &state, (int64_t)i, &permit);
+        if (permit.allowed)
+            breaker->report(NULL, &state, &permit, outcome_of(i), 1, (int64_t)i + 1);
+    }
+    sink += state.revision;
+}
+
+static void breaker_calls_fused(const struct breaker *breaker, size_t times)
+{
+    cloudcircuit_breaker_config config = breaker_config((uint32_t)size);
+    cloudcircuit_breaker_state state;
+    cloudcircuit_breaker_permit permit;
+    size_t i;
+
+    breaker->init(0, &state);
+    breaker->acquire(&config, &state, 0, &permit);
+    for (i = 0; i < times && permit.allowed; i++)
+        breaker->report_and_acquire(&config, &state, &permit, outcome_of(i), 1, (int64_t)i,
+                                    &permit);
+    sink += state.revision;
+}
+
+static void breaker_calls_timed(const struct breaker *breaker, size_t times, clockid_t clock)
+{
+    cloudcircuit_breaker_config config = breaker_config((uint32_t)size);
+    cloudcircuit_breaker_state state;
+    cloudcircuit_breaker_permit permit;
+    size_t i;
+
+    breaker->init(0, &state);
+    for (i = 0; i < times; i++) {
+        int64_t start = milliseconds(clock), end;
+        breaker->acquire(&config, &state, start, &permit);
+        if (!permit.allowed)
+            continue;
+        end = milliseconds(clock);
+        breaker->report(&config, &state, &permit, outcome_of(i), end - start, end);
+    }
+    sink += state.revision;
+}
+
+static void breaker_calls_with_clock(const struct breaker *breaker, size_t times)
+{
+    if (breaker->calls)
+        breaker->calls(times, size, 1);
+    else
+        breaker_calls_timed(breaker, times, CLOCK_MONOTONIC);
+}
+
+/* Sides that make their own calls read no clock but what they need themselves. */
+static void breaker_calls_told(const struct breaker *breaker, size_t times)
+{
+    if (breaker->calls)
+        breaker->calls(times, size, 0);
+    else
+        breaker_calls_timed(breaker, times, CLOCK_MONOTONIC);
+}
+
+static void breaker_calls_told_coarsely(const struct breaker *breaker, size_t times)
+{
+    if (breaker->calls)
+        breaker->calls(times, size, 0);
+    else
+        breaker_calls_timed(breaker, times, CLOCK_MONOTONIC_COARSE);
+}
+
 static const struct measure {
     const char *name, *symbol;
     void (*run)(function *, size_t times);
+    void (*run_breaker)(const struct breaker *, size_t times);
 } measures[] = {
-    {"budget-flags", "check_budget_columns", budget_flags_only},
-    {"budget-usage", "check_budget_columns", budget_with_usage},
-    {"budget-flags-i64", "check_budget_columns_i64", budget_i64_flags_only},
-    {"budget-usage-i64", "check_budget_columns_i64", budget_i64_with_usage},
-    {"series", "check_anomaly_spike", series},
-    {"series-columns", "check_anomaly_spike_columns", series_columns},
-    {"call-budget", "check_budget", one_budget},
-    {"call-budget-i64", "check_budget_i64", one_budget_i64},
-    {"call-breaker", "evaluate_circuit_breaker", one_breaker},
-    {"call-budget-flags", "budget_flags", one_budgets_flags},
-    {"call-budget-flags-i64", "budget_flags_i64", one_budgets_flags_i64},
-    {"call-breaker-flags", "breaker_flags", one_breakers_flags},
-    {"call-spike-flags", "spike_flags", one_spikes_flags},
-    {"cpuid", NULL, ask_for_avx2},
+    {"budget-flags", "check_budget_columns", budget_flags_only, NULL},
+    {"budget-usage", "check_budget_columns", budget_with_usage, NULL},
+    {"budget-flags-i64", "check_budget_columns_i64", budget_i64_flags_only, NULL},
+    {"budget-usage-i64", "check_budget_columns_i64", budget_i64_with_usage, NULL},
+    {"series", "check_anomaly_spike", series, NULL},
+    {"series-columns", "check_anomaly_spike_columns", series_columns, NULL},
+    {"call-budget", "check_budget", one_budget, NULL},
+    {"call-budget-i64", "check_budget_i64", one_budget_i64, NULL},
+    {"call-breaker", "evaluate_circuit_breaker", one_breaker, NULL},
+    {"call-budget-flags", "budget_flags", one_budgets_flags, NULL},
+    {"call-budget-flags-i64", "budget_flags_i64", one_budgets_flags_i64, NULL},
+    {"call-breaker-flags", "breaker_flags", one_breakers_flags, NULL},
+    {"call-spike-flags", "spike_flags", one_spikes_flags, NULL},
+    {"cpuid", NULL, ask_for_avx2, NULL},
+    {"breaker", "breaker_acquire", NULL, breaker_calls},
+    {"breaker-null", "breaker_acquire", NULL, breaker_calls_by_default},
+    {"breaker-fused", "breaker_acquire", NULL, breaker_calls_fused},
+    {"breaker-clock", "breaker_acquire", NULL, breaker_calls_with_clock},
+    {"breaker-told", "breaker_acquire", NULL, breaker_calls_told},
+    {"breaker-told-coarsely", "breaker_acquire", NULL, breaker_calls_told_coarsely},
 };
 
 struct side {
     const char *name;
     function *call;
     uint64_t (*read)(const uint64_t *, size_t);
+    struct breaker breaker;
     size_t times;
 };
+
+/* Random calls of a breaker: all phases, late reports, clocks that run back, other configs,
+ * overwritten states. What every side must agree on goes into flags and usage as one hash. */
+
+static uint64_t seed, hash;
+
+static uint64_t drawn(uint64_t below)
+{
+    uint64_t z = seed += 0x9E3779B97F4A7C15u;
+
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+    return (z ^ z >> 31) % below;
+}
+
+static void note(const void *memory, size_t bytes)
+{
+    const uint8_t *byte = memory;
+
+    while (bytes--)
+        hash = (hash ^ *byte++) * 0x100000001B3u;
+}
+
+static cloudcircuit_breaker_config drawn_config(void)
+{
+    cloudcircuit_breaker_config config = breaker_config(drawn(2) ? (uint32_t)drawn(129) : 0);
+
+    config.failure_threshold = (uint32_t)drawn(9);
+    config.minimum_calls = config.window_size ? 1 + (uint32_t)drawn(config.window_size) : 0;
+    config.failure_rate_ppm = (uint32_t)drawn(3) * 400000;
+    config.slow_call_rate_ppm = (uint32_t)drawn(3) * 450000;
+    config.half_open_max_probes = 1 + (uint32_t)drawn(8);
+    config.half_open_successes = 1 + (uint32_t)drawn(3);
+    config.jitter_ppm = (uint32_t)drawn(1000001);
+    config.jitter_seed = drawn(1000);
+    config.slow_call_duration = (int64_t)drawn(20) + 1;
+    config.open_duration = (int64_t)drawn(40) + 1;
+    config.max_open_duration = config.open_duration + (int64_t)drawn(200);
+    config.probe_timeout = (int64_t)drawn(60) + 1;
+    if (drawn(20) == 0) /* a config that is none */
+        memset((char *)&config + 4 * drawn(sizeof config / 4), (int)(drawn(2) * 255), 4);
+    return config;
+}
+
+static void drive_randomly(const struct breaker *breaker)
+{
+    cloudcircuit_breaker_config config = drawn_config();
+    cloudcircuit_breaker_state state;
+    cloudcircuit_breaker_permit permits[8] = {{0}};
+    int64_t now = 0;
+    size_t i;
+
+    breaker->init(now, &state);
+    for (i = 0; i < 500; i++) {
+        cloudcircuit_breaker_state before = state;
+        cloudcircuit_breaker_permit *permit = &permits[drawn(8)];
+        const cloudcircuit_breaker_config *with = drawn(50) ? &config : NULL;
+        int32_t outcome = (int32_t)drawn(40) ? 1 + (int32_t)drawn(3) : (int32_t)drawn(6) - 1;
+        int64_t duration = (int64_t)drawn(25) - (drawn(30) == 0);
+        uint64_t kind = drawn(100);
+        int32_t status;
+
+        now += drawn(20) ? (int64_t)drawn(8) : (int64_t)drawn(200) - 100;
+        if (drawn(2000) == 0)
+            now = INT64_MAX - (int64_t)drawn(50);
+        if (kind == 0)
+            config = drawn_config();
+        if (kind == 1) /* as if forced */
+            memset(state.probe_deadlines, 0, sizeof state.probe_deadlines),
+                state.open_until = state.trips = state.window_calls = state.window_next = 0,
+                state.live_probes = state.probe_successes = state.consecutive_failures = 0,
+                memset(state.window_failures, 0, 32), state.revision++, state.generation++,
+                state.phase = CLOUDCIRCUIT_BREAKER_FORCED_OPEN + (int32_t)drawn(2),
+                state.forced_until = now + (int64_t)drawn(30), before = state;
+        if (kind < 10 && kind > 4) /* overwritten */
+            ((uint8_t *)&state)[drawn(sizeof state)] ^= (uint8_t)(1u << drawn(8));
+        if (kind == 4)
+            ((uint8_t *)permit)[drawn(sizeof *permit)] ^= (uint8_t)(1u << drawn(8));
+        if (kind < 50)
+            status = breaker->acquire(with, &state, now, permit);
+        else if (kind < 90)
+            status = breaker->report(with, &state, permit, outcome, duration, now);
+        else
+            status = breaker->report_and_acquire(with, &state, permit, outcome, duration, now,
+                                                 permit);
+        note(&status, sizeof status);
+        note(permit, sizeof *permit);
+        note(&state, sizeof state);
+        if (status == CLOUDCIRCUIT_ERR_CORRUPT_STATE || kind < 10)
+            state = before;
+    }
+}
+
+static void answer_randomly(const struct breaker *breaker)
+{
+    size_t i;
+
+    seed = hash = 1;
+    for (i = 0; i < 4000; i++)
+        drive_randomly(breaker);
+    flags[0] = (uint8_t)hash;
+    usage[0] = (double)(hash >> 11);
+}
 
 static void copy_inputs(size_t times)
 {
@@ -281,12 +525,25 @@ static double run(const struct measure *measure, const struct side *side, size_t
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start);
     if (side->read)
         read_inputs(side, times);
+    else if (measure->run_breaker)
+        measure->run_breaker(&side->breaker, times);
     else if (side->call || !measure->symbol)
         measure->run(side->call, times);
     else
         copy_inputs(times);
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
     return (double)(end.tv_sec - start.tv_sec) * 1e9 + (double)(end.tv_nsec - start.tv_nsec);
+}
+
+/* Breakers of other libraries may allocate. */
+static double run_unallocating(const struct measure *measure, const struct side *side, size_t times)
+{
+    size_t before = allocations;
+    double took = run(measure, side, times);
+
+    if (allocations != before && !side->breaker.calls)
+        die("a call allocated:", measure->name);
+    return took;
 }
 
 static void *symbol(void *library, const char *prefix, const char *name)
@@ -300,9 +557,24 @@ static void *symbol(void *library, const char *prefix, const char *name)
     return found;
 }
 
+static struct breaker breaker_of(void *library, const char *prefix)
+{
+    struct breaker breaker = {0};
+    char calls[128];
+
+    snprintf(calls, sizeof calls, "%s_breaker_calls", prefix);
+    if ((breaker.calls = dlsym(library, calls)))
+        return breaker;
+    breaker.init = symbol(library, prefix, "breaker_init");
+    breaker.acquire = symbol(library, prefix, "breaker_acquire");
+    breaker.report = symbol(library, prefix, "breaker_report");
+    breaker.report_and_acquire = symbol(library, prefix, "breaker_report_and_acquire");
+    return breaker;
+}
+
 static struct side side_named(char *argument, const struct measure *measure)
 {
-    struct side side = {argument, NULL, NULL, 1};
+    struct side side = {argument, NULL, NULL, {0}, 1};
     char *path = strchr(argument, '@'), *prefix;
     void *library;
 
@@ -314,7 +586,10 @@ static struct side side_named(char *argument, const struct measure *measure)
         die("cannot load", path);
     if (prefix) {
         *prefix++ = 0;
-        side.call = (function *)symbol(library, prefix, measure->symbol);
+        if (measure->run_breaker)
+            side.breaker = breaker_of(library, prefix);
+        else
+            side.call = (function *)symbol(library, prefix, measure->symbol);
     } else {
         side.read = (uint64_t(*)(const uint64_t *, size_t))symbol(library, "c", "read");
     }
@@ -384,11 +659,14 @@ static void check_answers(const struct measure *measure, const struct side *side
     double *first_usage = column(outputs, 8);
 
     for (i = 0; i < count; i++) {
-        if (!sides[i].call)
+        if (!sides[i].call && !sides[i].breaker.init)
             continue;
         memset(flags, 0xa5, outputs);
         memset(usage, 0, outputs * 8);
-        run(measure, &sides[i], 1);
+        if (measure->run_breaker)
+            answer_randomly(&sides[i].breaker);
+        else
+            run(measure, &sides[i], 1);
         if (i == 0) {
             memcpy(first_flags, flags, outputs);
             memcpy(first_usage, usage, outputs * 8);
@@ -402,7 +680,7 @@ int main(int argc, char **argv)
 {
     struct side sides[MAX_SIDES];
     const struct measure *measure = measures;
-    size_t count = 0, rounds, round, i, before;
+    size_t count = 0, rounds, round, i;
 
     if (argc < 5 || argc - 4 > MAX_SIDES)
         die("usage:", "host MEASURE SIZE ROUNDS|count SIDE...");
@@ -421,25 +699,20 @@ int main(int argc, char **argv)
     }
     rounds = strtoul(argv[3], NULL, 10);
     check_answers(measure, sides, count);
-    before = allocations;
     for (i = 0; i < count; i++) {
         double once = 0;
-        while ((once = run(measure, &sides[i], sides[i].times)) < SLICE / 4)
+        while ((once = run_unallocating(measure, &sides[i], sides[i].times)) < SLICE / 4)
             sides[i].times *= 2;
         sides[i].times = (size_t)((double)sides[i].times * SLICE / once);
         sides[i].times += sides[i].times == 0;
     }
-    if (allocations != before)
-        die("a call allocated:", measure->name);
     for (round = 0; round < rounds; round++) {
         double took[MAX_SIDES];
-        before = allocations;
         for (i = 0; i < count; i++) {
             const struct side *side = &sides[(round + i) % count];
-            took[(round + i) % count] = run(measure, side, side->times) / (double)side->times;
+            took[(round + i) % count] =
+                run_unallocating(measure, side, side->times) / (double)side->times;
         }
-        if (allocations != before)
-            die("a call allocated:", measure->name);
         for (i = 0; i < count; i++)
             printf("%s\t%.4f\n", sides[i].name, took[i]);
     }

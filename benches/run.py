@@ -31,7 +31,8 @@ MEMCPY, READ = "memcpy of the inputs", "a read of the inputs"
 AVX2_FROM = 32_768  # numbers in a call from which the library asks for AVX2
 CALLS = 100  # as in host.c
 MILLION = 10 ** 6
-PYTHON_PACKAGES = ("numpy", "pandas", "polars", "duckdb", "cloudcircuit==0.1.0")
+PYTHON_PACKAGES = ("numpy", "pandas", "polars", "duckdb", "pybreaker", "cloudcircuit==0.1.0")
+WINDOW = 100  # outcomes that a failure rate looks at
 
 
 def run(*command, **options):
@@ -78,14 +79,34 @@ class Bench:
                 run(name, "-std=gnu11", "-O3", *flag, "-shared", "-fPIC", f"-I{ROOT}/include",
                     f"{HERE}/peers.c", "-o", output)
                 self.peers[name + suffix] = output
+        self.breaker_peers = {}
+        for name in self.compilers:
+            output = f"{self.work}/breaker-peers-{name}.so"
+            run(name, "-std=gnu11", "-O3", "-shared", "-fPIC", f"-I{ROOT}/include",
+                f"{HERE}/breaker_peers.c", "-o", output)
+            self.breaker_peers[name] = f"c@{output}"
         self.best_c = next(name for name in reversed(self.peers))  # for a read at full speed
 
-    def measure(self, measure, size, unit, rounds, *, prefixes=None, extras=(), sides=None):
+    def crates(self):
+        """The breakers of crates.io, as sides."""
+        target = f"{self.work}/breakers"
+        build = subprocess.run(
+            [os.environ.get("CARGO", "cargo"), "build", "--release", "--locked", "--quiet",
+             "--manifest-path", f"{HERE}/breakers/Cargo.toml", "--target-dir", target])
+        if build.returncode:
+            skip("failsafe and recloser (benches/breakers cannot be built)")
+            return {}
+        library = f"{target}/release/libbreakers.so"
+        return {name: f"{name}@{library}" for name in ("failsafe", "recloser")}
+
+    def measure(self, measure, size, unit, rounds, *, prefixes=None, extras=(), sides=None,
+                others=None):
         """Nanoseconds a unit of each side, one for each round, from several processes: how their
-        memory happens to lie matters."""
+        memory happens to lie matters. `others` are measured in place of the peers."""
         prefixes = prefixes or {"": "c"}
         arguments = [f"{LIBRARY}=cloudcircuit@{self.library}"]
-        for peer, path in self.peers.items():
+        arguments += [f"{peer}={side}" for peer, side in (others or {}).items()]
+        for peer, path in self.peers.items() if others is None else ():
             if sides is None or peer in sides:
                 arguments += [f"{peer}{suffix}={prefix}@{path}"
                               for suffix, prefix in prefixes.items()]
@@ -205,17 +226,91 @@ class Bench:
             if counted:
                 sides = [("cloudcircuit", self.library)]
                 sides += [("c", self.peers[name]) for name in self.compilers]
-                row.append(", ".join(f"{self.count(measure, size, function, *side):.0f}"
+                row.append(", ".join(f"{self.count(measure, size, [function], *side):.0f}"
                                      for side in sides))
             table.append(row)
         yield "### Single calls from C", markdown(table)
 
-    def count(self, measure, size, function, prefix, path):
+    def breakers(self):
+        """A call is an acquire and a report; or one report_and_acquire."""
+        counted = not self.quick and bool(shutil.which("valgrind"))
+        head = ["a call", "ns"]
+        for name in self.compilers:
+            head += [f"{name}, ns", f"to {name}"]
+        head += [f"instructions: library, {', '.join(self.compilers)}"] if counted else []
+        table = [head]
+        kinds = (("three failures in a row", 0), (f"a failure rate over {WINDOW}", WINDOW))
+        for what, measure, functions in (
+                ("acquire, report", "breaker", ("breaker_acquire", "breaker_report")),
+                ("report_and_acquire", "breaker-fused", ("breaker_report_and_acquire",))):
+            for kind, window in kinds:
+                took = self.measure(measure, window, 1, self.rounds(200), others=self.breaker_peers)
+                row = [f"{what}: {kind}", f"{statistics.median(took[LIBRARY]):.1f}"]
+                for name in self.compilers:
+                    row += [f"{statistics.median(took[name]):.1f}", spread(ratio(took, name))]
+                if counted:
+                    row.append(self.breaker_instructions(f"{what}: {kind}", measure, window,
+                                                         functions))
+                table.append(row)
+        yield "### Breakers, beside C", markdown(table)
+        crates = {} if self.quick else self.crates()
+        if crates:
+            yield from self.breaker_crates(kinds, crates)
+
+    def breaker_instructions(self, what, measure, window, functions):
+        ours = self.count(measure, window, functions, "cloudcircuit", self.library)
+        counts = [f"{ours:.0f}"]
+        for name in self.compilers:
+            prefix, _, path = self.breaker_peers[name].partition("@")
+            theirs = self.count(measure, window, functions, prefix, path)
+            counts.append(f"{theirs:.0f}")
+            self.target(f"{what}, instructions to {name}", 1.2, [ours / theirs] * 3)
+        return ", ".join(counts)
+
+    def breaker_crates(self, kinds, crates):
+        clocks = (("no clock", "breaker"), ("both timed by the host", "breaker-clock"),
+                  ("the library told the time", "breaker-told"),
+                  ("told it coarsely", "breaker-told-coarsely"))
+        for kind, window in kinds:
+            took = [self.measure(measure, window, 1, self.rounds(200), others=crates)
+                    for _, measure in clocks]
+            yield (f"### Breakers, beside crates: {kind}",
+                   sides_table([clock for clock, _ in clocks], took, "ns a call"))
+            for name in crates:
+                for samples, (clock, _) in zip(took[:2], clocks):
+                    self.target(f"breaker, {kind}, {clock}, to {name}", 1, ratio(samples, name))
+
+    def python_breakers(self):
+        python = self.virtual_environment()
+        if not python or subprocess.run([python, "-c", "import pybreaker"],
+                                        capture_output=True).returncode:
+            return
+        took = {}
+        for sample in run(python, f"{HERE}/python_breakers.py", self.library, "20000",
+                          "15").splitlines():
+            name, value = sample.split("\t")
+            if name == "#":
+                self.packages = [*getattr(self, "packages", []), value]
+            else:
+                took.setdefault(name, []).append(float(value))
+        table = [["", "ns a call", "to pybreaker"]]
+        for name, samples in sorted(took.items(), key=lambda side: side[0].endswith("clock")):
+            peer = "pybreaker, with a clock" if name.endswith("clock") else "pybreaker"
+            measured = statistics.quantiles([a / b for a, b in zip(samples, took[peer])], n=4)
+            is_ours = name.startswith(LIBRARY)
+            table.append([name, f"{statistics.median(samples):.0f}",
+                          spread(measured) if is_ours else ""])
+            if is_ours:
+                self.target(f"breaker from Python, {name}, to pybreaker", 1, measured)
+        yield "### Breakers, from Python", markdown(table)
+
+    def count(self, measure, size, functions, prefix, path):
         """Instructions a call, from callgrind, which repeats exactly."""
         out = subprocess.run(
             ["valgrind", "--tool=callgrind", f"--callgrind-out-file={self.work}/callgrind.out",
-             f"--toggle-collect={prefix}_{function}", self.host, measure, str(size), "count",
-             f"x={prefix}@{path}"], check=True, text=True, capture_output=True).stderr
+             *(f"--toggle-collect={prefix}_{function}" for function in functions), self.host,
+             measure, str(size), "count", f"x={prefix}@{path}"],
+            check=True, text=True, capture_output=True).stderr
         return int(re.search(r"Collected : (\d+)", out).group(1)) / CALLS
 
     def python_peers(self):
@@ -319,9 +414,9 @@ class Bench:
         yield f"- Date: {datetime.date.today().isoformat()}"
 
     def report(self):
-        parts = [self.single_calls, self.budgets, self.one_series, self.columns_of_series,
-                 self.growth]
-        parts += [] if self.quick else [self.python_peers]
+        parts = [self.single_calls, self.breakers, self.budgets, self.one_series,
+                 self.columns_of_series, self.growth]
+        parts += [] if self.quick else [self.python_peers, self.python_breakers]
         sections = []
         for part in parts:
             for title, body in part():

@@ -49,8 +49,8 @@
  * whatever stores it, if every writer goes this way, or spends what another has spent already:
  *   1. read the state, and the hold if there is one, in one snapshot;
  *   2. let the library decide on that copy;
- *   3. if its revision changed, store it only where the stored revision is still the one that was
- *      read (UPDATE ... WHERE revision = ?, a compare-and-swap, a transaction);
+ *   3. if its revision or a hold changed, store both only where the stored revision is still the
+ *      one that was read (UPDATE ... WHERE revision = ?, a compare-and-swap, a transaction);
  *   4. if that stored nothing, another writer was first: throw the answer away and start over.
  *
  * Act on the answer only after step 3.
@@ -836,11 +836,16 @@ cloudcircuit_status cloudcircuit_evaluate_guard(const cloudcircuit_budget_result
  * second one of the same probe change nothing and answer CLOUDCIRCUIT_ERR_STALE_PERMIT: what was
  * called before a trip says nothing about the phase after it. A permit is known by its generation,
  * slot and deadline: while closed, calls have no slots, and reporting one twice counts it twice;
- * a probe that follows another one in its slot at the same now is not told from it.
+ * a probe that follows another one in its slot at the same now, or while the clock is behind
+ * updated_at, is not told from it.
  *
  * Time. A now before updated_at counts as updated_at, so that a clock that runs back never opens
- * the way earlier. now may be any int64_t; a time later than INT64_MAX is INT64_MAX, which has
- * come when now is.
+ * the way earlier; retry_after is then counted from there. now may be any int64_t; an open time or
+ * a deadline later than INT64_MAX is INT64_MAX, which has come when now is.
+ *
+ * Which clock. One for all writers of a state, that survives a restart if the state does: seconds
+ * since 1970, say. A now that is far ahead once holds the breaker there, for every later now counts
+ * as that one until the clock catches up.
  *
  * A state and a permit to be written must not overlap.
  */
@@ -1239,8 +1244,8 @@ cloudcircuit_status cloudcircuit_breaker_report_and_acquire(const cloudcircuit_b
  * forced_phase: CLOUDCIRCUIT_BREAKER_FORCED_OPEN, CLOUDCIRCUIT_BREAKER_FORCED_CLOSED, or
  * CLOUDCIRCUIT_BREAKER_CLOSED to end either, or an open or half-open phase; that starts it anew,
  * and does nothing to a breaker that is closed.
- * until: when the forced phase ends, INT64_MAX for never; a time that has come ends it at the
- * next acquire. Without effect for CLOUDCIRCUIT_BREAKER_CLOSED.
+ * until: when the forced phase ends, INT64_MAX for never; a time that has come, also one up to
+ * updated_at, ends it at the next acquire. Without effect for CLOUDCIRCUIT_BREAKER_CLOSED.
  * now: the time.
  *
  * Returns CLOUDCIRCUIT_OK, or the first of these that applies, with the state as it was:
@@ -1489,8 +1494,8 @@ typedef struct {
      */
     int64_t overshoot;
     /**
-     * 1 when the estimate is held; from other calls, when settled + held is not above the limit.
-     * Else 0.
+     * From cloudcircuit_ledger_reserve: 1 when the estimate is held, else 0. From other calls it is
+     * no permission: 1 when settled + held is not above the limit, else 0.
      */
     uint32_t allowed;
     /**
@@ -1519,7 +1524,9 @@ typedef struct {
 cloudcircuit_status cloudcircuit_ledger_config_init(cloudcircuit_ledger_config *config);
 
 /**
- * Makes a new ledger: nothing settled, nothing held, revision 0.
+ * Makes a new ledger: nothing settled, nothing held, revision 0. Only for a ledger that never was:
+ * an older one's holds and revisions could be taken for its own. To start over, roll to a later
+ * period.
  *
  * period: the period that it starts in.
  * state: where to write it.

@@ -100,8 +100,8 @@ impl BreakerState {
                 self.refuse(self.open_until, now)
             }
             BREAKER_HALF_OPEN => self.probe(config, now),
-            BREAKER_FORCED_OPEN if now < self.forced_until => self.refuse(self.forced_until, now),
-            BREAKER_FORCED_CLOSED if now < self.forced_until => self.allow(),
+            BREAKER_FORCED_OPEN if self.is_forced(now) => self.refuse(self.forced_until, now),
+            BREAKER_FORCED_CLOSED if self.is_forced(now) => self.allow(),
             _ => {
                 self.start(BREAKER_CLOSED, now);
                 self.allow()
@@ -163,6 +163,11 @@ impl BreakerState {
                 || is_on(config.slow_call_rate_ppm)
                     && self.reaches(self.window_slow, calls, config.slow_call_rate_ppm));
         by_failures || by_rates
+    }
+
+    /// The last time there is never comes.
+    fn is_forced(&self, now: i64) -> bool {
+        now < self.forced_until || self.forced_until == i64::MAX
     }
 
     fn live_deadlines(&self) -> impl Iterator<Item = i64> {

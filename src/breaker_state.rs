@@ -237,6 +237,7 @@ impl BreakerState {
             BREAKER_HALF_OPEN => {
                 was_tripped
                     && phases_since_closed <= self.generation
+                    && self.open_until <= self.updated_at
                     && self.forced_until == 0
                     && self.has_possible_probes()
             }

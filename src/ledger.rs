@@ -204,8 +204,8 @@ pub struct LedgerDecision {
     pub available: i64,
     /// How far settled is above the limit, else 0.
     pub overshoot: i64,
-    /// 1 when the estimate is held; from other calls, when settled + held is not above the limit.
-    /// Else 0.
+    /// From cloudcircuit_ledger_reserve: 1 when the estimate is held, else 0. From other calls it is
+    /// no permission: 1 when settled + held is not above the limit, else 0.
     pub allowed: u32,
     /// Why: a CLOUDCIRCUIT_LEDGER constant, _WITHIN to _LATE; 0 after an error.
     pub reason: i32,

@@ -41,11 +41,16 @@
 //! second one of the same probe change nothing and answer CLOUDCIRCUIT_ERR_STALE_PERMIT: what was
 //! called before a trip says nothing about the phase after it. A permit is known by its generation,
 //! slot and deadline: while closed, calls have no slots, and reporting one twice counts it twice;
-//! a probe that follows another one in its slot at the same now is not told from it.
+//! a probe that follows another one in its slot at the same now, or while the clock is behind
+//! updated_at, is not told from it.
 //!
 //! Time. A now before updated_at counts as updated_at, so that a clock that runs back never opens
-//! the way earlier. now may be any int64_t; a time later than INT64_MAX is INT64_MAX, which has
-//! come when now is.
+//! the way earlier; retry_after is then counted from there. now may be any int64_t; an open time or
+//! a deadline later than INT64_MAX is INT64_MAX, which has come when now is.
+//!
+//! Which clock. One for all writers of a state, that survives a restart if the state does: seconds
+//! since 1970, say. A now that is far ahead once holds the breaker there, for every later now counts
+//! as that one until the clock catches up.
 //!
 //! A state and a permit to be written must not overlap.
 
@@ -230,8 +235,8 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report_and_acquire(
 /// forced_phase: CLOUDCIRCUIT_BREAKER_FORCED_OPEN, CLOUDCIRCUIT_BREAKER_FORCED_CLOSED, or
 /// CLOUDCIRCUIT_BREAKER_CLOSED to end either, or an open or half-open phase; that starts it anew,
 /// and does nothing to a breaker that is closed.
-/// until: when the forced phase ends, INT64_MAX for never; a time that has come ends it at the
-/// next acquire. Without effect for CLOUDCIRCUIT_BREAKER_CLOSED.
+/// until: when the forced phase ends, INT64_MAX for never; a time that has come, also one up to
+/// updated_at, ends it at the next acquire. Without effect for CLOUDCIRCUIT_BREAKER_CLOSED.
 /// now: the time.
 ///
 /// Returns CLOUDCIRCUIT_OK, or the first of these that applies, with the state as it was:

@@ -53,7 +53,9 @@ pub unsafe extern "C" fn cloudcircuit_ledger_config_init(config: *mut LedgerConf
     unsafe { write_default(config) }
 }
 
-/// Makes a new ledger: nothing settled, nothing held, revision 0.
+/// Makes a new ledger: nothing settled, nothing held, revision 0. Only for a ledger that never was:
+/// an older one's holds and revisions could be taken for its own. To start over, roll to a later
+/// period.
 ///
 /// period: the period that it starts in.
 /// state: where to write it.

@@ -48,8 +48,8 @@
 //! whatever stores it, if every writer goes this way, or spends what another has spent already:
 //!   1. read the state, and the hold if there is one, in one snapshot;
 //!   2. let the library decide on that copy;
-//!   3. if its revision changed, store it only where the stored revision is still the one that was
-//!      read (UPDATE ... WHERE revision = ?, a compare-and-swap, a transaction);
+//!   3. if its revision or a hold changed, store both only where the stored revision is still the
+//!      one that was read (UPDATE ... WHERE revision = ?, a compare-and-swap, a transaction);
 //!   4. if that stored nothing, another writer was first: throw the answer away and start over.
 //!
 //! Act on the answer only after step 3.

@@ -126,7 +126,7 @@ def acquire(config, state, now):
     regressed, now = int(now < state.updated_at), max(now, state.updated_at)
     after = state
     retry_at = deadline = slot = 0
-    if state.phase in (FORCED_OPEN, FORCED_CLOSED) and now >= state.forced_until:
+    if state.phase in (FORCED_OPEN, FORCED_CLOSED) and now >= state.forced_until != LAST:
         after = anew(state, CLOSED)
     elif state.phase == HALF_OPEN and any(at <= now for at in live(state)):
         after = trip(config, state, now)
@@ -272,6 +272,7 @@ def possible(state):
         state.phase in (OPEN, HALF_OPEN) or state.open_until == state.trips == 0,
         state.phase != OPEN or 0 < 2 * state.trips <= state.generation + 1,
         state.phase != HALF_OPEN or 0 < 2 * state.trips <= state.generation,
+        state.phase != HALF_OPEN or state.open_until <= state.updated_at,
         state.phase not in (OPEN, HALF_OPEN) or counted > 0,
         state.phase != OPEN or waiting(state.open_until),
         all(waiting(deadline) for deadline in deadlines),
