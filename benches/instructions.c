@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define CALLS 100
-#define SERIES_LEN 90
 
 static size_t size;
 static double *numbers, *limits, *ratios;
@@ -38,7 +37,7 @@ int main(int argc, char **argv)
     cloudcircuit_guard_decision guard;
     char line[CLOUDCIRCUIT_RECORD_CAPACITY];
     const double calm[] = {1, 1};
-    size_t i, invalid;
+    size_t i, invalid, series_len = is_called(call, "series of 365") ? 365 : 90;
 
     size = argc == 3 ? strtoul(argv[2], NULL, 10) : 0;
     numbers = column(sizeof *numbers);
@@ -54,7 +53,7 @@ int main(int argc, char **argv)
         numbers[i] = (double)minors[i] / 100;
         minor_limits[i] = 80000;
         limits[i] = 800;
-        offsets[i + 1] = (int64_t)((i + 1) * SERIES_LEN < size ? (i + 1) * SERIES_LEN : size);
+        offsets[i + 1] = (int64_t)((i + 1) * series_len < size ? (i + 1) * series_len : size);
     }
     cloudcircuit_check_budget(920.9, 1000, NULL, &budget);
     cloudcircuit_check_anomaly_spike(calm, 2, NULL, &spike);
@@ -93,9 +92,9 @@ int main(int argc, char **argv)
         else if (is_called(call, "budgets i64"))
             status = cloudcircuit_check_budget_columns_i64(minors, minor_limits, size, NULL, bits,
                                                            ppm, &invalid);
-        else if (is_called(call, "series of 90"))
+        else if (is_called(call, "series of 90") || is_called(call, "series of 365"))
             status = cloudcircuit_check_anomaly_spike_columns(
-                numbers, size, offsets, size / SERIES_LEN, NULL, bits, ratios, &invalid);
+                numbers, size, offsets, size / series_len, NULL, bits, ratios, &invalid);
         else
             return 1;
         if (status != CLOUDCIRCUIT_OK)

@@ -40,6 +40,8 @@ COUNTED = [
     ("budgets i64", "check_budget_columns_i64", 4_096, 47.51),
     ("series of 90", "check_anomaly_spike_columns", 9_000, 10.99),
     ("series of 90", "check_anomaly_spike_columns", 90_000, 6.95),
+    ("series of 365", "check_anomaly_spike_columns", 14_600, 7.40),
+    ("series of 365", "check_anomaly_spike_columns", 73_000, 3.70),
 ]
 PER_NUMBER_FROM = 365  # smaller calls are counted whole
 ASKS_FROM = 32_768

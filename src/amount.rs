@@ -1,4 +1,7 @@
-//! Which numbers are amounts of money: finite and not negative.
+//! Which numbers are amounts of money: finite and not negative; and shares in parts per million.
+
+/// The whole, in parts per million.
+pub(crate) const MILLION: u32 = 1_000_000;
 
 /// The amount, or `None`. `-0.0` becomes `0.0`, so that no result carries a sign that means
 /// nothing.

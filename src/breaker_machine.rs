@@ -1,5 +1,6 @@
 //! How the whole breaker moves from phase to phase.
 
+use crate::amount::MILLION;
 use crate::breaker_state::*;
 use crate::error::Error;
 
@@ -251,7 +252,7 @@ fn open_time(config: &BreakerConfig, trips: u32, generation: u64) -> u64 {
     let doubled = if trips < first.leading_zeros() { cap.min(first << trips) } else { cap };
 
     // doubled * jitter_ppm / 1000000, rounded down, in two parts that do not overflow.
-    let (whole, ppm) = (u64::from(WHOLE_PPM), u64::from(config.jitter_ppm));
+    let (whole, ppm) = (u64::from(MILLION), u64::from(config.jitter_ppm));
     let most = doubled / whole * ppm + doubled % whole * ppm / whole;
     let share = u128::from(split_mix(config.jitter_seed, generation));
     let extra = (share * (u128::from(most) + 1)) >> 64;
@@ -317,7 +318,7 @@ mod tests {
         let huge = BreakerConfig {
             open_duration: 3,
             max_open_duration: i64::MAX,
-            jitter_ppm: WHOLE_PPM,
+            jitter_ppm: MILLION,
             jitter_seed: 7,
             ..config()
         };
@@ -351,7 +352,7 @@ mod tests {
         assert_eq!(open_time(&config, 0, 2), 1086);
         // The whole share can be drawn: 2 * 9817491932198370423 / 2^64 is 1.06.
         let least = BreakerConfig { open_duration: 1, max_open_duration: 1, ..config };
-        let least = BreakerConfig { jitter_ppm: WHOLE_PPM, ..least };
+        let least = BreakerConfig { jitter_ppm: MILLION, ..least };
         assert_eq!((open_time(&least, 0, 2), open_time(&least, 0, 3)), (1, 2));
         for generation in 0..1000 {
             assert!((1000..=1500).contains(&open_time(&config, 5, generation)));

@@ -1,5 +1,6 @@
 //! What the whole breaker is made of: its config, its state and its permits.
 
+use crate::amount::MILLION;
 use crate::breaker::DEFAULT_FAILURE_THRESHOLD;
 use crate::codec::{self, Fields, Stored};
 use crate::error::Error;
@@ -42,9 +43,6 @@ pub const DEFAULT_OPEN_DURATION: i64 = 30000;
 pub const DEFAULT_MAX_OPEN_DURATION: i64 = 30000;
 /// The default of probe_timeout.
 pub const DEFAULT_PROBE_TIMEOUT: i64 = 60000;
-
-/// One million parts are the whole.
-pub(crate) const WHOLE_PPM: u32 = 1_000_000;
 
 /// When a breaker trips and how it recovers. 72 bytes.
 ///
@@ -123,12 +121,12 @@ impl BreakerConfig {
         require(self.window_size <= BREAKER_MAX_WINDOW, Error::WindowSize)?;
         let has_enough = (1..=self.window_size).contains(&self.minimum_calls);
         require(!has_rates || has_enough, Error::MinimumCalls)?;
-        require(self.failure_rate_ppm <= WHOLE_PPM, Error::FailureRatePpm)?;
-        require(self.slow_call_rate_ppm <= WHOLE_PPM, Error::SlowCallRatePpm)?;
+        require(self.failure_rate_ppm <= MILLION, Error::FailureRatePpm)?;
+        require(self.slow_call_rate_ppm <= MILLION, Error::SlowCallRatePpm)?;
         let has_slots = (1..=BREAKER_MAX_PROBES).contains(&self.half_open_max_probes);
         require(has_slots, Error::HalfOpenMaxProbes)?;
         require(self.half_open_successes > 0, Error::HalfOpenSuccesses)?;
-        require(self.jitter_ppm <= WHOLE_PPM, Error::JitterPpm)?;
+        require(self.jitter_ppm <= MILLION, Error::JitterPpm)?;
         require(!has_slow_rate || self.slow_call_duration > 0, Error::SlowCallDuration)?;
         require(self.open_duration > 0, Error::OpenDuration)?;
         require(self.max_open_duration >= self.open_duration, Error::MaxOpenDuration)?;

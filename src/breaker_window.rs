@@ -1,6 +1,7 @@
 //! A breaker's latest 128 outcomes, as a ring of bits.
 
-use crate::breaker_state::{BREAKER_MAX_WINDOW, BreakerState, WHOLE_PPM};
+use crate::amount::MILLION;
+use crate::breaker_state::{BREAKER_MAX_WINDOW, BreakerState};
 
 fn bits([low, high]: [u64; 2]) -> u128 {
     u128::from(low) | u128::from(high) << 64
@@ -25,7 +26,7 @@ impl BreakerState {
     pub(crate) fn reaches(&self, words: [u64; 2], calls: u32, ppm: u32) -> bool {
         // The latest outcome comes to the top.
         let latest = bits(words).rotate_right(self.window_next) >> (BREAKER_MAX_WINDOW - calls);
-        u64::from(latest.count_ones()) * u64::from(WHOLE_PPM) >= u64::from(calls) * u64::from(ppm)
+        u64::from(latest.count_ones()) * u64::from(MILLION) >= u64::from(calls) * u64::from(ppm)
     }
 
     pub(crate) fn has_possible_window(&self) -> bool {
@@ -64,7 +65,7 @@ mod tests {
             for calls in 1..=state.window_calls {
                 let failed = all.iter().take(calls as usize).filter(|&&failed| failed).count();
                 // The largest share reached.
-                let ppm = failed as u32 * WHOLE_PPM / calls;
+                let ppm = failed as u32 * MILLION / calls;
                 assert!(state.reaches(state.window_failures, calls, ppm));
                 assert!(!state.reaches(state.window_failures, calls, ppm + 1));
             }

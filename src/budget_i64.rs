@@ -1,12 +1,9 @@
 //! How much of a budget is used, in exact integer money?
 
-use crate::{error::Error, flags};
+use crate::{amount::MILLION, error::Error, flags};
 
 /// Share of the limit at which a warning starts, in parts per million, when the host sets none.
 pub const DEFAULT_WARNING_PPM: u32 = 900000u32;
-
-/// One, in parts per million.
-pub(crate) const MILLION: u32 = 1_000_000;
 
 /// Settings of cloudcircuit_check_budget_i64. 8 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

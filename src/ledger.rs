@@ -1,5 +1,6 @@
 //! A budget that holds before it spends.
 
+use crate::amount::MILLION;
 use crate::codec::{self, Fields, Stored};
 use crate::error::Error;
 
@@ -74,7 +75,7 @@ impl LedgerConfig {
     /// Bit i: settled reaches threshold i.
     fn crossed(&self, settled: i64) -> u32 {
         let reached = self.thresholds().filter(|&&ppm| {
-            i128::from(settled) * 1_000_000 >= i128::from(self.limit) * i128::from(ppm)
+            i128::from(settled) * i128::from(MILLION) >= i128::from(self.limit) * i128::from(ppm)
         });
         // They ascend: those reached come first.
         (1 << reached.count()) - 1

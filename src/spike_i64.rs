@@ -1,6 +1,6 @@
 //! Is the latest spend far above the mean of what came before, in exact integer money?
 
-use crate::{budget_i64::MILLION, error::Error, series::Point};
+use crate::{amount::MILLION, error::Error, series::Point};
 
 /// How many millionths of the baseline the latest spend must exceed to be a spike, when the host
 /// sets none.

@@ -2,7 +2,7 @@
 //!
 //! Many budgets in one call; how columns work is told above.
 
-use super::columns::{Column, Range, Validity, check_overlaps, column_bytes, finish, refuse_all};
+use super::columns::{Column, Range, check_overlaps, column_bytes, finish, refuse_all};
 use super::{Status, kernel, read_optional};
 use crate::budget::{self, BudgetConfig};
 use crate::budget_i64::{self, BudgetConfigI64};
@@ -69,14 +69,10 @@ pub unsafe extern "C" fn cloudcircuit_check_budget_columns_nullable(
     usage_ratio: *mut f64,
     invalid_rows: *mut usize,
 ) -> Status {
-    let spend_validity =
-        Validity { bits: current_spend_validity, offset: current_spend_validity_offset };
-    let limit_validity =
-        Validity { bits: budget_limit_validity, offset: budget_limit_validity_offset };
     let rows = Budgets {
         columns: [
-            Column { numbers: current_spend, validity: spend_validity },
-            Column { numbers: budget_limit, validity: limit_validity },
+            Column::nullable(current_spend, current_spend_validity, current_spend_validity_offset),
+            Column::nullable(budget_limit, budget_limit_validity, budget_limit_validity_offset),
         ],
         len,
         flags,
@@ -148,14 +144,10 @@ pub unsafe extern "C" fn cloudcircuit_check_budget_columns_i64_nullable(
     usage_ppm: *mut u64,
     invalid_rows: *mut usize,
 ) -> Status {
-    let spend_validity =
-        Validity { bits: current_spend_validity, offset: current_spend_validity_offset };
-    let limit_validity =
-        Validity { bits: budget_limit_validity, offset: budget_limit_validity_offset };
     let rows = Budgets {
         columns: [
-            Column { numbers: current_spend, validity: spend_validity },
-            Column { numbers: budget_limit, validity: limit_validity },
+            Column::nullable(current_spend, current_spend_validity, current_spend_validity_offset),
+            Column::nullable(budget_limit, budget_limit_validity, budget_limit_validity_offset),
         ],
         len,
         flags,

@@ -65,6 +65,10 @@ impl<T> Column<T> {
     pub(super) fn full(numbers: *const T) -> Self {
         Self { numbers, validity: Validity::ALL }
     }
+
+    pub(super) fn nullable(numbers: *const T, bits: *const u8, offset: usize) -> Self {
+        Self { numbers, validity: Validity { bits, offset } }
+    }
 }
 
 /// The bytes of a buffer; empty for NULL.

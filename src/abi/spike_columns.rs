@@ -85,9 +85,8 @@ pub unsafe extern "C" fn cloudcircuit_check_anomaly_spike_columns_nullable(
     threshold: *mut f64,
     invalid_rows: *mut usize,
 ) -> Status {
-    let point_validity = Validity { bits: spend_validity, offset: spend_validity_offset };
     let series = Series {
-        spend: Column { numbers: spend, validity: point_validity },
+        spend: Column::nullable(spend, spend_validity, spend_validity_offset),
         spend_len,
         offsets,
         validity: Validity { bits: series_validity, offset: series_validity_offset },
