@@ -53,6 +53,11 @@ impl SpikeResult {
         Self { latest_spend: 0.0, baseline_mean: 0.0, threshold: 0.0, is_spike: 1, reserved: 0 };
 }
 
+/// Of a series too long, no point is read.
+pub(crate) fn check_len(len: usize) -> Result<(), Error> {
+    if len > MAX_SERIES_LEN as usize { Err(Error::SeriesTooLong) } else { Ok(()) }
+}
+
 impl SpikeConfig {
     pub(crate) fn validate(&self) -> Result<(), Error> {
         if !(self.spike_multiplier > 1.0 && self.spike_multiplier <= f64::MAX) {

@@ -60,32 +60,20 @@ fn records_keep_to_their_buffers() {
 
 #[test]
 fn hosts_are_clean_under_address_and_undefined_behaviour_sanitizers() {
-    for program in PROGRAMS {
-        for link in [Link::Shared, Link::Static] {
-            sanitized(cc(), "cc", program, link);
-        }
-    }
+    are_clean_under_sanitizers(cc, "cc", &PROGRAMS);
 }
 
 #[test]
 fn hosts_are_clean_under_clangs_sanitizers() {
     if has_tool("clang", "C hosts under clang's sanitizers") {
-        for program in PROGRAMS {
-            for link in [Link::Shared, Link::Static] {
-                sanitized(Command::new("clang"), "clang", program, link);
-            }
-        }
+        are_clean_under_sanitizers(|| Command::new("clang"), "clang", &PROGRAMS);
     }
 }
 
 #[test]
 fn valgrind_finds_no_memory_error() {
     if has_tool("valgrind", "C hosts under valgrind memcheck") {
-        for program in PROGRAMS {
-            let mut valgrind = Command::new("valgrind");
-            valgrind.args(["--quiet", "--error-exitcode=9", "--leak-check=full"]);
-            passes(valgrind.arg(host(program, Link::Shared)));
-        }
+        are_clean_under_valgrind(&PROGRAMS);
     }
 }
 

@@ -5,7 +5,7 @@
 use super::{Status, kernel, read_optional, write, write_default};
 use crate::error::Error;
 use crate::series::Point;
-use crate::spike::{self, MAX_SERIES_LEN, SpikeConfig, SpikeResult};
+use crate::spike::{self, SpikeConfig, SpikeResult};
 use core::slice;
 
 /// Fills in the defaults.
@@ -75,9 +75,9 @@ pub(super) unsafe fn points<'a, T>(series: *const T, len: usize) -> Result<&'a [
     if series.is_null() {
         return Err(Error::NullPointer);
     }
-    // The second bound is Rust's own, and only tells on 32-bit targets, where no such buffer
-    // exists.
-    if len > MAX_SERIES_LEN as usize || len > isize::MAX as usize / size_of::<Point>() {
+    spike::check_len(len)?;
+    // Rust's own bound, which only tells on 32-bit targets, where no such buffer exists.
+    if len > isize::MAX as usize / size_of::<Point>() {
         return Err(Error::SeriesTooLong);
     }
     // SAFETY: not NULL, as long as it says by contract, and bytes need no alignment.

@@ -7,7 +7,7 @@ use super::{Status, kernel, read_optional};
 use crate::error::Error;
 use crate::flags::{FLAG_INVALID, FLAG_SPIKE, SPIKE_REFUSED};
 use crate::series::{Kernel, Point};
-use crate::spike::{self, MAX_SERIES_LEN, SpikeConfig};
+use crate::spike::{self, SpikeConfig};
 use core::slice;
 
 /// Checks many series at once, as cloudcircuit_check_anomaly_spike does each.
@@ -201,7 +201,7 @@ impl Series {
                     _ => slice::from_raw_parts(self.spend.numbers.add(start).cast(), len),
                 };
                 let is_present = self.validity.has(row) && self.has_points(start, len);
-                self.row(points, is_present, config, add_up)
+                if is_present { decide_row(points, config, add_up) } else { (SPIKE_REFUSED, 0.0) }
             };
             invalid += usize::from(flags & FLAG_INVALID != 0);
             // SAFETY: the row exists.
@@ -216,27 +216,19 @@ impl Series {
         unsafe { finish(self.invalid_rows, invalid, None) }
     }
 
-    fn row(
-        &self,
-        points: &[Point],
-        is_present: bool,
-        config: &SpikeConfig,
-        add_up: Kernel,
-    ) -> (u32, f64) {
-        if !is_present || points.len() > MAX_SERIES_LEN as usize {
-            return (SPIKE_REFUSED, 0.0);
-        }
-        match spike::check(points, config, add_up) {
-            Ok(result) => (result.is_spike * FLAG_SPIKE, result.threshold),
-            Err(_) => (SPIKE_REFUSED, 0.0),
-        }
-    }
-
     /// # Safety
     /// The bitmap of the points, if any, covers `len` points from `start`.
     unsafe fn has_points(&self, start: usize, len: usize) -> bool {
         let validity = self.spend.validity;
         // SAFETY: covered by contract.
         validity.bits.is_null() || (start..start + len).all(|point| unsafe { validity.has(point) })
+    }
+}
+
+fn decide_row(points: &[Point], config: &SpikeConfig, add_up: Kernel) -> (u32, f64) {
+    let decision = spike::check_len(points.len());
+    match decision.and_then(|()| spike::check(points, config, add_up)) {
+        Ok(result) => (result.is_spike * FLAG_SPIKE, result.threshold),
+        Err(_) => (SPIKE_REFUSED, 0.0),
     }
 }

@@ -149,8 +149,26 @@ pub fn passes(command: &mut Command) {
     assert!(run(command).ends_with("all checks passed\n"));
 }
 
-/// Runs a C host of tests/c/ under the address and undefined-behaviour sanitizers.
-pub fn sanitized(compiler: Command, name: &str, program: &str, link: Link) {
+/// Runs C hosts of tests/c/ with both libraries under a compiler's sanitizers.
+pub fn are_clean_under_sanitizers(compiler: fn() -> Command, name: &str, programs: &[&str]) {
+    for program in programs {
+        for link in [Link::Shared, Link::Static] {
+            sanitized(compiler(), name, program, link);
+        }
+    }
+}
+
+/// Runs C hosts of tests/c/ under valgrind's memcheck.
+pub fn are_clean_under_valgrind(programs: &[&str]) {
+    for program in programs {
+        let mut valgrind = Command::new("valgrind");
+        valgrind.args(["--quiet", "--error-exitcode=9", "--leak-check=full"]);
+        passes(valgrind.arg(host(program, Link::Shared)));
+    }
+}
+
+/// The address and the undefined-behaviour sanitizer.
+fn sanitized(compiler: Command, name: &str, program: &str, link: Link) {
     let sanitizers =
         ["-std=c99", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
     let output = scratch(&format!("{program}-{link:?}-{name}-sanitized")).join("host");
