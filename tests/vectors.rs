@@ -109,6 +109,15 @@ fn the_oracle_makes_the_committed_vectors() {
 }
 
 #[test]
+fn the_oracle_makes_the_committed_golden_cases() {
+    if has_tool("python3", "the golden cases against their oracle") {
+        let made = run(Command::new("python3").arg(path("tests/golden/make_cases.py")));
+        let committed = fs::read_to_string(path("tests/golden/cases.txt")).unwrap();
+        assert!(made == committed, "cases.txt is stale: run tests/golden/make_cases.py");
+    }
+}
+
+#[test]
 fn means_of_random_series_are_exact() {
     if has_tool("python3", "random series against exact means") {
         for folder in [release(), debug()] {
