@@ -1,23 +1,35 @@
+# make install takes PREFIX, LIBDIR, INCLUDEDIR, MANDIR and DESTDIR; CARGO_TARGET_DIR moves what is built.
 CARGO ?= cargo
 CFLAGS ?= -O2
 OBJCOPY ?= objcopy
+INSTALL ?= install
+
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
 
 TARGET = $(abspath $(or $(CARGO_TARGET_DIR),target))
 RELEASE = $(TARGET)/release
 DIST = $(TARGET)/dist
+VERSION := $(shell sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
 # The version's first number, which build.rs puts into the soname.
-ABI_VERSION = $(shell sed -n 's/^version = "\([0-9]*\)\..*/\1/p' Cargo.toml)
+ABI_VERSION := $(firstword $(subst ., ,$(VERSION)))
+SOURCES = Cargo.toml Cargo.lock build.rs cbindgen.toml $(wildcard src/*.rs src/abi/*.rs)
+HEADERS = $(notdir $(wildcard include/*.h include/*.hpp))
 
-.PHONY: all static demo test bench header clean
+.PHONY: all shared static demo test bench header abi-dump install uninstall dist clean
 
-all:
+all: shared static
+
+shared:
 	$(CARGO) build --release --lib
 	ln -sf libcloudcircuit.so $(RELEASE)/libcloudcircuit.so.$(ABI_VERSION)
 
 # The static library as one object: small, and in any host beside any other Rust library, for it
 # holds no global symbol but its own. Cargo's archive packs the compiler's run-time library with it.
 static: ARCHIVE = $(RELEASE)/libcloudcircuit.a
-static: all
+static: shared
 	rm -rf $(DIST)/object && mkdir -p $(DIST)/object
 	cd $(DIST)/object && \
 		$(AR) x $(ARCHIVE) $$($(AR) t $(ARCHIVE) | grep '^cloudcircuit\.') && \
@@ -31,7 +43,7 @@ static: all
 demo: $(RELEASE)/spend_guard
 	$< --limit 3000 --floor 30 --findings examples/data/focus_bill.csv || [ $$? -eq 3 ]
 
-$(RELEASE)/spend_guard: all examples/c/spend_guard.c examples/c/bill.h examples/c/csv.h
+$(RELEASE)/spend_guard: shared examples/c/spend_guard.c examples/c/bill.h examples/c/csv.h
 	$(CC) -std=c99 $(CFLAGS) -Iinclude examples/c/spend_guard.c -o $@ \
 		-L$(RELEASE) -lcloudcircuit -Wl,-rpath,'$(RELEASE)' -lm
 
@@ -40,12 +52,72 @@ test:
 
 # Measures the library beside its peers and writes docs/PERFORMANCE.md; BENCH=--quick only prints, in
 # seconds, what needs neither Python packages nor much memory.
-bench: all
+bench: shared
 	python3 benches/run.py $(BENCH) $(RELEASE)
 
 # Refreshes the committed header from the comments in src/.
 header:
 	CLOUDCIRCUIT_UPDATE_HEADER=1 $(CARGO) test --test header
+
+# Writes down the ABI of this version, with which tests/abi.rs compares every later one: see docs/ABI.md.
+abi-dump:
+	$(CARGO) build --lib
+	abi/dump.sh $(TARGET)/debug/libcloudcircuit.so >$(TARGET)/libcloudcircuit.abi
+	cp $(TARGET)/libcloudcircuit.abi abi/
+	sed -n '/_VERSION/!s/^#define \(CLOUDCIRCUIT_[A-Z0-9_]* .*\)/\1/p' include/cloudcircuit.h >abi/constants.txt
+
+# What is built already is not built again, so that the user who installs needs no Rust.
+$(DIST)/libcloudcircuit.a: $(SOURCES)
+	$(MAKE) static
+
+PKGCONFIG_DIR = $(LIBDIR)/pkgconfig
+CMAKE_DIR = $(LIBDIR)/cmake/cloudcircuit
+# The way from an installed folder to another: what is installed may move as a whole.
+way = $(shell realpath -m --relative-to='$(1)' '$(2)')
+FILL_IN = sed -e 's|@VERSION@|$(VERSION)|g' -e 's|@ABI_VERSION@|$(ABI_VERSION)|g' \
+	-e 's|@PREFIX@|$(call way,$(1),$(PREFIX))|g' -e 's|@INCLUDEDIR@|$(call way,$(1),$(INCLUDEDIR))|g'
+# The manual page's date: today, or SOURCE_DATE_EPOCH where the same bytes are wanted again.
+DATE = $(shell LC_ALL=C date -u '+%B %-d, %Y' $(SOURCE_DATE_EPOCH:%=-d @%))
+
+install: $(DIST)/libcloudcircuit.a
+	$(INSTALL) -d '$(DESTDIR)$(INCLUDEDIR)' '$(DESTDIR)$(PKGCONFIG_DIR)' '$(DESTDIR)$(CMAKE_DIR)' \
+		'$(DESTDIR)$(MANDIR)/man3'
+	$(INSTALL) -m 644 $(HEADERS:%=include/%) '$(DESTDIR)$(INCLUDEDIR)'
+	$(INSTALL) -m 644 $(DIST)/libcloudcircuit.a '$(DESTDIR)$(LIBDIR)'
+	$(INSTALL) -m 755 $(RELEASE)/libcloudcircuit.so '$(DESTDIR)$(LIBDIR)/libcloudcircuit.so.$(VERSION)'
+	ln -sf libcloudcircuit.so.$(VERSION) '$(DESTDIR)$(LIBDIR)/libcloudcircuit.so.$(ABI_VERSION)'
+	ln -sf libcloudcircuit.so.$(ABI_VERSION) '$(DESTDIR)$(LIBDIR)/libcloudcircuit.so'
+	$(call FILL_IN,$(PKGCONFIG_DIR)) packaging/cloudcircuit.pc.in \
+		>'$(DESTDIR)$(PKGCONFIG_DIR)/cloudcircuit.pc'
+	$(call FILL_IN,$(CMAKE_DIR)) packaging/cmake/cloudcircuit-config.cmake.in \
+		>'$(DESTDIR)$(CMAKE_DIR)/cloudcircuit-config.cmake'
+	$(call FILL_IN,$(CMAKE_DIR)) packaging/cmake/cloudcircuit-config-version.cmake.in \
+		>'$(DESTDIR)$(CMAKE_DIR)/cloudcircuit-config-version.cmake'
+	awk -v date='$(DATE)' -f packaging/man.awk include/cloudcircuit.h examples/c/quickstart.c \
+		>'$(DESTDIR)$(MANDIR)/man3/cloudcircuit.3'
+	chmod 644 '$(DESTDIR)$(PKGCONFIG_DIR)/cloudcircuit.pc' '$(DESTDIR)$(CMAKE_DIR)'/*.cmake \
+		'$(DESTDIR)$(MANDIR)/man3/cloudcircuit.3'
+
+uninstall:
+	rm -f $(HEADERS:%='$(DESTDIR)$(INCLUDEDIR)/%') '$(DESTDIR)$(LIBDIR)/libcloudcircuit.a' \
+		'$(DESTDIR)$(LIBDIR)/libcloudcircuit.so' \
+		'$(DESTDIR)$(LIBDIR)/libcloudcircuit.so.$(ABI_VERSION)' \
+		'$(DESTDIR)$(LIBDIR)/libcloudcircuit.so.$(VERSION)' \
+		'$(DESTDIR)$(PKGCONFIG_DIR)/cloudcircuit.pc' \
+		'$(DESTDIR)$(CMAKE_DIR)/cloudcircuit-config.cmake' \
+		'$(DESTDIR)$(CMAKE_DIR)/cloudcircuit-config-version.cmake' \
+		'$(DESTDIR)$(MANDIR)/man3/cloudcircuit.3'
+	rmdir '$(DESTDIR)$(CMAKE_DIR)' || true
+
+# What is installed, to be unpacked anywhere, and its checksum.
+PACKAGE = libcloudcircuit-$(VERSION)-$(shell uname -m)-linux
+dist:
+	rm -rf $(DIST)/$(PACKAGE)
+	$(MAKE) install DESTDIR= PREFIX=$(DIST)/$(PACKAGE)
+	cp LICENSE README.md CHANGELOG.md $(DIST)/$(PACKAGE)
+	tar -C $(DIST) --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(or $(SOURCE_DATE_EPOCH),0) \
+		-I 'gzip -9n' -cf $(DIST)/$(PACKAGE).tar.gz $(PACKAGE)
+	cd $(DIST) && sha256sum $(PACKAGE).tar.gz >$(PACKAGE).tar.gz.sha256
 
 clean:
 	$(CARGO) clean

@@ -33,8 +33,8 @@ fn main() {
     println!("cargo:include={out_dir}");
     println!("cargo:rustc-env=CLOUDCIRCUIT_TARGET={}", env::var("TARGET").unwrap());
 
-    // cargo-c sets a soname of its own.
-    if env::var("CARGO_CFG_TARGET_OS").unwrap() == "linux" && env::var_os("CARGO_C").is_none() {
+    // cargo-c sets a soname too, the same one: see Cargo.toml.
+    if env::var("CARGO_CFG_TARGET_OS").unwrap() == "linux" {
         let soname = format!("libcloudcircuit.so.{}", version("_MAJOR"));
         println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,{soname}");
         // The C runtime's start-up stubs would be the only code and writable data not our own.

@@ -1,0 +1,355 @@
+//! What `make install` puts where, and hosts that are built against it.
+
+mod support;
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
+use support::*;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+const MAJOR: &str = env!("CARGO_PKG_VERSION_MAJOR");
+const MINOR: &str = env!("CARGO_PKG_VERSION_MINOR");
+
+/// make, on the release build that the other tests use.
+fn make(target: &str, variables: &[String]) -> String {
+    static BUILT: OnceLock<()> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        run(make_in(&path(""), target_dir()).arg("static"));
+    });
+    run(make_in(&path(""), target_dir()).arg(target).args(variables))
+}
+
+fn make_in(folder: &Path, target_dir: &Path) -> Command {
+    let mut make = Command::new("make");
+    make.current_dir(folder).env("CARGO_TARGET_DIR", target_dir).env_remove("MAKEFLAGS");
+    make
+}
+
+fn target_dir() -> &'static Path {
+    release().parent().unwrap()
+}
+
+/// A folder of this test's own that does not exist yet.
+fn fresh(name: &str) -> PathBuf {
+    let folder = scratch(name);
+    run(Command::new("chmod").args(["-R", "u+w"]).arg(&folder));
+    fs::remove_dir_all(&folder).unwrap();
+    folder
+}
+
+/// The library, installed into a prefix of this test's own.
+fn installed() -> PathBuf {
+    let prefix = fresh("prefix");
+    make("install", &[format!("PREFIX={}", prefix.display())]);
+    prefix
+}
+
+/// Every file and link under a folder, relative to it; links with what they name.
+fn tree(folder: &Path) -> BTreeSet<String> {
+    let mut find = Command::new("find");
+    let found = run(find.arg(folder).args(["!", "-type", "d", "-printf", "%P -> %l\n"]));
+    found.lines().map(|line| line.trim_end_matches(" -> ").to_owned()).collect()
+}
+
+fn headers() -> Vec<String> {
+    let files = fs::read_dir(path("include")).unwrap();
+    files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+/// What shall be there, under the folders of libraries, headers and manual pages.
+fn expected(lib: &str, include: &str, man: &str) -> BTreeSet<String> {
+    let files = [
+        format!("{lib}/libcloudcircuit.a"),
+        format!("{lib}/libcloudcircuit.so -> libcloudcircuit.so.{MAJOR}"),
+        format!("{lib}/libcloudcircuit.so.{MAJOR} -> libcloudcircuit.so.{VERSION}"),
+        format!("{lib}/libcloudcircuit.so.{VERSION}"),
+        format!("{lib}/pkgconfig/cloudcircuit.pc"),
+        format!("{lib}/cmake/cloudcircuit/cloudcircuit-config.cmake"),
+        format!("{lib}/cmake/cloudcircuit/cloudcircuit-config-version.cmake"),
+        format!("{man}/man3/cloudcircuit.3"),
+    ];
+    let headers = headers().into_iter().map(|header| format!("{include}/{header}"));
+    files.into_iter().chain(headers).collect()
+}
+
+#[test]
+fn install_and_uninstall_are_each_others_opposite() {
+    let root = fresh("root");
+    let destdir = format!("DESTDIR={}", root.display());
+    let debian = ["PREFIX=/usr", "LIBDIR=/usr/lib/x86_64-linux-gnu"].map(str::to_owned);
+    let odd = ["LIBDIR=/l i b", "INCLUDEDIR=/opt/include", "MANDIR=/m"].map(str::to_owned);
+    let layouts = [
+        (&[][..], expected("usr/local/lib", "usr/local/include", "usr/local/share/man")),
+        (&debian[..], expected("usr/lib/x86_64-linux-gnu", "usr/include", "usr/share/man")),
+        (&odd[..], expected("l i b", "opt/include", "m")),
+    ];
+    for (variables, files) in layouts {
+        let variables = [&[destdir.clone()][..], variables].concat();
+        make("install", &variables);
+        assert_eq!(tree(&root), files);
+
+        // Neighbours stay.
+        let neighbours = files.iter().map(|file| file.split(" -> ").next().unwrap());
+        let neighbours: Vec<PathBuf> =
+            neighbours.map(|file| root.join(format!("{file}-2"))).collect();
+        for file in &neighbours {
+            fs::write(file, "").unwrap();
+        }
+        make("install", &variables);
+        make("uninstall", &variables);
+        assert_eq!(tree(&root).len(), neighbours.len());
+        for file in neighbours {
+            fs::remove_file(file).unwrap();
+        }
+        make("uninstall", &variables);
+        assert!(tree(&root).is_empty());
+    }
+}
+
+#[test]
+fn what_is_built_is_installed_without_cargo() {
+    installed();
+    let prefix = fresh("again");
+    make("install", &[format!("PREFIX={}", prefix.display()), "CARGO=false".to_owned()]);
+    assert!(prefix.join("lib/libcloudcircuit.a").exists());
+}
+
+#[test]
+fn nothing_installed_names_where_it_lies() {
+    let prefix = installed();
+    for file in tree(&prefix) {
+        let bytes = fs::read(prefix.join(file.split(" -> ").next().unwrap())).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        for place in [prefix.as_path(), path("").as_path(), target_dir()] {
+            assert!(!text.contains(place.to_str().unwrap().trim_end_matches('/')), "{file}");
+        }
+        assert!(!text.contains("@VERSION@") && !text.contains("DIR@"), "{file}");
+    }
+}
+
+/// As installed, and after a move.
+fn at_two_places(check: impl Fn(&Path)) {
+    let prefix = installed();
+    check(&prefix);
+    let moved = fresh("elsewhere").join("moved");
+    fs::create_dir_all(moved.parent().unwrap()).unwrap();
+    fs::rename(&prefix, &moved).unwrap();
+    check(&moved);
+}
+
+/// Runs a host and looks at what it was linked with.
+fn is_linked(program: &Path, shared: bool) {
+    assert_eq!(run(&mut Command::new(program)), format!("{VERSION} {MAJOR}\n"));
+    let soname = format!("NEEDED)             Shared library: [libcloudcircuit.so.{MAJOR}]");
+    let needs = run(Command::new("readelf").arg("-dW").arg(program));
+    assert_eq!(needs.contains(&soname), shared, "{needs}");
+    assert_eq!(needs.contains("libcloudcircuit"), shared, "{needs}");
+}
+
+#[test]
+fn hosts_find_it_by_pkg_config() {
+    if !has_tool("pkg-config", "hosts that pkg-config builds") {
+        return;
+    }
+    at_two_places(|prefix| {
+        let ask = |arguments: &[&str]| {
+            let mut pkg_config = Command::new("pkg-config");
+            pkg_config.env("PKG_CONFIG_PATH", prefix.join("lib/pkgconfig"));
+            run(pkg_config.args(arguments).arg("cloudcircuit")).trim().to_owned()
+        };
+        assert_eq!(ask(&["--modversion"]), VERSION);
+        let found = fs::canonicalize(ask(&["--variable=prefix"])).unwrap();
+        assert_eq!(found, fs::canonicalize(prefix).unwrap());
+
+        let output = scratch("pkg-config").join("host");
+        let build = |flags: &[&str], around: [&str; 2]| {
+            let mut compiler = cc();
+            compiler.arg("-std=c99").args(STRICT).arg(path("tests/consumer/main.c")).arg(around[0]);
+            for flag in ask(flags).split_whitespace() {
+                compiler.arg(flag);
+            }
+            run(compiler.arg(around[1]).arg("-o").arg(&output));
+        };
+        let rpath = format!("-Wl,-rpath,{}", prefix.join("lib").display());
+        build(&["--cflags", "--libs"], [&rpath, "-lm"]);
+        is_linked(&output, true);
+        let only_static = ["-Wl,-Bstatic", "-Wl,-Bdynamic"];
+        build(&["--static", "--cflags", "--libs"], only_static);
+        is_linked(&output, false);
+    });
+}
+
+/// Configures the consumer to look for what is requested; whether CMake finds it.
+fn configures(prefix: &Path, request: &str, build: &Path) -> bool {
+    let mut cmake = Command::new("cmake");
+    cmake.arg("-S").arg(path("tests/consumer")).arg("-B").arg(build);
+    cmake.arg(format!("-DCMAKE_PREFIX_PATH={}", prefix.display()));
+    output(cmake.arg(format!("-DREQUEST={request}"))).status.success()
+}
+
+#[test]
+fn hosts_find_it_by_cmake() {
+    if !has_tool("cmake", "hosts that CMake builds") {
+        return;
+    }
+    at_two_places(|prefix| {
+        let build = fresh("build");
+        assert!(configures(prefix, &format!("{MAJOR}.{MINOR} REQUIRED"), &build));
+        run(Command::new("cmake").arg("--build").arg(&build));
+        is_linked(&build.join("shared"), true);
+        is_linked(&build.join("static"), false);
+    });
+}
+
+#[test]
+fn cmake_gets_no_other_version_or_component_than_it_asks_for() {
+    if !has_tool("cmake", "which versions CMake finds") {
+        return;
+    }
+    let prefix = installed();
+    let next_major = MAJOR.parse::<u32>().unwrap() + 1;
+    let next_minor = MINOR.parse::<u32>().unwrap() + 1;
+    let next = format!("{MAJOR}.{next_minor}");
+    let requests = [
+        ("REQUIRED".to_owned(), true),
+        (format!("{VERSION} EXACT REQUIRED"), true),
+        (format!("{MAJOR}.0...<{next} REQUIRED"), true),
+        ("REQUIRED COMPONENTS shared static".to_owned(), true),
+        ("REQUIRED COMPONENTS shared OPTIONAL_COMPONENTS header_only".to_owned(), true),
+        (format!("{next} REQUIRED"), false),
+        (format!("{next_major}.0 REQUIRED"), false),
+        (format!("{MAJOR}.0...<{VERSION} REQUIRED"), false),
+        (format!("{MAJOR}.0 EXACT REQUIRED"), false),
+        ("REQUIRED COMPONENTS header_only".to_owned(), false),
+    ];
+    for (request, found) in &requests {
+        assert_eq!(configures(&prefix, request, &fresh("build")), *found, "{request}");
+    }
+
+    fs::remove_file(prefix.join("lib/libcloudcircuit.a")).unwrap();
+    let request = "REQUIRED COMPONENTS shared static";
+    assert!(!configures(&prefix, request, &fresh("build")), "{request} without the static library");
+}
+
+#[test]
+fn cmake_gets_no_other_abi_version_than_it_asks_for() {
+    if !has_tool("cmake", "which ABI versions CMake finds") {
+        return;
+    }
+    let prefix = fresh("prefix");
+    let version = ["VERSION=2.3.4", "ABI_VERSION=2"].map(str::to_owned);
+    make("install", &[&version[..], &[format!("PREFIX={}", prefix.display())]].concat());
+    for (version, found) in [("2.3", true), ("2.4", false), ("1.9", false), ("3.0", false)] {
+        let request = format!("{version} REQUIRED");
+        assert_eq!(configures(&prefix, &request, &fresh("build")), found, "{request}");
+    }
+}
+
+#[test]
+fn the_manual_page_lists_every_function_and_status() {
+    let page = fs::read_to_string(installed().join("share/man/man3/cloudcircuit.3")).unwrap();
+    let header = fs::read_to_string(path("include/cloudcircuit.h")).unwrap();
+    let has = |line: &str| assert!(page.lines().any(|other| other == line), "no {line}");
+    let mut functions = 0;
+    for line in header.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        if let ["#define", name, number] = words[..]
+            && (name == "CLOUDCIRCUIT_OK" || name.starts_with("CLOUDCIRCUIT_ERR_"))
+        {
+            has(&format!(".It Dv {name} Pq {number}"));
+        }
+        let declaration = line.split_once('(').filter(|_| !line.starts_with([' ', '#', '/']));
+        if let Some(name) = declaration.and_then(|(name, _)| name.split([' ', '*']).next_back()) {
+            has(&format!(".Fo {name}"));
+            has(&format!(".It Fn {name}"));
+            functions += 1;
+        }
+    }
+    assert!(functions >= 31);
+
+    let example = page.split_once(".Sh EXAMPLES\n.Bd -literal\n").unwrap().1;
+    let example = example.split_once("\n.Ed").unwrap().0;
+    let quickstart = fs::read_to_string(path("examples/c/quickstart.c")).unwrap();
+    assert_eq!(example.replace("\\-", "-").replace("\\e", "\\"), quickstart.trim_end());
+}
+
+#[test]
+fn the_manual_page_has_no_formatting_error() {
+    let page = installed().join("share/man/man3/cloudcircuit.3");
+    // mandoc knows no --version.
+    if Command::new("mandoc").arg("-T").arg("lint").arg(&page).output().is_ok()
+        || has_tool("mandoc", "the form of the manual page")
+    {
+        run(Command::new("mandoc").args(["-T", "lint", "-W", "warning"]).arg(page));
+    }
+}
+
+#[test]
+fn the_packed_release_is_the_installed_tree() {
+    make("dist", &["SOURCE_DATE_EPOCH=1000000000".to_owned()]);
+    let dist = target_dir().join("dist");
+    let name = format!("libcloudcircuit-{VERSION}-{}-linux", std::env::consts::ARCH);
+    let archive = dist.join(format!("{name}.tar.gz"));
+    run(Command::new("sha256sum")
+        .current_dir(&dist)
+        .args(["--check", &format!("{name}.tar.gz.sha256")]));
+
+    let folder = scratch("unpacked");
+    run(Command::new("tar").arg("-xf").arg(&archive).arg("-C").arg(&folder));
+    let beside = ["LICENSE", "README.md", "CHANGELOG.md"].map(str::to_owned);
+    let mut files = expected("lib", "include", "share/man");
+    files.extend(beside);
+    assert_eq!(tree(&folder.join(name)), files);
+
+    let bytes = fs::read(&archive).unwrap();
+    make("dist", &["SOURCE_DATE_EPOCH=1000000000".to_owned()]);
+    assert!(bytes == fs::read(&archive).unwrap(), "the same sources give another archive");
+}
+
+/// Every file under a folder with its size and time.
+fn state(folder: &Path) -> String {
+    run(Command::new("find").arg(folder).args(["-printf", "%P %s %T@\\n"]))
+}
+
+/// Takes the right to write away, runs, and looks whether anything was written all the same: root
+/// may.
+fn without_writing(folder: &Path, command: &mut Command) {
+    run(Command::new("chmod").args(["-R", "a-w"]).arg(folder));
+    let before = state(folder);
+    run(command);
+    assert_eq!(state(folder), before);
+}
+
+#[test]
+fn the_packed_crate_installs_and_no_source_tree_is_written_to() {
+    let tree_of_sources = fresh("sources");
+    fs::create_dir_all(&tree_of_sources).unwrap();
+    let copy = "tar --exclude=./target --exclude=./.git -cf - . | tar -xf - -C \"$0\"";
+    run(Command::new("sh").current_dir(path("")).args(["-c", copy]).arg(&tree_of_sources));
+
+    let target = scratch("target");
+    let mut package = Command::new(env!("CARGO"));
+    package.current_dir(&tree_of_sources).args(["package", "--offline", "--allow-dirty"]);
+    package.arg("--no-verify").arg("--target-dir").arg(&target);
+    without_writing(&tree_of_sources, &mut package);
+
+    // Its files are all as old as each other: with their own time, no change would be seen.
+    let unpacked = fresh("unpacked");
+    fs::create_dir_all(&unpacked).unwrap();
+    let name = format!("libcloudcircuit-{VERSION}");
+    let packed = target.join(format!("package/{name}.crate"));
+    run(Command::new("tar").args(["--touch", "-xf"]).arg(packed).arg("-C").arg(&unpacked));
+
+    let crate_folder = unpacked.join(name);
+    let prefix = fresh("prefix");
+    let mut install = make_in(&crate_folder, &target);
+    install.arg("install").arg(format!("PREFIX={}", prefix.display()));
+    without_writing(&crate_folder, install.env("CARGO_NET_OFFLINE", "true"));
+    assert_eq!(tree(&prefix), expected("lib", "include", "share/man"));
+    without_writing(&crate_folder, make_in(&crate_folder, &target).arg("demo"));
+}
