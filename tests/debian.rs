@@ -1,0 +1,154 @@
+//! Debian packages, built as packaging/debian/rules says, and a host that is built against their files.
+
+mod support;
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
+use support::*;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+const MAJOR: &str = env!("CARGO_PKG_VERSION_MAJOR");
+
+/// As `has_tool`, for all that the packages are built and tested with.
+fn has_packaging(check: &str) -> bool {
+    if !["dpkg-buildpackage", "pkg-config"].iter().all(|tool| has_tool(tool, check)) {
+        return false;
+    }
+    let control = path("packaging/debian/control");
+    if output(Command::new("dpkg-checkbuilddeps").arg(control)).status.success() {
+        return true;
+    }
+    // No program has that name, so this skips or fails by it.
+    has_tool("debhelper", check)
+}
+
+/// The folder with the packages.
+fn packages() -> &'static Path {
+    static PACKAGES: OnceLock<PathBuf> = OnceLock::new();
+    PACKAGES.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("debian/packages");
+        let _ = fs::remove_dir_all(&folder);
+        let source = folder.join("source");
+        fs::create_dir_all(&source).unwrap();
+        let parts = ["Cargo.toml", "Cargo.lock", "build.rs", "cbindgen.toml", "Makefile"];
+        let folders = ["src", "include", "examples", "packaging"];
+        let parts = parts.iter().chain(&folders).map(|part| path(part));
+        run(Command::new("cp").arg("-R").args(parts).arg(&source));
+        run(Command::new("cp")
+            .arg("-R")
+            .arg("packaging/debian")
+            .arg("debian")
+            .current_dir(&source));
+        let mut build = Command::new("dpkg-buildpackage");
+        build.args(["-b", "-us", "-uc"]).current_dir(&source);
+        // Those of the cargo and the make that run this test.
+        for variable in ["CARGO_TARGET_DIR", "MAKEFLAGS", "MAKELEVEL"] {
+            build.env_remove(variable);
+        }
+        let built = output(&mut build);
+        assert!(built.status.success(), "{}", printed(&built));
+        folder
+    })
+}
+
+fn package(name: &str) -> PathBuf {
+    let architecture = run(Command::new("dpkg-architecture").arg("-qDEB_HOST_ARCH"));
+    packages().join(format!("{name}_{VERSION}_{}.deb", architecture.trim()))
+}
+
+/// Where libraries lie.
+fn lib() -> String {
+    let triplet = run(Command::new("dpkg-architecture").arg("-qDEB_HOST_MULTIARCH"));
+    format!("usr/lib/{}", triplet.trim())
+}
+
+/// The files and links in a package, as `dpkg-deb -c` lists them; links with what they name.
+fn contents(name: &str) -> BTreeSet<String> {
+    let listed = run(Command::new("dpkg-deb").arg("-c").arg(package(name)));
+    let files = listed.lines().filter(|line| !line.starts_with('d'));
+    files.map(|line| line.split_once(" ./").unwrap().1.to_owned()).collect()
+}
+
+fn field(name: &str, field: &str) -> String {
+    run(Command::new("dpkg-deb").arg("-f").arg(package(name)).arg(field)).trim().to_owned()
+}
+
+#[test]
+fn the_packages_hold_what_is_installed() {
+    if !has_packaging("the contents of the Debian packages") {
+        return;
+    }
+    let lib = lib();
+    let doc =
+        |name| ["changelog.gz", "copyright"].map(|file| format!("usr/share/doc/{name}/{file}"));
+    let mut shared = BTreeSet::from(doc("libcloudcircuit0"));
+    shared.insert(format!("{lib}/libcloudcircuit.so.{MAJOR} -> libcloudcircuit.so.{VERSION}"));
+    shared.insert(format!("{lib}/libcloudcircuit.so.{VERSION}"));
+    assert_eq!(contents("libcloudcircuit0"), shared);
+
+    let mut development = BTreeSet::from(doc("libcloudcircuit-dev"));
+    development.extend([
+        format!("{lib}/libcloudcircuit.a"),
+        format!("{lib}/libcloudcircuit.so -> libcloudcircuit.so.{MAJOR}"),
+        format!("{lib}/pkgconfig/cloudcircuit.pc"),
+        format!("{lib}/cmake/cloudcircuit/cloudcircuit-config.cmake"),
+        format!("{lib}/cmake/cloudcircuit/cloudcircuit-config-version.cmake"),
+        "usr/share/man/man3/cloudcircuit.3.gz".to_owned(),
+    ]);
+    let headers = fs::read_dir(path("include")).unwrap();
+    let headers = headers.map(|file| file.unwrap().file_name().into_string().unwrap());
+    development.extend(headers.map(|header| format!("usr/include/{header}")));
+    assert_eq!(contents("libcloudcircuit-dev"), development);
+}
+
+#[test]
+fn the_packages_are_of_this_version_and_need_nothing_else() {
+    if !has_packaging("the fields of the Debian packages") {
+        return;
+    }
+    assert_eq!(field("libcloudcircuit0", "Version"), VERSION);
+    assert_eq!(field("libcloudcircuit0", "Depends"), "");
+    assert_eq!(field("libcloudcircuit-dev", "Depends"), format!("libcloudcircuit0 (= {VERSION})"));
+    let control = scratch("control");
+    run(Command::new("dpkg-deb").arg("-e").arg(package("libcloudcircuit0")).arg(&control));
+    assert_eq!(
+        fs::read_to_string(control.join("shlibs")).unwrap(),
+        format!("libcloudcircuit {MAJOR} libcloudcircuit{MAJOR} (>= {VERSION})\n")
+    );
+}
+
+#[test]
+fn a_host_is_built_against_their_files() {
+    if !has_packaging("a host built against the Debian packages") {
+        return;
+    }
+    let root = scratch("root");
+    for name in ["libcloudcircuit0", "libcloudcircuit-dev"] {
+        run(Command::new("dpkg").arg("-x").arg(package(name)).arg(&root));
+    }
+    let lib = root.join(lib());
+    let mut flags = Command::new("pkg-config");
+    flags
+        .args(["--cflags", "--libs", "cloudcircuit"])
+        .env("PKG_CONFIG_PATH", lib.join("pkgconfig"));
+    let flags = run(&mut flags);
+    let consumer = path("tests/consumer/main.c");
+    let rpath = format!("-Wl,-rpath,{}", lib.display());
+    let shared: Vec<&str> = flags.split_whitespace().chain([&*rpath]).collect();
+    let include = format!("-I{}", root.join("usr/include").display());
+    let archive = lib.join("libcloudcircuit.a");
+    for (name, options) in
+        [("shared", shared), ("static", vec![&*include, archive.to_str().unwrap()])]
+    {
+        let host = scratch("host").join(name);
+        run(cc().arg(&consumer).args(options).arg("-o").arg(&host));
+        assert_eq!(run(&mut Command::new(&host)), format!("{VERSION} {MAJOR}\n"));
+        let needed = run(Command::new("objdump").arg("-p").arg(&host));
+        assert_eq!(needed.contains("libcloudcircuit.so"), name == "shared", "{needed}");
+    }
+}
