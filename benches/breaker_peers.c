@@ -121,22 +121,16 @@ static int is_possible_half_open(const state *s)
     return 1;
 }
 
-static int is_new(const state *s)
-{
-    state fresh;
-    memset(&fresh, 0, sizeof fresh);
-    fresh.layout = CLOUDCIRCUIT_BREAKER_LAYOUT;
-    fresh.phase = CLOUDCIRCUIT_BREAKER_CLOSED;
-    fresh.updated_at = s->updated_at;
-    return memcmp(&fresh, s, sizeof fresh) == 0;
-}
-
 ALWAYS_INLINE int is_possible(const state *s)
 {
+    uint64_t outcomes =
+        s->consecutive_failures > s->window_calls ? s->consecutive_failures : s->window_calls;
+
     if (s->layout != CLOUDCIRCUIT_BREAKER_LAYOUT || s->revision >= UINT64_MAX - 1 ||
-        s->generation > s->revision || (!s->revision && !is_new(s)) || !is_possible_window(s))
+        s->generation > s->revision || !is_possible_window(s) ||
+        outcomes > s->revision - s->generation + (s->trips > 0))
         return 0;
-    if (!s->generation && s->phase != CLOUDCIRCUIT_BREAKER_CLOSED)
+    if (s->generation == (s->phase == CLOUDCIRCUIT_BREAKER_CLOSED ? 1 : 0))
         return 0;
     switch (s->phase) {
     case CLOUDCIRCUIT_BREAKER_CLOSED:

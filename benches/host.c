@@ -307,6 +307,10 @@ static void breaker_calls_fused(const struct breaker *breaker, size_t times)
     cloudcircuit_breaker_permit permit;
     size_t i;
 
+    if (breaker->calls) {
+        breaker->calls(times, size, 0);
+        return;
+    }
     breaker->init(0, &state);
     breaker->acquire(&config, &state, 0, &permit);
     for (i = 0; i < times && permit.allowed; i++)
@@ -334,6 +338,23 @@ static void breaker_calls_timed(const struct breaker *breaker, size_t times, clo
     sink += state.revision;
 }
 
+static void breaker_calls_fused_timed(const struct breaker *breaker, size_t times, clockid_t clock)
+{
+    cloudcircuit_breaker_config config = breaker_config((uint32_t)size);
+    cloudcircuit_breaker_state state;
+    cloudcircuit_breaker_permit permit;
+    size_t i;
+
+    breaker->init(0, &state);
+    breaker->acquire(&config, &state, milliseconds(clock), &permit);
+    for (i = 0; i < times && permit.allowed; i++) {
+        int64_t start = milliseconds(clock), end = milliseconds(clock);
+        breaker->report_and_acquire(&config, &state, &permit, outcome_of(i), end - start, end,
+                                    &permit);
+    }
+    sink += state.revision;
+}
+
 static void breaker_calls_with_clock(const struct breaker *breaker, size_t times)
 {
     if (breaker->calls)
@@ -343,6 +364,14 @@ static void breaker_calls_with_clock(const struct breaker *breaker, size_t times
 }
 
 /* Sides that make their own calls read no clock but what they need themselves. */
+static void breaker_calls_fused_with_clock(const struct breaker *breaker, size_t times)
+{
+    if (breaker->calls)
+        breaker->calls(times, size, 1);
+    else
+        breaker_calls_fused_timed(breaker, times, CLOCK_MONOTONIC);
+}
+
 static void breaker_calls_told(const struct breaker *breaker, size_t times)
 {
     if (breaker->calls)
@@ -382,6 +411,7 @@ static const struct measure {
     {"breaker-null", "breaker_acquire", NULL, breaker_calls_by_default},
     {"breaker-fused", "breaker_acquire", NULL, breaker_calls_fused},
     {"breaker-clock", "breaker_acquire", NULL, breaker_calls_with_clock},
+    {"breaker-fused-clock", "breaker_acquire", NULL, breaker_calls_fused_with_clock},
     {"breaker-told", "breaker_acquire", NULL, breaker_calls_told},
     {"breaker-told-coarsely", "breaker_acquire", NULL, breaker_calls_told_coarsely},
 };

@@ -25,6 +25,12 @@ static int is_called(const char *call, const char *name)
     return strcmp(call, name) == 0;
 }
 
+/* Each eighth call fails. */
+static int32_t outcome_of(size_t call)
+{
+    return call % 8 == 7 ? CLOUDCIRCUIT_OUTCOME_FAILURE : CLOUDCIRCUIT_OUTCOME_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
     const char *call = argc == 3 ? argv[1] : "";
@@ -35,6 +41,13 @@ int main(int argc, char **argv)
     cloudcircuit_breaker_counters counters = {1, 3, 0};
     cloudcircuit_breaker_decision breaker;
     cloudcircuit_guard_decision guard;
+    cloudcircuit_breaker_config rates;
+    cloudcircuit_breaker_state state;
+    cloudcircuit_breaker_permit permit;
+    cloudcircuit_ledger_config ledger_config = {1000000, 0, 2, {500000, 900000}};
+    cloudcircuit_ledger_state ledger;
+    cloudcircuit_ledger_hold hold;
+    cloudcircuit_ledger_decision decision;
     char line[CLOUDCIRCUIT_RECORD_CAPACITY];
     const double calm[] = {1, 1};
     size_t i, invalid, series_len = is_called(call, "series of 365") ? 365 : 90;
@@ -58,6 +71,15 @@ int main(int argc, char **argv)
     cloudcircuit_check_budget(920.9, 1000, NULL, &budget);
     cloudcircuit_check_anomaly_spike(calm, 2, NULL, &spike);
     cloudcircuit_evaluate_circuit_breaker(&counters, &breaker);
+    cloudcircuit_breaker_config_init(&rates);
+    rates.window_size = 100;
+    rates.minimum_calls = 10;
+    rates.failure_rate_ppm = 500000;
+    cloudcircuit_breaker_init(0, &state);
+    cloudcircuit_breaker_acquire(NULL, &state, 0, &permit);
+    if (is_called(call, "breaker refuses"))
+        cloudcircuit_breaker_force(&state, CLOUDCIRCUIT_BREAKER_FORCED_OPEN, INT64_MAX, 0);
+    cloudcircuit_ledger_init(1, &ledger);
 
     for (i = 0; i < CALLS; i++) {
         int32_t status = 0;
@@ -95,6 +117,23 @@ int main(int argc, char **argv)
         else if (is_called(call, "series of 90") || is_called(call, "series of 365"))
             status = cloudcircuit_check_anomaly_spike_columns(
                 numbers, size, offsets, size / series_len, NULL, bits, ratios, &invalid);
+        else if (is_called(call, "breaker acquires") || is_called(call, "breaker refuses"))
+            status = cloudcircuit_breaker_acquire(NULL, &state, (int64_t)i, &permit);
+        else if (is_called(call, "breaker reports"))
+            status = cloudcircuit_breaker_report(NULL, &state, &permit, outcome_of(i), 1, (int64_t)i);
+        else if (is_called(call, "breaker does both"))
+            status = cloudcircuit_breaker_report_and_acquire(NULL, &state, &permit, outcome_of(i), 1,
+                                                             (int64_t)i, &permit);
+        else if (is_called(call, "breaker with rates"))
+            status = cloudcircuit_breaker_report_and_acquire(&rates, &state, &permit, outcome_of(i),
+                                                             1, (int64_t)i, &permit);
+        else if (is_called(call, "ledger reserves"))
+            status = cloudcircuit_ledger_reserve(&ledger_config, &ledger, 100, &hold, &decision);
+        else if (is_called(call, "ledger settles"))
+            status = cloudcircuit_ledger_reserve(&ledger_config, &ledger, 100, &hold, &decision) ||
+                     cloudcircuit_ledger_settle(&ledger_config, &ledger, &hold, 90, &decision);
+        else if (is_called(call, "ledger records"))
+            status = cloudcircuit_ledger_record(&ledger_config, &ledger, 100, &decision);
         else
             return 1;
         if (status != CLOUDCIRCUIT_OK)

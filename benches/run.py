@@ -33,6 +33,7 @@ CALLS = 100  # as in host.c
 MILLION = 10 ** 6
 PYTHON_PACKAGES = ("numpy", "pandas", "polars", "duckdb", "pybreaker", "cloudcircuit==0.1.0")
 WINDOW = 100  # outcomes that a failure rate looks at
+DEFAULT_BUILD = ", no LTO"  # as by default in cargo's release profile
 
 
 def run(*command, **options):
@@ -90,14 +91,18 @@ class Bench:
     def crates(self):
         """The breakers of crates.io, as sides."""
         target = f"{self.work}/breakers"
-        build = subprocess.run(
-            [os.environ.get("CARGO", "cargo"), "build", "--release", "--locked", "--quiet",
-             "--manifest-path", f"{HERE}/breakers/Cargo.toml", "--target-dir", target])
-        if build.returncode:
-            skip("failsafe and recloser (benches/breakers cannot be built)")
-            return {}
-        library = f"{target}/release/libbreakers.so"
-        return {name: f"{name}@{library}" for name in ("failsafe", "recloser")}
+        sides = {}
+        for profile, suffix in (("lto", ""), ("release", DEFAULT_BUILD)):
+            build = subprocess.run(
+                [os.environ.get("CARGO", "cargo"), "build", "--profile", profile, "--locked",
+                 "--quiet", "--manifest-path", f"{HERE}/breakers/Cargo.toml", "--target-dir",
+                 target])
+            if build.returncode:
+                skip("failsafe and recloser (benches/breakers cannot be built)")
+                return {}
+            for name in ("failsafe", "recloser"):
+                sides[name + suffix] = f"{name}@{target}/{profile}/libbreakers.so"
+        return sides
 
     def measure(self, measure, size, unit, rounds, *, prefixes=None, extras=(), sides=None,
                 others=None):
@@ -268,17 +273,25 @@ class Bench:
         return ", ".join(counts)
 
     def breaker_crates(self, kinds, crates):
-        clocks = (("no clock", "breaker"), ("both timed by the host", "breaker-clock"),
-                  ("the library told the time", "breaker-told"),
-                  ("told it coarsely", "breaker-told-coarsely"))
+        no_clock, both, told, coarsely = ("no clock", "both timed by the host",
+                                          "the library told the time", "told it coarsely")
+        ways = (("acquire, report", ((no_clock, "breaker"), (both, "breaker-clock"),
+                                     (told, "breaker-told"),
+                                     (coarsely, "breaker-told-coarsely"))),
+                ("report_and_acquire", ((no_clock, "breaker-fused"),
+                                        (both, "breaker-fused-clock"))))
         for kind, window in kinds:
-            took = [self.measure(measure, window, 1, self.rounds(200), others=crates)
-                    for _, measure in clocks]
-            yield (f"### Breakers, beside crates: {kind}",
-                   sides_table([clock for clock, _ in clocks], took, "ns a call"))
-            for name in crates:
-                for samples, (clock, _) in zip(took[:2], clocks):
-                    self.target(f"breaker, {kind}, {clock}, to {name}", 1, ratio(samples, name))
+            for what, clocks in ways:
+                took = [self.measure(measure, window, 1, self.rounds(200), others=crates)
+                        for _, measure in clocks]
+                yield (f"### Breakers, beside crates: {kind}, {what}",
+                       sides_table([clock for clock, _ in clocks], took, "ns a call"))
+                for name in crates:
+                    if name.endswith(DEFAULT_BUILD):
+                        continue
+                    for samples, (clock, _) in zip(took[:2], clocks):
+                        self.target(f"{what}: {kind}, {clock}, to {name}", 1,
+                                    ratio(samples, name))
 
     def python_breakers(self):
         python = self.virtual_environment()

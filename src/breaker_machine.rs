@@ -38,8 +38,7 @@ pub(crate) fn report(
     let now = now.max(state.updated_at);
     match state.phase {
         BREAKER_CLOSED if outcome != OUTCOME_IGNORED => {
-            let is_slow = config.slow_call_duration > 0 && duration >= config.slow_call_duration;
-            state.judge(config, outcome == OUTCOME_FAILURE, is_slow, now);
+            state.judge(config, outcome, duration, now);
         }
         BREAKER_HALF_OPEN => state.judge_probe(config, permit, outcome, now)?,
         // Nothing is judged while forced.
@@ -86,7 +85,7 @@ pub(crate) fn force(
 }
 
 impl BreakerState {
-    fn admit(&mut self, config: &BreakerConfig, now: i64) -> BreakerPermit {
+    pub(crate) fn admit(&mut self, config: &BreakerConfig, now: i64) -> BreakerPermit {
         let clock_regressed = u32::from(now < self.updated_at);
         let now = now.max(self.updated_at);
         let permit = match self.phase {
@@ -112,7 +111,7 @@ impl BreakerState {
     }
 
     /// Every call that changes the state says so once.
-    fn touch(&mut self, now: i64) {
+    pub(crate) fn touch(&mut self, now: i64) {
         self.revision += 1;
         self.updated_at = now;
     }
@@ -130,7 +129,8 @@ impl BreakerState {
         self.touch(now);
     }
 
-    fn trip(&mut self, config: &BreakerConfig, now: i64) {
+    #[inline(never)]
+    pub(crate) fn trip(&mut self, config: &BreakerConfig, now: i64) {
         self.enter(BREAKER_OPEN);
         let open_time = open_time(config, self.trips, self.generation);
         self.open_until = now.saturating_add_unsigned(open_time);
@@ -139,31 +139,6 @@ impl BreakerState {
         self.live_probes = 0;
         self.probe_deadlines = [0; 8];
         self.touch(now);
-    }
-
-    fn judge(&mut self, config: &BreakerConfig, is_failure: bool, is_slow: bool, now: i64) {
-        self.remember(is_failure, is_slow);
-        self.consecutive_failures =
-            if is_failure { self.consecutive_failures.saturating_add(1) } else { 0 };
-        if self.must_trip(config) {
-            self.trip(config, now);
-        } else {
-            self.touch(now);
-        }
-    }
-
-    fn must_trip(&self, config: &BreakerConfig) -> bool {
-        let is_on = |limit: u32| limit > 0;
-        let by_failures = is_on(config.failure_threshold)
-            && self.consecutive_failures >= config.failure_threshold;
-        let calls = self.window_calls.min(config.window_size);
-        let by_rates = is_on(config.window_size)
-            && calls >= config.minimum_calls
-            && (is_on(config.failure_rate_ppm)
-                && self.reaches(self.window_failures, calls, config.failure_rate_ppm)
-                || is_on(config.slow_call_rate_ppm)
-                    && self.reaches(self.window_slow, calls, config.slow_call_rate_ppm));
-        by_failures || by_rates
     }
 
     /// The last time there is never comes.
@@ -230,7 +205,7 @@ impl BreakerState {
         Ok(())
     }
 
-    fn allow(&self) -> BreakerPermit {
+    pub(crate) fn allow(&self) -> BreakerPermit {
         BreakerPermit {
             generation: self.generation,
             phase: self.phase,

@@ -90,23 +90,27 @@ pub struct BreakerConfig {
     pub probe_timeout: i64,
 }
 
+impl BreakerConfig {
+    pub(crate) const DEFAULT: Self = Self {
+        failure_threshold: DEFAULT_FAILURE_THRESHOLD as u32,
+        window_size: 0,
+        minimum_calls: 0,
+        failure_rate_ppm: 0,
+        slow_call_rate_ppm: 0,
+        half_open_max_probes: DEFAULT_HALF_OPEN_MAX_PROBES,
+        half_open_successes: DEFAULT_HALF_OPEN_SUCCESSES,
+        jitter_ppm: 0,
+        jitter_seed: 0,
+        slow_call_duration: 0,
+        open_duration: DEFAULT_OPEN_DURATION,
+        max_open_duration: DEFAULT_MAX_OPEN_DURATION,
+        probe_timeout: DEFAULT_PROBE_TIMEOUT,
+    };
+}
+
 impl Default for BreakerConfig {
     fn default() -> Self {
-        Self {
-            failure_threshold: DEFAULT_FAILURE_THRESHOLD as u32,
-            window_size: 0,
-            minimum_calls: 0,
-            failure_rate_ppm: 0,
-            slow_call_rate_ppm: 0,
-            half_open_max_probes: DEFAULT_HALF_OPEN_MAX_PROBES,
-            half_open_successes: DEFAULT_HALF_OPEN_SUCCESSES,
-            jitter_ppm: 0,
-            jitter_seed: 0,
-            slow_call_duration: 0,
-            open_duration: DEFAULT_OPEN_DURATION,
-            max_open_duration: DEFAULT_MAX_OPEN_DURATION,
-            probe_timeout: DEFAULT_PROBE_TIMEOUT,
-        }
+        Self::DEFAULT
     }
 }
 
@@ -115,19 +119,24 @@ fn require(is_kept: bool, error: Error) -> Result<(), Error> {
 }
 
 impl BreakerConfig {
+    #[inline(always)]
     pub(crate) fn check(&self) -> Result<(), Error> {
         let has_rates = self.window_size > 0;
         let has_slow_rate = has_rates && self.slow_call_rate_ppm > 0;
-        require(self.window_size <= BREAKER_MAX_WINDOW, Error::WindowSize)?;
-        let has_enough = (1..=self.window_size).contains(&self.minimum_calls);
-        require(!has_rates || has_enough, Error::MinimumCalls)?;
+        if has_rates {
+            require(self.window_size <= BREAKER_MAX_WINDOW, Error::WindowSize)?;
+            let has_enough = (1..=self.window_size).contains(&self.minimum_calls);
+            require(has_enough, Error::MinimumCalls)?;
+        }
         require(self.failure_rate_ppm <= MILLION, Error::FailureRatePpm)?;
         require(self.slow_call_rate_ppm <= MILLION, Error::SlowCallRatePpm)?;
         let has_slots = (1..=BREAKER_MAX_PROBES).contains(&self.half_open_max_probes);
         require(has_slots, Error::HalfOpenMaxProbes)?;
         require(self.half_open_successes > 0, Error::HalfOpenSuccesses)?;
         require(self.jitter_ppm <= MILLION, Error::JitterPpm)?;
-        require(!has_slow_rate || self.slow_call_duration > 0, Error::SlowCallDuration)?;
+        if has_slow_rate {
+            require(self.slow_call_duration > 0, Error::SlowCallDuration)?;
+        }
         require(self.open_duration > 0, Error::OpenDuration)?;
         require(self.max_open_duration >= self.open_duration, Error::MaxOpenDuration)?;
         require(self.probe_timeout > 0, Error::ProbeTimeout)
@@ -201,17 +210,52 @@ impl BreakerState {
         Self { layout: BREAKER_LAYOUT, phase: BREAKER_CLOSED, updated_at: now, ..Self::NONE }
     }
 
-    /// Whether calls under some config can have led here.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let is_possible = self.layout == BREAKER_LAYOUT
+        require(self.is_possible(), Error::CorruptState)
+    }
+
+    /// Whether calls under some config can have led here.
+    fn is_possible(&self) -> bool {
+        if self.phase == BREAKER_CLOSED {
+            self.is_possible_and_closed()
+        } else {
+            self.has_possible_counts() && self.has_possible_phase()
+        }
+    }
+
+    /// The same, and it is closed.
+    #[inline(always)]
+    pub(crate) fn is_possible_and_closed(&self) -> bool {
+        self.phase == BREAKER_CLOSED
+            // Closed from the first, or again after some other phase.
+            && self.generation != 1
+            && self.open_until | self.forced_until == 0
+            && self.all_deadlines() == 0
+            && self.trips == 0
+            && self.probe_successes | self.live_probes == 0
+            && self.has_possible_counts()
+    }
+
+    #[inline(always)]
+    fn all_deadlines(&self) -> i64 {
+        self.probe_deadlines.iter().fold(0, |all, deadline| all | deadline)
+    }
+
+    #[inline(always)]
+    fn has_possible_counts(&self) -> bool {
+        self.layout == BREAKER_LAYOUT
             // The last revisions are never reached, so that adding to them is safe.
             && self.revision < u64::MAX - 1
-            && (self.revision > 0 || *self == Self::new(self.updated_at))
             && self.generation <= self.revision
-            && (self.generation > 0 || self.phase == BREAKER_CLOSED)
+            && self.outcomes() <= self.revision - self.generation + u64::from(self.trips > 0)
             && self.has_possible_window()
-            && self.has_possible_phase();
-        require(is_possible, Error::CorruptState)
+    }
+
+    /// Those known of since it was last closed. Each was a revision, and so was each phase; the
+    /// outcome that trips is both at once.
+    #[inline(always)]
+    fn outcomes(&self) -> u64 {
+        u64::from(self.window_calls.max(self.consecutive_failures))
     }
 
     fn has_possible_phase(&self) -> bool {
@@ -219,12 +263,6 @@ impl BreakerState {
         // Between two trips lies a half-open phase.
         let phases_since_closed = 2 * u64::from(self.trips);
         match self.phase {
-            BREAKER_CLOSED => {
-                self.trips == 0
-                    && self.open_until == 0
-                    && self.forced_until == 0
-                    && self.has_no_probes()
-            }
             BREAKER_OPEN => {
                 was_tripped
                     && phases_since_closed - 1 <= self.generation
@@ -240,7 +278,8 @@ impl BreakerState {
                     && self.has_possible_probes()
             }
             BREAKER_FORCED_OPEN | BREAKER_FORCED_CLOSED => {
-                self.trips == 0
+                self.generation > 0
+                    && self.trips == 0
                     && self.open_until == 0
                     && self.window_calls == 0
                     && self.has_no_probes()
@@ -255,8 +294,7 @@ impl BreakerState {
     }
 
     fn has_no_probes(&self) -> bool {
-        let deadlines = self.probe_deadlines.iter().fold(0, |all, deadline| all | deadline);
-        self.probe_successes == 0 && self.live_probes == 0 && deadlines == 0
+        self.probe_successes == 0 && self.live_probes == 0 && self.all_deadlines() == 0
     }
 
     fn has_possible_probes(&self) -> bool {
@@ -335,6 +373,7 @@ impl BreakerPermit {
     };
 
     /// Whether the breaker can have given it out, now or in an earlier phase.
+    #[inline(always)]
     pub(crate) fn check(&self, state: &BreakerState) -> Result<(), Error> {
         let fits_phase = match self.phase {
             BREAKER_CLOSED | BREAKER_FORCED_CLOSED => self.probe_slot == 0 && self.deadline == 0,

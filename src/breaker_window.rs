@@ -7,19 +7,23 @@ fn bits([low, high]: [u64; 2]) -> u128 {
     u128::from(low) | u128::from(high) << 64
 }
 
-fn with(words: [u64; 2], slot: u32, is_set: bool) -> [u64; 2] {
-    let all = bits(words) & !(1 << slot) | u128::from(is_set) << slot;
-    [all as u64, (all >> 64) as u64]
+/// Sets or clears the bit in a slot, below 128.
+#[inline(always)]
+fn set(words: &mut [u64; 2], slot: u32, is_set: bool) {
+    if let Some(word) = words.get_mut(slot as usize / 64) {
+        *word = *word & !(1 << (slot % 64)) | u64::from(is_set) << (slot % 64);
+    }
 }
 
 impl BreakerState {
+    #[inline(always)]
     pub(crate) fn remember(&mut self, is_failure: bool, is_slow: bool) {
         // Always so in a state that passed its check; said again for the shifts.
         let slot = self.window_next % BREAKER_MAX_WINDOW;
-        self.window_failures = with(self.window_failures, slot, is_failure);
-        self.window_slow = with(self.window_slow, slot, is_slow);
+        set(&mut self.window_failures, slot, is_failure);
+        set(&mut self.window_slow, slot, is_slow);
         self.window_next = (slot + 1) % BREAKER_MAX_WINDOW;
-        self.window_calls = BREAKER_MAX_WINDOW.min(self.window_calls + 1);
+        self.window_calls += u32::from(self.window_calls < BREAKER_MAX_WINDOW);
     }
 
     /// Whether failures or slow calls are `ppm` or more of the latest `calls` outcomes, 1 to 128.
@@ -29,17 +33,30 @@ impl BreakerState {
         u64::from(latest.count_ones()) * u64::from(MILLION) >= u64::from(calls) * u64::from(ppm)
     }
 
+    #[inline(always)]
     pub(crate) fn has_possible_window(&self) -> bool {
-        let failures = bits(self.window_failures);
-        let latest_failures = failures.rotate_right(self.window_next).leading_ones();
         let fits_slots = if self.window_calls < BREAKER_MAX_WINDOW {
             // Not yet once around: the slots from here on are empty.
-            let used = failures | bits(self.window_slow);
+            let used = bits(self.window_failures) | bits(self.window_slow);
             self.window_next == self.window_calls && used >> self.window_calls == 0
         } else {
             self.window_calls == BREAKER_MAX_WINDOW && self.window_next < BREAKER_MAX_WINDOW
         };
-        fits_slots && latest_failures == self.consecutive_failures.min(BREAKER_MAX_WINDOW)
+        fits_slots && self.has_possible_failures()
+    }
+
+    /// Whether the latest outcomes are as many failures.
+    #[inline(always)]
+    fn has_possible_failures(&self) -> bool {
+        if self.consecutive_failures == 0 {
+            // Most often, and then the latest outcome tells.
+            let [low, high] = self.window_failures;
+            let slot = self.window_next.wrapping_sub(1);
+            let word = if slot & 64 == 0 { low } else { high };
+            return word >> (slot % 64) & 1 == 0;
+        }
+        let latest = bits(self.window_failures).rotate_right(self.window_next).leading_ones();
+        latest == self.consecutive_failures.min(BREAKER_MAX_WINDOW)
     }
 }
 

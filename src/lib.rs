@@ -6,8 +6,8 @@
 //! - one room per safeguard, its rule in safe Rust on plain values: [`budget`], [`spike`],
 //!   [`breaker`], [`guard`], and [`budget_i64`] and [`spike_i64`] on exact integers;
 //! - two whose state the host keeps: the whole breaker, from [`breaker_state`] (what it is made
-//!   of) by [`breaker_machine`] (how it moves) and [`breaker_window`] (its latest outcomes), and
-//!   [`ledger`];
+//!   of) by [`breaker_machine`] (how it moves), [`breaker_closed`] (the usual call, short) and
+//!   [`breaker_window`] (its latest outcomes), and [`ledger`];
 //! - [`record`] writes results as JSON, [`money`] goes between doubles and integers;
 //! - what rooms share: [`error`] (every status), [`flags`] (decisions as bits), [`amount`] (which
 //!   numbers are money), [`series`] (means of series), [`exact`] (the sum that never rounds) and
@@ -33,6 +33,7 @@
 mod abi;
 mod amount;
 mod breaker;
+mod breaker_closed;
 mod breaker_machine;
 mod breaker_state;
 mod breaker_window;

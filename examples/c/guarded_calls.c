@@ -249,8 +249,9 @@ static void describe_trip(const struct simulation *simulation, char *reason, siz
         (void)snprintf(reason, size, "%" PRIu32 " of %" PRIu32 " were slow", slow, latest);
 }
 
-/* A new line when the library's last answer was a change of phase. */
-static void follow_phase(struct simulation *simulation, int is_report)
+/* A new line when a call changed the phase. A report that is no failure, and an acquire, trip a
+ * half-open breaker only because a probe has not reported before its deadline. */
+static void follow_phase(struct simulation *simulation, int has_failed)
 {
     char reason[64];
 
@@ -261,7 +262,7 @@ static void follow_phase(struct simulation *simulation, int is_report)
     } else if (simulation->state.phase == CLOUDCIRCUIT_BREAKER_CLOSED) {
         end_stretch(simulation, "probes succeeded: closed");
     } else if (simulation->stretch.phase == CLOUDCIRCUIT_BREAKER_HALF_OPEN) {
-        end_with_trip(simulation, is_report ? "a probe failed" : "a probe took too long");
+        end_with_trip(simulation, has_failed ? "a probe failed" : "a probe took too long");
     } else {
         describe_trip(simulation, reason, sizeof reason);
         end_with_trip(simulation, reason);
@@ -341,7 +342,7 @@ static void come_back(struct simulation *simulation, size_t index)
     } else {
         check(status);
     }
-    follow_phase(simulation, 1);
+    follow_phase(simulation, call.fate.is_failure);
 }
 
 /*

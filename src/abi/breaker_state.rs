@@ -55,12 +55,17 @@
 //! A state and a permit to be written must not overlap.
 
 use super::{
-    Status, read_encoded, read_optional, status, update_in_place, write, write_default,
+    Status, in_place, read_encoded, read_optional, status, update_in_place, write, write_default,
     write_encoded,
 };
+use crate::breaker_closed as closed;
 use crate::breaker_machine as machine;
 use crate::breaker_state::{self, BreakerConfig, BreakerPermit, BreakerState};
-use crate::error::Error;
+use crate::error::{Error, OK};
+
+fn or_defaults(config: *const BreakerConfig) -> *const BreakerConfig {
+    if config.is_null() { &BreakerConfig::DEFAULT } else { config }
+}
 
 /// Fills in the defaults, as the struct's fields name them.
 ///
@@ -126,6 +131,30 @@ pub unsafe extern "C" fn cloudcircuit_breaker_acquire(
     now: i64,
     permit: *mut BreakerPermit,
 ) -> Status {
+    // SAFETY: the caller's config and state are NULL or readable, the state is writable.
+    if let Some((config, state)) = unsafe { in_place(or_defaults(config), state) }
+        && !permit.is_null()
+        && let Some(answer) = closed::acquire(config, state, now)
+    {
+        // SAFETY: the caller's permit is writable.
+        unsafe { permit.write_unaligned(answer) };
+        return OK;
+    }
+    // SAFETY: passed on.
+    unsafe { acquire(config, state, now, permit) }
+}
+
+/// The same in any phase and for any arguments.
+///
+/// # Safety
+/// As for [`cloudcircuit_breaker_acquire`].
+#[inline(never)]
+unsafe fn acquire(
+    config: *const BreakerConfig,
+    state: *mut BreakerState,
+    now: i64,
+    permit: *mut BreakerPermit,
+) -> Status {
     if permit.is_null() {
         return Error::NullPointer.status();
     }
@@ -160,6 +189,31 @@ pub unsafe extern "C" fn cloudcircuit_breaker_acquire(
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_report(
+    config: *const BreakerConfig,
+    state: *mut BreakerState,
+    permit: *const BreakerPermit,
+    outcome: i32,
+    duration: i64,
+    now: i64,
+) -> Status {
+    // SAFETY: the caller's permit is NULL or readable.
+    if let Some(permit) = unsafe { read_optional(permit) }
+        // SAFETY: the caller's config and state are NULL or readable, the state is writable.
+        && let Some((config, state)) = unsafe { in_place(or_defaults(config), state) }
+        && closed::report(config, state, &permit, outcome, duration, now)
+    {
+        return OK;
+    }
+    // SAFETY: passed on.
+    unsafe { report(config, state, permit, outcome, duration, now) }
+}
+
+/// The same in any phase and for any arguments.
+///
+/// # Safety
+/// As for [`cloudcircuit_breaker_report`].
+#[inline(never)]
+unsafe fn report(
     config: *const BreakerConfig,
     state: *mut BreakerState,
     permit: *const BreakerPermit,
@@ -203,6 +257,40 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report(
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_report_and_acquire(
+    config: *const BreakerConfig,
+    state: *mut BreakerState,
+    permit: *const BreakerPermit,
+    outcome: i32,
+    duration: i64,
+    now: i64,
+    next: *mut BreakerPermit,
+) -> Status {
+    // SAFETY: the caller's permit is NULL or readable.
+    if let Some(permit) = unsafe { read_optional(permit) }
+        && !next.is_null()
+        // SAFETY: the caller's config and state are NULL or readable, the state is writable.
+        && let Some((config, state)) = unsafe { in_place(or_defaults(config), state) }
+        && closed::report(config, state, &permit, outcome, duration, now)
+    {
+        // Each arm writes for itself: merged, permits would go through the stack first.
+        match closed::admit(state, now) {
+            // SAFETY: the caller's next is writable.
+            Some(answer) => unsafe { next.write_unaligned(answer) },
+            // SAFETY: as above.
+            None => unsafe { next.write_unaligned(state.admit(config, now)) },
+        }
+        return OK;
+    }
+    // SAFETY: passed on.
+    unsafe { report_and_acquire(config, state, permit, outcome, duration, now, next) }
+}
+
+/// The same in any phase and for any arguments.
+///
+/// # Safety
+/// As for [`cloudcircuit_breaker_report_and_acquire`].
+#[inline(never)]
+unsafe fn report_and_acquire(
     config: *const BreakerConfig,
     state: *mut BreakerState,
     permit: *const BreakerPermit,

@@ -16,11 +16,14 @@
 //! after a crash is booked twice.
 //!
 //! The reason of a decision tells where settled + held stands after the call: below the limit, at
-//! it, above it, or CLOUDCIRCUIT_LEDGER_UNLIMITED. That of a refused reserve tells why, and that of
-//! a late hold is CLOUDCIRCUIT_LEDGER_LATE.
+//! it, above it, or CLOUDCIRCUIT_LEDGER_UNLIMITED. That of a refused reserve tells why. That of a
+//! late hold is CLOUDCIRCUIT_LEDGER_LATE wherever it stands, which allowed, available and overshoot
+//! then tell.
 //!
 //! Thresholds are on settled. A call that takes it to one or past it says so in newly_crossed, once
-//! a period; a credit that takes it back under re-arms the threshold.
+//! a period; a credit that takes it back under re-arms the threshold. Every call judges crossed anew
+//! by its own config: where that is not the config of the call before, crossed and the revision may
+//! change even if nothing else does.
 //!
 //! A state, a hold and a decision to be written must not overlap. Every call with a decision
 //! returns CLOUDCIRCUIT_OK, also when refused, or the first status that applies: the ones of its
@@ -190,8 +193,8 @@ pub unsafe extern "C" fn cloudcircuit_ledger_record(
 }
 
 /// Moves on to a later period, which starts with nothing settled, held and crossed; holds that are
-/// still out become late. To the period that it is in it does nothing, so that every writer may
-/// roll before it reserves.
+/// still out become late. To the period that it is in it does nothing but judge crossed, as every
+/// call does, so that every writer may roll before it reserves.
 ///
 /// config: NULL for the defaults.
 /// state: the ledger; not NULL.

@@ -354,8 +354,20 @@ static void storage_errors_are_not_zero_failures(void)
     SPOILT(window_slow[1], 1);
     SPOILT(probe_deadlines[7], 1);
 
+    /* More outcomes than revisions, and a phase between two that are closed. */
+    for (i = 0; i < 3; i++)
+        call(CLOUDCIRCUIT_OUTCOME_SUCCESS, (int64_t)i);
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    SPOILT(revision, 2);
+    bad = state, bad.revision = 5, bad.generation = 2;
+    CHECK(cloudcircuit_breaker_state_validate(&bad) == CLOUDCIRCUIT_OK);
+    bad.generation = 1, corrupt(bad);
+    bad.generation = 3, corrupt(bad);
+
+    reset();
     trip(5);
     CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    SPOILT(revision, 2);
     SPOILT(phase, CLOUDCIRCUIT_BREAKER_CLOSED);
     SPOILT(phase, CLOUDCIRCUIT_BREAKER_FORCED_CLOSED);
     SPOILT(open_until, 5);
@@ -666,6 +678,36 @@ static void overlaps(void)
     }
 }
 
+/* A closed breaker and its config that touch, or share bytes that suit both, at every alignment. */
+static void neighbours(void)
+{
+    static const size_t config_at[] = {256 - 72, 256 - 64, 256 + 160, 256 + 168};
+    size_t offset, i;
+    for (offset = 0; offset < 8; offset++) {
+        for (i = 0; i < COUNT(config_at); i++) {
+            unsigned char memory[512] = {0};
+            void *at = memory + 256 + offset, *with = memory + config_at[i] + offset;
+            cloudcircuit_breaker_permit given;
+            reset();
+            config.failure_threshold = 0;
+            memcpy(with, &config, sizeof config);
+            memcpy(at, &state, sizeof state);
+            memcpy(&config, with, sizeof config);
+
+            CHECK(cloudcircuit_breaker_acquire(with, at, -1, &given) == CLOUDCIRCUIT_OK);
+            CHECK(allowed(-1) && SAME_BYTES(given, permit) && given.clock_regressed);
+            CHECK(cloudcircuit_breaker_report(with, at, &given, 2, 1, 3) == CLOUDCIRCUIT_OK);
+            CHECK(cloudcircuit_breaker_report(&config, &state, &permit, 2, 1, 3) ==
+                  CLOUDCIRCUIT_OK);
+            CHECK(cloudcircuit_breaker_report_and_acquire(with, at, &given, 1, 1, 2, &given) ==
+                  CLOUDCIRCUIT_OK);
+            CHECK(tell(&permit, 1, 2) == CLOUDCIRCUIT_OK && allowed(2));
+            CHECK(memcmp(at, &state, sizeof state) == 0 && SAME_BYTES(given, permit));
+            CHECK(state.revision == 2 && state.updated_at == 3);
+        }
+    }
+}
+
 int main(void)
 {
     configs();
@@ -683,5 +725,6 @@ int main(void)
     replays_give_the_same_bytes();
     encodings();
     overlaps();
+    neighbours();
     return report();
 }

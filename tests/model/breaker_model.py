@@ -265,7 +265,10 @@ def possible(state):
     rules = [
         state.phase in PHASES,
         state.generation > 0 or state.phase == CLOSED,
+        state.generation != 1 or state.phase != CLOSED,
         state.revision >= state.generation,
+        # A trip is an outcome and a phase, all else that happens is one of them or neither.
+        state.revision >= state.generation - (state.trips > 0) + max(counted, state.failures),
         state.revision > 0 or state == init(state.updated_at),
         state.phase == HALF_OPEN or not deadlines and state.successes == 0,
         counted == 0 if state.phase in (FORCED_OPEN, FORCED_CLOSED) else state.forced_until == 0,

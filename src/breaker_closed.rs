@@ -1,0 +1,194 @@
+//! A closed breaker, which most calls meet: how it judges, and the short way through a call.
+//!
+//! [`acquire`] and [`report`] prove of config, state and permit what `breaker_machine` proves, but
+//! leave every other phase, every error and the naming of errors to it.
+
+use crate::breaker_state::*;
+
+/// The permit, if nothing is wrong and the breaker is closed.
+#[inline(always)]
+pub(crate) fn acquire(
+    config: &BreakerConfig,
+    state: &BreakerState,
+    now: i64,
+) -> Option<BreakerPermit> {
+    let can_admit =
+        state.phase == BREAKER_CLOSED && config.check().is_ok() && state.is_possible_and_closed();
+    if can_admit { admit(state, now) } else { None }
+}
+
+/// Whether the outcome was judged; if not, because something is wrong or the breaker is not closed,
+/// the state is as it was.
+#[inline(always)]
+pub(crate) fn report(
+    config: &BreakerConfig,
+    state: &mut BreakerState,
+    permit: &BreakerPermit,
+    outcome: i32,
+    duration: i64,
+    now: i64,
+) -> bool {
+    let can_judge = permit.generation == state.generation
+        && permit.phase == BREAKER_CLOSED
+        && permit.check(state).is_ok()
+        && (outcome == OUTCOME_SUCCESS || outcome == OUTCOME_FAILURE)
+        && duration >= 0
+        && config.check().is_ok()
+        && state.is_possible_and_closed();
+    if can_judge {
+        state.judge(config, outcome, duration, now.max(state.updated_at));
+    }
+    can_judge
+}
+
+/// The permit, if the breaker is closed.
+#[inline(always)]
+pub(crate) fn admit(state: &BreakerState, now: i64) -> Option<BreakerPermit> {
+    let clock_regressed = u32::from(now < state.updated_at);
+    let is_closed = state.phase == BREAKER_CLOSED;
+    is_closed.then(|| BreakerPermit { clock_regressed, ..state.allow() })
+}
+
+impl BreakerState {
+    /// A success or a failure.
+    #[inline(always)]
+    pub(crate) fn judge(&mut self, config: &BreakerConfig, outcome: i32, duration: i64, now: i64) {
+        let is_failure = outcome == OUTCOME_FAILURE;
+        let is_slow = config.slow_call_duration > 0 && duration >= config.slow_call_duration;
+        self.remember(is_failure, is_slow);
+        self.consecutive_failures =
+            if is_failure { self.consecutive_failures.saturating_add(1) } else { 0 };
+        let has_failed =
+            config.failure_threshold > 0 && self.consecutive_failures >= config.failure_threshold;
+        if has_failed || config.window_size > 0 && self.reaches_a_rate(config) {
+            self.trip(config, now);
+        } else {
+            self.touch(now);
+        }
+    }
+
+    #[inline(never)]
+    fn reaches_a_rate(&self, config: &BreakerConfig) -> bool {
+        let is_on = |limit: u32| limit > 0;
+        let calls = self.window_calls.min(config.window_size);
+        calls >= config.minimum_calls
+            && (is_on(config.failure_rate_ppm)
+                && self.reaches(self.window_failures, calls, config.failure_rate_ppm)
+                || is_on(config.slow_call_rate_ppm)
+                    && self.reaches(self.window_slow, calls, config.slow_call_rate_ppm))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::breaker_machine as machine;
+
+    fn drawn(seed: &mut u64, below: u64) -> u64 {
+        *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (*seed >> 33) % below
+    }
+
+    /// Mostly the defaults, with a field or two at or beside its bounds.
+    fn some_config(seed: &mut u64) -> BreakerConfig {
+        let mut config = BreakerConfig {
+            failure_threshold: drawn(seed, 6) as u32,
+            window_size: [0, 0, 1, 4, 100, 128, 129][drawn(seed, 7) as usize],
+            minimum_calls: drawn(seed, 3) as u32,
+            failure_rate_ppm: [0, 500_000, 1_000_000][drawn(seed, 3) as usize],
+            slow_call_rate_ppm: [0, 900_000][drawn(seed, 2) as usize],
+            slow_call_duration: drawn(seed, 3) as i64,
+            ..BreakerConfig::DEFAULT
+        };
+        match drawn(seed, 30) {
+            0 => config.failure_rate_ppm += 1,
+            1 => config.slow_call_rate_ppm = 1_000_001,
+            2 => config.half_open_max_probes = [0, 8, 9][drawn(seed, 3) as usize],
+            3 => config.half_open_successes = 0,
+            4 => config.jitter_ppm = 1_000_000 + drawn(seed, 2) as u32,
+            5 => config.open_duration = [0, 30_001][drawn(seed, 2) as usize],
+            6 => config.probe_timeout = 0,
+            _ => {}
+        }
+        config
+    }
+
+    /// A byte of the state or of the permit other than it was.
+    fn spoil(seed: &mut u64, state: &mut BreakerState, permit: &mut BreakerPermit) {
+        let (slot, bit) = (drawn(seed, 8) as usize, drawn(seed, 64));
+        match drawn(seed, 24) {
+            0 => state.layout ^= 1 << (bit % 32),
+            1 => state.phase ^= 1 << (bit % 3),
+            2 => state.revision ^= 1 << bit,
+            3 => state.generation ^= 1 << bit,
+            4 => state.open_until ^= 1 << bit,
+            5 => state.forced_until ^= 1 << bit,
+            6 => state.consecutive_failures ^= 1 << (bit % 9),
+            7 => state.trips ^= 1 << (bit % 32),
+            8 => state.window_calls ^= 1 << (bit % 9),
+            9 => state.window_next ^= 1 << (bit % 9),
+            10 => state.probe_successes ^= 1 << (bit % 32),
+            11 => state.live_probes ^= 1 << (bit % 32),
+            12 => state.window_failures[slot % 2] ^= 1 << bit,
+            13 => state.window_slow[slot % 2] ^= 1 << bit,
+            14 => state.probe_deadlines[slot] ^= 1 << bit,
+            15 => permit.generation ^= 1 << (bit % 3),
+            16 => permit.retry_after ^= 1 << bit,
+            17 => permit.deadline ^= 1 << bit,
+            18 => permit.phase ^= 1 << (bit % 3),
+            19 => permit.allowed ^= 1 << (bit % 32),
+            20 => permit.probe_slot ^= 1 << (bit % 4),
+            21 => permit.clock_regressed ^= 1 << (bit % 3),
+            _ => state.updated_at ^= 1 << bit,
+        }
+    }
+
+    /// Compares both ways through both calls; whether the outcome was judged.
+    fn compare(
+        config: &BreakerConfig,
+        state: BreakerState,
+        permit: &BreakerPermit,
+        outcome: i32,
+        duration: i64,
+        now: i64,
+    ) -> bool {
+        let is_closed = state.phase == BREAKER_CLOSED;
+        let answer = machine::acquire(config, &mut { state }, now).ok();
+        assert_eq!(acquire(config, &state, now), answer.filter(|_| is_closed));
+
+        let (mut by_machine, mut by_us) = (state, state);
+        let result = machine::report(config, &mut by_machine, permit, outcome, duration, now);
+        let is_judged = report(config, &mut by_us, permit, outcome, duration, now);
+        assert_eq!(is_judged, result.is_ok() && is_closed && outcome != OUTCOME_IGNORED);
+        assert_eq!(by_us, if is_judged { by_machine } else { state });
+        is_judged
+    }
+
+    #[test]
+    fn the_short_way_is_the_whole_way() {
+        let seed = &mut 7;
+        let mut judged = 0;
+        for _ in 0..200 {
+            // A breaker that lives through 150 calls, mostly closed.
+            let usual = BreakerConfig { failure_threshold: 4, ..BreakerConfig::DEFAULT };
+            let mut state = BreakerState::new(0);
+            for now in 0..150 {
+                let permit = machine::acquire(&usual, &mut state, 1000 * now).unwrap();
+                for _ in 0..10 {
+                    let config = some_config(seed);
+                    let (mut state, mut permit) = (state, permit);
+                    if drawn(seed, 2) == 0 {
+                        spoil(seed, &mut state, &mut permit);
+                    }
+                    let (outcome, duration) = (drawn(seed, 5) as i32, drawn(seed, 5) as i64 - 1);
+                    let now = 1000 * now + drawn(seed, 3) as i64 - 1;
+                    judged += u32::from(compare(&config, state, &permit, outcome, duration, now));
+                }
+                let outcome = if drawn(seed, 4) == 0 { OUTCOME_FAILURE } else { OUTCOME_SUCCESS };
+                // Not of a refused permit.
+                let _ = machine::report(&usual, &mut state, &permit, outcome, 1, 1000 * now);
+            }
+        }
+        assert!((20_000..200_000).contains(&judged), "{judged}");
+    }
+}
