@@ -1,0 +1,215 @@
+package cloudcircuit_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"example.com/cloudcircuit"
+)
+
+func Example() {
+	budget, err := cloudcircuit.CheckBudget(920, 1000, nil)
+	switch {
+	case err != nil:
+		fmt.Println(err)
+	case budget.IsBreached:
+		fmt.Println("stop spending")
+	case budget.IsWarning:
+		fmt.Printf("%.0f %% of the budget is used\n", 100*budget.UsageRatio)
+	}
+	// Output: 92 % of the budget is used
+}
+
+func ExampleCheckBudget() {
+	config := cloudcircuit.DefaultBudgetConfig()
+	config.WarningRatio = 0.8
+	budget, err := cloudcircuit.CheckBudget(850, 1000, &config)
+	fmt.Println(budget.IsWarning, budget.IsBreached, budget.RemainingBudget, err)
+	// Output: true false 150 <nil>
+}
+
+// A call that fails refuses, for callers that forget to look.
+func ExampleCheckBudget_error() {
+	budget, err := cloudcircuit.CheckBudget(850, -1000, nil)
+	fmt.Println(budget.IsBreached, errors.Is(err, cloudcircuit.ErrBudgetLimit))
+	fmt.Println(err)
+	// Output:
+	// true true
+	// cloudcircuit: budget_limit must be finite and > 0
+}
+
+// In cents: 80 % of 0.35 is 0.28 exactly.
+func ExampleCheckBudgetInt64() {
+	budget, _ := cloudcircuit.CheckBudgetInt64(28, 35, &cloudcircuit.BudgetConfigInt64{WarningPPM: 800_000})
+	fmt.Println(budget.IsWarning, budget.UsagePPM)
+	// Output: true 800000
+}
+
+func ExampleCheckAnomalySpike() {
+	days := []float64{10, 11, 9, 10, 31}
+	spike, _ := cloudcircuit.CheckAnomalySpike(days, nil)
+	fmt.Println(spike.IsSpike, spike.BaselineMean, spike.Threshold)
+	// Output: true 10 15
+}
+
+func ExampleCheckAnomalySpikeInt64() {
+	days := []int64{1000, 1001, 1501} // half a cent is not lost: the threshold is 1500.75
+	spike, _ := cloudcircuit.CheckAnomalySpikeInt64(days, nil)
+	fmt.Println(spike.IsSpike, spike.BaselineMean, spike.Threshold)
+	// Output: true 1000 1500
+}
+
+func ExampleEvaluateCircuitBreaker() {
+	counters := cloudcircuit.DefaultBreakerCounters()
+	counters.ConsecutiveFailures = 3
+	counters.CooldownStepsRemaining = 2
+	decision, _ := cloudcircuit.EvaluateCircuitBreaker(counters)
+	fmt.Println(decision.AllowOperation, decision.RetryAfterSteps)
+	// Output: false 2
+}
+
+func ExampleEvaluateGuard() {
+	budget, _ := cloudcircuit.CheckBudget(920, 1000, nil)
+	spike, _ := cloudcircuit.CheckAnomalySpike([]float64{10, 10, 40}, nil)
+	breaker, _ := cloudcircuit.EvaluateCircuitBreaker(cloudcircuit.DefaultBreakerCounters())
+	verdict, _ := cloudcircuit.EvaluateGuard(&budget, &spike, &breaker, nil)
+	fmt.Println(verdict.Action, verdict.Reasons)
+	// Output: THROTTLE warning|spike
+}
+
+func ExampleCheckBudgetColumns() {
+	spend := []float64{500, 950, -1, 1200}
+	limit := []float64{1000, 1000, 1000, 1000}
+	flags := make([]cloudcircuit.Flags, len(spend))
+	usage := make([]float64, len(spend))
+	invalid, err := cloudcircuit.CheckBudgetColumns(spend, limit, nil, flags, usage)
+	if err != nil && !errors.Is(err, cloudcircuit.ErrInvalidRows) {
+		fmt.Println(err)
+		return
+	}
+	for i, flag := range flags {
+		fmt.Println(usage[i], flag)
+	}
+	fmt.Println(invalid, "invalid")
+	// Output:
+	// 0.5 none
+	// 0.95 warning
+	// 0 warning|breached|invalid
+	// 1.2 warning|breached
+	// 1 invalid
+}
+
+// Row 1 has no limit: its bit is 0.
+func ExampleCheckBudgetColumnsNullable() {
+	spend, limit := []float64{500, 500}, []float64{1000, 0}
+	hasLimit := cloudcircuit.Validity{Bits: []byte{0b01}}
+	flags := make([]cloudcircuit.Flags, len(spend))
+	invalid, err := cloudcircuit.CheckBudgetColumnsNullable(spend, cloudcircuit.Validity{}, limit, hasLimit, nil, flags, nil)
+	fmt.Println(flags, invalid, err)
+	// Output: [none warning|breached|invalid] 1 cloudcircuit: some rows are invalid and refused, the others are decided
+}
+
+// Two accounts' days, end to end.
+func ExampleCheckAnomalySpikeColumns() {
+	spend := []float64{10, 10, 40, 7, 7, 7, 7}
+	offsets := []int64{0, 3, 7}
+	flags := make([]cloudcircuit.Flags, 2)
+	threshold := make([]float64, 2)
+	invalid, err := cloudcircuit.CheckAnomalySpikeColumns(spend, offsets, nil, flags, threshold)
+	fmt.Println(flags, threshold, invalid, err)
+	// Output: [spike none] [15 10.5] 0 <nil>
+}
+
+func ExampleBudgetFlags() {
+	if flags := cloudcircuit.BudgetFlags(950, 1000, cloudcircuit.DefaultWarningRatio); flags != 0 {
+		fmt.Println(flags)
+	}
+	// Output: warning
+}
+
+// Three failures trip it; after 30 seconds one probe is let through and closes it.
+func ExampleBreaker() {
+	breaker := cloudcircuit.NewBreaker(nil, 0)
+	try := func(now int64, outcome cloudcircuit.Outcome) {
+		permit, err := breaker.Acquire(now)
+		if err != nil {
+			fmt.Println(err)
+		} else if !permit.Allowed {
+			fmt.Println("refused for", permit.RetryAfter)
+		} else if err := breaker.Report(permit, outcome, 5, now+5); err != nil {
+			fmt.Println(err)
+		} else {
+			fmt.Println(outcome, breaker.State.Phase)
+		}
+	}
+	try(1000, cloudcircuit.OutcomeFailure)
+	try(1100, cloudcircuit.OutcomeFailure)
+	try(1200, cloudcircuit.OutcomeFailure)
+	try(1300, cloudcircuit.OutcomeSuccess)
+	try(31205, cloudcircuit.OutcomeSuccess)
+	// Output:
+	// FAILURE CLOSED
+	// FAILURE CLOSED
+	// FAILURE OPEN
+	// refused for 29905
+	// SUCCESS CLOSED
+}
+
+// A breaker that outlives the process.
+func ExampleBreaker_MarshalBinary() {
+	breaker := cloudcircuit.NewBreaker(nil, 0)
+	breaker.Force(cloudcircuit.PhaseForcedOpen, 60_000, 0)
+	stored, _ := breaker.MarshalBinary()
+
+	var restored cloudcircuit.Breaker
+	err := restored.UnmarshalBinary(stored)
+	fmt.Println(restored.State.Phase, len(stored), err)
+	stored[30]++
+	fmt.Println(restored.UnmarshalBinary(stored))
+	// Output:
+	// FORCED_OPEN 172 <nil>
+	// cloudcircuit: state must be one that the library wrote, whole and unchanged
+}
+
+// In cents: a budget of 100.00, half of which is worth a word.
+func ExampleLedger() {
+	ledger := cloudcircuit.NewLedger(&cloudcircuit.LedgerConfig{
+		Limit:        100_00,
+		ThresholdPPM: []uint32{500_000},
+	}, 202601)
+	hold, decision, _ := ledger.Reserve(80_00)
+	fmt.Println(decision.Allowed, decision.Available)
+	_, refused, _ := ledger.Reserve(30_00)
+	fmt.Println(refused.Allowed, refused.Reason)
+	decision, _ = ledger.Settle(&hold, 75_50)
+	fmt.Println(decision.Settled, decision.Available, decision.NewlyCrossed)
+	// Output:
+	// true 2000
+	// false OVER_LIMIT
+	// 7550 2450 1
+}
+
+// An audit line, into a buffer that is used again.
+func ExampleBudgetResult_AppendJSON() {
+	budget, _ := cloudcircuit.CheckBudget(920, 1000, nil)
+	line := make([]byte, 0, 512)
+	line, _ = budget.AppendJSON(line[:0])
+	os.Stdout.Write(append(line, '\n'))
+	// Output: {"current_spend":920.0,"budget_limit":1000.0,"usage_ratio":0.92,"remaining_budget":80.0,"is_warning":true,"is_breached":false}
+}
+
+func ExampleMoneyFromFloat64() {
+	cents, err := cloudcircuit.MoneyFromFloat64(19.99, 2)
+	fmt.Println(cents, err)
+	_, err = cloudcircuit.MoneyFromFloat64(0.005, 2)
+	fmt.Println(errors.Is(err, cloudcircuit.ErrAmountPrecision))
+	// Output:
+	// 1999 <nil>
+	// true
+}
+
+func ExampleStatus_Name() {
+	fmt.Println(cloudcircuit.ErrStalePermit.Name(), int32(cloudcircuit.ErrStalePermit))
+	// Output: CLOUDCIRCUIT_ERR_STALE_PERMIT 324
+}

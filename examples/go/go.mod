@@ -1,0 +1,3 @@
+module example.com/cloudcircuit
+
+go 1.19

@@ -1,0 +1,409 @@
+package cloudcircuit_test
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	. "example.com/cloudcircuit"
+)
+
+// The cases that every host of the library must answer alike; the file explains its format.
+const goldenFile = "../../tests/golden/cases.txt"
+
+// golden is one line, and what the lines on states leave behind for the ones after them.
+type golden struct {
+	*testing.T
+	line string
+	args []string
+	want string
+
+	ledgerConfig  *LedgerConfig
+	ledger        *Ledger
+	leftOut       int // lines on a config that has no Go form
+	holds         map[string]*LedgerHold
+	breakerConfig *BreakerConfig
+	breaker       *Breaker
+	permits       map[string]BreakerPermit
+
+	budgets      map[string]*budgetColumn
+	budgetsInt64 map[string]*budgetColumnInt64
+	spikes       map[string]*spikeColumn
+}
+
+// kinds has a function for every kind of line.
+var kinds = map[string]func(*golden){
+	"budget":            (*golden).budget,
+	"budget_i64":        (*golden).budgetInt64,
+	"spike":             (*golden).spike,
+	"spike_i64":         (*golden).spikeInt64,
+	"breaker":           (*golden).counters,
+	"guard":             (*golden).guard,
+	"money_from_double": (*golden).moneyFromDouble,
+	"money_to_double":   (*golden).moneyToDouble,
+	"ledger_config":     (*golden).setLedgerConfig,
+	"ledger_init":       (*golden).initLedger,
+	"ledger_reserve":    (*golden).reserve,
+	"ledger_settle":     (*golden).settle,
+	"ledger_release":    (*golden).release,
+	"ledger_record":     (*golden).record,
+	"ledger_roll":       (*golden).roll,
+	"breaker_config":    (*golden).setBreakerConfig,
+	"breaker_init":      (*golden).initBreaker,
+	"breaker_acquire":   (*golden).acquire,
+	"breaker_report":    (*golden).report,
+	"breaker_force":     (*golden).force,
+}
+
+func TestGolden(t *testing.T) {
+	file, err := os.Open(goldenFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	g := &golden{
+		T:            t,
+		budgets:      map[string]*budgetColumn{},
+		budgetsInt64: map[string]*budgetColumnInt64{},
+		spikes:       map[string]*spikeColumn{},
+	}
+	seen := map[string]int{}
+	lines := bufio.NewScanner(file)
+	for lines.Scan() {
+		g.line = lines.Text()
+		if strings.HasPrefix(g.line, "#") {
+			continue
+		}
+		var call string
+		call, g.want, _ = strings.Cut(g.line, " => ")
+		words := strings.Fields(call)
+		check, known := kinds[words[0]]
+		if !known {
+			t.Fatalf("no test for a line of kind %s: %s", words[0], g.line)
+		}
+		g.args = words[1:]
+		check(g)
+		seen[words[0]]++
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for kind := range kinds {
+		if seen[kind] == 0 {
+			t.Errorf("no line of kind %s", kind)
+		}
+	}
+	for kind, least := range map[string]int{"budget": 140, "budget_i64": 140, "spike": 70, "guard": 80} {
+		if seen[kind] < least {
+			t.Errorf("%d lines of kind %s are too few", seen[kind], kind)
+		}
+	}
+	if g.leftOut != 1 {
+		t.Errorf("%d lines left out, not the one with IS_UNLIMITED 2", g.leftOut)
+	}
+	g.checkColumns()
+}
+
+func (g *golden) float(i int) float64 {
+	number, err := strconv.ParseFloat(g.args[i], 64)
+	if err != nil {
+		g.Fatal(err, g.line)
+	}
+	return number
+}
+
+func (g *golden) int(i int) int64 {
+	number, err := strconv.ParseInt(g.args[i], 10, 64)
+	if err != nil {
+		g.Fatal(err, g.line)
+	}
+	return number
+}
+
+func (g *golden) uint(i int) uint64 {
+	number, err := strconv.ParseUint(g.args[i], 10, 64)
+	if err != nil {
+		g.Fatal(err, g.line)
+	}
+	return number
+}
+
+// check compares a status and the numbers of a result with the line, doubles to the last bit.
+func (g *golden) check(err error, numbers ...any) {
+	g.Helper()
+	words := strings.Fields(g.want)
+	if got := statusName(err); got != words[0] {
+		g.Errorf("%s: got %s", g.line, got)
+	}
+	if len(numbers) != len(words)-1 {
+		g.Fatalf("%s: %d numbers expected", g.line, len(numbers))
+	}
+	for i, number := range numbers {
+		var same bool
+		switch got := number.(type) {
+		case float64:
+			want, err := strconv.ParseFloat(words[i+1], 64)
+			same = err == nil && math.Float64bits(got) == math.Float64bits(want)
+		case bool:
+			same = words[i+1] == map[bool]string{false: "0", true: "1"}[got]
+		default:
+			same = words[i+1] == fmt.Sprintf("%d", got)
+		}
+		if !same {
+			g.Errorf("%s: number %d is %v", g.line, i+1, number)
+		}
+	}
+}
+
+func statusName(err error) string {
+	var status Status
+	if err == nil {
+		return "OK"
+	} else if errors.As(err, &status) {
+		return strings.TrimPrefix(status.Name(), "CLOUDCIRCUIT_")
+	}
+	return err.Error()
+}
+
+func (g *golden) budget() {
+	spend, limit, ratio := g.float(0), g.float(1), g.float(2)
+	r, err := CheckBudget(spend, limit, &BudgetConfig{WarningRatio: ratio})
+	g.check(err, r.UsageRatio, r.RemainingBudget, r.IsWarning, r.IsBreached)
+	flags := budgetFlags(r.IsWarning, r.IsBreached, err)
+	if got := BudgetFlags(spend, limit, ratio); got != flags {
+		g.Errorf("%s: flags %v, not %v", g.line, got, flags)
+	}
+	column := g.budgets[g.args[2]]
+	if column == nil {
+		column = &budgetColumn{config: BudgetConfig{WarningRatio: ratio}}
+		g.budgets[g.args[2]] = column
+	}
+	column.spend = append(column.spend, spend)
+	column.limit = append(column.limit, limit)
+	column.add(flags, r.UsageRatio)
+}
+
+func budgetFlags(isWarning, isBreached bool, err error) (flags Flags) {
+	if isWarning {
+		flags |= FlagWarning
+	}
+	if isBreached {
+		flags |= FlagBreached
+	}
+	if err != nil {
+		flags |= FlagInvalid
+	}
+	return flags
+}
+
+func (g *golden) budgetInt64() {
+	spend, limit, ppm := g.int(0), g.int(1), uint32(g.uint(2))
+	r, err := CheckBudgetInt64(spend, limit, &BudgetConfigInt64{WarningPPM: ppm})
+	g.check(err, r.UsagePPM, r.RemainingBudget, r.IsWarning, r.IsBreached)
+	flags := budgetFlags(r.IsWarning, r.IsBreached, err)
+	if got := BudgetFlagsInt64(spend, limit, ppm); got != flags {
+		g.Errorf("%s: flags %v, not %v", g.line, got, flags)
+	}
+	column := g.budgetsInt64[g.args[2]]
+	if column == nil {
+		column = &budgetColumnInt64{config: BudgetConfigInt64{WarningPPM: ppm}}
+		g.budgetsInt64[g.args[2]] = column
+	}
+	column.spend = append(column.spend, spend)
+	column.limit = append(column.limit, limit)
+	column.add(flags, r.UsagePPM)
+}
+
+func (g *golden) spike() {
+	config := SpikeConfig{SpikeMultiplier: g.float(0), MinBaseline: g.float(1)}
+	var series []float64
+	for i := range g.args[2:] {
+		series = append(series, g.float(i+2))
+	}
+	r, err := CheckAnomalySpike(series, &config)
+	g.check(err, r.LatestSpend, r.BaselineMean, r.Threshold, r.IsSpike)
+	flags := spikeFlags(r.IsSpike, err)
+	if got := SpikeFlags(series, config.SpikeMultiplier, config.MinBaseline); got != flags {
+		g.Errorf("%s: flags %v, not %v", g.line, got, flags)
+	}
+	settings := g.args[0] + " " + g.args[1]
+	column := g.spikes[settings]
+	if column == nil {
+		column = &spikeColumn{config: config, offsets: []int64{0}}
+		g.spikes[settings] = column
+	}
+	column.points = append(column.points, series...)
+	column.offsets = append(column.offsets, int64(len(column.points)))
+	column.add(flags, r.Threshold)
+}
+
+func spikeFlags(isSpike bool, err error) (flags Flags) {
+	if isSpike {
+		flags |= FlagSpike
+	}
+	if err != nil {
+		flags |= FlagInvalid
+	}
+	return flags
+}
+
+func (g *golden) spikeInt64() {
+	config := SpikeConfigInt64{SpikeMultiplierPPM: uint32(g.uint(0)), MinBaseline: g.int(1)}
+	var series []int64
+	for i := range g.args[2:] {
+		series = append(series, g.int(i+2))
+	}
+	r, err := CheckAnomalySpikeInt64(series, &config)
+	g.check(err, r.LatestSpend, r.BaselineMean, r.Threshold, r.IsSpike)
+}
+
+func (g *golden) counters() {
+	d, err := EvaluateCircuitBreaker(BreakerCounters{g.int(0), g.int(1), g.int(2)})
+	g.check(err, d.RetryAfterSteps, d.IsOpen, d.AllowOperation)
+	var flags Flags
+	if d.IsOpen {
+		flags |= FlagOpen
+	}
+	if err != nil {
+		flags |= FlagInvalid
+	}
+	if got := BreakerFlags(g.int(0), g.int(1), g.int(2)); got != flags {
+		g.Errorf("%s: flags %v, not %v", g.line, got, flags)
+	}
+}
+
+// signal is the numbers of an argument such as 7,1,0; nil for -.
+func (g *golden) signal(i int) []int64 {
+	if g.args[i] == "-" {
+		return nil
+	}
+	var numbers []int64
+	for _, word := range strings.Split(g.args[i], ",") {
+		number, err := strconv.ParseInt(word, 10, 64)
+		if err != nil {
+			g.Fatal(err, g.line)
+		}
+		numbers = append(numbers, number)
+	}
+	return numbers
+}
+
+func (g *golden) guard() {
+	var budget *BudgetResult
+	var spike *SpikeResult
+	var breaker *BreakerDecision
+	if b := g.signal(0); b != nil {
+		budget = &BudgetResult{IsWarning: b[0] == 1, IsBreached: b[1] == 1}
+	}
+	if s := g.signal(1); s != nil {
+		spike = &SpikeResult{IsSpike: s[0] == 1}
+	}
+	if k := g.signal(2); k != nil {
+		breaker = &BreakerDecision{RetryAfterSteps: k[0], IsOpen: k[1] == 1, AllowOperation: k[2] == 1}
+	}
+	d, err := EvaluateGuard(budget, spike, breaker, &GuardPolicy{
+		OnWarning: Action(g.int(3)),
+		OnBreach:  Action(g.int(4)),
+		OnSpike:   Action(g.int(5)),
+		OnOpen:    Action(g.int(6)),
+		OnMissing: Action(g.int(7)),
+		Required:  Signals(g.int(8)),
+	})
+	g.check(err, int32(d.Action), uint32(d.Reasons), d.RetryAfterSteps)
+}
+
+func (g *golden) moneyFromDouble() {
+	minor, err := MoneyFromFloat64(g.float(0), uint32(g.uint(1)))
+	g.check(err, minor)
+}
+
+func (g *golden) moneyToDouble() {
+	amount, err := MoneyToFloat64(g.int(0), uint32(g.uint(1)))
+	g.check(err, amount)
+}
+
+func (g *golden) setLedgerConfig() {
+	if g.int(1) > 1 {
+		// A Go bool is no flag that is neither 0 nor 1.
+		g.ledgerConfig = nil
+		return
+	}
+	g.ledgerConfig = &LedgerConfig{Limit: g.int(0), IsUnlimited: g.int(1) == 1}
+	for _, ppm := range g.signal(2) {
+		g.ledgerConfig.ThresholdPPM = append(g.ledgerConfig.ThresholdPPM, uint32(ppm))
+	}
+}
+
+func (g *golden) initLedger() {
+	g.ledger = NewLedger(g.ledgerConfig, g.int(0))
+	g.holds = map[string]*LedgerHold{}
+	g.check(nil)
+}
+
+func (g *golden) decision(d LedgerDecision, err error) {
+	g.Helper()
+	if g.ledgerConfig == nil {
+		g.leftOut++
+		return
+	}
+	g.check(err, d.Settled, d.Held, d.Available, d.Overshoot, d.Allowed, int32(d.Reason), d.Crossed, d.NewlyCrossed)
+}
+
+func (g *golden) reserve() {
+	hold, d, err := g.ledger.Reserve(g.int(1))
+	g.holds[g.args[0]] = &hold
+	g.decision(d, err)
+}
+
+func (g *golden) settle() { g.decision(g.ledger.Settle(g.holds[g.args[0]], g.int(1))) }
+
+func (g *golden) release() { g.decision(g.ledger.Release(g.holds[g.args[0]])) }
+
+func (g *golden) record() { g.decision(g.ledger.Record(g.int(0))) }
+
+func (g *golden) roll() { g.decision(g.ledger.Roll(g.int(0))) }
+
+func (g *golden) setBreakerConfig() {
+	g.breakerConfig = &BreakerConfig{
+		FailureThreshold:  uint32(g.uint(0)),
+		WindowSize:        uint32(g.uint(1)),
+		MinimumCalls:      uint32(g.uint(2)),
+		FailureRatePPM:    uint32(g.uint(3)),
+		SlowCallRatePPM:   uint32(g.uint(4)),
+		HalfOpenMaxProbes: uint32(g.uint(5)),
+		HalfOpenSuccesses: uint32(g.uint(6)),
+		JitterPPM:         uint32(g.uint(7)),
+		JitterSeed:        g.uint(8),
+		SlowCallDuration:  g.int(9),
+		OpenDuration:      g.int(10),
+		MaxOpenDuration:   g.int(11),
+		ProbeTimeout:      g.int(12),
+	}
+}
+
+func (g *golden) initBreaker() {
+	g.breaker = NewBreaker(g.breakerConfig, g.int(0))
+	g.permits = map[string]BreakerPermit{}
+	g.check(nil)
+}
+
+func (g *golden) acquire() {
+	p, err := g.breaker.Acquire(g.int(1))
+	g.permits[g.args[0]] = p
+	g.check(err, p.Generation, p.RetryAfter, p.Deadline, int32(p.Phase), p.Allowed, p.ProbeSlot, p.ClockRegressed)
+}
+
+func (g *golden) report() {
+	err := g.breaker.Report(g.permits[g.args[0]], Outcome(g.int(1)), g.int(2), g.int(3))
+	g.check(err, int32(g.breaker.State.Phase), g.breaker.State.Revision)
+}
+
+func (g *golden) force() {
+	err := g.breaker.Force(Phase(g.int(0)), g.int(1), g.int(2))
+	g.check(err, int32(g.breaker.State.Phase), g.breaker.State.Revision)
+}

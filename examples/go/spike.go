@@ -1,0 +1,154 @@
+package cloudcircuit
+
+/*
+#include <cloudcircuit.h>
+
+typedef struct {
+	cloudcircuit_spike_result result;
+	cloudcircuit_status status;
+} spike_answer;
+
+// An empty series is too short, not a NULL pointer.
+static spike_answer check_spike(const double *series, size_t len, double multiplier, double floor)
+{
+	static const double none = 0.0;
+	cloudcircuit_spike_config config = {multiplier, floor};
+	spike_answer answer;
+
+	answer.status = cloudcircuit_check_anomaly_spike(len ? series : &none, len, &config, &answer.result);
+	return answer;
+}
+
+typedef struct {
+	cloudcircuit_spike_result_i64 result;
+	cloudcircuit_status status;
+} spike_answer_i64;
+
+static spike_answer_i64 check_spike_i64(const int64_t *series, size_t len, uint32_t multiplier_ppm,
+                                        int64_t floor)
+{
+	static const int64_t none = 0;
+	cloudcircuit_spike_config_i64 config = {multiplier_ppm, 0, floor};
+	spike_answer_i64 answer;
+
+	answer.status = cloudcircuit_check_anomaly_spike_i64(len ? series : &none, len, &config,
+	                                                     &answer.result);
+	return answer;
+}
+*/
+import "C"
+
+const (
+	// DefaultSpikeMultiplier is how many times the baseline a spike must exceed.
+	DefaultSpikeMultiplier = C.CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER
+	// DefaultMinBaseline is the floor under the baseline.
+	DefaultMinBaseline = C.CLOUDCIRCUIT_DEFAULT_MIN_BASELINE
+	// DefaultSpikeMultiplierPPM is how many millionths of the baseline a spike must exceed.
+	DefaultSpikeMultiplierPPM = C.CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER_PPM
+	// MaxSeriesLen is the most points that a series may have.
+	MaxSeriesLen = C.CLOUDCIRCUIT_MAX_SERIES_LEN
+)
+
+// SpikeConfig holds the settings of CheckAnomalySpike; nil means the defaults.
+type SpikeConfig struct {
+	// SpikeMultiplier is how many times the baseline the latest spend must exceed to be a spike;
+	// finite and > 1.
+	SpikeMultiplier float64
+	// MinBaseline is what the baseline is taken as at least, so that pennies on top of nothing are no
+	// spike; finite and >= 0.
+	MinBaseline float64
+}
+
+// DefaultSpikeConfig returns what a nil *SpikeConfig means.
+func DefaultSpikeConfig() SpikeConfig {
+	return SpikeConfig{SpikeMultiplier: DefaultSpikeMultiplier, MinBaseline: DefaultMinBaseline}
+}
+
+func (c *SpikeConfig) orDefault() (multiplier, floor C.double) {
+	if c == nil {
+		return DefaultSpikeMultiplier, DefaultMinBaseline
+	}
+	return C.double(c.SpikeMultiplier), C.double(c.MinBaseline)
+}
+
+// SpikeResult is what CheckAnomalySpike found. Amounts are in the caller's currency unit.
+type SpikeResult struct {
+	// LatestSpend is the last point of the series, the one that was judged.
+	LatestSpend float64 `json:"latest_spend"`
+	// BaselineMean is the mean of all points before it, without the floor.
+	BaselineMean float64 `json:"baseline_mean"`
+	// Threshold is the larger of BaselineMean and MinBaseline, times SpikeMultiplier, at most the
+	// largest float64.
+	Threshold float64 `json:"threshold"`
+	// IsSpike tells that LatestSpend > Threshold.
+	IsSpike bool `json:"is_spike"`
+}
+
+// CheckAnomalySpike compares the latest spend of a series with the mean of all points before it.
+//
+// series is spend in equal steps of time, oldest first, latest last: 2 to MaxSeriesLen points, each
+// finite and >= 0. A step without spend is a 0, not left out. The errors are ErrSeriesTooLong,
+// ErrSeriesTooShort, ErrSpikeMultiplier, ErrMinBaseline and ErrSpendSeries; the result is then a
+// spike.
+func CheckAnomalySpike(series []float64, config *SpikeConfig) (SpikeResult, error) {
+	multiplier, floor := config.orDefault()
+	answer := C.check_spike((*C.double)(data(series)), C.size_t(len(series)), multiplier, floor)
+	r := &answer.result
+	return SpikeResult{
+		LatestSpend:  float64(r.latest_spend),
+		BaselineMean: float64(r.baseline_mean),
+		Threshold:    float64(r.threshold),
+		IsSpike:      r.is_spike != 0,
+	}, asError(answer.status)
+}
+
+// SpikeConfigInt64 holds the settings of CheckAnomalySpikeInt64; nil means the defaults.
+type SpikeConfigInt64 struct {
+	// SpikeMultiplierPPM is how many millionths of the baseline the latest spend must exceed to be a
+	// spike; > 1000000.
+	SpikeMultiplierPPM uint32
+	// MinBaseline is what the baseline is taken as at least; >= 0.
+	MinBaseline int64
+}
+
+// DefaultSpikeConfigInt64 returns what a nil *SpikeConfigInt64 means.
+func DefaultSpikeConfigInt64() SpikeConfigInt64 {
+	return SpikeConfigInt64{SpikeMultiplierPPM: DefaultSpikeMultiplierPPM}
+}
+
+func (c *SpikeConfigInt64) orDefault() (multiplierPPM C.uint32_t, floor C.int64_t) {
+	if c == nil {
+		return DefaultSpikeMultiplierPPM, 0
+	}
+	return C.uint32_t(c.SpikeMultiplierPPM), C.int64_t(c.MinBaseline)
+}
+
+// SpikeResultInt64 is what CheckAnomalySpikeInt64 found. Amounts are in the caller's minor unit.
+type SpikeResultInt64 struct {
+	// LatestSpend is the last point of the series, the one that was judged.
+	LatestSpend int64 `json:"latest_spend"`
+	// BaselineMean is the mean of all points before it, without the floor, rounded down.
+	BaselineMean int64 `json:"baseline_mean"`
+	// Threshold is the larger of the unrounded mean and MinBaseline, times SpikeMultiplierPPM
+	// millionths, rounded down, at most the largest int64.
+	Threshold int64 `json:"threshold"`
+	// IsSpike tells that LatestSpend is above the unrounded threshold.
+	IsSpike bool `json:"is_spike"`
+}
+
+// CheckAnomalySpikeInt64 compares the latest spend of a series with the mean of all points before
+// it, as CheckAnomalySpike does, in exact integers.
+//
+// series is as there, in one minor unit. The errors are ErrSeriesTooLong, ErrSeriesTooShort,
+// ErrSpikeMultiplierPPM, ErrMinBaseline and ErrSpendSeries; the result is then a spike.
+func CheckAnomalySpikeInt64(series []int64, config *SpikeConfigInt64) (SpikeResultInt64, error) {
+	multiplierPPM, floor := config.orDefault()
+	answer := C.check_spike_i64((*C.int64_t)(data(series)), C.size_t(len(series)), multiplierPPM, floor)
+	r := &answer.result
+	return SpikeResultInt64{
+		LatestSpend:  int64(r.latest_spend),
+		BaselineMean: int64(r.baseline_mean),
+		Threshold:    int64(r.threshold),
+		IsSpike:      r.is_spike != 0,
+	}, asError(answer.status)
+}

@@ -1,0 +1,306 @@
+      *> Runs the golden cases of the exact spike, the breaker from
+      *> counters and with a state, and the guard. CASES names the file;
+      *> golden.cob runs the budgets and ledgers.
+       IDENTIFICATION DIVISION.
+       PROGRAM-ID. GOLDEN-BREAKER.
+
+       ENVIRONMENT DIVISION.
+       INPUT-OUTPUT SECTION.
+       FILE-CONTROL.
+           SELECT CASES ASSIGN TO "CASES"
+               ORGANIZATION LINE SEQUENTIAL FILE STATUS FILE-STATUS.
+
+       DATA DIVISION.
+       FILE SECTION.
+       FD  CASES.
+       01  CASE-LINE                   PIC X(4000).
+
+       WORKING-STORAGE SECTION.
+           COPY "cloudcircuit.cpy".
+           COPY "golden_data.cpy".
+
+       01  SERIES.
+           05  POINT                   BINARY-DOUBLE OCCURS 60.
+       01  SERIES-LEN                  BINARY-DOUBLE.
+
+      *> A signal is NULL where the line has a "-".
+       01  BUDGET-AT                   USAGE POINTER.
+       01  SPIKE-AT                    USAGE POINTER.
+       01  BREAKER-AT                  USAGE POINTER.
+       01  PARTS.
+           05  PART                    PIC X(40) OCCURS 3.
+
+       01  PERMITS.
+           05  PERMIT                  PIC X(40) OCCURS 26.
+       01  PX                          BINARY-LONG.
+       01  OUTCOME                     BINARY-LONG.
+       01  DURATION                    BINARY-DOUBLE.
+       01  FORCED-PHASE                BINARY-LONG.
+       01  UNTIL-TIME                  BINARY-DOUBLE.
+
+       LINKAGE SECTION.
+       01  LS-NAME                     PIC X(80).
+
+       PROCEDURE DIVISION.
+       MAIN SECTION.
+           OPEN INPUT CASES
+           PERFORM NEXT-LINE
+           PERFORM UNTIL FILE-STATUS NOT = "00"
+               IF CASE-LINE (1:1) NOT = "#"
+                   PERFORM ONE-LINE
+               END-IF
+               PERFORM NEXT-LINE
+           END-PERFORM
+           IF FILE-STATUS NOT = "10"
+               DISPLAY "FILE STATUS " FILE-STATUS
+               ADD 1 TO FAILURES
+           END-IF
+           CLOSE CASES
+           DISPLAY "RUN " CASES-RUN " LEFT OUT " CASES-LEFT-OUT
+               " FAILURES " FAILURES
+           MOVE FUNCTION MIN (FAILURES 1) TO RETURN-CODE
+           STOP RUN.
+
+       ONE-LINE.
+           PERFORM SPLIT-LINE
+           ADD 1 TO CASES-RUN
+           EVALUATE ITEM (1)
+               WHEN "spike_i64"       PERFORM SPIKE-LINE
+               WHEN "breaker"         PERFORM COUNTERS-LINE
+               WHEN "guard"           PERFORM GUARD-LINE
+               WHEN "breaker_config"  PERFORM BREAKER-CONFIG-LINE
+               WHEN "breaker_init"    PERFORM BREAKER-INIT-LINE
+               WHEN "breaker_acquire" PERFORM BREAKER-ACQUIRE-LINE
+               WHEN "breaker_report"  PERFORM BREAKER-REPORT-LINE
+               WHEN "breaker_force"   PERFORM BREAKER-FORCE-LINE
+      *>       Of golden.cob.
+               WHEN "budget_i64"
+               WHEN "ledger_config" WHEN "ledger_init"
+               WHEN "ledger_reserve" WHEN "ledger_settle"
+               WHEN "ledger_release" WHEN "ledger_record"
+               WHEN "ledger_roll"
+      *>       COBOL makes no exact double of a decimal text.
+               WHEN "budget" WHEN "spike" WHEN "money_from_double"
+               WHEN "money_to_double"
+                   SUBTRACT 1 FROM CASES-RUN
+                   ADD 1 TO CASES-LEFT-OUT
+               WHEN OTHER
+                   DISPLAY "NO TEST FOR " FUNCTION TRIM(CASE-LINE)
+                   ADD 1 TO FAILURES
+           END-EVALUATE.
+
+       SPIKE-LINE.
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE
+               TO CC-SPIKE-MULTIPLIER-PPM OF CC-SPIKE-CONFIG-I64
+           MOVE 0 TO CC-RESERVED OF CC-SPIKE-CONFIG-I64
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-MIN-BASELINE OF CC-SPIKE-CONFIG-I64
+           MOVE 0 TO SERIES-LEN
+           PERFORM UNTIL ITEM (AT-ITEM + 1) = "=>"
+               PERFORM NEXT-NUMBER
+               ADD 1 TO SERIES-LEN
+               MOVE NUMBER-VALUE TO POINT (SERIES-LEN)
+           END-PERFORM
+           CALL "cloudcircuit_check_anomaly_spike_i64" USING
+               BY REFERENCE SERIES
+               BY VALUE SIZE 8 SERIES-LEN
+               BY REFERENCE CC-SPIKE-CONFIG-I64 CC-SPIKE-RESULT-I64
+               RETURNING STATUS-CODE
+           PERFORM CHECK-STATUS
+           MOVE CC-LATEST-SPEND OF CC-SPIKE-RESULT-I64 TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-BASELINE-MEAN OF CC-SPIKE-RESULT-I64 TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-THRESHOLD OF CC-SPIKE-RESULT-I64 TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-IS-SPIKE OF CC-SPIKE-RESULT-I64 TO SHOWN
+           PERFORM CHECK-NUMBER.
+
+       COUNTERS-LINE.
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE
+               TO CC-CONSECUTIVE-FAILURES OF CC-BREAKER-COUNTERS
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE
+               TO CC-FAILURE-THRESHOLD OF CC-BREAKER-COUNTERS
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE
+               TO CC-COOLDOWN-STEPS-REMAINING OF CC-BREAKER-COUNTERS
+           CALL "cloudcircuit_evaluate_circuit_breaker" USING
+               BY REFERENCE CC-BREAKER-COUNTERS CC-BREAKER-DECISION
+               RETURNING STATUS-CODE
+           PERFORM CHECK-STATUS
+           MOVE CC-RETRY-AFTER-STEPS OF CC-BREAKER-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-IS-OPEN OF CC-BREAKER-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-ALLOW-OPERATION OF CC-BREAKER-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER.
+
+       SPLIT-SIGNAL.
+           ADD 1 TO AT-ITEM
+           MOVE SPACES TO PARTS
+           UNSTRING ITEM (AT-ITEM) DELIMITED BY "," OR " "
+               INTO PART (1) PART (2) PART (3).
+
+       GUARD-LINE.
+           SET BUDGET-AT SPIKE-AT BREAKER-AT TO NULL
+           PERFORM SPLIT-SIGNAL
+           IF PART (1) NOT = "-"
+               SET BUDGET-AT TO ADDRESS OF CC-BUDGET-RESULT
+               MOVE FUNCTION NUMVAL (PART (1))
+                   TO CC-IS-WARNING OF CC-BUDGET-RESULT
+               MOVE FUNCTION NUMVAL (PART (2))
+                   TO CC-IS-BREACHED OF CC-BUDGET-RESULT
+           END-IF
+           PERFORM SPLIT-SIGNAL
+           IF PART (1) NOT = "-"
+               SET SPIKE-AT TO ADDRESS OF CC-SPIKE-RESULT
+               MOVE FUNCTION NUMVAL (PART (1))
+                   TO CC-IS-SPIKE OF CC-SPIKE-RESULT
+           END-IF
+           PERFORM SPLIT-SIGNAL
+           IF PART (1) NOT = "-"
+               SET BREAKER-AT TO ADDRESS OF CC-BREAKER-DECISION
+               MOVE FUNCTION NUMVAL (PART (1))
+                   TO CC-RETRY-AFTER-STEPS OF CC-BREAKER-DECISION
+               MOVE FUNCTION NUMVAL (PART (2))
+                   TO CC-IS-OPEN OF CC-BREAKER-DECISION
+               MOVE FUNCTION NUMVAL (PART (3))
+                   TO CC-ALLOW-OPERATION OF CC-BREAKER-DECISION
+           END-IF
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-ON-WARNING OF CC-GUARD-POLICY
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-ON-BREACH OF CC-GUARD-POLICY
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-ON-SPIKE OF CC-GUARD-POLICY
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-ON-OPEN OF CC-GUARD-POLICY
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-ON-MISSING OF CC-GUARD-POLICY
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-REQUIRED OF CC-GUARD-POLICY
+           CALL "cloudcircuit_evaluate_guard" USING
+               BY VALUE BUDGET-AT SPIKE-AT BREAKER-AT
+               BY REFERENCE CC-GUARD-POLICY CC-GUARD-DECISION
+               RETURNING STATUS-CODE
+           PERFORM CHECK-STATUS
+           MOVE CC-ACTION OF CC-GUARD-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-REASONS OF CC-GUARD-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-RETRY-AFTER-STEPS OF CC-GUARD-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER.
+
+       BREAKER-CONFIG-LINE.
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE
+               TO CC-FAILURE-THRESHOLD OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-WINDOW-SIZE OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-MINIMUM-CALLS OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE
+               TO CC-FAILURE-RATE-PPM OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE
+               TO CC-SLOW-CALL-RATE-PPM OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE
+               TO CC-HALF-OPEN-MAX-PROBES OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE
+               TO CC-HALF-OPEN-SUCCESSES OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-JITTER-PPM OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-JITTER-SEED OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE
+               TO CC-SLOW-CALL-DURATION OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-OPEN-DURATION OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE
+               TO CC-MAX-OPEN-DURATION OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-PROBE-TIMEOUT OF CC-BREAKER-CONFIG.
+
+       BREAKER-INIT-LINE.
+           PERFORM NEXT-NUMBER
+           CALL "cloudcircuit_breaker_init" USING
+               BY VALUE SIZE 8 NUMBER-VALUE
+               BY REFERENCE CC-BREAKER-STATE
+               RETURNING STATUS-CODE
+           PERFORM CHECK-STATUS.
+
+      *> Permits are named a to z.
+       FIND-PERMIT.
+           ADD 1 TO AT-ITEM
+           COMPUTE PX = FUNCTION ORD (ITEM (AT-ITEM) (1:1))
+               - FUNCTION ORD ("a") + 1
+           MOVE PERMIT (PX) TO CC-BREAKER-PERMIT.
+
+       BREAKER-ACQUIRE-LINE.
+           PERFORM FIND-PERMIT
+           PERFORM NEXT-NUMBER
+           CALL "cloudcircuit_breaker_acquire" USING
+               BY REFERENCE CC-BREAKER-CONFIG CC-BREAKER-STATE
+               BY VALUE SIZE 8 NUMBER-VALUE
+               BY REFERENCE CC-BREAKER-PERMIT
+               RETURNING STATUS-CODE
+           MOVE CC-BREAKER-PERMIT TO PERMIT (PX)
+           PERFORM CHECK-STATUS
+           MOVE CC-GENERATION OF CC-BREAKER-PERMIT TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-RETRY-AFTER OF CC-BREAKER-PERMIT TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-DEADLINE OF CC-BREAKER-PERMIT TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-PHASE OF CC-BREAKER-PERMIT TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-ALLOWED OF CC-BREAKER-PERMIT TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-PROBE-SLOT OF CC-BREAKER-PERMIT TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-CLOCK-REGRESSED OF CC-BREAKER-PERMIT TO SHOWN
+           PERFORM CHECK-NUMBER.
+
+       BREAKER-REPORT-LINE.
+           PERFORM FIND-PERMIT
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO OUTCOME
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO DURATION
+           PERFORM NEXT-NUMBER
+           CALL "cloudcircuit_breaker_report" USING
+               BY REFERENCE CC-BREAKER-CONFIG CC-BREAKER-STATE
+                            CC-BREAKER-PERMIT
+               BY VALUE SIZE 4 OUTCOME SIZE 8 DURATION NUMBER-VALUE
+               RETURNING STATUS-CODE
+           PERFORM CHECK-STATE.
+
+       BREAKER-FORCE-LINE.
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO FORCED-PHASE
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO UNTIL-TIME
+           PERFORM NEXT-NUMBER
+           CALL "cloudcircuit_breaker_force" USING
+               BY REFERENCE CC-BREAKER-STATE
+               BY VALUE SIZE 4 FORCED-PHASE
+               SIZE 8 UNTIL-TIME NUMBER-VALUE
+               RETURNING STATUS-CODE
+           PERFORM CHECK-STATE.
+
+       CHECK-STATE.
+           PERFORM CHECK-STATUS
+           MOVE CC-PHASE OF CC-BREAKER-STATE TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-REVISION OF CC-BREAKER-STATE TO SHOWN
+           PERFORM CHECK-NUMBER.
+
+           COPY "golden_text.cpy".

@@ -1,0 +1,104 @@
+//! The Go package in examples/go: its own tests, examples and benchmarks against the release build.
+
+mod support;
+
+use std::{fs, path::Path, process::Command, sync::OnceLock};
+use support::{Link, STRICT, cc, compile, has_tool, path, release, run, scratch};
+
+fn has_go(check: &str) -> bool {
+    has_tool("go", check) && has_tool("pkg-config", check)
+}
+
+/// go in the module's folder, with what it writes kept out of it. It finds the library as it would
+/// find an installed one.
+fn go(arguments: &[&str]) -> Command {
+    let folder = scratch("pkg-config");
+    let library = release().display();
+    let description = format!(
+        "Name: cloudcircuit\nDescription: spend safeguards\nVersion: {}\nCflags: -I{}\n\
+         Libs: -L{library} -lcloudcircuit -Wl,-rpath,{library}\n",
+        env!("CARGO_PKG_VERSION"),
+        path("include").display(),
+    );
+    fs::write(folder.join("cloudcircuit.pc"), description).unwrap();
+    let mut go = Command::new("go");
+    go.current_dir(path("examples/go")).args(arguments);
+    go.env("PKG_CONFIG_PATH", folder);
+    // A home may be read-only, or not there.
+    for (name, folder) in [("GOCACHE", "go-cache"), ("GOPATH", "go-path")] {
+        go.env(name, Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder));
+    }
+    for (name, value) in [
+        ("GOENV", "off"),
+        ("GOFLAGS", ""),
+        ("GOPROXY", "off"),
+        ("GOTOOLCHAIN", "local"),
+        ("CGO_ENABLED", "1"),
+    ] {
+        go.env(name, value);
+    }
+    go.env("CLOUDCIRCUIT_SPEND_GUARD", spend_guard());
+    go
+}
+
+/// The program in C whose answers the one in Go must give.
+fn spend_guard() -> &'static Path {
+    static BINARY: OnceLock<std::path::PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        let binary = scratch("c").join("spend_guard");
+        let flags = [&["-std=c99"][..], &STRICT].concat();
+        compile(cc(), &flags, "examples/c/spend_guard.c", release(), Link::Shared, &binary);
+        binary
+    })
+}
+
+/// The tests ran, in both packages, and none was skipped.
+fn all_passed(said: &str) {
+    assert!(!said.contains("--- SKIP") && !said.contains("[no test"), "{said}");
+    for package in ["example.com/cloudcircuit", "example.com/cloudcircuit/cmd/spendguard"] {
+        assert!(said.lines().any(|line| line.starts_with(&format!("ok  \t{package}\t"))), "{said}");
+    }
+    let passed = said.lines().filter(|line| line.starts_with("--- PASS")).count();
+    assert!(passed >= 32, "{passed} tests and examples passed:\n{said}");
+}
+
+#[test]
+fn the_package_and_the_spend_guard_pass_their_tests() {
+    if has_go("the Go package's tests") {
+        run(&mut go(&["vet", "./..."]));
+        all_passed(&run(&mut go(&["test", "-count=1", "-v", "./..."])));
+    }
+}
+
+#[test]
+fn they_pass_under_the_race_detector_and_the_strict_cgo_checks() {
+    if has_go("the Go package under the race detector") {
+        let mut strict = go(&["test", "-count=1", "-v", "-race", "./..."]);
+        all_passed(&run(strict.env("GODEBUG", "cgocheck=2")));
+    }
+}
+
+#[test]
+fn its_benchmarks_run_without_an_allocation() {
+    if has_go("the Go package's benchmarks") {
+        let bench = ["test", "-run=^$", "-bench=.", "-benchtime=1000x", "-benchmem", "."];
+        let said = run(&mut go(&bench));
+        let lines: Vec<&str> = said.lines().filter(|line| line.contains("ns/op")).collect();
+        assert!(lines.len() >= 12, "{said}");
+        assert!(lines.iter().all(|line| line.ends_with(" 0 allocs/op")), "{said}");
+    }
+}
+
+#[test]
+fn the_code_in_its_readme_is_tested() {
+    let readme = fs::read_to_string(path("examples/go/README.md")).unwrap();
+    let tested = fs::read_to_string(path("examples/go/example_test.go")).unwrap();
+    let blocks: Vec<&str> = readme.split("```go\n").skip(1).collect();
+    assert!(!blocks.is_empty());
+    for block in blocks {
+        let code = block.split("```").next().unwrap();
+        for line in code.lines().filter(|line| !line.trim().is_empty()) {
+            assert!(tested.lines().any(|other| other.trim() == line.trim()), "{line}");
+        }
+    }
+}
