@@ -1,0 +1,1064 @@
+/*
+ * libcloudcircuit for C++17 and later: a header over cloudcircuit.h, nothing to link beside the library
+ *
+ *     namespace cc = cloudcircuit;
+ *
+ *     const auto budget = cc::check_budget(920.0, 1000.0);
+ *     if (budget->is_breached)
+ *         stop_spending();
+ *     else if (budget->is_warning)
+ *         std::printf("%.0f %% of the budget is used\n", 100.0 * budget->usage_ratio);
+ *
+ * Names are those of cloudcircuit.h without the prefix. Rules, units and ranges stand there, at the
+ * function or field of the same name, and hold here too; this header tells what C++ adds.
+ *
+ * Results. A call answers a result<T>: a status, and a T that is there on an error too, when it
+ * holds the refusing answer (breached, spiking, open, not allowed, block). Whoever never looks at
+ * the status is refused all the same. A result does not convert to bool: whether the call succeeded
+ * and whether it allows are two questions, ok() and the fields of the T.
+ *
+ * Errors. Nothing throws, except result::value(), for those who want a cloudcircuit::error, and
+ * to_json, whose std::string may find no memory. The header needs neither exceptions nor RTTI.
+ *
+ * Ownership. There is nothing to own: no handle, no memory, nothing to close, so no destructor and
+ * no RAII. Every type is a value of plain bytes; a breaker and a ledger are their C state and
+ * nothing else, to be copied, stored and shared as cloudcircuit.h tells under "State".
+ *
+ * Cost. Every function is inline, passes its arguments on and has the library write into the result:
+ * optimised, a caller executes as many instructions as the same caller in C. An answer that is passed
+ * on to another call, a permit to its report say, may cost one more, which stores its status.
+ *
+ * Threads. As in C: all functions may be called from any thread at any time, as long as no other
+ * thread writes to what they are passed.
+ */
+#ifndef CLOUDCIRCUIT_HPP
+#define CLOUDCIRCUIT_HPP
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <iterator>
+#include <string>
+#include <type_traits>
+
+#include "cloudcircuit.h"
+
+namespace cloudcircuit {
+
+/*
+ * Statuses
+ * ========
+ */
+
+/// What a call answers: ok, or CLOUDCIRCUIT_ERR_ of the same name; message() says what it means.
+/// A newer library may answer numbers that have no name here.
+enum class [[nodiscard]] status : cloudcircuit_status {
+    /// Two columns of one call differ in size, or a validity bitmap is too short for its column.
+    /// The one status of this header's own, for in C there is one length.
+    column_size = -1,
+    ok = CLOUDCIRCUIT_OK,
+    null_pointer = CLOUDCIRCUIT_ERR_NULL_POINTER,
+    reserved = CLOUDCIRCUIT_ERR_RESERVED,
+    corrupt_state = CLOUDCIRCUIT_ERR_CORRUPT_STATE,
+    encoded_length = CLOUDCIRCUIT_ERR_ENCODED_LENGTH,
+    budget_limit = CLOUDCIRCUIT_ERR_BUDGET_LIMIT,
+    warning_ratio = CLOUDCIRCUIT_ERR_WARNING_RATIO,
+    current_spend = CLOUDCIRCUIT_ERR_CURRENT_SPEND,
+    warning_ppm = CLOUDCIRCUIT_ERR_WARNING_PPM,
+    series_too_short = CLOUDCIRCUIT_ERR_SERIES_TOO_SHORT,
+    series_too_long = CLOUDCIRCUIT_ERR_SERIES_TOO_LONG,
+    spike_multiplier = CLOUDCIRCUIT_ERR_SPIKE_MULTIPLIER,
+    min_baseline = CLOUDCIRCUIT_ERR_MIN_BASELINE,
+    spend_series = CLOUDCIRCUIT_ERR_SPEND_SERIES,
+    spike_multiplier_ppm = CLOUDCIRCUIT_ERR_SPIKE_MULTIPLIER_PPM,
+    consecutive_failures = CLOUDCIRCUIT_ERR_CONSECUTIVE_FAILURES,
+    failure_threshold = CLOUDCIRCUIT_ERR_FAILURE_THRESHOLD,
+    cooldown_steps_remaining = CLOUDCIRCUIT_ERR_COOLDOWN_STEPS_REMAINING,
+    window_size = CLOUDCIRCUIT_ERR_WINDOW_SIZE,
+    minimum_calls = CLOUDCIRCUIT_ERR_MINIMUM_CALLS,
+    failure_rate_ppm = CLOUDCIRCUIT_ERR_FAILURE_RATE_PPM,
+    slow_call_rate_ppm = CLOUDCIRCUIT_ERR_SLOW_CALL_RATE_PPM,
+    half_open_max_probes = CLOUDCIRCUIT_ERR_HALF_OPEN_MAX_PROBES,
+    half_open_successes = CLOUDCIRCUIT_ERR_HALF_OPEN_SUCCESSES,
+    jitter_ppm = CLOUDCIRCUIT_ERR_JITTER_PPM,
+    slow_call_duration = CLOUDCIRCUIT_ERR_SLOW_CALL_DURATION,
+    open_duration = CLOUDCIRCUIT_ERR_OPEN_DURATION,
+    max_open_duration = CLOUDCIRCUIT_ERR_MAX_OPEN_DURATION,
+    probe_timeout = CLOUDCIRCUIT_ERR_PROBE_TIMEOUT,
+    permit = CLOUDCIRCUIT_ERR_PERMIT,
+    outcome = CLOUDCIRCUIT_ERR_OUTCOME,
+    duration = CLOUDCIRCUIT_ERR_DURATION,
+    stale_permit = CLOUDCIRCUIT_ERR_STALE_PERMIT,
+    forced_phase = CLOUDCIRCUIT_ERR_FORCED_PHASE,
+    on_warning = CLOUDCIRCUIT_ERR_ON_WARNING,
+    on_breach = CLOUDCIRCUIT_ERR_ON_BREACH,
+    on_spike = CLOUDCIRCUIT_ERR_ON_SPIKE,
+    on_open = CLOUDCIRCUIT_ERR_ON_OPEN,
+    on_missing = CLOUDCIRCUIT_ERR_ON_MISSING,
+    required = CLOUDCIRCUIT_ERR_REQUIRED,
+    budget_signal = CLOUDCIRCUIT_ERR_BUDGET_SIGNAL,
+    spike_signal = CLOUDCIRCUIT_ERR_SPIKE_SIGNAL,
+    breaker_signal = CLOUDCIRCUIT_ERR_BREAKER_SIGNAL,
+    invalid_rows = CLOUDCIRCUIT_ERR_INVALID_ROWS,
+    too_many_rows = CLOUDCIRCUIT_ERR_TOO_MANY_ROWS,
+    overlap = CLOUDCIRCUIT_ERR_OVERLAP,
+    offsets = CLOUDCIRCUIT_ERR_OFFSETS,
+    amount = CLOUDCIRCUIT_ERR_AMOUNT,
+    scale = CLOUDCIRCUIT_ERR_SCALE,
+    amount_range = CLOUDCIRCUIT_ERR_AMOUNT_RANGE,
+    amount_precision = CLOUDCIRCUIT_ERR_AMOUNT_PRECISION,
+    buffer_too_small = CLOUDCIRCUIT_ERR_BUFFER_TOO_SMALL,
+    record_field = CLOUDCIRCUIT_ERR_RECORD_FIELD,
+    ledger_limit = CLOUDCIRCUIT_ERR_LEDGER_LIMIT,
+    is_unlimited = CLOUDCIRCUIT_ERR_IS_UNLIMITED,
+    threshold_count = CLOUDCIRCUIT_ERR_THRESHOLD_COUNT,
+    threshold_limit = CLOUDCIRCUIT_ERR_THRESHOLD_LIMIT,
+    threshold_ppm = CLOUDCIRCUIT_ERR_THRESHOLD_PPM,
+    estimate = CLOUDCIRCUIT_ERR_ESTIMATE,
+    actual = CLOUDCIRCUIT_ERR_ACTUAL,
+    hold_spent = CLOUDCIRCUIT_ERR_HOLD_SPENT,
+    hold_period = CLOUDCIRCUIT_ERR_HOLD_PERIOD,
+    hold_amount = CLOUDCIRCUIT_ERR_HOLD_AMOUNT,
+    period = CLOUDCIRCUIT_ERR_PERIOD,
+    overflow = CLOUDCIRCUIT_ERR_OVERFLOW
+};
+
+/// A static English sentence that names the argument and the rule it broke; never NULL.
+inline const char *message(status code) noexcept {
+    return code == status::column_size ? "columns of one call must have the same size"
+                                       : cloudcircuit_status_message(static_cast<cloudcircuit_status>(code));
+}
+
+/// The name of the status's constant in C, "unknown status" for a number without one; never NULL.
+inline const char *name(status code) noexcept {
+    return code == status::column_size ? "column_size"
+                                       : cloudcircuit_status_name(static_cast<cloudcircuit_status>(code));
+}
+
+/// What result::value() throws: a status whose message() is what().
+class error : public std::exception {
+  public:
+    explicit error(status code) noexcept : code_(code) {}
+    /// The status.
+    status code() const noexcept { return code_; }
+    /// Its message.
+    const char *what() const noexcept override { return message(code_); }
+
+  private:
+    status code_;
+};
+
+template <class T> class result;
+
+namespace detail {
+/// A result whose T the library fills in where it lies.
+template <class T, class Call> result<T> filled(Call call) noexcept;
+} // namespace detail
+
+/// A status and a T, both always there: on an error the T is the refusing answer.
+template <class T> class [[nodiscard]] result {
+  public:
+    /// Of a status and a T, for hosts and their tests.
+    constexpr result(cloudcircuit::status code, const T &answer) : answer_(answer), status_(code) {}
+
+    /// Whether the call succeeded; says nothing about what it answered.
+    constexpr bool ok() const noexcept { return status_ == cloudcircuit::status::ok; }
+    /// ok, or the first rule that was broken.
+    constexpr cloudcircuit::status status() const noexcept { return status_; }
+    /// The status's message.
+    const char *message() const noexcept { return cloudcircuit::message(status_); }
+
+    /// The answer, also on an error; of a temporary result a copy.
+    constexpr T &operator*() & noexcept { return answer_; }
+    constexpr const T &operator*() const & noexcept { return answer_; }
+    constexpr T operator*() const && { return answer_; }
+    /// A member of the answer, also on an error.
+    constexpr T *operator->() noexcept { return &answer_; }
+    constexpr const T *operator->() const noexcept { return &answer_; }
+
+    /// The answer of a call that succeeded; throws cloudcircuit::error otherwise. Code compiled
+    /// without exceptions does not have its definition, so a use there does not link.
+    T value() const;
+
+  private:
+    template <class U, class Call> friend result<U> detail::filled(Call) noexcept;
+    result() = default;
+
+    T answer_;
+    cloudcircuit::status status_;
+};
+
+#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+template <class T> T result<T>::value() const {
+    if (!ok())
+        throw error(status_);
+    return answer_;
+}
+#endif
+
+/*
+ * Views
+ * =====
+ */
+
+/// Some Ts that lie side by side and belong to somebody else: from a vector, an array, a C array, a
+/// std::span, whatever has data() and size(), or a pointer and a length. To be passed, not kept.
+template <class T> class span {
+    template <class C>
+    using has_elements = std::enable_if_t<
+        std::is_convertible_v<std::remove_pointer_t<decltype(std::data(std::declval<C &>()))> (*)[], T (*)[]> &&
+        std::is_convertible_v<decltype(std::size(std::declval<C &>())), std::size_t>>;
+
+  public:
+    /// Nothing.
+    constexpr span() noexcept = default;
+    /// `size` Ts from `data` on.
+    constexpr span(T *data, std::size_t size) noexcept : data_(data), size_(size) {}
+    /// All of a container.
+    template <class C, class = has_elements<C>>
+    constexpr span(C &&container) noexcept : data_(std::data(container)), size_(std::size(container)) {}
+
+    /// The first T; may be NULL when there is none.
+    constexpr T *data() const noexcept { return data_; }
+    /// How many there are.
+    constexpr std::size_t size() const noexcept { return size_; }
+    /// Whether there is none.
+    constexpr bool empty() const noexcept { return size_ == 0; }
+    /// The first, for loops.
+    constexpr T *begin() const noexcept { return data_; }
+    /// Past the last.
+    constexpr T *end() const noexcept { return data_ + size_; }
+
+  private:
+    T *data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+/// A column with missing values, in Arrow's layout.
+template <class T> struct nullable_span {
+    /// The values; those of missing rows are not looked at.
+    span<const T> values;
+    /// A bit for each row, lowest first: 1 when it has a value. Empty: no row is missing.
+    span<const std::uint8_t> validity = {};
+    /// The bit of the first row.
+    std::size_t validity_offset = 0;
+};
+
+/// A T, or none: from a T, a result of one, or a pointer. To be passed, not kept.
+template <class T> class optional_ref {
+  public:
+    /// None.
+    constexpr optional_ref(std::nullptr_t) noexcept {}
+    /// The T at `target`; none when that is NULL.
+    constexpr optional_ref(const T *target) noexcept : target_(target) {}
+    /// A T.
+    constexpr optional_ref(const T &target) noexcept : target_(&target) {}
+    /// The answer of a call, which refuses when the call failed.
+    constexpr optional_ref(const result<T> &target) noexcept : target_(target.operator->()) {}
+
+    /// NULL for none.
+    constexpr const T *get() const noexcept { return target_; }
+
+  private:
+    const T *target_ = nullptr;
+};
+
+/*
+ * Constants
+ * =========
+ */
+
+/// What a guard decides, from the least to the most permissive.
+enum class action : std::int32_t {
+    block = CLOUDCIRCUIT_ACTION_BLOCK,       ///< stop the operation
+    throttle = CLOUDCIRCUIT_ACTION_THROTTLE, ///< let it run, but less of it
+    alert = CLOUDCIRCUIT_ACTION_ALERT,       ///< let it run and tell somebody
+    allow = CLOUDCIRCUIT_ACTION_ALLOW        ///< let it run
+};
+
+/// Bits: what a guard may require.
+enum class signal : std::uint32_t {
+    none = 0,                              ///< no bit
+    budget = CLOUDCIRCUIT_SIGNAL_BUDGET,   ///< the budget
+    spike = CLOUDCIRCUIT_SIGNAL_SPIKE,     ///< the spike
+    breaker = CLOUDCIRCUIT_SIGNAL_BREAKER, ///< the breaker
+    all = budget | spike | breaker         ///< all three
+};
+
+/// Bits: what a guard found.
+enum class reason : std::uint32_t {
+    none = 0,                             ///< no bit
+    warning = CLOUDCIRCUIT_REASON_WARNING, ///< the budget warns
+    breach = CLOUDCIRCUIT_REASON_BREACH,  ///< the budget is breached
+    spike = CLOUDCIRCUIT_REASON_SPIKE,    ///< the latest spend is a spike
+    open = CLOUDCIRCUIT_REASON_OPEN,      ///< the breaker is open
+    missing = CLOUDCIRCUIT_REASON_MISSING ///< a required signal is missing
+};
+
+/// Bits: decisions of the _flags calls, and of each row of a flags column.
+enum class flag : std::uint8_t {
+    none = 0,                                     ///< no bit
+    warning = CLOUDCIRCUIT_FLAG_WARNING,          ///< the budget's is_warning
+    breached = CLOUDCIRCUIT_FLAG_BREACHED,        ///< the budget's is_breached
+    spike = CLOUDCIRCUIT_FLAG_SPIKE,              ///< the spike's is_spike
+    open = CLOUDCIRCUIT_FLAG_OPEN,                ///< the breaker's is_open
+    insufficient = CLOUDCIRCUIT_FLAG_INSUFFICIENT, ///< too few points to judge
+    invalid = CLOUDCIRCUIT_FLAG_INVALID           ///< the inputs broke a rule, the refusing bits are set too
+};
+
+/// What a breaker is in.
+enum class phase : std::int32_t {
+    none = 0,                                           ///< of a permit after an error
+    closed = CLOUDCIRCUIT_BREAKER_CLOSED,               ///< calls are allowed and counted
+    open = CLOUDCIRCUIT_BREAKER_OPEN,                   ///< calls are refused until open_until
+    half_open = CLOUDCIRCUIT_BREAKER_HALF_OPEN,         ///< a few calls are allowed as probes
+    forced_open = CLOUDCIRCUIT_BREAKER_FORCED_OPEN,     ///< calls are refused until forced_until
+    forced_closed = CLOUDCIRCUIT_BREAKER_FORCED_CLOSED  ///< calls are allowed until forced_until
+};
+
+/// How a call went.
+enum class outcome : std::int32_t {
+    success = CLOUDCIRCUIT_OUTCOME_SUCCESS, ///< it did what it should
+    failure = CLOUDCIRCUIT_OUTCOME_FAILURE, ///< it failed
+    ignored = CLOUDCIRCUIT_OUTCOME_IGNORED  ///< it says nothing: frees its probe, judges nothing
+};
+
+/// Where a ledger stands, or why it refused.
+enum class ledger_reason : std::int32_t {
+    none = 0,                                         ///< after an error
+    within = CLOUDCIRCUIT_LEDGER_WITHIN,              ///< settled + held is below the limit
+    at_limit = CLOUDCIRCUIT_LEDGER_AT_LIMIT,          ///< it is the limit
+    over_limit = CLOUDCIRCUIT_LEDGER_OVER_LIMIT,      ///< it is above, or would be with the estimate
+    exceeds_limit = CLOUDCIRCUIT_LEDGER_EXCEEDS_LIMIT, ///< the estimate alone is above the limit
+    unlimited = CLOUDCIRCUIT_LEDGER_UNLIMITED,        ///< there is no limit
+    late = CLOUDCIRCUIT_LEDGER_LATE                   ///< the hold was from an earlier period
+};
+
+namespace detail {
+template <class E>
+using if_bits = std::enable_if_t<std::is_same_v<E, signal> || std::is_same_v<E, reason> || std::is_same_v<E, flag>, E>;
+} // namespace detail
+
+/// The bits of both: of signals, reasons and flags.
+template <class E> constexpr detail::if_bits<E> operator|(E left, E right) noexcept {
+    using bits = std::underlying_type_t<E>;
+    return static_cast<E>(static_cast<bits>(left) | static_cast<bits>(right));
+}
+
+/// The bits that both have.
+template <class E> constexpr detail::if_bits<E> operator&(E left, E right) noexcept {
+    using bits = std::underlying_type_t<E>;
+    return static_cast<E>(static_cast<bits>(left) & static_cast<bits>(right));
+}
+
+/// Whether any of `wanted` is among `bits`.
+template <class E, class = detail::if_bits<E>> constexpr bool has(E bits, E wanted) noexcept {
+    return (bits & wanted) != E::none;
+}
+
+/// The same of a row of a flags column.
+constexpr bool has(std::uint8_t row, flag wanted) noexcept { return has(static_cast<flag>(row), wanted); }
+
+/*
+ * Settings
+ * ========
+ *
+ * Each is an aggregate whose members start out as the defaults: change those you want, in C++20 as
+ * in {.warning_ratio = 0.8}. Each is laid out as the C struct of its name.
+ */
+
+/// Settings of check_budget.
+struct budget_config {
+    /// Share of the limit from which is_warning is set; > 0 and <= 1.
+    double warning_ratio = CLOUDCIRCUIT_DEFAULT_WARNING_RATIO;
+};
+
+/// Settings of check_budget_i64.
+struct budget_config_i64 {
+    /// Share of the limit from which is_warning is set, in parts per million; 1 to 1000000.
+    std::uint32_t warning_ppm = CLOUDCIRCUIT_DEFAULT_WARNING_PPM;
+    /// 0.
+    std::uint32_t reserved = 0;
+};
+
+/// Settings of check_anomaly_spike.
+struct spike_config {
+    /// The latest spend is a spike above this many times the baseline; finite and > 1.
+    double spike_multiplier = CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER;
+    /// The baseline is taken as at least this; finite and >= 0, in the unit of the series.
+    double min_baseline = CLOUDCIRCUIT_DEFAULT_MIN_BASELINE;
+};
+
+/// Settings of check_anomaly_spike_i64.
+struct spike_config_i64 {
+    /// The latest spend is a spike above this many millionths of the baseline; > 1000000.
+    std::uint32_t spike_multiplier_ppm = CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER_PPM;
+    /// 0.
+    std::uint32_t reserved = 0;
+    /// The baseline is taken as at least this; >= 0, in the unit of the series.
+    std::int64_t min_baseline = 0;
+};
+
+/// What the host has counted, for evaluate_circuit_breaker.
+struct breaker_counters {
+    /// Failures since the last success; >= 0.
+    std::int64_t consecutive_failures = 0;
+    /// Consecutive failures from which the breaker is open; > 0.
+    std::int64_t failure_threshold = CLOUDCIRCUIT_DEFAULT_FAILURE_THRESHOLD;
+    /// Steps until a cooldown ends; >= 0, 0 when there is none.
+    std::int64_t cooldown_steps_remaining = 0;
+};
+
+/// Which action each finding asks for, for evaluate_guard.
+struct guard_policy {
+    action on_warning = action::alert;     ///< when the budget warns
+    action on_breach = action::block;      ///< when the budget is breached
+    action on_spike = action::throttle;    ///< when the latest spend is a spike
+    action on_open = action::block;        ///< when the breaker is open
+    action on_missing = action::block;     ///< when a required signal is missing
+    signal required = signal::all;         ///< the signals that must be there
+};
+
+/// When a breaker trips and how it recovers. Durations are in the host's unit of time, the same as
+/// every now; the defaults suit milliseconds.
+struct breaker_config {
+    /// Consecutive failures that trip it; 0 = off.
+    std::uint32_t failure_threshold = CLOUDCIRCUIT_DEFAULT_FAILURE_THRESHOLD;
+    /// The latest outcomes that the rates look at, at most CLOUDCIRCUIT_BREAKER_MAX_WINDOW; 0 = rates off.
+    std::uint32_t window_size = 0;
+    /// Outcomes that must be in the window before a rate may trip it; 1 to window_size when that is above 0.
+    std::uint32_t minimum_calls = 0;
+    /// Trips when failures / outcomes reach this share, in parts per million; at most 1000000; 0 = off.
+    std::uint32_t failure_rate_ppm = 0;
+    /// Trips when slow calls / outcomes reach this share, in parts per million; at most 1000000; 0 = off.
+    std::uint32_t slow_call_rate_ppm = 0;
+    /// Probes in flight at once while half-open, 1 to CLOUDCIRCUIT_BREAKER_MAX_PROBES.
+    std::uint32_t half_open_max_probes = CLOUDCIRCUIT_DEFAULT_HALF_OPEN_MAX_PROBES;
+    /// Probe successes in a row that close it, >= 1.
+    std::uint32_t half_open_successes = CLOUDCIRCUIT_DEFAULT_HALF_OPEN_SUCCESSES;
+    /// The open time is lengthened by up to this share of itself, in parts per million; at most 1000000.
+    std::uint32_t jitter_ppm = 0;
+    /// What the jitter is drawn from, an instance number say.
+    std::uint64_t jitter_seed = 0;
+    /// A call that took this long or longer is slow; > 0 when window_size and slow_call_rate_ppm are.
+    std::int64_t slow_call_duration = 0;
+    /// How long the first trip opens it; > 0.
+    std::int64_t open_duration = CLOUDCIRCUIT_DEFAULT_OPEN_DURATION;
+    /// Each trip without a close in between doubles the open time, up to here; >= open_duration.
+    std::int64_t max_open_duration = CLOUDCIRCUIT_DEFAULT_MAX_OPEN_DURATION;
+    /// A probe that has not reported before this has passed has failed; > 0.
+    std::int64_t probe_timeout = CLOUDCIRCUIT_DEFAULT_PROBE_TIMEOUT;
+};
+
+/// The limit of a ledger and the shares of it that are worth a word. The defaults allow nothing.
+struct ledger_config {
+    /// The most that may be settled and held together in a period; >= 0; 0 = nothing.
+    std::int64_t limit = 0;
+    /// 1 when there is no limit, else 0.
+    std::uint32_t is_unlimited = 0;
+    /// How many of threshold_ppm count, at most CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS.
+    std::uint32_t threshold_count = 0;
+    /// Shares of the limit in parts per million, each > 0 and above the one before.
+    std::uint32_t threshold_ppm[CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS] = {};
+};
+
+namespace detail {
+#define CLOUDCIRCUIT_SETTINGS(type)                                                               \
+    static_assert(sizeof(type) == sizeof(cloudcircuit_##type) && std::is_standard_layout_v<type>); \
+    /* Laid out alike, and what reads it is no C++: a change of name, as between two languages. */ \
+    inline const cloudcircuit_##type *c(const type &settings) noexcept {                          \
+        return reinterpret_cast<const cloudcircuit_##type *>(&settings);                          \
+    }
+CLOUDCIRCUIT_SETTINGS(budget_config)
+CLOUDCIRCUIT_SETTINGS(budget_config_i64)
+CLOUDCIRCUIT_SETTINGS(spike_config)
+CLOUDCIRCUIT_SETTINGS(spike_config_i64)
+CLOUDCIRCUIT_SETTINGS(breaker_counters)
+CLOUDCIRCUIT_SETTINGS(guard_policy)
+CLOUDCIRCUIT_SETTINGS(breaker_config)
+CLOUDCIRCUIT_SETTINGS(ledger_config)
+#undef CLOUDCIRCUIT_SETTINGS
+
+template <class T, class Call> result<T> filled(Call call) noexcept {
+    result<T> answer;
+    answer.status_ = static_cast<status>(call(&answer.answer_));
+    return answer;
+}
+} // namespace detail
+
+/*
+ * Answers
+ * =======
+ *
+ * The C structs; where one has a constant in a field, a function of that name answers it as an enum.
+ */
+
+/// What check_budget found.
+using budget_result = cloudcircuit_budget_result;
+/// What check_budget_i64 found.
+using budget_result_i64 = cloudcircuit_budget_result_i64;
+/// What check_anomaly_spike found.
+using spike_result = cloudcircuit_spike_result;
+/// What check_anomaly_spike_i64 found.
+using spike_result_i64 = cloudcircuit_spike_result_i64;
+/// What evaluate_circuit_breaker decided.
+using breaker_decision = cloudcircuit_breaker_decision;
+/// What ledger::reserve held, to be settled or released.
+using ledger_hold = cloudcircuit_ledger_hold;
+
+/// What evaluate_guard decided.
+struct guard_decision : cloudcircuit_guard_decision {
+    /// The least permissive action that a finding asked for.
+    cloudcircuit::action action() const noexcept {
+        return static_cast<cloudcircuit::action>(cloudcircuit_guard_decision::action);
+    }
+    /// Every finding.
+    reason reasons() const noexcept { return static_cast<reason>(cloudcircuit_guard_decision::reasons); }
+    /// Whether one of them is among the findings.
+    bool has(reason finding) const noexcept { return cloudcircuit::has(reasons(), finding); }
+};
+
+/// Whether a call may run, and its ticket for the report.
+struct breaker_permit : cloudcircuit_breaker_permit {
+    /// The breaker's phase; none after an error.
+    cloudcircuit::phase phase() const noexcept {
+        return static_cast<cloudcircuit::phase>(cloudcircuit_breaker_permit::phase);
+    }
+};
+
+/// What a ledger call decided.
+struct ledger_decision : cloudcircuit_ledger_decision {
+    /// Where the ledger stands, or why it refused.
+    ledger_reason reason() const noexcept {
+        return static_cast<ledger_reason>(cloudcircuit_ledger_decision::reason);
+    }
+};
+
+/// What ledger::reserve answers.
+struct ledger_reservation {
+    /// What is held; its amount is 0 when refused. Belongs into storage with the ledger.
+    ledger_hold hold;
+    /// Whether it is held, and where the ledger stands.
+    ledger_decision decision;
+};
+
+/*
+ * Version
+ * =======
+ */
+
+/// The version of the library that is running, as "0.1.0"; never NULL.
+inline const char *version() noexcept { return cloudcircuit_version(); }
+
+/// Its ABI version. This header suits it when that is CLOUDCIRCUIT_ABI_VERSION and version() is not
+/// older than CLOUDCIRCUIT_VERSION.
+inline std::uint32_t abi_version() noexcept { return cloudcircuit_abi_version(); }
+
+/*
+ * Safeguards
+ * ==========
+ */
+
+/// Checks a spend against a budget; amounts in one currency unit.
+inline result<budget_result> check_budget(double current_spend, double budget_limit) noexcept {
+    return detail::filled<budget_result>([&](budget_result *answer) {
+        return cloudcircuit_check_budget(current_spend, budget_limit, nullptr, answer);
+    });
+}
+
+/// The same by the host's own settings.
+inline result<budget_result> check_budget(double current_spend, double budget_limit,
+                                          const budget_config &config) noexcept {
+    return detail::filled<budget_result>([&](budget_result *answer) {
+        return cloudcircuit_check_budget(current_spend, budget_limit, detail::c(config), answer);
+    });
+}
+
+/// Checks a spend against a budget in exact integers; amounts in one minor unit.
+inline result<budget_result_i64> check_budget_i64(std::int64_t current_spend, std::int64_t budget_limit) noexcept {
+    return detail::filled<budget_result_i64>([&](budget_result_i64 *answer) {
+        return cloudcircuit_check_budget_i64(current_spend, budget_limit, nullptr, answer);
+    });
+}
+
+/// The same by the host's own settings.
+inline result<budget_result_i64> check_budget_i64(std::int64_t current_spend, std::int64_t budget_limit,
+                                                  const budget_config_i64 &config) noexcept {
+    return detail::filled<budget_result_i64>([&](budget_result_i64 *answer) {
+        return cloudcircuit_check_budget_i64(current_spend, budget_limit, detail::c(config), answer);
+    });
+}
+
+/// Compares the latest spend, the last of at least 2 points, with the mean of all before it. An empty
+/// series without memory, as an empty vector has it, is null_pointer.
+inline result<spike_result> check_anomaly_spike(span<const double> spend_series) noexcept {
+    return detail::filled<spike_result>([&](spike_result *answer) {
+        return cloudcircuit_check_anomaly_spike(spend_series.data(), spend_series.size(), nullptr, answer);
+    });
+}
+
+/// The same by the host's own settings.
+inline result<spike_result> check_anomaly_spike(span<const double> spend_series,
+                                                const spike_config &config) noexcept {
+    return detail::filled<spike_result>([&](spike_result *answer) {
+        return cloudcircuit_check_anomaly_spike(spend_series.data(), spend_series.size(), detail::c(config), answer);
+    });
+}
+
+/// check_anomaly_spike in exact integers.
+inline result<spike_result_i64> check_anomaly_spike_i64(span<const std::int64_t> spend_series) noexcept {
+    return detail::filled<spike_result_i64>([&](spike_result_i64 *answer) {
+        return cloudcircuit_check_anomaly_spike_i64(spend_series.data(), spend_series.size(), nullptr, answer);
+    });
+}
+
+/// The same by the host's own settings.
+inline result<spike_result_i64> check_anomaly_spike_i64(span<const std::int64_t> spend_series,
+                                                        const spike_config_i64 &config) noexcept {
+    return detail::filled<spike_result_i64>([&](spike_result_i64 *answer) {
+        return cloudcircuit_check_anomaly_spike_i64(spend_series.data(), spend_series.size(), detail::c(config),
+                                                    answer);
+    });
+}
+
+/// Decides from the host's own counters whether an operation may run.
+inline result<breaker_decision> evaluate_circuit_breaker(const breaker_counters &counters) noexcept {
+    return detail::filled<breaker_decision>([&](breaker_decision *answer) {
+        return cloudcircuit_evaluate_circuit_breaker(detail::c(counters), answer);
+    });
+}
+
+/// Turns what the safeguards found into one action. nullptr is a missing signal; the result of a
+/// call that failed is a refusing one and counts as such.
+inline result<guard_decision> evaluate_guard(optional_ref<budget_result> budget, optional_ref<spike_result> spike,
+                                             optional_ref<breaker_decision> breaker) noexcept {
+    return detail::filled<guard_decision>([&](guard_decision *answer) {
+        return cloudcircuit_evaluate_guard(budget.get(), spike.get(), breaker.get(), nullptr, answer);
+    });
+}
+
+/// The same by the host's own policy.
+inline result<guard_decision> evaluate_guard(optional_ref<budget_result> budget, optional_ref<spike_result> spike,
+                                             optional_ref<breaker_decision> breaker,
+                                             const guard_policy &policy) noexcept {
+    return detail::filled<guard_decision>([&](guard_decision *answer) {
+        return cloudcircuit_evaluate_guard(budget.get(), spike.get(), breaker.get(), detail::c(policy), answer);
+    });
+}
+
+/*
+ * Flags
+ * =====
+ *
+ * The same decisions as bits, with flag::invalid on any error.
+ */
+
+/// warning and breached, of check_budget.
+inline flag budget_flags(double current_spend, double budget_limit,
+                         double warning_ratio = CLOUDCIRCUIT_DEFAULT_WARNING_RATIO) noexcept {
+    return static_cast<flag>(cloudcircuit_budget_flags(current_spend, budget_limit, warning_ratio));
+}
+
+/// warning and breached, of check_budget_i64.
+inline flag budget_flags_i64(std::int64_t current_spend, std::int64_t budget_limit,
+                             std::uint32_t warning_ppm = CLOUDCIRCUIT_DEFAULT_WARNING_PPM) noexcept {
+    return static_cast<flag>(cloudcircuit_budget_flags_i64(current_spend, budget_limit, warning_ppm));
+}
+
+/// spike, of check_anomaly_spike.
+inline flag spike_flags(span<const double> spend_series,
+                        double spike_multiplier = CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER,
+                        double min_baseline = CLOUDCIRCUIT_DEFAULT_MIN_BASELINE) noexcept {
+    return static_cast<flag>(
+        cloudcircuit_spike_flags(spend_series.data(), spend_series.size(), spike_multiplier, min_baseline));
+}
+
+/// open, of evaluate_circuit_breaker.
+inline flag breaker_flags(std::int64_t consecutive_failures,
+                          std::int64_t failure_threshold = CLOUDCIRCUIT_DEFAULT_FAILURE_THRESHOLD,
+                          std::int64_t cooldown_steps_remaining = 0) noexcept {
+    return static_cast<flag>(
+        cloudcircuit_breaker_flags(consecutive_failures, failure_threshold, cooldown_steps_remaining));
+}
+
+/*
+ * Money
+ * =====
+ */
+
+/// An amount in minor units of `scale` decimal places: 19.99 at scale 2 is 1999.
+inline result<std::int64_t> money_from_double(double amount, std::uint32_t scale) noexcept {
+    return detail::filled<std::int64_t>(
+        [&](std::int64_t *minor) { return cloudcircuit_money_from_double(amount, scale, minor); });
+}
+
+/// The double nearest to minor / 10^scale.
+inline result<double> money_to_double(std::int64_t minor, std::uint32_t scale) noexcept {
+    return detail::filled<double>(
+        [&](double *amount) { return cloudcircuit_money_to_double(minor, scale, amount); });
+}
+
+/*
+ * Columns
+ * =======
+ *
+ * Many rows in one call. The columns of a call have one size; where they differ, every row in
+ * flags is refused and the status is column_size. An empty column of numbers is one that is not
+ * wanted. The answer is the number of invalid rows: status invalid_rows says that there are some,
+ * and the others are decided.
+ */
+
+namespace detail {
+/// A pointer for C, NULL for an empty column.
+template <class T> constexpr T *c(span<T> column) noexcept { return column.empty() ? nullptr : column.data(); }
+
+/// Whether an output has a place for each row or is not wanted.
+template <class T> constexpr bool fits(span<T> numbers, std::size_t rows) noexcept {
+    return numbers.empty() || numbers.size() == rows;
+}
+
+/// Whether a validity bitmap has a bit for each row or is not there.
+template <class T> constexpr bool fits(const nullable_span<T> &column, std::size_t rows) noexcept {
+    const std::size_t bytes = column.validity.size(), first = column.validity_offset;
+    return bytes == 0 || rows == 0 ||
+           (first / 8 <= bytes && rows / 8 + (rows % 8 + first % 8 + 7) / 8 <= bytes - first / 8);
+}
+
+/// How many series lie between that many offsets.
+constexpr std::size_t series(std::size_t offsets) noexcept { return offsets == 0 ? 0 : offsets - 1; }
+
+/// What is answered when columns differ in size.
+template <class T> result<std::size_t> refuse(span<std::uint8_t> flags, flag refusal, span<T> numbers) noexcept {
+    for (std::uint8_t &row : flags)
+        row = static_cast<std::uint8_t>(refusal | flag::invalid);
+    for (T &number : numbers)
+        number = 0;
+    return {status::column_size, flags.size()};
+}
+} // namespace detail
+
+/// check_budget of many rows.
+inline result<std::size_t> check_budget_columns(span<const double> current_spend, span<const double> budget_limit,
+                                                span<std::uint8_t> flags, span<double> usage_ratio = {},
+                                                const budget_config &config = {}) noexcept {
+    const std::size_t rows = flags.size();
+    if (current_spend.size() != rows || budget_limit.size() != rows || !detail::fits(usage_ratio, rows))
+        return detail::refuse(flags, flag::warning | flag::breached, usage_ratio);
+    return detail::filled<std::size_t>([&](std::size_t *invalid_rows) {
+        return cloudcircuit_check_budget_columns(current_spend.data(), budget_limit.data(), rows, detail::c(config),
+                                                 flags.data(), detail::c(usage_ratio), invalid_rows);
+    });
+}
+
+/// check_budget_columns of columns with missing values.
+inline result<std::size_t>
+check_budget_columns_nullable(const nullable_span<double> &current_spend, const nullable_span<double> &budget_limit,
+                              span<std::uint8_t> flags, span<double> usage_ratio = {},
+                              const budget_config &config = {}) noexcept {
+    const std::size_t rows = flags.size();
+    if (current_spend.values.size() != rows || budget_limit.values.size() != rows ||
+        !detail::fits(current_spend, rows) || !detail::fits(budget_limit, rows) || !detail::fits(usage_ratio, rows))
+        return detail::refuse(flags, flag::warning | flag::breached, usage_ratio);
+    return detail::filled<std::size_t>([&](std::size_t *invalid_rows) {
+        return cloudcircuit_check_budget_columns_nullable(
+            current_spend.values.data(), detail::c(current_spend.validity), current_spend.validity_offset,
+            budget_limit.values.data(), detail::c(budget_limit.validity), budget_limit.validity_offset, rows,
+            detail::c(config), flags.data(), detail::c(usage_ratio), invalid_rows);
+    });
+}
+
+/// check_budget_i64 of many rows.
+inline result<std::size_t>
+check_budget_columns_i64(span<const std::int64_t> current_spend, span<const std::int64_t> budget_limit,
+                         span<std::uint8_t> flags, span<std::uint64_t> usage_ppm = {},
+                         const budget_config_i64 &config = {}) noexcept {
+    const std::size_t rows = flags.size();
+    if (current_spend.size() != rows || budget_limit.size() != rows || !detail::fits(usage_ppm, rows))
+        return detail::refuse(flags, flag::warning | flag::breached, usage_ppm);
+    return detail::filled<std::size_t>([&](std::size_t *invalid_rows) {
+        return cloudcircuit_check_budget_columns_i64(current_spend.data(), budget_limit.data(), rows,
+                                                     detail::c(config), flags.data(), detail::c(usage_ppm),
+                                                     invalid_rows);
+    });
+}
+
+/// check_budget_columns_i64 of columns with missing values.
+inline result<std::size_t>
+check_budget_columns_i64_nullable(const nullable_span<std::int64_t> &current_spend,
+                                  const nullable_span<std::int64_t> &budget_limit, span<std::uint8_t> flags,
+                                  span<std::uint64_t> usage_ppm = {},
+                                  const budget_config_i64 &config = {}) noexcept {
+    const std::size_t rows = flags.size();
+    if (current_spend.values.size() != rows || budget_limit.values.size() != rows ||
+        !detail::fits(current_spend, rows) || !detail::fits(budget_limit, rows) || !detail::fits(usage_ppm, rows))
+        return detail::refuse(flags, flag::warning | flag::breached, usage_ppm);
+    return detail::filled<std::size_t>([&](std::size_t *invalid_rows) {
+        return cloudcircuit_check_budget_columns_i64_nullable(
+            current_spend.values.data(), detail::c(current_spend.validity), current_spend.validity_offset,
+            budget_limit.values.data(), detail::c(budget_limit.validity), budget_limit.validity_offset, rows,
+            detail::c(config), flags.data(), detail::c(usage_ppm), invalid_rows);
+    });
+}
+
+/// check_anomaly_spike of many series: series i is spend from offsets[i] to before offsets[i + 1],
+/// so there is one more offset than rows in flags.
+inline result<std::size_t>
+check_anomaly_spike_columns(span<const double> spend, span<const std::int64_t> offsets, span<std::uint8_t> flags,
+                            span<double> threshold = {},
+                            const spike_config &config = {}) noexcept {
+    const std::size_t rows = flags.size();
+    if (detail::series(offsets.size()) != rows || !detail::fits(threshold, rows))
+        return detail::refuse(flags, flag::spike, threshold);
+    return detail::filled<std::size_t>([&](std::size_t *invalid_rows) {
+        return cloudcircuit_check_anomaly_spike_columns(spend.data(), spend.size(), offsets.data(), rows,
+                                                        detail::c(config), flags.data(), detail::c(threshold),
+                                                        invalid_rows);
+    });
+}
+
+/// check_anomaly_spike_columns with missing points and missing series; the validity of offsets is
+/// that of the series.
+inline result<std::size_t>
+check_anomaly_spike_columns_nullable(const nullable_span<double> &spend, const nullable_span<std::int64_t> &offsets,
+                                     span<std::uint8_t> flags, span<double> threshold = {},
+                                     const spike_config &config = {}) noexcept {
+    const std::size_t rows = flags.size();
+    if (detail::series(offsets.values.size()) != rows || !detail::fits(spend, spend.values.size()) ||
+        !detail::fits(offsets, rows) || !detail::fits(threshold, rows))
+        return detail::refuse(flags, flag::spike, threshold);
+    return detail::filled<std::size_t>([&](std::size_t *invalid_rows) {
+        return cloudcircuit_check_anomaly_spike_columns_nullable(
+            spend.values.data(), detail::c(spend.validity), spend.validity_offset, spend.values.size(),
+            offsets.values.data(), detail::c(offsets.validity), offsets.validity_offset, rows, detail::c(config),
+            flags.data(), detail::c(threshold), invalid_rows);
+    });
+}
+
+/*
+ * Breaker with state
+ * ==================
+ */
+
+/// The whole breaker: 168 bytes that the host stores where it likes. Before a call, acquire; after
+/// it, report. On an error no byte of it changes.
+class breaker {
+  public:
+    /// No breaker: every call refuses it.
+    constexpr breaker() noexcept : state_{} {}
+    /// A new breaker, closed; only for one that never was.
+    explicit breaker(std::int64_t now) noexcept { cloudcircuit_breaker_init(now, &state_); }
+    /// The breaker that the host stored.
+    explicit breaker(const cloudcircuit_breaker_state &state) noexcept : state_(state) {}
+    /// The breaker that encode wrote; on an error one that every call refuses.
+    static result<breaker> decode(span<const std::uint8_t> bytes) noexcept {
+        return detail::filled<breaker>([&](breaker *decoded) {
+            return cloudcircuit_breaker_state_decode(bytes.data(), bytes.size(), &decoded->state_);
+        });
+    }
+
+    /// Asks whether a call may run now: look at allowed.
+    result<breaker_permit> acquire(std::int64_t now) noexcept {
+        return detail::filled<breaker_permit>([&](breaker_permit *permit) {
+            return cloudcircuit_breaker_acquire(nullptr, &state_, now, permit);
+        });
+    }
+    /// The same by the host's own settings.
+    result<breaker_permit> acquire(std::int64_t now, const breaker_config &config) noexcept {
+        return detail::filled<breaker_permit>([&](breaker_permit *permit) {
+            return cloudcircuit_breaker_acquire(detail::c(config), &state_, now, permit);
+        });
+    }
+    /// Tells how an allowed call went. status::stale_permit is part of life: the breaker moved on.
+    cloudcircuit::status report(const breaker_permit &permit, outcome how, std::int64_t duration,
+                                std::int64_t now) noexcept {
+        return static_cast<cloudcircuit::status>(cloudcircuit_breaker_report(
+            nullptr, &state_, &permit, static_cast<std::int32_t>(how), duration, now));
+    }
+    /// The same by the settings that the permit was acquired with.
+    cloudcircuit::status report(const breaker_permit &permit, outcome how, std::int64_t duration, std::int64_t now,
+                                const breaker_config &config) noexcept {
+        return static_cast<cloudcircuit::status>(cloudcircuit_breaker_report(
+            detail::c(config), &state_, &permit, static_cast<std::int32_t>(how), duration, now));
+    }
+    /// Reports one call and acquires for the next.
+    result<breaker_permit> report_and_acquire(const breaker_permit &permit, outcome how, std::int64_t duration,
+                                              std::int64_t now) noexcept {
+        return detail::filled<breaker_permit>([&](breaker_permit *next) {
+            return cloudcircuit_breaker_report_and_acquire(nullptr, &state_, &permit,
+                                                           static_cast<std::int32_t>(how), duration, now, next);
+        });
+    }
+    /// The same by the settings that the permit was acquired with.
+    result<breaker_permit> report_and_acquire(const breaker_permit &permit, outcome how, std::int64_t duration,
+                                              std::int64_t now, const breaker_config &config) noexcept {
+        return detail::filled<breaker_permit>([&](breaker_permit *next) {
+            return cloudcircuit_breaker_report_and_acquire(detail::c(config), &state_, &permit,
+                                                           static_cast<std::int32_t>(how), duration, now, next);
+        });
+    }
+    /// Forces it open or closed until a time, or closes it: forced_open, forced_closed or closed.
+    cloudcircuit::status force(cloudcircuit::phase forced_phase, std::int64_t until, std::int64_t now) noexcept {
+        return static_cast<cloudcircuit::status>(
+            cloudcircuit_breaker_force(&state_, static_cast<std::int32_t>(forced_phase), until, now));
+    }
+
+    /// Whether the library can have written it.
+    cloudcircuit::status validate() const noexcept {
+        return static_cast<cloudcircuit::status>(cloudcircuit_breaker_state_validate(&state_));
+    }
+    /// Bytes that any machine reads; on an error they decode to no breaker.
+    result<std::array<std::uint8_t, CLOUDCIRCUIT_BREAKER_ENCODED_LEN>> encode() const noexcept {
+        return detail::filled<std::array<std::uint8_t, CLOUDCIRCUIT_BREAKER_ENCODED_LEN>>([&](auto *bytes) {
+            return cloudcircuit_breaker_state_encode(&state_, bytes->data(), bytes->size());
+        });
+    }
+    /// The state, to be stored.
+    const cloudcircuit_breaker_state &state() const noexcept { return state_; }
+    /// One more at every change, for the host's compare-and-swap.
+    std::uint64_t revision() const noexcept { return state_.revision; }
+    /// What it is in; none if it is no breaker.
+    cloudcircuit::phase phase() const noexcept { return static_cast<cloudcircuit::phase>(state_.phase); }
+
+  private:
+    cloudcircuit_breaker_state state_;
+};
+
+/*
+ * Ledger
+ * ======
+ */
+
+/// A budget that cannot be overspent: 40 bytes that the host stores where it likes, in exact minor
+/// units. Reserve, then settle or release. On an error no byte of it or of a hold changes.
+class ledger {
+  public:
+    /// No ledger: every call refuses it.
+    constexpr ledger() noexcept : state_{} {}
+    /// A new ledger; only for one that never was.
+    explicit ledger(std::int64_t period) noexcept { cloudcircuit_ledger_init(period, &state_); }
+    /// The ledger that the host stored.
+    explicit ledger(const cloudcircuit_ledger_state &state) noexcept : state_(state) {}
+    /// The ledger that encode wrote; on an error one that every call refuses.
+    static result<ledger> decode(span<const std::uint8_t> bytes) noexcept {
+        return detail::filled<ledger>([&](ledger *decoded) {
+            return cloudcircuit_ledger_state_decode(bytes.data(), bytes.size(), &decoded->state_);
+        });
+    }
+
+    /// Holds an estimate, all of it or nothing: look at decision.allowed.
+    result<ledger_reservation> reserve(std::int64_t estimate, const ledger_config &config) noexcept {
+        return detail::filled<ledger_reservation>([&](ledger_reservation *answer) {
+            return cloudcircuit_ledger_reserve(detail::c(config), &state_, estimate, &answer->hold,
+                                               &answer->decision);
+        });
+    }
+    /// Books what a held request cost, also past the limit, and spends the hold.
+    result<ledger_decision> settle(ledger_hold &hold, std::int64_t actual, const ledger_config &config) noexcept {
+        return detail::filled<ledger_decision>([&](ledger_decision *answer) {
+            return cloudcircuit_ledger_settle(detail::c(config), &state_, &hold, actual, answer);
+        });
+    }
+    /// Lets a hold go and spends it.
+    result<ledger_decision> release(ledger_hold &hold, const ledger_config &config) noexcept {
+        return detail::filled<ledger_decision>([&](ledger_decision *answer) {
+            return cloudcircuit_ledger_release(detail::c(config), &state_, &hold, answer);
+        });
+    }
+    /// Books spend that was not held, or a credit, which is below 0.
+    result<ledger_decision> record(std::int64_t amount, const ledger_config &config) noexcept {
+        return detail::filled<ledger_decision>([&](ledger_decision *answer) {
+            return cloudcircuit_ledger_record(detail::c(config), &state_, amount, answer);
+        });
+    }
+    /// Moves on to a later period; does nothing in the same one.
+    result<ledger_decision> roll(std::int64_t period, const ledger_config &config) noexcept {
+        return detail::filled<ledger_decision>([&](ledger_decision *answer) {
+            return cloudcircuit_ledger_roll(detail::c(config), &state_, period, answer);
+        });
+    }
+
+    /// Whether the library can have written it.
+    cloudcircuit::status validate() const noexcept {
+        return static_cast<cloudcircuit::status>(cloudcircuit_ledger_state_validate(&state_));
+    }
+    /// Bytes that any machine reads; on an error they decode to no ledger.
+    result<std::array<std::uint8_t, CLOUDCIRCUIT_LEDGER_ENCODED_LEN>> encode() const noexcept {
+        return detail::filled<std::array<std::uint8_t, CLOUDCIRCUIT_LEDGER_ENCODED_LEN>>([&](auto *bytes) {
+            return cloudcircuit_ledger_state_encode(&state_, bytes->data(), bytes->size());
+        });
+    }
+    /// The state, to be stored.
+    const cloudcircuit_ledger_state &state() const noexcept { return state_; }
+    /// One more at every change, for the host's compare-and-swap.
+    std::uint64_t revision() const noexcept { return state_.revision; }
+
+  private:
+    cloudcircuit_ledger_state state_;
+};
+
+/*
+ * Record
+ * ======
+ */
+
+namespace detail {
+inline cloudcircuit_status write(const cloudcircuit_budget_result *answer, char *buffer, std::size_t capacity,
+                                 std::size_t *length) noexcept {
+    return cloudcircuit_write_budget_result_json(answer, buffer, capacity, length);
+}
+inline cloudcircuit_status write(const cloudcircuit_budget_result_i64 *answer, char *buffer, std::size_t capacity,
+                                 std::size_t *length) noexcept {
+    return cloudcircuit_write_budget_result_i64_json(answer, buffer, capacity, length);
+}
+inline cloudcircuit_status write(const cloudcircuit_spike_result *answer, char *buffer, std::size_t capacity,
+                                 std::size_t *length) noexcept {
+    return cloudcircuit_write_spike_result_json(answer, buffer, capacity, length);
+}
+inline cloudcircuit_status write(const cloudcircuit_spike_result_i64 *answer, char *buffer, std::size_t capacity,
+                                 std::size_t *length) noexcept {
+    return cloudcircuit_write_spike_result_i64_json(answer, buffer, capacity, length);
+}
+inline cloudcircuit_status write(const cloudcircuit_breaker_decision *answer, char *buffer, std::size_t capacity,
+                                 std::size_t *length) noexcept {
+    return cloudcircuit_write_breaker_decision_json(answer, buffer, capacity, length);
+}
+inline cloudcircuit_status write(const cloudcircuit_guard_decision *answer, char *buffer, std::size_t capacity,
+                                 std::size_t *length) noexcept {
+    return cloudcircuit_write_guard_decision_json(answer, buffer, capacity, length);
+}
+inline cloudcircuit_status write(const cloudcircuit_breaker_permit *answer, char *buffer, std::size_t capacity,
+                                 std::size_t *length) noexcept {
+    return cloudcircuit_write_breaker_permit_json(answer, buffer, capacity, length);
+}
+inline cloudcircuit_status write(const cloudcircuit_ledger_decision *answer, char *buffer, std::size_t capacity,
+                                 std::size_t *length) noexcept {
+    return cloudcircuit_write_ledger_decision_json(answer, buffer, capacity, length);
+}
+} // namespace detail
+
+/// Writes an answer as one JSON object and a NUL into `buffer`; the result is the object's length,
+/// also when the buffer was too small. CLOUDCIRCUIT_RECORD_CAPACITY bytes are always enough.
+template <class T> result<std::size_t> write_json(const T &answer, span<char> buffer) noexcept {
+    return detail::filled<std::size_t>([&](std::size_t *length) {
+        return detail::write(&answer, buffer.data(), buffer.size(), length);
+    });
+}
+
+/// An answer as one JSON object; empty on an error.
+template <class T> result<std::string> to_json(const T &answer) {
+    char buffer[CLOUDCIRCUIT_RECORD_CAPACITY];
+    const auto length = write_json(answer, buffer);
+    return {length.status(), length.ok() ? std::string(buffer, *length) : std::string()};
+}
+
+static_assert(sizeof(guard_decision) == sizeof(cloudcircuit_guard_decision) &&
+              sizeof(breaker_permit) == sizeof(cloudcircuit_breaker_permit) &&
+              sizeof(ledger_decision) == sizeof(cloudcircuit_ledger_decision) &&
+              sizeof(breaker) == sizeof(cloudcircuit_breaker_state) &&
+              sizeof(ledger) == sizeof(cloudcircuit_ledger_state));
+static_assert(std::is_trivially_copyable_v<breaker> && std::is_trivially_copyable_v<ledger>);
+
+} // namespace cloudcircuit
+
+#endif /* CLOUDCIRCUIT_HPP */
