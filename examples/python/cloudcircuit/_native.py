@@ -1,0 +1,394 @@
+"""The shared library: where it is, its structs and its functions, as cloudcircuit.h declares them.
+
+ctypes, because it needs neither a compiler nor another package, and because a call that answers
+with a result object costs the same through cffi: most of it is Python making the object.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import functools
+import operator
+import os
+import sys
+from ctypes import POINTER, Structure
+from typing import Any, NoReturn, SupportsIndex, TypeVar
+
+ABI_VERSION = 0
+
+Double, Address, Size = ctypes.c_double, ctypes.c_void_p, ctypes.c_size_t
+Int32, UInt32, Int64, UInt64 = ctypes.c_int32, ctypes.c_uint32, ctypes.c_int64, ctypes.c_uint64
+
+
+def _path() -> str:
+    named = os.environ.get("CLOUDCIRCUIT_LIBRARY")
+    if named:
+        return named
+    if sys.platform.startswith("linux"):
+        return f"libcloudcircuit.so.{ABI_VERSION}"
+    return ctypes.util.find_library("cloudcircuit") or "libcloudcircuit"
+
+
+def _load() -> tuple[ctypes.PyDLL, ctypes.CDLL]:
+    path = _path()
+    try:
+        quick, long = ctypes.PyDLL(path), ctypes.CDLL(path)
+    except OSError as error:
+        raise ImportError(
+            f"libcloudcircuit cannot be loaded ({error}); install it, or name its file in CLOUDCIRCUIT_LIBRARY"
+        ) from error
+    if not hasattr(long, "cloudcircuit_abi_version"):
+        raise ImportError(f"{path} is not libcloudcircuit")
+    long.cloudcircuit_abi_version.restype = UInt32
+    found = long.cloudcircuit_abi_version()
+    if found != ABI_VERSION:
+        raise ImportError(f"{path} has ABI version {found}, this module needs {ABI_VERSION}")
+    return quick, long
+
+
+# A call through PyDLL keeps the interpreter's lock, one through CDLL lets other threads run: worth its price
+# only where a call may take long, over series and columns.
+QUICK, LONG = _load()
+
+
+def function(library: ctypes.CDLL, name: str, *arguments: Any, restype: Any = Int32) -> Any:
+    found = library[f"cloudcircuit_{name}"]
+    found.argtypes = arguments
+    found.restype = restype
+    return found
+
+
+def has(name: str) -> bool:
+    """Whether the library that was loaded has a function of this name."""
+    return hasattr(LONG, f"cloudcircuit_{name}")
+
+
+class BudgetConfig(Structure):
+    _fields_ = [("warning_ratio", Double)]
+
+
+class BudgetResult(Structure):
+    _fields_ = [
+        ("current_spend", Double),
+        ("budget_limit", Double),
+        ("usage_ratio", Double),
+        ("remaining_budget", Double),
+        ("is_warning", UInt32),
+        ("is_breached", UInt32),
+    ]
+
+
+class SpikeConfig(Structure):
+    _fields_ = [("spike_multiplier", Double), ("min_baseline", Double)]
+
+
+class SpikeResult(Structure):
+    _fields_ = [
+        ("latest_spend", Double),
+        ("baseline_mean", Double),
+        ("threshold", Double),
+        ("is_spike", UInt32),
+        ("reserved", UInt32),
+    ]
+
+
+class BreakerCounters(Structure):
+    _fields_ = [
+        ("consecutive_failures", Int64),
+        ("failure_threshold", Int64),
+        ("cooldown_steps_remaining", Int64),
+    ]
+
+
+class BreakerDecision(Structure):
+    _fields_ = [("retry_after_steps", Int64), ("is_open", UInt32), ("allow_operation", UInt32)]
+
+
+class GuardPolicy(Structure):
+    _fields_ = [
+        ("on_warning", Int32),
+        ("on_breach", Int32),
+        ("on_spike", Int32),
+        ("on_open", Int32),
+        ("on_missing", Int32),
+        ("required", UInt32),
+    ]
+
+
+class GuardDecision(Structure):
+    _fields_ = [("action", Int32), ("reasons", UInt32), ("retry_after_steps", Int64)]
+
+
+class BudgetConfigI64(Structure):
+    _fields_ = [("warning_ppm", UInt32), ("reserved", UInt32)]
+
+
+class BudgetResultI64(Structure):
+    _fields_ = [
+        ("current_spend", Int64),
+        ("budget_limit", Int64),
+        ("remaining_budget", Int64),
+        ("usage_ppm", UInt64),
+        ("is_warning", UInt32),
+        ("is_breached", UInt32),
+    ]
+
+
+class SpikeConfigI64(Structure):
+    _fields_ = [("spike_multiplier_ppm", UInt32), ("reserved", UInt32), ("min_baseline", Int64)]
+
+
+class SpikeResultI64(Structure):
+    _fields_ = [
+        ("latest_spend", Int64),
+        ("baseline_mean", Int64),
+        ("threshold", Int64),
+        ("is_spike", UInt32),
+        ("reserved", UInt32),
+    ]
+
+
+class BreakerConfig(Structure):
+    _fields_ = [
+        ("failure_threshold", UInt32),
+        ("window_size", UInt32),
+        ("minimum_calls", UInt32),
+        ("failure_rate_ppm", UInt32),
+        ("slow_call_rate_ppm", UInt32),
+        ("half_open_max_probes", UInt32),
+        ("half_open_successes", UInt32),
+        ("jitter_ppm", UInt32),
+        ("jitter_seed", UInt64),
+        ("slow_call_duration", Int64),
+        ("open_duration", Int64),
+        ("max_open_duration", Int64),
+        ("probe_timeout", Int64),
+    ]
+
+
+class BreakerState(Structure):
+    _fields_ = [
+        ("layout", UInt32),
+        ("phase", Int32),
+        ("revision", UInt64),
+        ("generation", UInt64),
+        ("updated_at", Int64),
+        ("open_until", Int64),
+        ("forced_until", Int64),
+        ("consecutive_failures", UInt32),
+        ("trips", UInt32),
+        ("window_calls", UInt32),
+        ("window_next", UInt32),
+        ("probe_successes", UInt32),
+        ("live_probes", UInt32),
+        ("window_failures", UInt64 * 2),
+        ("window_slow", UInt64 * 2),
+        ("probe_deadlines", Int64 * 8),
+    ]
+
+
+class BreakerPermit(Structure):
+    _fields_ = [
+        ("generation", UInt64),
+        ("retry_after", Int64),
+        ("deadline", Int64),
+        ("phase", Int32),
+        ("allowed", UInt32),
+        ("probe_slot", UInt32),
+        ("clock_regressed", UInt32),
+    ]
+
+
+class LedgerConfig(Structure):
+    _fields_ = [
+        ("limit", Int64),
+        ("is_unlimited", UInt32),
+        ("threshold_count", UInt32),
+        ("threshold_ppm", UInt32 * 8),
+    ]
+
+
+class LedgerState(Structure):
+    _fields_ = [
+        ("layout", UInt32),
+        ("crossed", UInt32),
+        ("revision", UInt64),
+        ("period", Int64),
+        ("settled", Int64),
+        ("held", Int64),
+    ]
+
+
+class LedgerHold(Structure):
+    _fields_ = [("period", Int64), ("amount", Int64)]
+
+
+class LedgerDecision(Structure):
+    _fields_ = [
+        ("settled", Int64),
+        ("held", Int64),
+        ("available", Int64),
+        ("overshoot", Int64),
+        ("allowed", UInt32),
+        ("reason", Int32),
+        ("crossed", UInt32),
+        ("newly_crossed", UInt32),
+    ]
+
+
+version = function(QUICK, "version", restype=ctypes.c_char_p)
+status_message = function(QUICK, "status_message", Int32, restype=ctypes.c_char_p)
+status_name = function(QUICK, "status_name", Int32, restype=ctypes.c_char_p)
+
+check_budget = function(QUICK, "check_budget", Double, Double, POINTER(BudgetConfig), POINTER(BudgetResult))
+check_anomaly_spike = function(
+    LONG, "check_anomaly_spike", Address, Size, POINTER(SpikeConfig), POINTER(SpikeResult)
+)
+evaluate_circuit_breaker = function(
+    QUICK, "evaluate_circuit_breaker", POINTER(BreakerCounters), POINTER(BreakerDecision)
+)
+evaluate_guard = function(
+    QUICK,
+    "evaluate_guard",
+    POINTER(BudgetResult),
+    POINTER(SpikeResult),
+    POINTER(BreakerDecision),
+    POINTER(GuardPolicy),
+    POINTER(GuardDecision),
+)
+
+check_budget_i64 = function(
+    QUICK, "check_budget_i64", Int64, Int64, POINTER(BudgetConfigI64), POINTER(BudgetResultI64)
+)
+check_anomaly_spike_i64 = function(
+    LONG, "check_anomaly_spike_i64", Address, Size, POINTER(SpikeConfigI64), POINTER(SpikeResultI64)
+)
+money_from_double = function(QUICK, "money_from_double", Double, UInt32, POINTER(Int64))
+money_to_double = function(QUICK, "money_to_double", Int64, UInt32, POINTER(Double))
+
+budget_flags = function(QUICK, "budget_flags", Double, Double, Double, restype=UInt32)
+budget_flags_i64 = function(QUICK, "budget_flags_i64", Int64, Int64, UInt32, restype=UInt32)
+spike_flags = function(LONG, "spike_flags", Address, Size, Double, Double, restype=UInt32)
+breaker_flags = function(QUICK, "breaker_flags", Int64, Int64, Int64, restype=UInt32)
+
+_BREAKER, _LEDGER = POINTER(BreakerConfig), POINTER(LedgerConfig)
+breaker_init = function(QUICK, "breaker_init", Int64, POINTER(BreakerState))
+breaker_acquire = function(
+    QUICK, "breaker_acquire", _BREAKER, POINTER(BreakerState), Int64, POINTER(BreakerPermit)
+)
+breaker_report = function(
+    QUICK, "breaker_report", _BREAKER, POINTER(BreakerState), POINTER(BreakerPermit), Int32, Int64, Int64
+)
+breaker_report_and_acquire = function(
+    QUICK,
+    "breaker_report_and_acquire",
+    _BREAKER,
+    POINTER(BreakerState),
+    POINTER(BreakerPermit),
+    Int32,
+    Int64,
+    Int64,
+    POINTER(BreakerPermit),
+)
+breaker_force = function(QUICK, "breaker_force", POINTER(BreakerState), Int32, Int64, Int64)
+breaker_state_encode = function(QUICK, "breaker_state_encode", POINTER(BreakerState), Address, Size)
+breaker_state_decode = function(QUICK, "breaker_state_decode", ctypes.c_char_p, Size, POINTER(BreakerState))
+
+ledger_init = function(QUICK, "ledger_init", Int64, POINTER(LedgerState))
+ledger_reserve = function(
+    QUICK, "ledger_reserve", _LEDGER, POINTER(LedgerState), Int64, POINTER(LedgerHold), POINTER(LedgerDecision)
+)
+ledger_settle = function(
+    QUICK, "ledger_settle", _LEDGER, POINTER(LedgerState), POINTER(LedgerHold), Int64, POINTER(LedgerDecision)
+)
+ledger_release = function(
+    QUICK, "ledger_release", _LEDGER, POINTER(LedgerState), POINTER(LedgerHold), POINTER(LedgerDecision)
+)
+ledger_record = function(QUICK, "ledger_record", _LEDGER, POINTER(LedgerState), Int64, POINTER(LedgerDecision))
+ledger_roll = function(QUICK, "ledger_roll", _LEDGER, POINTER(LedgerState), Int64, POINTER(LedgerDecision))
+ledger_state_encode = function(QUICK, "ledger_state_encode", POINTER(LedgerState), Address, Size)
+ledger_state_decode = function(QUICK, "ledger_state_decode", ctypes.c_char_p, Size, POINTER(LedgerState))
+
+_COLUMN = (Address, Address, Size)  # numbers, validity bitmap, its first bit
+check_budget_columns_nullable = function(
+    LONG,
+    "check_budget_columns_nullable",
+    *_COLUMN,
+    *_COLUMN,
+    Size,
+    POINTER(BudgetConfig),
+    Address,
+    Address,
+    POINTER(Size),
+)
+check_budget_columns_i64_nullable = function(
+    LONG,
+    "check_budget_columns_i64_nullable",
+    *_COLUMN,
+    *_COLUMN,
+    Size,
+    POINTER(BudgetConfigI64),
+    Address,
+    Address,
+    POINTER(Size),
+)
+check_anomaly_spike_columns_nullable = function(
+    LONG,
+    "check_anomaly_spike_columns_nullable",
+    *_COLUMN,
+    Size,
+    *_COLUMN,
+    Size,
+    POINTER(SpikeConfig),
+    Address,
+    Address,
+    POINTER(Size),
+)
+
+_LIMITS: dict[Any, tuple[int, int]] = {
+    Int32: (-(2**31), 2**31 - 1),
+    UInt32: (0, 2**32 - 1),
+    Int64: (-(2**63), 2**63 - 1),
+    UInt64: (0, 2**64 - 1),
+}
+
+
+def integer(name: str, value: SupportsIndex, kind: Any = Int64) -> int:
+    """The value as a whole number that fits: ctypes itself cuts one that does not, without a word."""
+    number = operator.index(value)
+    least, most = _LIMITS[kind]
+    if least <= number <= most:
+        return number
+    raise ValueError(f"{name} must be {least} to {most}")
+
+
+S = TypeVar("S", bound=Structure)
+
+
+def filled(kind: type[S], source: object) -> S:
+    """A struct of integers with what `source` holds under the same names."""
+    values = []
+    for name, least, most in _limits(kind):
+        number = operator.index(getattr(source, name))
+        if not least <= number <= most:
+            raise ValueError(f"{name} must be {least} to {most}")
+        values.append(number)
+    return kind(*values)
+
+
+@functools.cache
+def _limits(kind: type[Structure]) -> list[tuple[str, int, int]]:
+    return [(field[0], *_LIMITS[field[1]]) for field in kind._fields_]
+
+
+def not_numbers(error: Exception, **arguments: object) -> NoReturn:
+    """Says which argument it was that ctypes could not turn into a double."""
+    for name, value in arguments.items():
+        try:
+            Double(value)  # type: ignore[arg-type]
+        except OverflowError:
+            raise ValueError(f"{name} must be finite") from None
+        except TypeError:
+            raise TypeError(f"{name} must be a number, not {type(value).__name__}") from None
+    raise error

@@ -1,0 +1,185 @@
+"""Whole fleets in one call, over any object with a buffer: `array`, `memoryview`, NumPy, Arrow's buffers.
+
+Columns are lent to the library as they are. Nothing is converted or copied: a column of another type is a
+`TypeError`, one with gaps between its items (a slice with a step) a `ValueError`. Other threads run meanwhile.
+
+A bad row does not spoil the batch. Its flags hold `flags.INVALID` and the refusing bits, its number is 0, and it
+is counted in `invalid_rows`; every other row is decided.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from . import _native
+from ._buffers import address, column, new_column
+from ._native import Size, UInt32, integer
+from .errors import error
+
+if TYPE_CHECKING:
+    from ._buffers import Column
+
+INVALID_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """What was found, row for row."""
+
+    flags: memoryview
+    """A byte of `cloudcircuit.flags` bits for each row."""
+    numbers: memoryview[Any] | None
+    """usage_ratio, usage_ppm or threshold of each row; None when they were not asked for."""
+    invalid_rows: int
+    """How many rows broke a rule and are refused."""
+
+
+def check_budgets(
+    current_spend: Column,
+    budget_limit: Column,
+    warning_ratio: float = 0.9,
+    *,
+    flags: Column | None = None,
+    usage_ratio: Column | bool = True,
+) -> Flagged:
+    """`check_budget` for each row of two columns of doubles.
+
+    `flags` and `usage_ratio` may name the columns to write, of bytes and of doubles; without them new ones are
+    made. `usage_ratio=False` leaves the ratios out; it may be one of the columns that are read.
+    """
+    spend = column("current_spend", current_spend, "d")
+    rows = len(spend)
+    limit = column("budget_limit", budget_limit, "d", rows)
+    out = _flags(flags, rows)
+    ratios = _numbers("usage_ratio", usage_ratio, "d", rows)
+    invalid = raw_check_budgets(
+        (address(spend), None, 0), (address(limit), None, 0), rows, warning_ratio, out, ratios
+    )
+    return Flagged(out, ratios, invalid)
+
+
+def check_budgets_exact(
+    current_spend: Column,
+    budget_limit: Column,
+    warning_ppm: int = 900_000,
+    *,
+    flags: Column | None = None,
+    usage_ppm: Column | bool = True,
+) -> Flagged:
+    """`exact.check_budget` for each row of two columns of int64; `usage_ppm` is a column of uint64."""
+    spend = column("current_spend", current_spend, "q")
+    rows = len(spend)
+    limit = column("budget_limit", budget_limit, "q", rows)
+    out = _flags(flags, rows)
+    usages = _numbers("usage_ppm", usage_ppm, "Q", rows)
+    invalid = raw_check_budgets_exact(
+        (address(spend), None, 0), (address(limit), None, 0), rows, warning_ppm, out, usages
+    )
+    return Flagged(out, usages, invalid)
+
+
+def check_anomaly_spikes(
+    spend: Column,
+    offsets: Column,
+    spike_multiplier: float = 1.5,
+    min_baseline: float = 0.0,
+    *,
+    flags: Column | None = None,
+    threshold: Column | bool = True,
+) -> Flagged:
+    """`check_anomaly_spike` for many series, which lie end to end in one column of doubles.
+
+    `offsets` are int64, one more than there are series: series i lies from offsets[i] to before offsets[i + 1].
+    A series shorter than 2 points is an invalid row.
+    """
+    points = column("spend", spend, "d")
+    bounds = column("offsets", offsets, "q")
+    if len(bounds) == 0:
+        raise ValueError("offsets must have at least 1 item")
+    rows = len(bounds) - 1
+    out = _flags(flags, rows)
+    thresholds = _numbers("threshold", threshold, "d", rows)
+    invalid = raw_check_anomaly_spikes(
+        (address(points), None, 0),
+        len(points),
+        (address(bounds), None, 0),
+        rows,
+        spike_multiplier,
+        min_baseline,
+        out,
+        thresholds,
+    )
+    return Flagged(out, thresholds, invalid)
+
+
+# What follows is shared with the Arrow columns. A lent column is the address of its numbers, that of its validity
+# bitmap or None, and the bitmap's bit of the first row.
+Lent = tuple["int | None", "int | None", int]
+
+
+def raw_check_budgets(
+    spend: Lent, limit: Lent, rows: int, warning_ratio: float, flags: memoryview, ratios: memoryview | None
+) -> int:
+    try:
+        config = _native.BudgetConfig(warning_ratio)
+    except (TypeError, OverflowError) as unfit:
+        _native.not_numbers(unfit, warning_ratio=warning_ratio)
+    return _invalid_rows(
+        _native.check_budget_columns_nullable, *spend, *limit, rows, config, flags=flags, numbers=ratios
+    )
+
+
+def raw_check_budgets_exact(
+    spend: Lent, limit: Lent, rows: int, warning_ppm: int, flags: memoryview, usages: memoryview | None
+) -> int:
+    config = _native.BudgetConfigI64(integer("warning_ppm", warning_ppm, UInt32))
+    return _invalid_rows(
+        _native.check_budget_columns_i64_nullable, *spend, *limit, rows, config, flags=flags, numbers=usages
+    )
+
+
+def raw_check_anomaly_spikes(
+    points: Lent,
+    len_points: int,
+    offsets: Lent,
+    rows: int,
+    spike_multiplier: float,
+    min_baseline: float,
+    flags: memoryview,
+    thresholds: memoryview | None,
+) -> int:
+    try:
+        config = _native.SpikeConfig(spike_multiplier, min_baseline)
+    except (TypeError, OverflowError) as unfit:
+        _native.not_numbers(unfit, spike_multiplier=spike_multiplier, min_baseline=min_baseline)
+    return _invalid_rows(
+        _native.check_anomaly_spike_columns_nullable,
+        *points,
+        len_points,
+        *offsets,
+        rows,
+        config,
+        flags=flags,
+        numbers=thresholds,
+    )
+
+
+def _invalid_rows(function: Any, *arguments: Any, flags: memoryview, numbers: memoryview | None) -> int:
+    invalid = Size()
+    status = function(*arguments, address(flags), None if numbers is None else address(numbers), invalid)
+    if status not in (0, INVALID_ROWS):
+        raise error(status)
+    return invalid.value
+
+
+def _flags(flags: Column | None, rows: int) -> memoryview:
+    return new_column("B", rows) if flags is None else column("flags", flags, "B", rows, writable=True)
+
+
+def _numbers(name: str, wanted: Column | bool, code: Literal["d", "Q"], rows: int) -> memoryview[Any] | None:
+    if wanted is False:
+        return None
+    if wanted is True:
+        return new_column(code, rows)
+    return column(name, wanted, code, rows, writable=True)
