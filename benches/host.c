@@ -32,7 +32,7 @@ static size_t size, rows;
 static double *spend, *limit, *usage;
 static int64_t *spend_i64, *limit_i64, *offsets;
 static uint64_t *usage_i64;
-static uint8_t *flags, *copy;
+static uint8_t *flags, *copy, *present;
 static size_t input_bytes;
 
 static volatile uint64_t sink;
@@ -125,6 +125,15 @@ static void budget_i64_with_usage(function *f, size_t times)
     size_t invalid;
     while (times--)
         sink += (uint64_t)call(spend_i64, limit_i64, size, NULL, flags, usage_i64, &invalid);
+}
+
+static void budget_nullable(function *f, size_t times)
+{
+    __typeof__(&cloudcircuit_check_budget_columns_nullable) call = (void *)f;
+    size_t invalid;
+    while (times--)
+        sink += (uint64_t)call(spend, present, 3, limit, present, 0, size, NULL, flags, usage,
+                               &invalid);
 }
 
 static void series(function *f, size_t times)
@@ -395,6 +404,7 @@ static const struct measure {
 } measures[] = {
     {"budget-flags", "check_budget_columns", budget_flags_only, NULL},
     {"budget-usage", "check_budget_columns", budget_with_usage, NULL},
+    {"budget-nullable", "check_budget_columns_nullable", budget_nullable, NULL},
     {"budget-flags-i64", "check_budget_columns_i64", budget_i64_flags_only, NULL},
     {"budget-usage-i64", "check_budget_columns_i64", budget_i64_with_usage, NULL},
     {"series", "check_anomaly_spike", series, NULL},
@@ -523,6 +533,56 @@ static void answer_randomly(const struct breaker *breaker)
     seed = hash = 1;
     for (i = 0; i < 4000; i++)
         drive_randomly(breaker);
+    flags[0] = (uint8_t)hash;
+    usage[0] = (double)(hash >> 11);
+}
+
+/* Each single call, on all its inputs and on pairs of odd ones. */
+static void answer_calls(const struct measure *measure, function *f)
+{
+    static const double odd[] = {0, -0.0, 1, 5e-324, 1.7976931348623157e308, -1, INFINITY, NAN};
+    static const int64_t odd_i64[] = {0, 1, 3, 900000, INT64_MAX / 1000000 + 1, INT64_MAX, -1, INT64_MIN};
+    union {
+        cloudcircuit_budget_result budget;
+        cloudcircuit_budget_result_i64 budget_i64;
+        cloudcircuit_breaker_decision breaker;
+    } result;
+    size_t i, points = size < VARIED ? size : VARIED;
+
+    hash = 1;
+    for (i = 0; i < VARIED + 64; i++) {
+        size_t first = i % 8, other = i / 8 % 8;
+        int is_odd = i >= VARIED;
+        double a = is_odd ? odd[first] : spend[i], b = is_odd ? odd[other] : limit[i];
+        int64_t c = is_odd ? odd_i64[first] : ((int64_t *)spend)[i];
+        int64_t d = is_odd ? odd_i64[other] : ((int64_t *)limit)[i];
+        cloudcircuit_breaker_counters counters = {odd_i64[first], odd_i64[other], odd_i64[i / 64 % 8]};
+        uint32_t answer = 0;
+
+        memset(&result, 0, sizeof result);
+        if (measure->run == one_budget)
+            answer = (uint32_t)((__typeof__(&cloudcircuit_check_budget))(void *)f)(
+                a, b, NULL, &result.budget);
+        else if (measure->run == one_budget_i64)
+            answer = (uint32_t)((__typeof__(&cloudcircuit_check_budget_i64))(void *)f)(
+                c, d, NULL, &result.budget_i64);
+        else if (measure->run == one_breaker)
+            answer = (uint32_t)((__typeof__(&cloudcircuit_evaluate_circuit_breaker))(void *)f)(
+                &counters, &result.breaker);
+        else if (measure->run == one_budgets_flags)
+            answer = ((__typeof__(&cloudcircuit_budget_flags))(void *)f)(a, b, 0.9);
+        else if (measure->run == one_budgets_flags_i64)
+            answer = ((__typeof__(&cloudcircuit_budget_flags_i64))(void *)f)(c, d, 900000);
+        else if (measure->run == one_breakers_flags)
+            answer = ((__typeof__(&cloudcircuit_breaker_flags))(void *)f)(
+                counters.consecutive_failures, counters.failure_threshold,
+                counters.cooldown_steps_remaining);
+        else if (measure->run == one_spikes_flags)
+            answer = ((__typeof__(&cloudcircuit_spike_flags))(void *)f)(
+                spend + i % (VARIED - points + 1), points, 1.5, 0.0);
+        note(&answer, sizeof answer);
+        note(&result, sizeof result);
+    }
     flags[0] = (uint8_t)hash;
     usage[0] = (double)(hash >> 11);
 }
@@ -658,6 +718,9 @@ static void make_inputs(const char *measure, const char *sizes)
         }
     }
     flags = column(n, 1);
+    present = column(n / 8 + 2, 1);
+    for (i = 0; i < n / 8 + 2; i++) /* one row in a hundred is missing */
+        present[i] = i % 25 ? 0xff : 0xe7;
     if (rows) {
         offsets = column(rows + 1, 8);
         for (i = 0; i <= rows; i++)
@@ -695,6 +758,8 @@ static void check_answers(const struct measure *measure, const struct side *side
         memset(usage, 0, outputs * 8);
         if (measure->run_breaker)
             answer_randomly(&sides[i].breaker);
+        else if (strncmp(measure->name, "call", 4) == 0)
+            answer_calls(measure, sides[i].call);
         else
             run(measure, &sides[i], 1);
         if (i == 0) {

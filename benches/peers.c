@@ -188,6 +188,39 @@ int32_t c_check_budget_columns(const double *spends, const double *limits, size_
     return invalid ? CLOUDCIRCUIT_ERR_INVALID_ROWS : CLOUDCIRCUIT_OK;
 }
 
+static int has(const uint8_t *bits, size_t bit)
+{
+    return bits[bit / 8] >> bit % 8 & 1;
+}
+
+int32_t c_check_budget_columns_nullable(const double *spends, const uint8_t *spend_bits,
+                                        size_t spend_bit, const double *limits,
+                                        const uint8_t *limit_bits, size_t limit_bit, size_t len,
+                                        const cloudcircuit_budget_config *config, uint8_t *flags,
+                                        double *usages, size_t *invalid_rows)
+{
+    double ratio = config ? config->warning_ratio : CLOUDCIRCUIT_DEFAULT_WARNING_RATIO;
+    size_t invalid, i;
+
+    if (!spends || !limits || !flags)
+        return CLOUDCIRCUIT_ERR_NULL_POINTER;
+    if (!(ratio > 0 && ratio <= 1))
+        return CLOUDCIRCUIT_ERR_WARNING_RATIO;
+    invalid = usages ? budget_rows(spends, limits, len, ratio, flags, usages)
+                     : budget_rows(spends, limits, len, ratio, flags, NULL);
+    for (i = 0; i < len; i++)
+        if ((spend_bits && !has(spend_bits, spend_bit + i)) ||
+            (limit_bits && !has(limit_bits, limit_bit + i))) {
+            invalid += flags[i] != REFUSED;
+            flags[i] = REFUSED;
+            if (usages)
+                usages[i] = 0;
+        }
+    if (invalid_rows)
+        *invalid_rows = invalid;
+    return invalid ? CLOUDCIRCUIT_ERR_INVALID_ROWS : CLOUDCIRCUIT_OK;
+}
+
 ALWAYS_INLINE size_t budget_rows_i64(const int64_t *restrict spends, const int64_t *restrict limits,
                                      size_t len, uint32_t ppm, uint8_t *restrict flags,
                                      uint64_t *restrict usages)
@@ -236,12 +269,11 @@ int32_t c_check_budget_columns_i64(const int64_t *spends, const int64_t *limits,
     return invalid ? CLOUDCIRCUIT_ERR_INVALID_ROWS : CLOUDCIRCUIT_OK;
 }
 
-/* Series: three ways to add up. Each returns a sum, and tells whether all points are amounts. */
+/* Series: four ways to add up. Each returns a sum, and tells whether all points are amounts. */
 
 typedef double adder(const double *points, size_t len, int *are_amounts);
 
-/* One running sum, as everybody writes it. Checking costs nothing beside the waiting for the last
- * addition. */
+/* One running sum. Checking costs nothing beside the waiting for the last addition. */
 ALWAYS_INLINE double plain_sum(const double *points, size_t len, int *are_amounts)
 {
     double sum = 0;
@@ -253,6 +285,22 @@ ALWAYS_INLINE double plain_sum(const double *points, size_t len, int *are_amount
         sum += points[i];
     }
     *are_amounts = good;
+    return sum;
+}
+
+/* As usually written: first all points are checked, then they are added up. */
+ALWAYS_INLINE double two_passes(const double *points, size_t len, int *are_amounts)
+{
+    double sum = 0;
+    size_t i;
+
+    *are_amounts = 0;
+    for (i = 0; i < len; i++)
+        if (!is_amount(points[i]))
+            return 0;
+    for (i = 0; i < len; i++)
+        sum += points[i];
+    *are_amounts = 1;
     return sum;
 }
 
@@ -403,6 +451,7 @@ ALWAYS_INLINE int32_t check_spike_columns(const double *spend, size_t spend_len,
     }
 
 SPIKE_CALLS(c, plain_sum)
+SPIKE_CALLS(two, two_passes)
 SPIKE_CALLS(lanes, lanes_sum)
 SPIKE_CALLS(neumaier, neumaier_sum)
 

@@ -1,6 +1,11 @@
 //! How much of a budget is used, and is it breached?
 
-use crate::{amount::amount, error::Error, flags};
+use crate::{
+    amount::amount,
+    error::Error,
+    flags,
+    rows::{ROWS, Rule},
+};
 
 /// Share of the limit at which a warning starts, when the host sets none.
 pub const DEFAULT_WARNING_RATIO: f64 = 0.9;
@@ -49,50 +54,86 @@ impl BudgetResult {
     };
 }
 
-impl BudgetConfig {
-    pub(crate) fn validate(&self) -> Result<(), Error> {
-        let is_share = self.warning_ratio > 0.0 && self.warning_ratio <= 1.0;
-        is_share.then_some(()).ok_or(Error::WarningRatio)
-    }
-}
-
 pub(crate) fn check(
     current_spend: f64,
     budget_limit: f64,
     config: &BudgetConfig,
 ) -> Result<BudgetResult, Error> {
-    let budget_limit =
-        amount(budget_limit).filter(|limit| *limit > 0.0).ok_or(Error::BudgetLimit)?;
+    if !(budget_limit > 0.0 && budget_limit <= f64::MAX) {
+        return Err(Error::BudgetLimit);
+    }
     config.validate()?;
-    let current_spend = amount(current_spend).ok_or(Error::CurrentSpend)?;
+    let spend = amount(current_spend).ok_or(Error::CurrentSpend)?;
 
+    // A sign of -0.0 decides nothing, so only what is reported goes without.
     let usage_ratio = current_spend / budget_limit;
     Ok(BudgetResult {
-        current_spend,
+        current_spend: spend,
         budget_limit,
-        usage_ratio: usage_ratio.min(f64::MAX),
-        remaining_budget: budget_limit - current_spend,
+        usage_ratio: usage_ratio.min(f64::MAX) + 0.0,
+        remaining_budget: budget_limit - spend,
         is_warning: (usage_ratio >= config.warning_ratio).into(),
         is_breached: (current_spend >= budget_limit).into(),
     })
 }
 
-/// Flags and usage ratio of one row: what [`check`] decides, without branches and in 64-bit lanes,
-/// so that compilers make vectors of it.
-#[inline(always)]
-#[allow(clippy::manual_range_contains, reason = "contains branches")]
-pub(crate) fn row(current_spend: f64, budget_limit: f64, warning_ratio: f64) -> (u64, f64) {
-    let is_valid = (budget_limit > 0.0)
-        & (budget_limit <= f64::MAX)
-        & (current_spend >= 0.0)
-        & (current_spend <= f64::MAX);
-    // Adding 0.0 turns -0.0 into 0.0.
-    let usage_ratio = current_spend / budget_limit + 0.0;
-    let warning = if usage_ratio >= warning_ratio { flags::WARNING } else { 0 };
-    let breached = if current_spend >= budget_limit { flags::BREACHED } else { 0 };
-    let finite_ratio = if usage_ratio < f64::MAX { usage_ratio } else { f64::MAX };
-    (
-        if is_valid { warning | breached } else { flags::BUDGET_REFUSED },
-        if is_valid { finite_ratio } else { 0.0 },
-    )
+impl Rule for BudgetConfig {
+    type Amount = f64;
+    type Usage = f64;
+
+    fn validate(&self) -> Result<(), Error> {
+        let is_share = self.warning_ratio > 0.0 && self.warning_ratio <= 1.0;
+        is_share.then_some(()).ok_or(Error::WarningRatio)
+    }
+
+    #[inline(always)]
+    fn row(&self, spend: f64, limit: f64) -> (u32, f64) {
+        match check(spend, limit, self) {
+            Ok(found) => (flags::of_budget(found.is_warning, found.is_breached), found.usage_ratio),
+            Err(_) => (flags::BUDGET_REFUSED, 0.0),
+        }
+    }
+
+    /// Rows whose numbers are finite, whose limits and ratios are too, and that carry no sign.
+    /// Compilers make vectors of this as it is written: one step after the other, each for all rows.
+    #[inline(always)]
+    #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
+    #[allow(clippy::needless_range_loop, reason = "arrays in step")]
+    fn plain_rows<const USAGE: bool>(
+        &self,
+        spend: &[f64; ROWS],
+        limit: &[f64; ROWS],
+    ) -> Option<([u8; ROWS], [f64; ROWS])> {
+        let mut usage = [0.0; ROWS];
+        for row in 0..ROWS {
+            usage[row] = spend[row] / limit[row];
+        }
+        // A row is plain if limit and ratio are: no limit of 0 has a finite ratio, no spend below 0
+        // has one without a sign.
+        let mut signs = 0;
+        for row in 0..ROWS {
+            signs |= usage[row].to_bits() | limit[row].to_bits();
+        }
+        // A NaN or an infinity stays in the sum. A sum of finite numbers may overflow as well; such
+        // rows are decided one by one, like all that are not plain.
+        let mut sums = [0.0; ROWS];
+        for row in 0..ROWS {
+            sums[row] = usage[row] + limit[row];
+        }
+        for half in [8, 4, 2, 1] {
+            for row in 0..half {
+                sums[row] += sums[row + half];
+            }
+        }
+        if signs >> 63 != 0 || !sums[0].is_finite() {
+            return None;
+        }
+        let mut flags = [0; ROWS];
+        for row in 0..ROWS {
+            let is_warning = usage[row] >= self.warning_ratio;
+            let is_breached = spend[row] >= limit[row];
+            flags[row] = flags::of_budget(is_warning.into(), is_breached.into()) as u8;
+        }
+        Some((flags, usage))
+    }
 }

@@ -1,6 +1,11 @@
 //! How much of a budget is used, in exact integer money?
 
-use crate::{amount::MILLION, error::Error, flags};
+use crate::{
+    amount::MILLION,
+    error::Error,
+    flags,
+    rows::{ROWS, Rule},
+};
 
 /// Share of the limit at which a warning starts, in parts per million, when the host sets none.
 pub const DEFAULT_WARNING_PPM: u32 = 900000u32;
@@ -18,18 +23,6 @@ pub struct BudgetConfigI64 {
 impl Default for BudgetConfigI64 {
     fn default() -> Self {
         Self { warning_ppm: DEFAULT_WARNING_PPM, reserved: 0 }
-    }
-}
-
-impl BudgetConfigI64 {
-    pub(crate) fn validate(&self) -> Result<(), Error> {
-        if !(1..=MILLION).contains(&self.warning_ppm) {
-            return Err(Error::WarningPpm);
-        }
-        if self.reserved != 0 {
-            return Err(Error::Reserved);
-        }
-        Ok(())
     }
 }
 
@@ -75,45 +68,132 @@ pub(crate) fn check(
     if current_spend < 0 {
         return Err(Error::CurrentSpend);
     }
+    let (spend, limit) = (current_spend.unsigned_abs(), budget_limit.unsigned_abs());
+    let (usage_ppm, is_warning) = used(spend, limit, config.warning_ppm);
     Ok(BudgetResultI64 {
         current_spend,
         budget_limit,
         remaining_budget: budget_limit - current_spend,
-        usage_ppm: usage_ppm(current_spend, budget_limit),
-        is_warning: is_warning(current_spend, budget_limit, config.warning_ppm).into(),
+        usage_ppm,
+        is_warning,
         is_breached: (current_spend >= budget_limit).into(),
     })
 }
 
-/// Flags and usage of one row: what [`check`] decides.
-#[inline(always)]
-pub(crate) fn row(current_spend: i64, budget_limit: i64, warning_ppm: u32) -> (u64, u64) {
-    if current_spend < 0 || budget_limit <= 0 {
-        return (flags::BUDGET_REFUSED, 0);
+/// 2^52: doubles below this hold any integer, and the next ones up are 1 apart, as are their bits.
+const INTEGERS: f64 = (1u64 << 52) as f64;
+
+/// More than two roundings are off, as a share of the result.
+const ROUNDINGS: f64 = 1.0 / (1u64 << 50) as f64;
+
+impl Rule for BudgetConfigI64 {
+    type Amount = i64;
+    type Usage = u64;
+
+    fn validate(&self) -> Result<(), Error> {
+        if !(1..=MILLION).contains(&self.warning_ppm) {
+            return Err(Error::WarningPpm);
+        }
+        if self.reserved != 0 {
+            return Err(Error::Reserved);
+        }
+        Ok(())
     }
-    let is_warning = is_warning(current_spend, budget_limit, warning_ppm);
-    let warning = if is_warning { flags::WARNING } else { 0 };
-    let breached = if current_spend >= budget_limit { flags::BREACHED } else { 0 };
-    (warning | breached, usage_ppm(current_spend, budget_limit))
+
+    #[inline(always)]
+    fn row(&self, spend: i64, limit: i64) -> (u32, u64) {
+        match check(spend, limit, self) {
+            Ok(found) => (flags::of_budget(found.is_warning, found.is_breached), found.usage_ppm),
+            Err(_) => (flags::BUDGET_REFUSED, 0),
+        }
+    }
+
+    /// Valid rows below 2^52, in doubles, for which there are vectors. Below 2^32 no product is
+    /// rounded, and the quotient of two such integers rounds to the next integer only if it is that
+    /// integer; above, rows are looked at again.
+    #[inline(always)]
+    #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
+    #[allow(clippy::needless_range_loop, reason = "arrays in step")]
+    fn plain_rows<const USAGE: bool>(
+        &self,
+        spend: &[i64; ROWS],
+        limit: &[i64; ROWS],
+    ) -> Option<([u8; ROWS], [u64; ROWS])> {
+        let mut seen = 0;
+        for row in 0..ROWS {
+            let (spend, limit) = (spend[row] as u64, limit[row] as u64);
+            seen |= spend | limit | limit.wrapping_sub(1);
+        }
+        let fits = seen >> 52 == 0;
+        let (spend, limit) = (spend.map(double), limit.map(double));
+        if seen >> 32 != 0 && !(fits && self.is_certain::<USAGE>(&spend, &limit)) {
+            return None;
+        }
+        let mut flags = [0; ROWS];
+        let mut quotients = [0.0; ROWS];
+        for row in 0..ROWS {
+            let millionths = spend[row] * f64::from(MILLION);
+            let is_warning = millionths >= limit[row] * f64::from(self.warning_ppm);
+            let is_breached = spend[row] >= limit[row];
+            flags[row] = flags::of_budget(is_warning.into(), is_breached.into()) as u8;
+            quotients[row] = millionths / limit[row];
+        }
+        let mut usage = [0; ROWS];
+        for row in 0..ROWS {
+            let nearest = quotients[row] + INTEGERS;
+            let is_above = nearest - INTEGERS > quotients[row];
+            usage[row] = nearest.to_bits() - INTEGERS.to_bits() - u64::from(is_above);
+        }
+        Some((flags, usage))
+    }
 }
 
-/// By products that nothing rounds: in 64 bits for most amounts, else in 83 at most.
+/// Exact below 2^52.
 #[inline(always)]
-fn is_warning(current_spend: i64, budget_limit: i64, warning_ppm: u32) -> bool {
-    if (current_spend | budget_limit) < 1 << 43 {
-        return current_spend * i64::from(MILLION) >= budget_limit * i64::from(warning_ppm);
-    }
-    i128::from(current_spend) * i128::from(MILLION)
-        >= i128::from(budget_limit) * i128::from(warning_ppm)
+fn double(number: i64) -> f64 {
+    f64::from_bits(number as u64 | INTEGERS.to_bits()) - INTEGERS
 }
 
-/// Rounded down and saturated; both amounts are not negative, and the limit is not 0.
-fn usage_ppm(current_spend: i64, budget_limit: i64) -> u64 {
-    let (spend, limit) = (current_spend.unsigned_abs(), budget_limit.unsigned_abs());
-    // Most amounts leave room for the million in 64 bits, where division is several times cheaper.
-    if let Some(millionths) = spend.checked_mul(MILLION.into()) {
-        return millionths.checked_div(limit).unwrap_or(u64::MAX);
+impl BudgetConfigI64 {
+    /// What is rounded tells the same as what is not: products that differ, and quotients further
+    /// from an integer than roundings reach.
+    #[inline(always)]
+    #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
+    fn is_certain<const USAGE: bool>(&self, spend: &[f64; ROWS], limit: &[f64; ROWS]) -> bool {
+        let mut is_certain = [false; ROWS];
+        for row in 0..ROWS {
+            let millionths = spend[row] * f64::from(MILLION);
+            is_certain[row] = millionths != limit[row] * f64::from(self.warning_ppm);
+            if USAGE {
+                let quotient = millionths / limit[row];
+                let distance = (quotient - (quotient + INTEGERS - INTEGERS)).abs();
+                is_certain[row] &= distance > quotient * ROUNDINGS;
+            }
+            is_certain[row] |= millionths < INTEGERS;
+        }
+        is_certain.iter().fold(true, |all, is_certain| all & is_certain)
     }
+}
+
+/// Usage in parts per million, rounded down and saturated, and whether it is a share of the limit
+/// that warns: by products that nothing rounds. The limit is not 0.
+#[inline]
+fn used(spend: u64, limit: u64, warning_ppm: u32) -> (u64, u32) {
+    // Most products fit 64 bits, where division is several times cheaper; none has over 83.
+    let products = (spend.checked_mul(MILLION.into()), limit.checked_mul(warning_ppm.into()));
+    let (Some(millionths), Some(threshold)) = products else {
+        let is_warning =
+            u128::from(spend) * u128::from(MILLION) >= u128::from(limit) * u128::from(warning_ppm);
+        return (wide_usage_ppm(spend, limit), is_warning.into());
+    };
+    let usage_ppm = millionths.checked_div(limit).unwrap_or(u64::MAX);
+    (usage_ppm, (millionths >= threshold).into())
+}
+
+#[cold]
+#[inline(never)]
+fn wide_usage_ppm(spend: u64, limit: u64) -> u64 {
     let millionths = u128::from(spend) * u128::from(MILLION);
-    millionths.checked_div(limit.into()).and_then(|ppm| ppm.try_into().ok()).unwrap_or(u64::MAX)
+    let usage_ppm = millionths.checked_div(limit.into()).and_then(|ppm| ppm.try_into().ok());
+    usage_ppm.unwrap_or(u64::MAX)
 }

@@ -15,12 +15,13 @@ pub const FLAG_INSUFFICIENT: u32 = 64u32;
 /// The inputs broke a rule; the refusing bits are set as well.
 pub const FLAG_INVALID: u32 = 128u32;
 
-// The same in the width of a number, for rows that are decided as vectors.
-pub(crate) const WARNING: u64 = FLAG_WARNING as u64;
-pub(crate) const BREACHED: u64 = FLAG_BREACHED as u64;
-pub(crate) const INVALID: u64 = FLAG_INVALID as u64;
-
 /// A budget that could not be checked.
-pub(crate) const BUDGET_REFUSED: u64 = INVALID | BREACHED | WARNING;
+pub(crate) const BUDGET_REFUSED: u32 = FLAG_INVALID | FLAG_BREACHED | FLAG_WARNING;
 /// A series that could not be checked.
 pub(crate) const SPIKE_REFUSED: u32 = FLAG_INVALID | FLAG_SPIKE;
+
+/// The bits of a budget.
+#[inline(always)]
+pub(crate) fn of_budget(is_warning: u32, is_breached: u32) -> u32 {
+    (is_warning * FLAG_WARNING) | (is_breached * FLAG_BREACHED)
+}

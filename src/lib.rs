@@ -9,9 +9,10 @@
 //!   of) by [`breaker_machine`] (how it moves), [`breaker_closed`] (the usual call, short) and
 //!   [`breaker_window`] (its latest outcomes), and [`ledger`];
 //! - [`record`] writes results as JSON, [`money`] goes between doubles and integers;
-//! - what rooms share: [`error`] (every status), [`flags`] (decisions as bits), [`amount`] (which
-//!   numbers are money), [`series`] (means of series), [`exact`] (the sum that never rounds) and
-//!   [`codec`] (states as bytes);
+//! - what rooms share: [`error`] (every status), [`flags`] (decisions as bits), [`rows`] (budgets
+//!   sixteen at a time), [`amount`] (which numbers are money), [`series`] (means of series, added up
+//!   by the vectors of `series_x86`), [`exact`] (the sum that never rounds) and [`codec`] (states as
+//!   bytes);
 //! - [`abi`], one file per room of the same name: the C functions, and the only place with
 //!   `unsafe`.
 //!
@@ -47,7 +48,10 @@ mod guard;
 mod ledger;
 mod money;
 mod record;
+mod rows;
 mod series;
+#[cfg(target_arch = "x86_64")]
+mod series_x86;
 mod spike;
 mod spike_i64;
 

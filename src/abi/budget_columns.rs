@@ -2,12 +2,13 @@
 //!
 //! Many budgets in one call; how columns work is told above.
 
-use super::columns::{Column, Range, check_overlaps, column_bytes, finish, refuse_all};
+use super::columns::{Column, Range, check_overlaps, column_bytes, eights, finish, refuse_all};
 use super::{Status, kernel, read_optional};
-use crate::budget::{self, BudgetConfig};
-use crate::budget_i64::{self, BudgetConfigI64};
+use crate::budget::BudgetConfig;
+use crate::budget_i64::BudgetConfigI64;
 use crate::error::Error;
-use crate::flags::{BUDGET_REFUSED, INVALID};
+use crate::flags::{BUDGET_REFUSED, FLAG_INVALID};
+use crate::rows::{ROWS, Rule};
 
 /// Checks many budgets at once, as cloudcircuit_check_budget does each.
 ///
@@ -120,7 +121,7 @@ pub unsafe extern "C" fn cloudcircuit_check_budget_columns_i64(
         invalid_rows,
     };
     // SAFETY: the caller's buffers are as long as len says.
-    unsafe { check_budgets_i64(rows, config) }
+    unsafe { check_budgets(rows, config) }
 }
 
 /// cloudcircuit_check_budget_columns_i64 for columns with missing values.
@@ -155,75 +156,34 @@ pub unsafe extern "C" fn cloudcircuit_check_budget_columns_i64_nullable(
         invalid_rows,
     };
     // SAFETY: the caller's buffers are as long as len and the offsets say.
-    unsafe { check_budgets_i64(rows, config) }
+    unsafe { check_budgets(rows, config) }
 }
 
-/// Rows that are read whole before any of their answers is written: a column may be answered in
-/// its own place, and compilers make vectors of the rule in between.
-const CHUNK: usize = 16;
-
 /// A call over columns of spends and limits.
-#[derive(Clone, Copy)]
-struct Budgets<T, U> {
-    columns: [Column<T>; 2],
+struct Budgets<R: Rule> {
+    columns: [Column<R::Amount>; 2],
     len: usize,
     flags: *mut u8,
-    usage: *mut U,
+    usage: *mut R::Usage,
     invalid_rows: *mut usize,
 }
 
 /// # Safety
 /// `config` is NULL or readable, and every buffer that is not NULL is as long as `rows` says.
-unsafe fn check_budgets(rows: Budgets<f64, f64>, config: *const BudgetConfig) -> Status {
+unsafe fn check_budgets<R: Rule>(rows: Budgets<R>, config: *const R) -> Status {
     // SAFETY: the caller's config is NULL or readable.
     let config = unsafe { read_optional(config) }.unwrap_or_default();
     let check = rows.check().and_then(|()| config.validate());
-    // SAFETY: the buffers are checked; AVX2 is only used where the CPU has it.
-    unsafe {
-        match check {
-            Err(error) => rows.refuse(error),
-            #[cfg(target_arch = "x86_64")]
-            Ok(()) if kernel::has_avx2_for(rows.len) => budget_rows_avx2(rows, config),
-            Ok(()) => budget_rows(rows, config),
-        }
-    }
-}
-
-/// # Safety
-/// As for `Budgets::decide`.
-#[inline(always)]
-unsafe fn budget_rows(rows: Budgets<f64, f64>, config: BudgetConfig) -> Status {
-    let ratio = config.warning_ratio;
-    // SAFETY: passed on.
-    unsafe { rows.decide(|spend, limit| budget::row(spend, limit, ratio)) }
-}
-
-/// # Safety
-/// As for `Budgets::decide`, and the CPU has AVX2.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-unsafe fn budget_rows_avx2(rows: Budgets<f64, f64>, config: BudgetConfig) -> Status {
-    // SAFETY: passed on.
-    unsafe { budget_rows(rows, config) }
-}
-
-/// # Safety
-/// `config` is NULL or readable, and every buffer that is not NULL is as long as `rows` says.
-unsafe fn check_budgets_i64(rows: Budgets<i64, u64>, config: *const BudgetConfigI64) -> Status {
-    // SAFETY: the caller's config is NULL or readable.
-    let config = unsafe { read_optional(config) }.unwrap_or_default();
-    let check = rows.check().and_then(|()| config.validate());
-    let ppm = config.warning_ppm;
     // SAFETY: the buffers are checked.
     unsafe {
         match check {
+            Ok(()) => rows.decide(&config),
             Err(error) => rows.refuse(error),
-            Ok(()) => rows.decide(|spend, limit| budget_i64::row(spend, limit, ppm)),
         }
     }
 }
 
-impl<T: Copy + Default, U: Copy + Default> Budgets<T, U> {
+impl<R: Rule> Budgets<R> {
     /// NULL pointers, sizes and overlaps.
     fn check(&self) -> Result<(), Error> {
         let [spend, limit] = self.columns;
@@ -248,86 +208,122 @@ impl<T: Copy + Default, U: Copy + Default> Budgets<T, U> {
     /// # Safety
     /// Each output is NULL or writable for all rows.
     unsafe fn refuse(&self, error: Error) -> Status {
-        let refused = BUDGET_REFUSED;
         // SAFETY: passed on.
-        unsafe { refuse_all(self.usage, self.flags, refused, self.len, self.invalid_rows, error) }
+        unsafe {
+            refuse_all(self.usage, self.flags, BUDGET_REFUSED, self.len, self.invalid_rows, error)
+        }
     }
 
     /// Applies a rule to all rows: flags, and usage where that is wanted.
     ///
     /// # Safety
     /// The call is checked, and its buffers are as long as they say.
-    #[inline(always)]
-    unsafe fn decide(self, rule: impl Fn(T, T) -> (u64, U)) -> Status {
-        // SAFETY: passed on.
-        unsafe {
-            if self.usage.is_null() {
-                self.decide_chunks::<false>(rule)
-            } else {
-                self.decide_chunks::<true>(rule)
-            }
+    unsafe fn decide(&self, rule: &R) -> Status {
+        #[cfg(target_arch = "x86_64")]
+        if kernel::has_avx2_for(self.len) {
+            // SAFETY: passed on, and the CPU has AVX2.
+            return unsafe { self.decide_avx2(rule) };
         }
+        // SAFETY: passed on.
+        unsafe { self.decide_here(rule) }
     }
 
     /// # Safety
+    /// As for `decide`, and the CPU has AVX2.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    unsafe fn decide_avx2(&self, rule: &R) -> Status {
+        // SAFETY: passed on.
+        unsafe { self.decide_here(rule) }
+    }
+
+    /// # Safety
+    /// As for `decide`.
+    #[inline(always)]
+    unsafe fn decide_here(&self, rule: &R) -> Status {
+        // SAFETY: passed on.
+        unsafe {
+            let invalid = if self.usage.is_null() {
+                self.decide_rows::<false>(rule)
+            } else {
+                self.decide_rows::<true>(rule)
+            };
+            finish(self.invalid_rows, invalid + self.refuse_missing(), None)
+        }
+    }
+
+    /// Returns how many rows are invalid. A column may be answered in its own place, so no row is
+    /// answered before it is read.
+    ///
+    /// # Safety
     /// As for `decide`; usage is not NULL if it is wanted.
     #[inline(always)]
-    #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
-    unsafe fn decide_chunks<const USAGE: bool>(self, rule: impl Fn(T, T) -> (u64, U)) -> Status {
+    unsafe fn decide_rows<const USAGE: bool>(&self, rule: &R) -> usize {
         let [spend, limit] = self.columns.map(|column| column.numbers);
-        let mut invalid = [0; CHUNK];
-        let mut start = 0;
-        while start + CHUNK <= self.len {
-            let (mut flags, mut usage) = ([0; CHUNK], [U::default(); CHUNK]);
-            // SAFETY: rows start to start + CHUNK exist, and no access needs alignment.
+        let (mut start, mut invalid) = (0, 0);
+        while start + ROWS <= self.len {
+            // SAFETY: these rows exist, and no access needs alignment.
             unsafe {
-                let spend = spend.add(start).cast::<[T; CHUNK]>().read_unaligned();
-                let limit = limit.add(start).cast::<[T; CHUNK]>().read_unaligned();
-                for row in 0..CHUNK {
-                    (flags[row], usage[row]) = rule(spend[row], limit[row]);
-                    invalid[row] += flags[row] >> INVALID.trailing_zeros();
-                }
-                let flags = flags.map(|flags| flags as u8);
-                self.flags.add(start).cast::<[u8; CHUNK]>().write_unaligned(flags);
-                if USAGE {
-                    self.usage.add(start).cast::<[U; CHUNK]>().write_unaligned(usage);
+                let spend = spend.add(start).cast::<[R::Amount; ROWS]>().read_unaligned();
+                let limit = limit.add(start).cast::<[R::Amount; ROWS]>().read_unaligned();
+                if let Some((flags, usage)) = rule.plain_rows::<USAGE>(&spend, &limit) {
+                    self.flags.add(start).cast::<[u8; ROWS]>().write_unaligned(flags);
+                    if USAGE {
+                        self.usage.add(start).cast::<[R::Usage; ROWS]>().write_unaligned(usage);
+                    }
+                } else {
+                    invalid += self.decide_each::<USAGE>(start, start + ROWS, rule);
                 }
             }
-            start += CHUNK;
+            start += ROWS;
         }
-        let mut invalid = invalid.iter().sum::<u64>() as usize;
-        for row in start..self.len {
+        // SAFETY: passed on.
+        invalid + unsafe { self.decide_each::<USAGE>(start, self.len, rule) }
+    }
+
+    /// Returns how many rows are invalid from `start` up to `end`.
+    ///
+    /// # Safety
+    /// As for `decide_rows`.
+    #[inline(never)]
+    unsafe fn decide_each<const USAGE: bool>(&self, start: usize, end: usize, rule: &R) -> usize {
+        let [spend, limit] = self.columns.map(|column| column.numbers);
+        let mut invalid = 0;
+        for row in start..end {
             // SAFETY: the row exists, and no access needs alignment.
             unsafe {
                 let (spend, limit) = (spend.add(row), limit.add(row));
-                let (flags, usage) = rule(spend.read_unaligned(), limit.read_unaligned());
-                self.answer(row, flags, usage);
-                invalid += usize::from(flags & INVALID != 0);
+                let (flags, usage) = rule.row(spend.read_unaligned(), limit.read_unaligned());
+                invalid += usize::from(flags & FLAG_INVALID != 0);
+                self.flags.add(row).write(flags as u8);
+                if USAGE {
+                    self.usage.add(row).write_unaligned(usage);
+                }
             }
         }
-        // SAFETY: passed on.
-        unsafe {
-            invalid += self.refuse_missing();
-            finish(self.invalid_rows, invalid, None)
-        }
+        invalid
     }
 
     /// Refuses the rows in which a value is missing and returns how many of them were valid.
     ///
     /// # Safety
-    /// As for `decide`, which has answered all rows.
+    /// As for `decide`, and all rows are answered.
     unsafe fn refuse_missing(&self) -> usize {
         let [spend, limit] = self.columns.map(|column| column.validity);
         if spend.bits.is_null() && limit.bits.is_null() {
             return 0;
         }
         let mut refused = 0;
-        for row in 0..self.len {
-            // SAFETY: the row exists, and the bitmaps cover it.
+        for (first, count) in eights(self.len) {
+            // SAFETY: the rows exist, and the bitmaps cover them.
             unsafe {
-                if !(spend.has(row) && limit.has(row)) {
-                    refused += usize::from(u64::from(self.flags.add(row).read()) & INVALID == 0);
-                    self.answer(row, BUDGET_REFUSED, U::default());
+                let mut missing = spend.missing(first, count) | limit.missing(first, count);
+                while missing != 0 {
+                    let row = first + missing.trailing_zeros() as usize;
+                    let was_valid = u32::from(self.flags.add(row).read()) & FLAG_INVALID == 0;
+                    refused += usize::from(was_valid);
+                    self.answer(row, BUDGET_REFUSED, R::Usage::default());
+                    missing &= missing - 1;
                 }
             }
         }
@@ -336,7 +332,7 @@ impl<T: Copy + Default, U: Copy + Default> Budgets<T, U> {
 
     /// # Safety
     /// The row exists.
-    unsafe fn answer(&self, row: usize, flags: u64, usage: U) {
+    unsafe fn answer(&self, row: usize, flags: u32, usage: R::Usage) {
         // SAFETY: by contract; usage is written only where it is wanted.
         unsafe {
             self.flags.add(row).write(flags as u8);

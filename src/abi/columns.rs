@@ -32,26 +32,36 @@ pub(super) struct Validity {
 impl Validity {
     pub(super) const ALL: Self = Self { bits: ptr::null(), offset: 0 };
 
+    /// Which of `count` rows from `first` are missing: a bit each, for 1 to 8 rows.
+    ///
     /// # Safety
-    /// The bitmap, if any, covers `row`.
+    /// The bitmap, if any, covers them.
     #[inline(always)]
-    pub(super) unsafe fn has(self, row: usize) -> bool {
+    pub(super) unsafe fn missing(self, first: usize, count: usize) -> u8 {
         if self.bits.is_null() {
-            return true;
+            return 0;
         }
-        let bit = self.offset + row;
-        // SAFETY: covered by contract.
-        let byte = unsafe { self.bits.add(bit / 8).read() };
-        byte >> (bit % 8) & 1 == 1
+        let (first, last) = (self.offset + first, self.offset + first + count - 1);
+        // SAFETY: covered by contract; both may be the same byte.
+        let bytes = unsafe { [self.bits.add(first / 8).read(), self.bits.add(last / 8).read()] };
+        let present = (u16::from_le_bytes(bytes) >> (first % 8)) as u8;
+        !present & u8::MAX >> (8 - count)
     }
 
+    /// The bytes that hold the bits of `len` rows, or `None` if there cannot be as many.
     pub(super) fn bytes(self, len: usize) -> Option<Range> {
-        if self.bits.is_null() {
+        if self.bits.is_null() || len == 0 {
             return Some(Range::new(self.bits, 0));
         }
         let end = self.offset.checked_add(len)?.checked_add(7)? / 8;
-        Some(Range::new(self.bits, end))
+        let start = self.offset / 8;
+        Some(Range::new(self.bits.wrapping_add(start), end - start))
     }
+}
+
+/// Starts and lengths of pieces of up to 8 out of `len` rows.
+pub(super) fn eights(len: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..len).step_by(8).map(move |first| (first, (len - first).min(8)))
 }
 
 /// Numbers of which some may be missing.
@@ -141,7 +151,7 @@ pub(super) unsafe fn finish(
 pub(super) unsafe fn refuse_all<T>(
     numbers: *mut T,
     flags: *mut u8,
-    refused: u64,
+    refused: u32,
     len: usize,
     invalid_rows: *mut usize,
     error: Error,

@@ -5,11 +5,12 @@
 //! break a rule answer CLOUDCIRCUIT_FLAG_INVALID together with the refusing bits.
 
 use super::{kernel, spike::points};
-use crate::budget_i64::{self, BudgetConfigI64};
-use crate::flags::{BUDGET_REFUSED, FLAG_INVALID, FLAG_OPEN, FLAG_SPIKE, SPIKE_REFUSED};
+use crate::budget_i64::BudgetConfigI64;
+use crate::flags::{FLAG_INVALID, FLAG_OPEN, FLAG_SPIKE, SPIKE_REFUSED};
 use crate::{
     breaker::{self, BreakerCounters},
-    budget::{self, BudgetConfig},
+    budget::BudgetConfig,
+    rows::Rule,
     spike::{self, SpikeConfig},
 };
 
@@ -27,10 +28,7 @@ pub extern "C" fn cloudcircuit_budget_flags(
     budget_limit: f64,
     warning_ratio: f64,
 ) -> u32 {
-    match (BudgetConfig { warning_ratio }).validate() {
-        Ok(()) => budget::row(current_spend, budget_limit, warning_ratio).0 as u32,
-        Err(_) => BUDGET_REFUSED as u32,
-    }
+    BudgetConfig { warning_ratio }.row(current_spend, budget_limit).0
 }
 
 /// cloudcircuit_check_budget_i64 as bits.
@@ -47,10 +45,7 @@ pub extern "C" fn cloudcircuit_budget_flags_i64(
     budget_limit: i64,
     warning_ppm: u32,
 ) -> u32 {
-    match (BudgetConfigI64 { warning_ppm, reserved: 0 }).validate() {
-        Ok(()) => budget_i64::row(current_spend, budget_limit, warning_ppm).0 as u32,
-        Err(_) => BUDGET_REFUSED as u32,
-    }
+    BudgetConfigI64 { warning_ppm, reserved: 0 }.row(current_spend, budget_limit).0
 }
 
 /// cloudcircuit_check_anomaly_spike as bits.
@@ -98,7 +93,8 @@ pub extern "C" fn cloudcircuit_breaker_flags(
     let counters =
         BreakerCounters { consecutive_failures, failure_threshold, cooldown_steps_remaining };
     match breaker::evaluate(&counters) {
-        Ok(decision) => decision.is_open * FLAG_OPEN,
+        Ok(decision) if decision.allow_operation == 1 => 0,
+        Ok(_) => FLAG_OPEN,
         Err(_) => FLAG_INVALID | FLAG_OPEN,
     }
 }

@@ -1,21 +1,37 @@
 //! Which kernel adds up a series on this CPU: a matter of speed alone, the sums are the same.
 
-use crate::series::{self, Kernel};
+use crate::series::Kernel;
+#[cfg(target_arch = "x86_64")]
+use crate::series_x86::{add_up_avx2, add_up_sse2};
 
 /// Calls over this many numbers are worth asking the CPU for AVX2. Asking takes 0.1 to 10
 /// microseconds (most on virtual machines, which trap it), and the library has no memory of its
 /// own to keep the answer in.
 #[cfg(target_arch = "x86_64")]
-const WORTH_ASKING: usize = 1 << 15;
+const WORTH_ASKING: usize = 1 << 17;
 
+#[cfg(target_arch = "x86_64")]
 pub(super) fn for_points(len: usize) -> Kernel {
-    #[cfg(target_arch = "x86_64")]
-    if has_avx2_for(len) {
-        // SAFETY: the CPU has AVX2.
-        return |points| unsafe { series::lanes_avx2(points) };
-    }
-    let _ = len;
-    series::lanes
+    if has_avx2_for(len) { AVX2 } else { SSE2 }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+pub(super) fn for_points(_: usize) -> Kernel {
+    crate::series::add_up
+}
+
+// SAFETY: every x86-64 has SSE2.
+#[cfg(target_arch = "x86_64")]
+const SSE2: Kernel = |chunks, start| unsafe { add_up_sse2(chunks, start) };
+
+// SAFETY: chosen where the CPU has AVX2.
+#[cfg(target_arch = "x86_64")]
+const AVX2: Kernel = |chunks, start| unsafe { add_up_avx2(chunks, start) };
+
+/// Those that this CPU can run.
+#[cfg(all(test, target_arch = "x86_64"))]
+pub(crate) fn for_this_cpu() -> Vec<Kernel> {
+    if has_avx2() { vec![SSE2, AVX2] } else { vec![SSE2] }
 }
 
 /// AVX2 is there, and worth asking for over `len` numbers.

@@ -73,7 +73,7 @@ mod columns;
 mod error;
 mod flags;
 mod guard;
-mod kernel;
+pub(crate) mod kernel;
 mod ledger;
 mod money;
 mod record;

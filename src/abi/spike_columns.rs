@@ -2,7 +2,9 @@
 //!
 //! Many series in one call; how columns work is told above.
 
-use super::columns::{Column, Range, Validity, check_overlaps, column_bytes, finish, refuse_all};
+use super::columns::{
+    Column, Range, Validity, check_overlaps, column_bytes, eights, finish, refuse_all,
+};
 use super::{Status, kernel, read_optional};
 use crate::error::Error;
 use crate::flags::{FLAG_INVALID, FLAG_SPIKE, SPIKE_REFUSED};
@@ -124,7 +126,7 @@ unsafe fn check_series(series: Series, config: *const SpikeConfig) -> Status {
             Err(error) => refuse_all(
                 series.threshold,
                 series.flags,
-                SPIKE_REFUSED.into(),
+                SPIKE_REFUSED,
                 series.rows,
                 series.invalid_rows,
                 error,
@@ -200,7 +202,7 @@ impl Series {
                     0 => &[],
                     _ => slice::from_raw_parts(self.spend.numbers.add(start).cast(), len),
                 };
-                let is_present = self.validity.has(row) && self.has_points(start, len);
+                let is_present = self.validity.missing(row, 1) == 0 && self.has_points(start, len);
                 if is_present { decide_row(points, config, add_up) } else { (SPIKE_REFUSED, 0.0) }
             };
             invalid += usize::from(flags & FLAG_INVALID != 0);
@@ -220,8 +222,9 @@ impl Series {
     /// The bitmap of the points, if any, covers `len` points from `start`.
     unsafe fn has_points(&self, start: usize, len: usize) -> bool {
         let validity = self.spend.validity;
-        // SAFETY: covered by contract.
-        validity.bits.is_null() || (start..start + len).all(|point| unsafe { validity.has(point) })
+        validity.bits.is_null()
+            // SAFETY: covered by contract.
+            || eights(len).all(|(first, count)| unsafe { validity.missing(start + first, count) } == 0)
     }
 }
 

@@ -1,6 +1,6 @@
 /* Columns row for row against the scalar calls, with the same bits, and the flag calls beside
    them. Every buffer ends, or begins, at a page that cannot be touched, and the bytes beside it
-   must stay as they were. Left out: a series over CLOUDCIRCUIT_MAX_SERIES_LEN is 16 GB. */
+   must stay as they were. */
 #define _DEFAULT_SOURCE
 #include "check.h"
 #include <cloudcircuit.h>
@@ -240,7 +240,10 @@ static void rows_agree(const struct budgets *b, const uint64_t *spend, const uin
     CHECK(status == (invalid ? CLOUDCIRCUIT_ERR_INVALID_ROWS : CLOUDCIRCUIT_OK));
 }
 
-static uint64_t spends[40000], limits[40000];
+/* Enough for the call to ask for wider registers. */
+enum { MANY = 131072 };
+
+static uint64_t spends[MANY + 100], limits[MANY + 100];
 
 /* Columns of len rows, whose outputs may be NULL, each shifted off its alignment by slack. */
 static struct budgets lay_out(int exact, size_t len, size_t slack, int first, unsigned outputs)
@@ -269,7 +272,7 @@ static void nothing_beside(const struct budgets *b)
 
 static void budgets_of_every_length(int exact)
 {
-    static const size_t lengths[] = {0, 1, 2, 15, 16, 17, 31, 32, 33, 1000, 32767, 32768, 32783, 40000};
+    static const size_t lengths[] = {0, 1, 2, 15, 16, 17, 31, 32, 33, 1000, MANY - 1, MANY, MANY + 15};
     size_t i, row, slack, number = 0;
     for (i = 0; i < COUNT(lengths); i++) {
         size_t len = lengths[i];
@@ -290,6 +293,51 @@ static void budgets_of_every_length(int exact)
                 nothing_beside(&b);
             }
         }
+    }
+}
+
+/* A limit that is plain, and a spend near its share or the limit itself. */
+static void a_plain_row(int exact, size_t row, double ratio, uint64_t ppm)
+{
+    uint64_t limit = 1 + (any() >> (12 + below(51))), near = below(5) - 2;
+    double money = double_of((uint64_t)(1023 - 40 + below(80)) << 52 | any() >> 12);
+    size_t kind = below(8);
+    if (exact) {
+        limits[row] = limit;
+        spends[row] = limit / 1000000 * ppm + limit % 1000000 * ppm / 1000000 + near;
+        if (kind < 3)
+            spends[row] = kind == 0 ? any() >> (12 + below(51)) : limit + near;
+        if (spends[row] >> 63)
+            spends[row] = 0;
+    } else {
+        limits[row] = bits_of(money);
+        spends[row] = bits_of(money * ratio) + near;
+        if (kind < 3)
+            spends[row] = kind == 0 ? any() >> 12 | UINT64_C(1000) << 52 : limits[row] + near;
+    }
+}
+
+/* Rows as real columns have them, which are decided together, with and without odd ones between. */
+static void plain_rows_and_odd_ones(int exact)
+{
+    static const double ratios[] = {0.5, 1, 5e-324, 0.9};
+    static const uint64_t ppms[] = {500000, 1000000, 1, 900000};
+    size_t number, row;
+    for (number = 0; number < 4000; number++) {
+        size_t len = 1 + below(80), share = number % 5 == 4 ? 3 : number % 4;
+        size_t odd = number % 3 ? 0 : 1 + below(60);
+        struct budgets b;
+        if (number % 400 == 0)
+            len += MANY;
+        for (row = 0; row < len; row++) {
+            a_plain_row(exact, row, ratios[share], ppms[share]);
+            if (odd && row % odd == 0)
+                *(below(2) ? &spends[row] : &limits[row]) = a_number(exact);
+        }
+        b = lay_out(exact, len, number % 8, (int)(number & 1), number % 7 ? 3 : 2);
+        b.config = a_config(exact, number);
+        rows_agree(&b, spends, limits);
+        nothing_beside(&b);
     }
 }
 
@@ -328,7 +376,7 @@ static uint8_t *a_bitmap(int which, size_t bit, size_t len, int first)
 /* Bitmaps of any offset, with NaN or a value under what is missing; NULL means that all are there. */
 static void missing_values(int exact)
 {
-    static const size_t lengths[] = {0, 1, 7, 8, 9, 16, 33, 100, 33000};
+    static const size_t lengths[] = {0, 1, 7, 8, 9, 16, 33, 100, MANY + 9};
     size_t i, bit, number = 0;
     for (i = 0; i < COUNT(lengths); i++) {
         size_t len = lengths[i], bytes[2];
@@ -394,7 +442,7 @@ static void refuses(struct budgets b, cloudcircuit_status expected)
 
 static void errors_refuse_every_row(int exact)
 {
-    static const size_t lengths[] = {0, 1, 2, 15, 16, 17, 33, 1000, 33000};
+    static const size_t lengths[] = {0, 1, 2, 15, 16, 17, 33, 1000, MANY};
     static const double ratios[] = {0, -0.5, 1.0000000000000002, NAN, INFINITY};
     static const cloudcircuit_budget_config_i64 ppms[] = {
         {0, 0}, {1000001, 0}, {UINT32_MAX, 0}, {0, 1}, {900000, 1}, {900000, UINT32_MAX}};
@@ -437,6 +485,8 @@ static void errors_refuse_every_row(int exact)
                 CHECK(check_budgets(&b) == CLOUDCIRCUIT_OK);
                 CHECK(!b.invalid || number_at(b.invalid, 0) == 0);
                 b.nullable = 1;
+                CHECK(check_budgets(&b) == CLOUDCIRCUIT_OK);
+                b.bits[0] = (const uint8_t *)b.invalid, b.bit[0] = 3; /* of no rows, no byte */
                 CHECK(check_budgets(&b) == CLOUDCIRCUIT_OK);
             }
         }
@@ -501,7 +551,7 @@ static void budgets_overlap(int exact)
     enum { ROWS = 19, PARTS = 7 }; /* as in the list of buffers */
     static const struct part places[PARTS] = {
         {512, 8 * ROWS}, {1024, 8 * ROWS}, {1536, ROWS}, {2048, 8 * ROWS},
-        {2560, sizeof(size_t)}, {3072, 3}, {3584, 4}};
+        {2560, sizeof(size_t)}, {3072, 3}, {3584, 3}}; /* of the last bitmap, what is read */
     static const int outputs[] = {FLAGS, NUMBERS, INVALID};
     uint64_t usage[ROWS];
     uint8_t flags[ROWS];
@@ -535,7 +585,8 @@ static void budgets_overlap(int exact)
                 b.spend = memcpy(arena + parts[SPEND].at, spends, 8 * ROWS);
                 b.limit = memcpy(arena + parts[LIMIT].at, limits, 8 * ROWS);
                 b.bits[0] = memset(arena + parts[BITS].at, 0xF7, parts[BITS].size);
-                b.bits[1] = memset(arena + parts[MORE_BITS].at, 0xFB, parts[MORE_BITS].size);
+                memset(arena + parts[MORE_BITS].at, 0xFB, parts[MORE_BITS].size);
+                b.bits[1] = arena + parts[MORE_BITS].at - 1;
                 b.bit[0] = 3, b.bit[1] = 9;
                 for (row = 0; row < ROWS; row++) {
                     flags[row] = (uint8_t)budget_row(exact, spends[row], limits[row], NULL, &usage[row]);
@@ -574,7 +625,7 @@ static void budgets_overlap(int exact)
 /* Usage in the place of an input; all in one place, too. */
 static void usage_in_place(int exact)
 {
-    static const size_t lengths[] = {1, 15, 16, 17, 31, 33, 1000, 40000};
+    static const size_t lengths[] = {1, 15, 16, 17, 31, 33, 1000, MANY + 1};
     size_t i, row;
     int which;
     for (i = 0; i < COUNT(lengths); i++) {
@@ -736,7 +787,7 @@ static void series_of_every_length(void)
 /* One series as long as it takes for wider registers, and ends of it that judge themselves. */
 static void long_series(void)
 {
-    static const size_t lengths[] = {4095, 32766, 32767, 32768, 32769, 40000, 65536, 65537, 200001};
+    static const size_t lengths[] = {2047, 2049, 4097, MANY - 1, MANY, MANY + 1, 200001};
     size_t i, point;
     for (i = 0; i < COUNT(lengths); i++) {
         size_t len = lengths[i];
@@ -747,7 +798,7 @@ static void long_series(void)
         offsets[1] = (int64_t)len - 5;
         offsets[2] = offsets[3] = (int64_t)len - 3;
         offsets[4] = (int64_t)len;
-        if (len == 65536)
+        if (len == MANY)
             points[len / 2] = bits_of(NAN);
         s = lay_out_series(len, 4, i % 8, 0, 3);
         series_agree(&s, check_series(&s));
@@ -952,6 +1003,29 @@ static void huge_series(void)
     }
 }
 
+/* A row over CLOUDCIRCUIT_MAX_SERIES_LEN is told from its offsets alone: its points, of which there
+   are 16 GB, cannot be touched. */
+static void a_series_too_long_is_not_read(void)
+{
+    static const int64_t positions[] = {0, 2, INT64_C(2) + CLOUDCIRCUIT_MAX_SERIES_LEN + 1};
+    size_t len = (size_t)positions[2], invalid = 0;
+    double threshold[2] = {1, 1}, *spend;
+    uint8_t bits[2] = {1, 1};
+    spend = mmap(NULL, 8 * len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (spend == MAP_FAILED) {
+        puts("skipped: a series too long (no room for its addresses)");
+        return;
+    }
+    if (mprotect(spend, (size_t)sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE) != 0)
+        abort();
+    spend[0] = 1, spend[1] = 2;
+    CHECK(cloudcircuit_check_anomaly_spike_columns(spend, len, positions, 2, NULL, bits, threshold,
+                                                   &invalid) == CLOUDCIRCUIT_ERR_INVALID_ROWS);
+    CHECK(bits[0] == CLOUDCIRCUIT_FLAG_SPIKE && threshold[0] == 1.5);
+    CHECK(bits[1] == SPIKE_REFUSED && threshold[1] == 0 && invalid == 1);
+    munmap(spend, 8 * len);
+}
+
 static void series_overlap(void)
 {
     enum { ROWS = 6, POINTS = 14, PARTS = 7 };
@@ -1118,6 +1192,7 @@ int main(void)
         return 2;
     for (exact = 0; exact < 2; exact++) {
         budgets_of_every_length(exact);
+        plain_rows_and_odd_ones(exact);
         a_bad_row_spoils_no_other(exact);
         missing_values(exact);
         errors_refuse_every_row(exact);
@@ -1132,6 +1207,7 @@ int main(void)
     bad_offsets();
     errors_refuse_every_series();
     huge_series();
+    a_series_too_long_is_not_read();
     series_overlap();
     flags_of_budgets();
     flags_of_spikes();

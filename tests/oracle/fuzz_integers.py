@@ -30,16 +30,17 @@ def differs(*what):
         print(*what)
 
 
-def any_units():
-    """An amount of any magnitude, or one near a power, the million or the top."""
+def any_units(bits=63):
+    """An amount of any magnitude up to so many bits, or one near a power, the million or the top."""
     kind = random.random()
+    most = min(1 << bits, INT64_MAX)
     if kind < 0.8:
-        return random.getrandbits(random.randrange(1, 64))
+        return random.getrandbits(random.randrange(1, bits + 1))
     if kind < 0.9:
-        near = 1 << random.randrange(63) if kind < 0.87 else INT64_MAX
+        near = 1 << random.randrange(bits) if kind < 0.87 else most
     else:
-        near = MILLION * random.getrandbits(random.randrange(1, 44))
-    return min(max(near + random.randrange(-3, 4), 0), INT64_MAX)
+        near = MILLION * random.getrandbits(random.randrange(1, max(bits - 18, 2)))
+    return min(max(near + random.randrange(-3, 4), 0), most)
 
 
 def any_share():
@@ -52,19 +53,30 @@ def any_share():
 
 
 def rows(share):
-    """Spends and limits, around the threshold of each limit in turn."""
+    """Spends and limits, around whole millionths of each limit, the threshold among them; mostly of
+    one magnitude, for the library decides rows of a kind together, and with odd ones in between."""
+    bits = random.choice((63, 53, 52, 51, 48, 40, 34, 33, 32, 31, 20))
+    reach = random.choice((1, 1, 8, 1000))
+    ties, odd = random.choice((0, 1)), random.choice((0, 0.003, 0.02))
     spends, limits = [], []
+
+    def add(limit, *amounts):
+        spends.extend(min(max(spend, 0), INT64_MAX) for spend in amounts)
+        limits.extend(limit for _ in amounts)
+
     while len(spends) < ROWS:
-        limit = any_units() or 1
-        threshold = -(-limit * share // MILLION)
-        spends += (max(threshold - 1, 0), threshold, min(threshold + 1, INT64_MAX), any_units())
-        limits += (limit, limit, limit, limit)
-        if random.random() < 0.1:
-            spends += (limit - 1, limit, min(limit + 1, INT64_MAX))
-            limits += (limit, limit, limit)
-        if random.random() < 0.01:
-            spends += (-1 - any_units(), any_units(), -(2**63))
-            limits += (limit, -any_units(), 0)
+        limit = any_units(bits) or 1
+        part = random.choice((share, MILLION, random.randrange(2 * MILLION)))
+        threshold = -(-limit * part // MILLION)
+        near = random.randrange(reach) + 1
+        add(limit, threshold - near, threshold + near, any_units(bits))
+        if ties:
+            add(limit, threshold)
+        if random.random() < odd:
+            other = any_units()
+            odd_row = random.choice(((other, 0), (other, -any_units()), (-1 - other, limit), (-(2**63), 0), (other, other + 1)))
+            spends.append(odd_row[0])
+            limits.append(min(odd_row[1], INT64_MAX))
     return spends, limits
 
 

@@ -604,6 +604,7 @@ def money_cases():
     top = bits_of(2.0**63)
     special = [ZERO, MINUS_ZERO, TINY, TINY | SIGN, NORMAL, ONE, ONE | SIGN, LARGEST, LARGEST | SIGN]
     special += around(top) + [bits | SIGN for bits in around(top)] + BAD
+    special += [bits_of(2.0**64), bits_of(-(2.0**64))]
     special += doubles(0.1, 0.1 + 0.2, 0.3, 0.5, 1.5, 2.5, -0.5, 19.99, 1e-9, 1e-10, 5e-10, 1e15 / 3)
     for scale in (*range(12), 255, 2**31, 2**32 - 1):
         for amount in special:
