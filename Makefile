@@ -42,8 +42,11 @@ static: shared
 # The spend guard, on the bill in examples/data. Status 3 says that it would have blocked something.
 demo: $(RELEASE)/spend_guard
 	$< --limit 3000 --floor 30 --findings examples/data/focus_bill.csv || [ $$? -eq 3 ]
+	$< --limit 3000 --floor 10 --detect --forecast --findings examples/data/focus_bill.csv || \
+		[ $$? -eq 3 ]
 
-$(RELEASE)/spend_guard: shared examples/c/spend_guard.c examples/c/bill.h examples/c/csv.h
+$(RELEASE)/spend_guard: shared examples/c/spend_guard.c examples/c/bill.h examples/c/csv.h \
+		examples/c/foresight.h
 	$(CC) -std=c99 $(CFLAGS) -Iinclude examples/c/spend_guard.c -o $@ \
 		-L$(RELEASE) -lcloudcircuit -Wl,-rpath,'$(RELEASE)' -lm
 

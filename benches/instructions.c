@@ -41,6 +41,9 @@ int main(int argc, char **argv)
     cloudcircuit_breaker_counters counters = {1, 3, 0};
     cloudcircuit_breaker_decision breaker;
     cloudcircuit_guard_decision guard;
+    cloudcircuit_detect_result finding;
+    cloudcircuit_forecast_result forecast;
+    cloudcircuit_spike_tracker tracker;
     cloudcircuit_breaker_config rates;
     cloudcircuit_breaker_state state;
     cloudcircuit_breaker_permit permit;
@@ -50,7 +53,7 @@ int main(int argc, char **argv)
     cloudcircuit_ledger_decision decision;
     char line[CLOUDCIRCUIT_RECORD_CAPACITY];
     const double calm[] = {1, 1};
-    size_t i, invalid, series_len = is_called(call, "series of 365") ? 365 : 90;
+    size_t i, point, invalid, series_len = is_called(call, "series of 365") ? 365 : 90;
 
     size = argc == 3 ? strtoul(argv[2], NULL, 10) : 0;
     numbers = column(sizeof *numbers);
@@ -80,6 +83,8 @@ int main(int argc, char **argv)
     if (is_called(call, "breaker refuses"))
         cloudcircuit_breaker_force(&state, CLOUDCIRCUIT_BREAKER_FORCED_OPEN, INT64_MAX, 0);
     cloudcircuit_ledger_init(1, &ledger);
+
+    cloudcircuit_spike_tracker_init(NULL, &tracker);
 
     for (i = 0; i < CALLS; i++) {
         int32_t status = 0;
@@ -114,6 +119,15 @@ int main(int argc, char **argv)
         else if (is_called(call, "budgets i64"))
             status = cloudcircuit_check_budget_columns_i64(minors, minor_limits, size, NULL, bits,
                                                            ppm, &invalid);
+        else if (is_called(call, "detect"))
+            status = cloudcircuit_detect_spike(numbers, size, NULL, &finding);
+        else if (is_called(call, "scan"))
+            status = cloudcircuit_scan_spikes(numbers, size, NULL, bits, NULL, NULL);
+        else if (is_called(call, "tracker"))
+            for (point = 0; point < size && status == CLOUDCIRCUIT_OK; point++)
+                status = cloudcircuit_spike_tracker_update(&tracker, numbers[point], &finding);
+        else if (is_called(call, "forecast"))
+            status = cloudcircuit_forecast_budget(numbers, size, NULL, 0, 30, 1e6, NULL, &forecast);
         else if (is_called(call, "series of 90") || is_called(call, "series of 365"))
             status = cloudcircuit_check_anomaly_spike_columns(
                 numbers, size, offsets, size / series_len, NULL, bits, ratios, &invalid);

@@ -32,7 +32,7 @@ COUNTED = [
     ("ledger reserves", "ledger_reserve", 0, 255),
     ("ledger settles", "ledger_settle", 0, 262),
     ("ledger records", "ledger_record", 0, 228),
-    ("record", "write_budget_result_json", 0, 4133),
+    ("record", "write_budget_result_json", 0, 3532),
     ("spike", "check_anomaly_spike", 2, 306),
     ("spike", "check_anomaly_spike", 30, 484),
     ("spike", "check_anomaly_spike", 365, 5.44),
@@ -51,6 +51,11 @@ COUNTED = [
     ("series of 90", "check_anomaly_spike_columns", 180_000, 5.96),
     ("series of 365", "check_anomaly_spike_columns", 14_600, 5.48),
     ("series of 365", "check_anomaly_spike_columns", 146_000, 3.36),
+    ("detect", "detect_spike", 112, 168_954),
+    ("scan", "scan_spikes", 1_000, 2409),
+    ("scan", "scan_spikes", 100_000, 2434),
+    ("tracker", "spike_tracker_update", 10, 24_211),
+    ("forecast", "forecast_budget", 112, 279_160),
 ]
 PER_NUMBER_FROM = 365  # smaller calls are counted whole
 ASKS_FROM = 131_072

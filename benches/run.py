@@ -18,6 +18,7 @@ import statistics
 import subprocess
 import sys
 
+import detection
 import plot
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -325,6 +326,11 @@ class Bench:
                 self.target(f"breaker from Python, {name}, to pybreaker", 1, measured)
         yield "### Breakers, from Python", markdown(table)
 
+    def detection(self):
+        python = None if self.quick else self.virtual_environment()
+        return detection.sections(self.work, self.library, python, 5 if self.quick else 30,
+                                  self.target)
+
     def count(self, measure, size, functions, prefix, path):
         """Instructions a call, from callgrind, which repeats exactly."""
         out = subprocess.run(
@@ -436,7 +442,7 @@ class Bench:
 
     def report(self):
         parts = [self.single_calls, self.breakers, self.budgets, self.nullable_budgets, self.series,
-                 self.columns_of_series, self.growth]
+                 self.columns_of_series, self.growth, self.detection]
         parts += [] if self.quick else [self.python_peers, self.python_breakers]
         sections = []
         for part in parts:

@@ -18,11 +18,11 @@
  * cloudcircuit_status_message() says it in a sentence.
  *
  * Fail closed. On every error the result, unless its pointer is NULL, is written whole: its
- * flags and actions refuse (breached, spiking, open, not allowed, block), its other fields are
- * 0. A host that forgets to look at the status meets a refusal all the same.
+ * flags, verdicts and actions refuse (breached, spiking, open, not allowed, block), its other
+ * fields are 0. A host that forgets to look at the status meets a refusal all the same.
  *
  * Inputs. All are checked. NaN, infinities, negative amounts, lengths out of range and unknown
- * constants are errors; -0.0 counts as 0.
+ * constants are errors, but NaN is a missing point where a function says so; -0.0 counts as 0.
  *
  * NULL. For a config or a policy it means the defaults, which stand here as
  * CLOUDCIRCUIT_DEFAULT constants and are filled in by the _init functions. Other pointers must
@@ -40,7 +40,8 @@
  * subnormal inputs and results may count as 0; nothing else changes. Amounts of money are in the
  * caller's currency unit, the same one throughout a call.
  *
- * State. The breaker and the ledger live in structs that the host stores and passes to every call.
+ * State. Breaker, ledger and spike tracker live in structs that the host stores and passes to every
+ * call. A tracker's windows are too many to be looked through by each: its _validate does.
  * On an error they keep every byte. A state whose fields the library cannot have written together
  * (zeroed, overwritten) is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses. Fields cannot tell every
  * damage: where storage may lose bytes, store the encoded form, whose checksum does.
@@ -134,7 +135,7 @@ typedef int32_t cloudcircuit_status;
 /** state must be one that the library wrote, whole and unchanged. */
 #define CLOUDCIRCUIT_ERR_CORRUPT_STATE 3
 
-/** len must be the CLOUDCIRCUIT_BREAKER_ENCODED_LEN or _LEDGER_ENCODED_LEN of the state. */
+/** len must be the CLOUDCIRCUIT ENCODED_LEN constant of this kind of state. */
 #define CLOUDCIRCUIT_ERR_ENCODED_LENGTH 4
 
 /** budget_limit must be finite and > 0. */
@@ -316,6 +317,54 @@ typedef int32_t cloudcircuit_status;
 
 /** settled, held and their sum must fit into int64_t. */
 #define CLOUDCIRCUIT_ERR_OVERFLOW 811
+
+/** season_length must be at most CLOUDCIRCUIT_MAX_SEASON_LENGTH. */
+#define CLOUDCIRCUIT_ERR_SEASON_LENGTH 900
+
+/** window must be 0, or CLOUDCIRCUIT_MIN_DETECT_WINDOW to CLOUDCIRCUIT_MAX_DETECT_WINDOW and at least two seasons. */
+#define CLOUDCIRCUIT_ERR_DETECT_WINDOW 901
+
+/** settle_points must be at most CLOUDCIRCUIT_MAX_SETTLE_POINTS. */
+#define CLOUDCIRCUIT_ERR_SETTLE_POINTS 902
+
+/** sensitivity must be finite and > 0. */
+#define CLOUDCIRCUIT_ERR_SENSITIVITY 904
+
+/** min_impact must be finite and >= 0. */
+#define CLOUDCIRCUIT_ERR_MIN_IMPACT 905
+
+/** min_relative_impact must be finite and >= 0. */
+#define CLOUDCIRCUIT_ERR_MIN_RELATIVE_IMPACT 906
+
+/** start_time must be CLOUDCIRCUIT_TIME_UNKNOWN or at most 2^53 seconds from 1970. */
+#define CLOUDCIRCUIT_ERR_START_TIME 907
+
+/** step must be 1 to 2^31 seconds. */
+#define CLOUDCIRCUIT_ERR_STEP 908
+
+/** every point to detect spikes in must be finite and >= 0, or NaN where it is missing. */
+#define CLOUDCIRCUIT_ERR_DETECT_POINT 909
+
+/** a tracker's season must be at most 14 points, its window at most 98 and settle_points 0. */
+#define CLOUDCIRCUIT_ERR_TRACKER_SETTINGS 910
+
+/** history_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN. */
+#define CLOUDCIRCUIT_ERR_HISTORY_LEN 950
+
+/** period_len must be 1 to CLOUDCIRCUIT_MAX_SERIES_LEN. */
+#define CLOUDCIRCUIT_ERR_PERIOD_LEN 951
+
+/** elapsed must be at most period_len. */
+#define CLOUDCIRCUIT_ERR_ELAPSED 952
+
+/** season_length of a forecast must be 1 to CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH. */
+#define CLOUDCIRCUIT_ERR_FORECAST_SEASON_LENGTH 953
+
+/** every point of history must be finite and >= 0, or NaN where it is missing. */
+#define CLOUDCIRCUIT_ERR_HISTORY 954
+
+/** every point of period_spend must be finite and >= 0, or NaN where it is missing. */
+#define CLOUDCIRCUIT_ERR_PERIOD_SPEND 955
 
 /**
  * What a status means: a static English sentence that names the argument and the rule it
@@ -1701,6 +1750,606 @@ cloudcircuit_status cloudcircuit_ledger_state_decode(const uint8_t *bytes,
                                                      cloudcircuit_ledger_state *state);
 
 /*
+ * Detect
+ * ======
+ *
+ * Is a point far above what its series usually does at that time? A robust weekday profile times a
+ * level for daily spend, the same hour's usual spend for hourly; docs/DETECTION.md tells how, and
+ * how well it does. A NaN is a missing point here, in scan and in the tracker.
+ */
+
+/**
+ * The point judged is a spike.
+ */
+#define CLOUDCIRCUIT_VERDICT_SPIKE 2
+
+/**
+ * The start_time of a series whose dates are not known.
+ */
+#define CLOUDCIRCUIT_TIME_UNKNOWN INT64_MIN
+
+/**
+ * Robust deviations above the expected spend that make a spike, when the host sets none.
+ */
+#define CLOUDCIRCUIT_DEFAULT_SENSITIVITY 4.5
+
+/**
+ * The excess as a share of the expected spend below which nothing is a spike, when the host sets
+ * none.
+ */
+#define CLOUDCIRCUIT_DEFAULT_MIN_RELATIVE_IMPACT 0.1
+
+/**
+ * The least that the expected spend is taken as, when the host sets none.
+ */
+#define CLOUDCIRCUIT_DEFAULT_DETECT_MIN_BASELINE 0.01
+
+/**
+ * Seconds between points, when the host sets none: a day.
+ */
+#define CLOUDCIRCUIT_DEFAULT_STEP 86400
+
+/**
+ * The most points that a season may have: the hours of ten days.
+ */
+#define CLOUDCIRCUIT_MAX_SEASON_LENGTH 240
+
+/**
+ * The fewest points that a window may have.
+ */
+#define CLOUDCIRCUIT_MIN_DETECT_WINDOW 14
+
+/**
+ * The most points that a window may have: the hours of twenty days.
+ */
+#define CLOUDCIRCUIT_MAX_DETECT_WINDOW 480
+
+/**
+ * The most points that a bill may need to fill up.
+ */
+#define CLOUDCIRCUIT_MAX_SETTLE_POINTS 480
+
+/**
+ * The call was refused, so no gate was reached.
+ */
+#define CLOUDCIRCUIT_GATE_REFUSED 0
+
+/**
+ * Normal: the score is not above the sensitivity.
+ */
+#define CLOUDCIRCUIT_GATE_SCORE 1
+
+/**
+ * A spike: the point alone is above the sensitivity.
+ */
+#define CLOUDCIRCUIT_GATE_ONE_POINT 2
+
+/**
+ * A spike: two points in a row are above 1 / 1.4 of the sensitivity.
+ */
+#define CLOUDCIRCUIT_GATE_TWO_POINTS 3
+
+/**
+ * A spike: three points in a row are above 1 / 2.2 of the sensitivity.
+ */
+#define CLOUDCIRCUIT_GATE_THREE_POINTS 4
+
+/**
+ * Normal: the score is above the sensitivity, but the excess is below min_impact.
+ */
+#define CLOUDCIRCUIT_GATE_MIN_IMPACT 5
+
+/**
+ * Normal: the score is above the sensitivity, but the excess is below min_relative_impact.
+ */
+#define CLOUDCIRCUIT_GATE_MIN_RELATIVE_IMPACT 6
+
+/**
+ * Insufficient data: too few points came before.
+ */
+#define CLOUDCIRCUIT_GATE_HISTORY 7
+
+/**
+ * Insufficient data: the point to judge is missing.
+ */
+#define CLOUDCIRCUIT_GATE_MISSING 8
+
+/**
+ * Settings of cloudcircuit_detect_spike and cloudcircuit_scan_spikes. 64 bytes.
+ */
+typedef struct {
+    /**
+     * Points after which spend repeats its pattern: 1 for none, at most
+     * CLOUDCIRCUIT_MAX_SEASON_LENGTH. 0, the default, goes by step: the weekday for days, the hour
+     * and whether it is a weekend for hours, else none.
+     */
+    uint32_t season_length;
+    /**
+     * Points looked back at, twice (for what to expect, and for how far points strayed from it):
+     * CLOUDCIRCUIT_MIN_DETECT_WINDOW to CLOUDCIRCUIT_MAX_DETECT_WINDOW and at least two seasons.
+     * 0, the default, is 98 for seasons of up to 14 points, else 336 or two seasons.
+     */
+    uint32_t window;
+    /**
+     * Judges the point this many before the last, for bills that fill up late; at most
+     * CLOUDCIRCUIT_MAX_SETTLE_POINTS, default 0. Later points are not looked at.
+     */
+    uint32_t settle_points;
+    /**
+     * Always 0.
+     */
+    uint32_t reserved;
+    /**
+     * Robust deviations above the expected spend that make a spike; finite and > 0.
+     */
+    double sensitivity;
+    /**
+     * The excess in money below which nothing is a spike or a leak; finite and >= 0, default 0.
+     */
+    double min_impact;
+    /**
+     * The excess, as a share of the expected or usual spend, whichever is larger, below which
+     * nothing is a spike; finite and >= 0.
+     */
+    double min_relative_impact;
+    /**
+     * The expected spend is taken as at least this, so that pennies on top of nothing are no
+     * spike; finite and >= 0, in the unit of the series. With 0 any spend after nothing at all is
+     * one.
+     */
+    double min_baseline;
+    /**
+     * The first point's time in seconds since 1970-01-01 in the bill's own calendar, up to 2^53
+     * either way, or CLOUDCIRCUIT_TIME_UNKNOWN, the default. Without it there are no weekends for
+     * hours, and charges at the start of each month look like spikes.
+     */
+    int64_t start_time;
+    /**
+     * Seconds between points, 1 to 2^31.
+     */
+    int64_t step;
+} cloudcircuit_detect_config;
+
+/**
+ * What cloudcircuit_detect_spike found. 64 bytes.
+ */
+typedef struct {
+    /**
+     * The point judged; 0 when it is missing.
+     */
+    double latest_spend;
+    /**
+     * What was to be expected of it; 0, like all numbers below, when there is too little data.
+     */
+    double expected_spend;
+    /**
+     * Spend above this is a spike (to within rounding).
+     */
+    double upper_bound;
+    /**
+     * latest_spend - expected_spend; below 0 when less was spent.
+     */
+    double excess;
+    /**
+     * The excess in robust deviations, two or three high points in a row counting for more. The
+     * verdict compares it with the sensitivity.
+     */
+    double score;
+    /**
+     * How far the whole last season lies above the line through those before, in robust
+     * deviations of a point; above 1 is a leak. 0 when it does not lie above, or there is no such line.
+     */
+    double leak_score;
+    /**
+     * Earlier points whose deviations the scale was measured on.
+     */
+    uint32_t points_used;
+    /**
+     * CLOUDCIRCUIT_VERDICT_NORMAL, _SPIKE or _INSUFFICIENT_DATA.
+     */
+    int32_t verdict;
+    /**
+     * What decided: a CLOUDCIRCUIT_GATE constant.
+     */
+    int32_t gate;
+    /**
+     * 1 when spend has crept up for a season and more, else 0; a finding beside the verdict.
+     */
+    uint32_t is_leak;
+} cloudcircuit_detect_result;
+
+/**
+ * Fills in the defaults.
+ *
+ * config: where to write them.
+ *
+ * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_detect_config_init(cloudcircuit_detect_config *config);
+
+/**
+ * Judges the latest point of a series, or the one settle_points before it, by the points before it
+ * alone: what was to be expected of it, how far it lies above that, and whether that far is unusual
+ * for this series. Beside the verdict stands a finding of its own, a slow leak.
+ *
+ * A series too young (13 points before a daily one, 73 before an hourly one, missing ones not
+ * counted) and a missing point are CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA, never normal.
+ *
+ * Takes time in proportion to the window, whatever the length of the series, beside one look at
+ * each point; needs 40 KB of stack at most.
+ *
+ * spend_series: spend in equal steps of time, oldest first; every point finite and >= 0, or NaN
+ *     where it is missing. A step without spend is a 0.
+ * spend_series_len: its number of points, up to CLOUDCIRCUIT_MAX_SERIES_LEN.
+ * config: NULL for the defaults. Set start_time if the dates are known.
+ * result: the finding; on an error the verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1 and the
+ *     numbers are 0.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER         spend_series or result is NULL
+ *   CLOUDCIRCUIT_ERR_SERIES_TOO_LONG      spend_series_len is above CLOUDCIRCUIT_MAX_SERIES_LEN
+ *   CLOUDCIRCUIT_ERR_SEASON_LENGTH        season_length is above CLOUDCIRCUIT_MAX_SEASON_LENGTH
+ *   CLOUDCIRCUIT_ERR_DETECT_WINDOW        window is out of range or holds no two seasons
+ *   CLOUDCIRCUIT_ERR_SETTLE_POINTS        settle_points is above CLOUDCIRCUIT_MAX_SETTLE_POINTS
+ *   CLOUDCIRCUIT_ERR_RESERVED             reserved is not 0
+ *   CLOUDCIRCUIT_ERR_SENSITIVITY          sensitivity is not finite or not > 0
+ *   CLOUDCIRCUIT_ERR_MIN_IMPACT           min_impact is not finite or not >= 0
+ *   CLOUDCIRCUIT_ERR_MIN_RELATIVE_IMPACT  min_relative_impact is not finite or not >= 0
+ *   CLOUDCIRCUIT_ERR_MIN_BASELINE         min_baseline is not finite or not >= 0
+ *   CLOUDCIRCUIT_ERR_START_TIME           start_time is known and beyond 2^53 seconds
+ *   CLOUDCIRCUIT_ERR_STEP                 step is not 1 to 2^31
+ *   CLOUDCIRCUIT_ERR_DETECT_POINT         a point is infinite or below 0
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_detect_spike(const double *spend_series,
+                                              size_t spend_series_len,
+                                              const cloudcircuit_detect_config *config,
+                                              cloudcircuit_detect_result *result);
+
+/*
+ * Scan
+ * ====
+ *
+ * A policy tried on last year's bill before it is switched on: every point of a series judged by
+ * what came before it.
+ */
+
+/**
+ * Judges every point of a series as cloudcircuit_detect_spike would on the day: row i is, to the
+ * bit, what that finds in the first i + 1 points. The cost of a row does not grow with the series.
+ *
+ * spend_series: as for cloudcircuit_detect_spike.
+ * spend_series_len: its number of points, up to CLOUDCIRCUIT_MAX_SERIES_LEN.
+ * config: NULL for the defaults; settle_points moves every verdict that many rows down.
+ * flags: a byte per point, CLOUDCIRCUIT_FLAG bits: SPIKE, LEAK and INSUFFICIENT, or 0 for a normal
+ *     point; on an error all are SPIKE, LEAK and INVALID.
+ * expected_spend: NULL, or a double per point, 0 where data are insufficient and on an error.
+ * upper_bound: the same of the bound.
+ *     The three must not overlap the series or one another.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER         spend_series or flags is NULL; nothing is written
+ *   CLOUDCIRCUIT_ERR_SERIES_TOO_LONG      spend_series_len is above CLOUDCIRCUIT_MAX_SERIES_LEN;
+ *                                         nothing is written
+ *   CLOUDCIRCUIT_ERR_SEASON_LENGTH        season_length is above CLOUDCIRCUIT_MAX_SEASON_LENGTH
+ *   CLOUDCIRCUIT_ERR_DETECT_WINDOW        window is out of range or holds no two seasons
+ *   CLOUDCIRCUIT_ERR_SETTLE_POINTS        settle_points is above CLOUDCIRCUIT_MAX_SETTLE_POINTS
+ *   CLOUDCIRCUIT_ERR_RESERVED             reserved is not 0
+ *   CLOUDCIRCUIT_ERR_SENSITIVITY          sensitivity is not finite or not > 0
+ *   CLOUDCIRCUIT_ERR_MIN_IMPACT           min_impact is not finite or not >= 0
+ *   CLOUDCIRCUIT_ERR_MIN_RELATIVE_IMPACT  min_relative_impact is not finite or not >= 0
+ *   CLOUDCIRCUIT_ERR_MIN_BASELINE         min_baseline is not finite or not >= 0
+ *   CLOUDCIRCUIT_ERR_START_TIME           start_time is known and beyond 2^53 seconds
+ *   CLOUDCIRCUIT_ERR_STEP                 step is not 1 to 2^31
+ *   CLOUDCIRCUIT_ERR_DETECT_POINT         a point is infinite or below 0
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_scan_spikes(const double *spend_series,
+                                             size_t spend_series_len,
+                                             const cloudcircuit_detect_config *config,
+                                             uint8_t *flags,
+                                             double *expected_spend,
+                                             double *upper_bound);
+
+/*
+ * Tracker
+ * =======
+ *
+ * The detector for hosts that cannot keep a history: a state of fixed size that takes in one point
+ * at a time, and finds what cloudcircuit_detect_spike would find in the whole series.
+ */
+
+/**
+ * The layout of a cloudcircuit_spike_tracker: its first field.
+ */
+#define CLOUDCIRCUIT_SPIKE_TRACKER_LAYOUT 827540291
+
+/**
+ * Bytes of an encoded tracker.
+ */
+#define CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN 2276
+
+/**
+ * A tracker: what cloudcircuit_spike_tracker_init wrote, to be stored by the host and changed by
+ * no one else. 6616 bytes.
+ */
+typedef struct {
+    /**
+     * CLOUDCIRCUIT_SPIKE_TRACKER_LAYOUT.
+     */
+    uint32_t layout;
+    /**
+     * Always 0.
+     */
+    uint32_t reserved;
+    /**
+     * Points taken in: + 1 at every change.
+     */
+    uint64_t revision;
+    /**
+     * As passed to cloudcircuit_spike_tracker_init.
+     */
+    cloudcircuit_detect_config config;
+    /**
+     * Windows over the series, for the library alone.
+     */
+    uint64_t windows[817];
+} cloudcircuit_spike_tracker;
+
+/**
+ * Starts a tracker that has seen no point.
+ *
+ * config: NULL for the defaults. Seasons of up to 14 points and windows of up to 98 fit (hours by
+ *     default do not), and settle_points must be 0.
+ * tracker: where to write it; left as it is on an error.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER         tracker is NULL
+ *   CLOUDCIRCUIT_ERR_SEASON_LENGTH to CLOUDCIRCUIT_ERR_STEP
+ *                                         config, as for cloudcircuit_detect_spike
+ *   CLOUDCIRCUIT_ERR_TRACKER_SETTINGS     the window or the season does not fit, or settle_points
+ *                                         is not 0
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_spike_tracker_init(const cloudcircuit_detect_config *config,
+                                                    cloudcircuit_spike_tracker *tracker);
+
+/**
+ * Judges the next point of a series, as cloudcircuit_detect_spike would with all points before it,
+ * to the bit, and takes it in. Call it for every step of time; a step without data is a NaN.
+ *
+ * tracker: what cloudcircuit_spike_tracker_init wrote; left as it is on an error.
+ * spend: the point, finite and >= 0, or NaN when it is missing.
+ * result: the finding; on an error the verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1 and the
+ *     numbers are 0.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER   tracker or result is NULL
+ *   CLOUDCIRCUIT_ERR_CORRUPT_STATE  tracker is none, or one that was cut off; its windows are not
+ *                                   looked through, see cloudcircuit_spike_tracker_validate
+ *   CLOUDCIRCUIT_ERR_DETECT_POINT   spend is infinite or below 0
+ *
+ * Not safe for two threads on one tracker at a time. Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_spike_tracker_update(cloudcircuit_spike_tracker *tracker,
+                                                      double spend,
+                                                      cloudcircuit_detect_result *result);
+
+/**
+ * Whether calls can have led to this tracker: its windows are worked out again from its points.
+ * For trackers kept as raw structs, when they come back from storage.
+ *
+ * tracker: the tracker.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER   tracker is NULL
+ *   CLOUDCIRCUIT_ERR_CORRUPT_STATE  tracker is none that the library can have written
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_spike_tracker_validate(const cloudcircuit_spike_tracker *tracker);
+
+/**
+ * Writes a tracker as bytes that any machine reads: layout, reserved, revision and config in order,
+ * then of the windows the 128 latest points, the deviations of those in the window (each in slot
+ * point % 128, a NaN of bits 0x7FF8000000000000 where there is none) and the three latest charges
+ * of each of three days of the month (the point, or all bits set, and the excess), all little-endian;
+ * then the CRC-32 (that of zlib and PNG) of the bytes before it.
+ *
+ * tracker: the tracker.
+ * bytes: where to write them; all 0 on an error, but untouched when len is wrong.
+ * len: CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER    tracker or bytes is NULL
+ *   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is not CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN
+ *   CLOUDCIRCUIT_ERR_CORRUPT_STATE   tracker is none that the library can have written
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_spike_tracker_encode(const cloudcircuit_spike_tracker *tracker,
+                                                      uint8_t *bytes,
+                                                      size_t len);
+
+/**
+ * Reads a tracker from bytes that cloudcircuit_spike_tracker_encode wrote, to the bit as it was.
+ *
+ * bytes: the bytes.
+ * len: CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
+ * tracker: where to write it; on an error all of it is 0, which is no tracker.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER    bytes or tracker is NULL
+ *   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is not CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN
+ *   CLOUDCIRCUIT_ERR_CORRUPT_STATE   the bytes are not an encoded tracker, or one of them is other
+ *                                    than it was
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_spike_tracker_decode(const uint8_t *bytes,
+                                                      size_t len,
+                                                      cloudcircuit_spike_tracker *tracker);
+
+/*
+ * Forecast
+ * ========
+ *
+ * What will have been spent when the period ends, and is that within the budget?
+ */
+
+/**
+ * A forecast was made, or the point judged is no spike.
+ */
+#define CLOUDCIRCUIT_VERDICT_NORMAL 1
+
+/**
+ * Too few points for an answer; nothing was guessed.
+ */
+#define CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA 3
+
+/**
+ * The points after which spend repeats its pattern, when the host sets none: the weekdays of
+ * daily points.
+ */
+#define CLOUDCIRCUIT_DEFAULT_FORECAST_SEASON_LENGTH 7
+
+/**
+ * The most points that a season may have: the hours of a week.
+ */
+#define CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH 168
+
+/**
+ * Settings of cloudcircuit_forecast_budget. 8 bytes.
+ */
+typedef struct {
+    /**
+     * The points after which spend repeats its pattern: 7 for days, 24 for hours, 12 for months,
+     * 1 for none; 1 to CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH.
+     */
+    uint32_t season_length;
+    /**
+     * Always 0.
+     */
+    uint32_t reserved;
+} cloudcircuit_forecast_config;
+
+/**
+ * What cloudcircuit_forecast_budget expects. 64 bytes.
+ */
+typedef struct {
+    /**
+     * The sum of the period's points so far; a missing point adds nothing.
+     */
+    double spend_to_date;
+    /**
+     * What the whole period is expected to cost; never below spend_to_date.
+     */
+    double forecast_spend;
+    /**
+     * In one period of ten, less than this is spent; spend_to_date to forecast_spend.
+     */
+    double lower_bound;
+    /**
+     * In one period of ten, more than this is spent; never below forecast_spend.
+     */
+    double upper_bound;
+    /**
+     * forecast_spend / budget_limit.
+     */
+    double forecast_ratio;
+    /**
+     * The share of the budget that is spent over the share of the period that has passed: above
+     * 1, the budget would not last at this pace. 0 when nothing has passed.
+     */
+    double burn_rate;
+    /**
+     * The index in the period of the first point at which spend reaches budget_limit, in the past
+     * or as forecast; -1 when it does not within the period.
+     */
+    int64_t exhaustion_point;
+    /**
+     * 1 when spend reaches budget_limit within the period, in the past or as forecast, else 0.
+     */
+    uint32_t is_forecast_breached;
+    /**
+     * CLOUDCIRCUIT_VERDICT_NORMAL, or CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA when the points do
+     * not allow a forecast.
+     */
+    int32_t verdict;
+} cloudcircuit_forecast_result;
+
+/**
+ * Fills in the defaults.
+ *
+ * config: where to write them.
+ *
+ * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_forecast_config_init(cloudcircuit_forecast_config *config);
+
+/**
+ * Forecasts what a period, a month say, will have cost when it ends, from its spend so far and
+ * what came before it, with bounds that hold eight periods of ten, and says when the budget is
+ * used up.
+ *
+ * A point is the spend of one step of time, a day say; NaN is a missing point, for which nothing
+ * is made up: it adds nothing to spend_to_date. Only the last 16 seasons count for the forecast
+ * (at least 112 points, at most 672). docs/FORECAST.md tells the method, and how far off it was
+ * on realistic series.
+ *
+ * The verdict is CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA when more than half of the elapsed points
+ * are missing, or when points are still to come and fewer than a season, or than 7, of those that
+ * count are known. forecast_spend and both bounds are then spend_to_date, and
+ * is_forecast_breached is 1 only if that has reached budget_limit already.
+ *
+ * With all points elapsed, forecast_spend and both bounds are spend_to_date, exactly. Sums and
+ * quotients beyond the largest double are reported as the largest double. A call takes time in
+ * proportion to history_len and period_len.
+ *
+ * history: spend before the period in the same steps, oldest first, the last point right before
+ *     the period's first; every point finite and >= 0, or NaN. May be NULL if history_len is 0.
+ * history_len: its number of points, 0 to CLOUDCIRCUIT_MAX_SERIES_LEN; 35 or more serve best.
+ * period_spend: the period's points so far, oldest first, in the currency unit of budget_limit;
+ *     every point finite and >= 0, or NaN. May be NULL if elapsed is 0.
+ * elapsed: its number of points, 0 to period_len.
+ * period_len: the number of points in the whole period, 1 to CLOUDCIRCUIT_MAX_SERIES_LEN.
+ * budget_limit: the most that may be spent in the period; finite and > 0.
+ * config: NULL for the default, CLOUDCIRCUIT_DEFAULT_FORECAST_SEASON_LENGTH.
+ * result: the forecast; on an error is_forecast_breached is 1, verdict is
+ *     CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA and the numbers are 0, exhaustion_point too.
+ *
+ * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+ *   CLOUDCIRCUIT_ERR_NULL_POINTER  result is NULL, or history or period_spend is NULL and not
+ *                                  empty
+ *   CLOUDCIRCUIT_ERR_HISTORY_LEN   history_len is above CLOUDCIRCUIT_MAX_SERIES_LEN
+ *   CLOUDCIRCUIT_ERR_PERIOD_LEN    period_len is 0 or above CLOUDCIRCUIT_MAX_SERIES_LEN
+ *   CLOUDCIRCUIT_ERR_ELAPSED       elapsed is above period_len
+ *   CLOUDCIRCUIT_ERR_BUDGET_LIMIT  budget_limit is not finite or not > 0
+ *   CLOUDCIRCUIT_ERR_FORECAST_SEASON_LENGTH  season_length is 0 or above
+ *                                  CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH
+ *   CLOUDCIRCUIT_ERR_RESERVED      reserved is not 0
+ *   CLOUDCIRCUIT_ERR_HISTORY       a point of history is infinite or negative
+ *   CLOUDCIRCUIT_ERR_PERIOD_SPEND  a point of period_spend is infinite or negative
+ *
+ * Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_forecast_budget(const double *history,
+                                                 size_t history_len,
+                                                 const double *period_spend,
+                                                 size_t elapsed,
+                                                 size_t period_len,
+                                                 double budget_limit,
+                                                 const cloudcircuit_forecast_config *config,
+                                                 cloudcircuit_forecast_result *result);
+
+/*
  * Budget in exact money
  * =====================
  *
@@ -1965,8 +2614,13 @@ cloudcircuit_status cloudcircuit_money_to_double(int64_t minor, uint32_t scale, 
 #define CLOUDCIRCUIT_FLAG_OPEN 8u
 
 /**
- * There are too few points to judge. No function of this version sets it: a series shorter than
- * 2 points is invalid.
+ * The point ends a slow leak.
+ */
+#define CLOUDCIRCUIT_FLAG_LEAK 16u
+
+/**
+ * There is too little before the point to judge it, or it is missing itself. A detector's answer:
+ * to cloudcircuit_spike_flags a series shorter than 2 points is invalid.
  */
 #define CLOUDCIRCUIT_FLAG_INSUFFICIENT 64u
 
@@ -2313,6 +2967,22 @@ cloudcircuit_status cloudcircuit_write_breaker_permit_json(const cloudcircuit_br
  * Writes a cloudcircuit_ledger_decision; its constants as their numbers. Since 0.1.0.
  */
 cloudcircuit_status cloudcircuit_write_ledger_decision_json(const cloudcircuit_ledger_decision *decision,
+                                                            char *buffer,
+                                                            size_t capacity,
+                                                            size_t *length);
+
+/**
+ * Writes a cloudcircuit_detect_result; verdict and gate as their numbers. Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_write_detect_result_json(const cloudcircuit_detect_result *result,
+                                                          char *buffer,
+                                                          size_t capacity,
+                                                          size_t *length);
+
+/**
+ * Writes a cloudcircuit_forecast_result; verdict as its number. Since 0.1.0.
+ */
+cloudcircuit_status cloudcircuit_write_forecast_result_json(const cloudcircuit_forecast_result *result,
                                                             char *buffer,
                                                             size_t capacity,
                                                             size_t *length);

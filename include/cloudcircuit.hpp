@@ -121,7 +121,23 @@ enum class [[nodiscard]] status : cloudcircuit_status {
     hold_period = CLOUDCIRCUIT_ERR_HOLD_PERIOD,
     hold_amount = CLOUDCIRCUIT_ERR_HOLD_AMOUNT,
     period = CLOUDCIRCUIT_ERR_PERIOD,
-    overflow = CLOUDCIRCUIT_ERR_OVERFLOW
+    overflow = CLOUDCIRCUIT_ERR_OVERFLOW,
+    season_length = CLOUDCIRCUIT_ERR_SEASON_LENGTH,
+    detect_window = CLOUDCIRCUIT_ERR_DETECT_WINDOW,
+    settle_points = CLOUDCIRCUIT_ERR_SETTLE_POINTS,
+    sensitivity = CLOUDCIRCUIT_ERR_SENSITIVITY,
+    min_impact = CLOUDCIRCUIT_ERR_MIN_IMPACT,
+    min_relative_impact = CLOUDCIRCUIT_ERR_MIN_RELATIVE_IMPACT,
+    start_time = CLOUDCIRCUIT_ERR_START_TIME,
+    step = CLOUDCIRCUIT_ERR_STEP,
+    detect_point = CLOUDCIRCUIT_ERR_DETECT_POINT,
+    tracker_settings = CLOUDCIRCUIT_ERR_TRACKER_SETTINGS,
+    history_len = CLOUDCIRCUIT_ERR_HISTORY_LEN,
+    period_len = CLOUDCIRCUIT_ERR_PERIOD_LEN,
+    elapsed = CLOUDCIRCUIT_ERR_ELAPSED,
+    forecast_season_length = CLOUDCIRCUIT_ERR_FORECAST_SEASON_LENGTH,
+    history = CLOUDCIRCUIT_ERR_HISTORY,
+    period_spend = CLOUDCIRCUIT_ERR_PERIOD_SPEND
 };
 
 /// A static English sentence that names the argument and the rule it broke; never NULL.
@@ -303,6 +319,7 @@ enum class flag : std::uint8_t {
     breached = CLOUDCIRCUIT_FLAG_BREACHED,        ///< the budget's is_breached
     spike = CLOUDCIRCUIT_FLAG_SPIKE,              ///< the spike's is_spike
     open = CLOUDCIRCUIT_FLAG_OPEN,                ///< the breaker's is_open
+    leak = CLOUDCIRCUIT_FLAG_LEAK,                ///< the detector's is_leak
     insufficient = CLOUDCIRCUIT_FLAG_INSUFFICIENT, ///< too few points to judge
     invalid = CLOUDCIRCUIT_FLAG_INVALID           ///< the inputs broke a rule, the refusing bits are set too
 };
@@ -463,6 +480,38 @@ struct ledger_config {
     std::uint32_t threshold_ppm[CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS] = {};
 };
 
+/// Settings of detect_spike, scan_spikes and spike_tracker.
+struct detect_config {
+    /// Points after which spend repeats its pattern, 1 for none; 0 goes by step.
+    std::uint32_t season_length = 0;
+    /// Points looked back at; 0 goes by the season.
+    std::uint32_t window = 0;
+    /// Judges the point this many before the last, for bills that fill up late.
+    std::uint32_t settle_points = 0;
+    /// 0.
+    std::uint32_t reserved = 0;
+    /// Robust deviations above the expected spend that make a spike; > 0.
+    double sensitivity = CLOUDCIRCUIT_DEFAULT_SENSITIVITY;
+    /// The excess in money below which nothing is a spike or a leak; >= 0.
+    double min_impact = 0;
+    /// The same as a share of the expected or usual spend; >= 0.
+    double min_relative_impact = CLOUDCIRCUIT_DEFAULT_MIN_RELATIVE_IMPACT;
+    /// The expected spend is taken as at least this; >= 0.
+    double min_baseline = CLOUDCIRCUIT_DEFAULT_DETECT_MIN_BASELINE;
+    /// The first point's time in seconds since 1970 in the bill's own calendar, if it is known.
+    std::int64_t start_time = CLOUDCIRCUIT_TIME_UNKNOWN;
+    /// Seconds between points; > 0.
+    std::int64_t step = CLOUDCIRCUIT_DEFAULT_STEP;
+};
+
+/// Settings of forecast_budget.
+struct forecast_config {
+    /// The points after which spend repeats its pattern, 1 for none.
+    std::uint32_t season_length = CLOUDCIRCUIT_DEFAULT_FORECAST_SEASON_LENGTH;
+    /// 0.
+    std::uint32_t reserved = 0;
+};
+
 namespace detail {
 #define CLOUDCIRCUIT_SETTINGS(type)                                                               \
     static_assert(sizeof(type) == sizeof(cloudcircuit_##type) && std::is_standard_layout_v<type>); \
@@ -478,6 +527,8 @@ CLOUDCIRCUIT_SETTINGS(breaker_counters)
 CLOUDCIRCUIT_SETTINGS(guard_policy)
 CLOUDCIRCUIT_SETTINGS(breaker_config)
 CLOUDCIRCUIT_SETTINGS(ledger_config)
+CLOUDCIRCUIT_SETTINGS(detect_config)
+CLOUDCIRCUIT_SETTINGS(forecast_config)
 #undef CLOUDCIRCUIT_SETTINGS
 
 template <class T, class Call> result<T> filled(Call call) noexcept {
@@ -502,6 +553,10 @@ using budget_result_i64 = cloudcircuit_budget_result_i64;
 using spike_result = cloudcircuit_spike_result;
 /// What check_anomaly_spike_i64 found.
 using spike_result_i64 = cloudcircuit_spike_result_i64;
+/// What detect_spike found; verdict and gate are CLOUDCIRCUIT_VERDICT and CLOUDCIRCUIT_GATE constants.
+using detect_result = cloudcircuit_detect_result;
+/// What forecast_budget expects; verdict is a CLOUDCIRCUIT_VERDICT constant.
+using forecast_result = cloudcircuit_forecast_result;
 /// What evaluate_circuit_breaker decided.
 using breaker_decision = cloudcircuit_breaker_decision;
 /// What ledger::reserve held, to be settled or released.
@@ -998,6 +1053,93 @@ class ledger {
 };
 
 /*
+ * Detection and forecast
+ * ======================
+ *
+ * A NaN is a missing point here.
+ */
+
+/// Judges the latest point of a series by those before it; set the config's start_time if the dates are
+/// known. An empty series without memory, as an empty vector has it, is null_pointer.
+inline result<detect_result> detect_spike(span<const double> spend_series, const detect_config &config = {}) noexcept {
+    return detail::filled<detect_result>([&](detect_result *answer) {
+        return cloudcircuit_detect_spike(spend_series.data(), spend_series.size(), detail::c(config), answer);
+    });
+}
+
+/// Judges each point of a series by those before it: a row of flags each, and what was expected and the
+/// bound where wanted. On an error each row is spike, leak and invalid.
+inline status scan_spikes(span<const double> spend_series, span<std::uint8_t> flags,
+                          span<double> expected_spend = {}, span<double> upper_bound = {},
+                          const detect_config &config = {}) noexcept {
+    if (flags.size() != spend_series.size() || !detail::fits(expected_spend, flags.size()) ||
+        !detail::fits(upper_bound, flags.size())) {
+        for (std::size_t row = 0; row < flags.size(); row++)
+            flags.data()[row] = static_cast<std::uint8_t>(flag::spike | flag::leak | flag::invalid);
+        return status::column_size;
+    }
+    return static_cast<status>(cloudcircuit_scan_spikes(spend_series.data(), spend_series.size(), detail::c(config),
+                                                        flags.data(), detail::c(expected_spend),
+                                                        detail::c(upper_bound)));
+}
+
+/// detect_spike for hosts that keep no history: takes in one point at a time.
+class spike_tracker {
+  public:
+    /// No tracker: every call refuses it.
+    constexpr spike_tracker() noexcept : state_{} {}
+    /// The tracker that the host stored.
+    explicit spike_tracker(const cloudcircuit_spike_tracker &state) noexcept : state_(state) {}
+    /// One that has seen no point; on an error one that every call refuses.
+    static result<spike_tracker> start(const detect_config &config = {}) noexcept {
+        return detail::filled<spike_tracker>([&](spike_tracker *answer) {
+            answer->state_ = {};
+            return cloudcircuit_spike_tracker_init(detail::c(config), &answer->state_);
+        });
+    }
+    /// The tracker that encode wrote; on an error one that every call refuses.
+    static result<spike_tracker> decode(span<const std::uint8_t> bytes) noexcept {
+        return detail::filled<spike_tracker>([&](spike_tracker *decoded) {
+            return cloudcircuit_spike_tracker_decode(bytes.data(), bytes.size(), &decoded->state_);
+        });
+    }
+
+    /// Judges the next point by those before it, and takes it in.
+    result<detect_result> update(double spend) noexcept {
+        return detail::filled<detect_result>([&](detect_result *answer) {
+            return cloudcircuit_spike_tracker_update(&state_, spend, answer);
+        });
+    }
+    /// Whether the library can have written it.
+    cloudcircuit::status validate() const noexcept {
+        return static_cast<cloudcircuit::status>(cloudcircuit_spike_tracker_validate(&state_));
+    }
+    /// Bytes that any machine reads; on an error they decode to no tracker.
+    result<std::array<std::uint8_t, CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN>> encode() const noexcept {
+        return detail::filled<std::array<std::uint8_t, CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN>>([&](auto *bytes) {
+            return cloudcircuit_spike_tracker_encode(&state_, bytes->data(), bytes->size());
+        });
+    }
+    /// The state, to be stored.
+    const cloudcircuit_spike_tracker &state() const noexcept { return state_; }
+    /// Points taken in: one more at every change.
+    std::uint64_t revision() const noexcept { return state_.revision; }
+
+  private:
+    cloudcircuit_spike_tracker state_;
+};
+
+/// What a period will have cost at its end, from its points so far and those before it.
+inline result<forecast_result> forecast_budget(span<const double> history, span<const double> period_spend,
+                                               std::size_t period_len, double budget_limit,
+                                               const forecast_config &config = {}) noexcept {
+    return detail::filled<forecast_result>([&](forecast_result *answer) {
+        return cloudcircuit_forecast_budget(history.data(), history.size(), period_spend.data(), period_spend.size(),
+                                            period_len, budget_limit, detail::c(config), answer);
+    });
+}
+
+/*
  * Record
  * ======
  */
@@ -1034,6 +1176,14 @@ inline cloudcircuit_status write(const cloudcircuit_breaker_permit *answer, char
 inline cloudcircuit_status write(const cloudcircuit_ledger_decision *answer, char *buffer, std::size_t capacity,
                                  std::size_t *length) noexcept {
     return cloudcircuit_write_ledger_decision_json(answer, buffer, capacity, length);
+}
+inline cloudcircuit_status write(const cloudcircuit_detect_result *answer, char *buffer, std::size_t capacity,
+                                 std::size_t *length) noexcept {
+    return cloudcircuit_write_detect_result_json(answer, buffer, capacity, length);
+}
+inline cloudcircuit_status write(const cloudcircuit_forecast_result *answer, char *buffer, std::size_t capacity,
+                                 std::size_t *length) noexcept {
+    return cloudcircuit_write_forecast_result_json(answer, buffer, capacity, length);
 }
 } // namespace detail
 

@@ -30,6 +30,12 @@ pub(crate) trait Fields {
         *value = bits as i32;
     }
 
+    fn f64(&mut self, value: &mut f64) {
+        let mut bits = value.to_bits();
+        self.u64(&mut bits);
+        *value = f64::from_bits(bits);
+    }
+
     fn i64(&mut self, value: &mut i64) {
         let mut bits = *value as u64;
         self.u64(&mut bits);

@@ -8,9 +8,10 @@ pub const FLAG_BREACHED: u32 = 2u32;
 pub const FLAG_SPIKE: u32 = 4u32;
 /// The breaker's is_open.
 pub const FLAG_OPEN: u32 = 8u32;
-/// There are too few points to judge. No function of this version sets it: a series shorter than
-/// 2 points is invalid.
-#[allow(dead_code, reason = "a name of the ABI")]
+/// The point ends a slow leak.
+pub const FLAG_LEAK: u32 = 16u32;
+/// There is too little before the point to judge it, or it is missing itself. A detector's answer:
+/// to cloudcircuit_spike_flags a series shorter than 2 points is invalid.
 pub const FLAG_INSUFFICIENT: u32 = 64u32;
 /// The inputs broke a rule; the refusing bits are set as well.
 pub const FLAG_INVALID: u32 = 128u32;

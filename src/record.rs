@@ -2,8 +2,8 @@
 
 use crate::{
     breaker::BreakerDecision, breaker_state::BreakerPermit, budget::BudgetResult,
-    budget_i64::BudgetResultI64, error::Error, guard::GuardDecision, ledger::LedgerDecision,
-    spike::SpikeResult, spike_i64::SpikeResultI64,
+    budget_i64::BudgetResultI64, detect::DetectResult, error::Error, forecast::ForecastResult,
+    guard::GuardDecision, ledger::LedgerDecision, spike::SpikeResult, spike_i64::SpikeResultI64,
 };
 
 /// Bytes that are enough for any record of this version and its NUL.
@@ -21,19 +21,23 @@ impl Line {
         Self { bytes: [0; RECORD_CAPACITY], len: 0, is_broken: false }
     }
 
+    #[inline(never)]
     fn push(&mut self, text: &str) {
-        for (slot, byte) in self.bytes.iter_mut().skip(self.len).zip(text.bytes()) {
-            *slot = byte;
+        let end = self.len + text.len();
+        if let Some(room) = self.bytes.get_mut(self.len..end) {
+            room.copy_from_slice(text.as_bytes());
         }
-        self.len += text.len();
+        self.len = end;
     }
 
+    #[inline(never)]
     fn name(&mut self, name: &str) {
         self.push(if self.len == 0 { "{\"" } else { ",\"" });
         self.push(name);
         self.push("\":");
     }
 
+    #[inline(never)]
     fn number(&mut self, name: &str, value: f64) -> &mut Self {
         self.name(name);
         self.is_broken |= !value.is_finite();
@@ -41,12 +45,21 @@ impl Line {
         self
     }
 
-    fn integer(&mut self, name: &str, value: impl itoa::Integer) -> &mut Self {
+    #[inline(never)]
+    fn integer(&mut self, name: &str, value: i64) -> &mut Self {
         self.name(name);
         self.push(itoa::Buffer::new().format(value));
         self
     }
 
+    #[inline(never)]
+    fn unsigned(&mut self, name: &str, value: u64) -> &mut Self {
+        self.name(name);
+        self.push(itoa::Buffer::new().format(value));
+        self
+    }
+
+    #[inline(never)]
     fn flag(&mut self, name: &str, value: u32) -> &mut Self {
         self.name(name);
         self.is_broken |= value > 1;
@@ -80,7 +93,7 @@ pub(crate) fn budget_result_i64(result: &BudgetResultI64) -> Result<Line, Error>
     line.integer("current_spend", result.current_spend)
         .integer("budget_limit", result.budget_limit)
         .integer("remaining_budget", result.remaining_budget)
-        .integer("usage_ppm", result.usage_ppm)
+        .unsigned("usage_ppm", result.usage_ppm)
         .flag("is_warning", result.is_warning)
         .flag("is_breached", result.is_breached);
     line.end()
@@ -114,12 +127,12 @@ pub(crate) fn breaker_decision(decision: &BreakerDecision) -> Result<Line, Error
 
 pub(crate) fn breaker_permit(permit: &BreakerPermit) -> Result<Line, Error> {
     let mut line = Line::new();
-    line.integer("generation", permit.generation)
+    line.unsigned("generation", permit.generation)
         .integer("retry_after", permit.retry_after)
         .integer("deadline", permit.deadline)
-        .integer("phase", permit.phase)
+        .integer("phase", permit.phase.into())
         .flag("allowed", permit.allowed)
-        .integer("probe_slot", permit.probe_slot)
+        .integer("probe_slot", permit.probe_slot.into())
         .flag("clock_regressed", permit.clock_regressed);
     line.end()
 }
@@ -131,16 +144,45 @@ pub(crate) fn ledger_decision(decision: &LedgerDecision) -> Result<Line, Error> 
         .integer("available", decision.available)
         .integer("overshoot", decision.overshoot)
         .flag("allowed", decision.allowed)
-        .integer("reason", decision.reason)
-        .integer("crossed", decision.crossed)
-        .integer("newly_crossed", decision.newly_crossed);
+        .integer("reason", decision.reason.into())
+        .integer("crossed", decision.crossed.into())
+        .integer("newly_crossed", decision.newly_crossed.into());
     line.end()
 }
 
 pub(crate) fn guard_decision(decision: &GuardDecision) -> Result<Line, Error> {
     let mut line = Line::new();
-    line.integer("action", decision.action)
-        .integer("reasons", decision.reasons)
+    line.integer("action", decision.action.into())
+        .integer("reasons", decision.reasons.into())
         .integer("retry_after_steps", decision.retry_after_steps);
+    line.end()
+}
+
+pub(crate) fn detect_result(result: &DetectResult) -> Result<Line, Error> {
+    let mut line = Line::new();
+    line.number("latest_spend", result.latest_spend)
+        .number("expected_spend", result.expected_spend)
+        .number("upper_bound", result.upper_bound)
+        .number("excess", result.excess)
+        .number("score", result.score)
+        .number("leak_score", result.leak_score)
+        .integer("points_used", result.points_used.into())
+        .integer("verdict", result.verdict.into())
+        .integer("gate", result.gate.into())
+        .flag("is_leak", result.is_leak);
+    line.end()
+}
+
+pub(crate) fn forecast_result(result: &ForecastResult) -> Result<Line, Error> {
+    let mut line = Line::new();
+    line.number("spend_to_date", result.spend_to_date)
+        .number("forecast_spend", result.forecast_spend)
+        .number("lower_bound", result.lower_bound)
+        .number("upper_bound", result.upper_bound)
+        .number("forecast_ratio", result.forecast_ratio)
+        .number("burn_rate", result.burn_rate)
+        .integer("exhaustion_point", result.exhaustion_point)
+        .flag("is_forecast_breached", result.is_forecast_breached)
+        .integer("verdict", result.verdict.into());
     line.end()
 }

@@ -151,7 +151,7 @@ fn power_above(bits: i64) -> f64 {
 }
 
 /// `a + b` rounded, and exactly what the rounding took off.
-fn two_sum(a: f64, b: f64) -> (f64, f64) {
+pub(crate) fn two_sum(a: f64, b: f64) -> (f64, f64) {
     let sum = a + b;
     let b_part = sum - a;
     (sum, (a - (sum - b_part)) + (b - b_part))

@@ -14,7 +14,7 @@ macro_rules! status_table {
             CorruptState = 3, "CLOUDCIRCUIT_ERR_CORRUPT_STATE",
                 "state must be one that the library wrote, whole and unchanged";
             EncodedLength = 4, "CLOUDCIRCUIT_ERR_ENCODED_LENGTH",
-                "len must be the CLOUDCIRCUIT_BREAKER_ENCODED_LEN or _LEDGER_ENCODED_LEN of the state";
+                "len must be the CLOUDCIRCUIT ENCODED_LEN constant of this kind of state";
 
             BudgetLimit = 100, "CLOUDCIRCUIT_ERR_BUDGET_LIMIT",
                 "budget_limit must be finite and > 0";
@@ -143,6 +143,39 @@ macro_rules! status_table {
                 "period must not be before the state's";
             Overflow = 811, "CLOUDCIRCUIT_ERR_OVERFLOW",
                 "settled, held and their sum must fit into int64_t";
+            SeasonLength = 900, "CLOUDCIRCUIT_ERR_SEASON_LENGTH",
+                "season_length must be at most CLOUDCIRCUIT_MAX_SEASON_LENGTH";
+            DetectWindow = 901, "CLOUDCIRCUIT_ERR_DETECT_WINDOW",
+                "window must be 0, or CLOUDCIRCUIT_MIN_DETECT_WINDOW to CLOUDCIRCUIT_MAX_DETECT_WINDOW and at least two seasons";
+            SettlePoints = 902, "CLOUDCIRCUIT_ERR_SETTLE_POINTS",
+                "settle_points must be at most CLOUDCIRCUIT_MAX_SETTLE_POINTS";
+            Sensitivity = 904, "CLOUDCIRCUIT_ERR_SENSITIVITY",
+                "sensitivity must be finite and > 0";
+            MinImpact = 905, "CLOUDCIRCUIT_ERR_MIN_IMPACT",
+                "min_impact must be finite and >= 0";
+            MinRelativeImpact = 906, "CLOUDCIRCUIT_ERR_MIN_RELATIVE_IMPACT",
+                "min_relative_impact must be finite and >= 0";
+            StartTime = 907, "CLOUDCIRCUIT_ERR_START_TIME",
+                "start_time must be CLOUDCIRCUIT_TIME_UNKNOWN or at most 2^53 seconds from 1970";
+            Step = 908, "CLOUDCIRCUIT_ERR_STEP",
+                "step must be 1 to 2^31 seconds";
+            DetectPoint = 909, "CLOUDCIRCUIT_ERR_DETECT_POINT",
+                "every point to detect spikes in must be finite and >= 0, or NaN where it is missing";
+            TrackerSettings = 910, "CLOUDCIRCUIT_ERR_TRACKER_SETTINGS",
+                "a tracker's season must be at most 14 points, its window at most 98 and settle_points 0";
+
+            HistoryLen = 950, "CLOUDCIRCUIT_ERR_HISTORY_LEN",
+                "history_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN";
+            PeriodLen = 951, "CLOUDCIRCUIT_ERR_PERIOD_LEN",
+                "period_len must be 1 to CLOUDCIRCUIT_MAX_SERIES_LEN";
+            Elapsed = 952, "CLOUDCIRCUIT_ERR_ELAPSED",
+                "elapsed must be at most period_len";
+            ForecastSeasonLength = 953, "CLOUDCIRCUIT_ERR_FORECAST_SEASON_LENGTH",
+                "season_length of a forecast must be 1 to CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH";
+            History = 954, "CLOUDCIRCUIT_ERR_HISTORY",
+                "every point of history must be finite and >= 0, or NaN where it is missing";
+            PeriodSpend = 955, "CLOUDCIRCUIT_ERR_PERIOD_SPEND",
+                "every point of period_spend must be finite and >= 0, or NaN where it is missing";
         }
     };
 }

@@ -120,8 +120,46 @@ fn every_line_agrees_with_an_exact_replay() {
     ];
     for (name, options) in cases {
         let summary = replayed(&bill(), options, name);
-        assert!(summary.starts_with("rows 1290 days 120 "), "{summary}");
-        assert!(summary.contains(" billed 25978.42422 "), "{summary}");
+        assert!(summary.starts_with("rows 1410 days 132 "), "{summary}");
+        assert!(summary.contains(" billed 28320.424834 "), "{summary}");
+    }
+}
+
+/// What the bill was made with: charges at the start of months are no finding.
+#[test]
+fn the_detector_finds_the_runaway_and_the_leak_and_nothing_else() {
+    if !has_tool("python3", "spend_guard --detect --forecast against the models") {
+        return;
+    }
+    let found = |group: &str, limit: &str, floor: &str| {
+        let answer = scratch(&format!("spend_guard-foresight-{group}")).join("answer.jsonl");
+        let options = ["--detect", "--forecast", "--json", "--group-by", group];
+        let said = guard(&[&options[..], &["--limit", limit, "--floor", floor, &bill()]].concat());
+        assert_eq!(said.status.code(), Some(3), "{}", printed(&said));
+        fs::write(&answer, &said.stdout).unwrap();
+        let script = path("tests/foresight_bill.py");
+        run(Command::new("python3").arg(script).arg(answer).args([limit, floor]))
+    };
+    assert_eq!(
+        found("SubAccountId", "3000", "10"),
+        "410020030002 2024-02-18 2024-03-11 leak\n410020030003 2024-03-12 2024-03-15 spike\n"
+    );
+    assert_eq!(
+        found("none", "8000", "0"),
+        "whole bill 2024-03-12 2024-03-15 spike\nwhole bill 2024-02-29 2024-03-07 leak\n"
+    );
+}
+
+#[test]
+fn people_are_told_of_leaks_and_of_limits_ahead() {
+    let said = guard(&["--detect", "--forecast", "--limit", "3000", "--findings", &bill()]);
+    for line in [
+        "\n2024-02-27        73.21        73.21       868.60    29.0%        71.07        93.78  ALLOW     leak\n",
+        "\n2024-04-23       115.90       115.90      2278.83    76.0%       111.63       140.53  ALLOW     \
+         forecast 3008.88 (2977.76 to 3053.33), limit reached on day 30\n",
+        "  BLOCK     warning,spike,open; forecast 4194.36 (4130.01 to 4286.28), limit reached on day 19\n",
+    ] {
+        assert!(stdout(&said).contains(line), "{line} is not in {}", printed(&said));
     }
 }
 
@@ -474,7 +512,7 @@ fn fifty_megabytes_take_seconds() {
     fs::remove_dir_all(folder).unwrap();
 
     assert_eq!(said.status.code(), Some(3), "{}", printed(&said));
-    let billed = 25978.42422 * copies as f64;
+    let billed = 28320.424834 * copies as f64;
     let found = stdout(&said).trim_end().rsplit_once("\"billed\":").unwrap().1;
     let found: f64 = found.trim_end_matches('}').parse().unwrap();
     assert!((found - billed).abs() < billed * 1e-14, "{found} is not {billed}");

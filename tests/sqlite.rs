@@ -220,7 +220,7 @@ fn it_decides_like_the_spend_guard_on_the_same_bill() {
         .collect();
     sql.sort_by(|a, b| a.name.cmp(&b.name));
     c.sort_by(|a, b| a.name.cmp(&b.name));
-    assert_eq!(c.len(), 720, "the bill has other days");
+    assert_eq!(c.len(), 792, "the bill has other days");
     assert!(c.iter().filter(|day| day.spike.contains("true")).count() > 30, "no spikes to find");
     assert_eq!(sql, c);
 }

@@ -1,11 +1,11 @@
-//! The breaker and the ledger with their states, from C hosts against both libraries.
+//! The breaker, the ledger and the tracker with their states, from C hosts against both libraries.
 
 mod support;
 
 use std::process::Command;
 use support::*;
 
-const PROGRAMS: [&str; 2] = ["machine.c", "ledger.c"];
+const PROGRAMS: [&str; 3] = ["machine.c", "ledger.c", "tracker.c"];
 
 #[test]
 fn every_status_is_produced_and_every_error_refuses_and_changes_nothing() {

@@ -19,6 +19,10 @@
  * they would hide a spike.
  *
  * The bill is taken as it was: what a blocked day spent still counts on the days after it.
+ *
+ * With --detect the detector takes the simple rule's place in step 2, on days with history enough,
+ * and tells of slow leaks, which block nothing. With --forecast each day has a forecast of what the
+ * month's charges will be.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -29,6 +33,7 @@
 
 #include "bill.h"
 #include "cloudcircuit.h"
+#include "foresight.h"
 
 enum { EXIT_BLOCKED = 3 };
 
@@ -51,6 +56,9 @@ static const char HELP[] =
     "  --failure-threshold N  days in a row with a breach or spike that open the breaker\n"
     "                         (default %" PRId64 ")\n"
     "  --cooldown DAYS        how long it then stays open at least (default %" PRId64 ")\n"
+    "  --detect               spikes by the detector, which knows weekdays and the charges of a\n"
+    "                         month's start, in place of --multiplier; and slow leaks\n"
+    "  --forecast             what the month will have cost, and when the limit is reached\n"
     "  --findings             leave out the days without a finding\n"
     "  --json                 one JSON object a line: days, with what the library found as it\n"
     "                         records it, and last a \"type\":\"summary\"\n"
@@ -77,7 +85,7 @@ struct options {
     cloudcircuit_spike_config spike;
     cloudcircuit_breaker_counters breaker; /* as every group starts */
     int64_t cooldown;
-    int only_findings, json;
+    int only_findings, json, detect, forecast;
 };
 
 static void print_help(const struct options *options)
@@ -151,6 +159,10 @@ static int read_options(struct options *options, int argc, char **argv)
             options->json = 1;
         } else if (strcmp(argv[i], "--findings") == 0) {
             options->only_findings = 1;
+        } else if (strcmp(argv[i], "--detect") == 0) {
+            options->detect = 1;
+        } else if (strcmp(argv[i], "--forecast") == 0) {
+            options->forecast = 1;
         } else if (argv[i][0] == '-' && argv[i][1] != '\0') {
             char *equals = strchr(argv[i], '=');
 
@@ -187,14 +199,17 @@ struct verdict {
     int has_spike;
     cloudcircuit_breaker_decision breaker;
     cloudcircuit_guard_decision guard;
+    cloudcircuit_detect_result finding; /* with --detect; the spike is made of it */
+    cloudcircuit_forecast_result forecast; /* with --forecast */
+    int is_news; /* the forecast breaches, and that of the day before did not */
 };
 
 /* What the host keeps for a group from day to day. */
 struct state {
     struct total month;
-    double *charges; /* one for each day so far */
-    size_t days;
+    struct series series;
     cloudcircuit_breaker_counters breaker;
+    int is_breach_forecast;
 };
 
 struct summary {
@@ -217,11 +232,18 @@ static void judge(const struct options *options, struct state *state, struct ver
     check(cloudcircuit_evaluate_circuit_breaker(&state->breaker, &verdict->breaker));
     check(cloudcircuit_check_budget(at_least_zero(verdict->month), options->limit, &options->budget,
                                     &verdict->budget));
-    verdict->has_spike = state->days >= 2;
-    if (verdict->has_spike)
-        check(cloudcircuit_check_anomaly_spike(state->charges, state->days, &options->spike,
-                                               &verdict->spike));
-    else
+    if (options->detect) {
+        check(detect(&state->series, options->spike.min_baseline, &verdict->finding));
+        verdict->has_spike = verdict->finding.verdict != CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA;
+        if (verdict->has_spike)
+            verdict->spike = as_spike(&verdict->finding);
+    } else {
+        verdict->has_spike = state->series.days >= 2;
+        if (verdict->has_spike)
+            check(cloudcircuit_check_anomaly_spike(bill_points(&state->series), state->series.days,
+                                                   &options->spike, &verdict->spike));
+    }
+    if (!verdict->has_spike)
         policy.required &= ~(uint32_t)CLOUDCIRCUIT_SIGNAL_SPIKE;
     check(cloudcircuit_evaluate_guard(&verdict->budget, verdict->has_spike ? &verdict->spike : NULL,
                                       &verdict->breaker, &policy, &verdict->guard));
@@ -242,8 +264,10 @@ static void count_failures(const struct options *options, cloudcircuit_breaker_c
 static void replay_day(const struct options *options, struct state *state, const struct cell *cell,
                        struct verdict *verdict)
 {
-    if (verdict->date.day == 1)
+    if (verdict->date.day == 1) {
         memset(&state->month, 0, sizeof state->month);
+        state->is_breach_forecast = 0;
+    }
     if (cell != NULL) {
         struct total spend = cell->charges;
 
@@ -254,8 +278,13 @@ static void replay_day(const struct options *options, struct state *state, const
         verdict->credits = value(&cell->credits);
     }
     verdict->month = value(&state->month);
-    state->charges[state->days++] = verdict->charges;
+    add_day(&state->series, verdict->charges);
     judge(options, state, verdict);
+    if (options->forecast) {
+        check(forecast(&state->series, &verdict->date, options->limit, &verdict->forecast));
+        verdict->is_news = verdict->forecast.is_forecast_breached && !state->is_breach_forecast;
+        state->is_breach_forecast = (int)verdict->forecast.is_forecast_breached;
+    }
     count_failures(options, &state->breaker, verdict);
 }
 
@@ -298,6 +327,20 @@ static void print_group(const struct options *options, const char *group)
            "baseline", "threshold", "action", "reasons");
 }
 
+static int has_note(const struct verdict *day)
+{
+    return day->finding.is_leak || day->is_news;
+}
+
+static void print_news(const struct verdict *day, int decimals)
+{
+    const cloudcircuit_forecast_result *forecast = &day->forecast;
+
+    printf("%sforecast %.*f (%.*f to %.*f), limit reached on day %" PRId64,
+           day->guard.reasons == 0 && !day->finding.is_leak ? "" : "; ", decimals, forecast->forecast_spend,
+           decimals, forecast->lower_bound, decimals, forecast->upper_bound, forecast->exhaustion_point + 1);
+}
+
 static void print_day(const struct verdict *day, int decimals)
 {
     const struct date *date = &day->date;
@@ -308,14 +351,14 @@ static void print_day(const struct verdict *day, int decimals)
         printf("%12.*f %12.*f", decimals, day->spike.baseline_mean, decimals, day->spike.threshold);
     else
         printf("%12s %12s", "-", "-");
-    if (day->guard.reasons == 0) {
-        printf("  %s\n", ACTIONS[day->guard.action]);
-        return;
-    }
-    printf("  %-8s  ", ACTIONS[day->guard.action]);
+    printf(day->guard.reasons == 0 && !has_note(day) ? "  %s" : "  %-8s  ", ACTIONS[day->guard.action]);
     print_reasons(day->guard.reasons, "");
     if (day->guard.retry_after_steps > 0)
         printf(" (cooldown %" PRId64 ")", day->guard.retry_after_steps);
+    if (day->finding.is_leak)
+        fputs(day->guard.reasons == 0 ? "leak" : ",leak", stdout);
+    if (day->is_news)
+        print_news(day, decimals);
     putchar('\n');
 }
 
@@ -387,7 +430,16 @@ static void print_json_day(const struct options *options, const struct verdict *
     check(cloudcircuit_write_breaker_decision_json(&day->breaker, record, sizeof record, NULL));
     printf(",\"breaker\":%s", record);
     check(cloudcircuit_write_guard_decision_json(&day->guard, record, sizeof record, NULL));
-    printf(",\"guard\":%s}\n", record);
+    printf(",\"guard\":%s", record);
+    if (options->detect) {
+        check(cloudcircuit_write_detect_result_json(&day->finding, record, sizeof record, NULL));
+        printf(",\"detect\":%s", record);
+    }
+    if (options->forecast) {
+        check(cloudcircuit_write_forecast_result_json(&day->forecast, record, sizeof record, NULL));
+        printf(",\"forecast\":%s", record);
+    }
+    puts("}");
 }
 
 static void print_heading(const struct options *options, const struct bill *bill)
@@ -401,8 +453,11 @@ static void print_heading(const struct options *options, const struct bill *bill
     print_text(stdout, options->group_by ? "each " : "the whole bill");
     print_text(stdout, options->group_by ? options->group_by : "");
     printf(", warning from %.15g%%\n", 100.0 * options->budget.warning_ratio);
-    printf("Spike     charges above %.15g times the mean of the days before, taken as %.15g at least\n",
-           options->spike.spike_multiplier, options->spike.min_baseline);
+    if (options->detect)
+        puts("Spike     charges unusually far above what was to be expected of the day: the baseline");
+    else
+        printf("Spike     charges above %.15g times the mean of the days before, taken as %.15g at least\n",
+               options->spike.spike_multiplier, options->spike.min_baseline);
     printf("Breaker   opens after %" PRId64 " days in a row with a breach or spike",
            options->breaker.failure_threshold);
     printf(", cooldown of %" PRId64 " days\n", options->cooldown);
@@ -460,7 +515,7 @@ static void print_json_summary(const struct options *options, const struct bill 
 
 /* All days of one group, whose cells are the first ones at cells; returns how many they are. */
 static size_t replay_group(const struct options *options, const struct bill *bill, const struct cell *cells,
-                           const struct cell *end, double *charges, struct summary *summary)
+                           const struct cell *end, const struct series *series, struct summary *summary)
 {
     const struct cell *cell = cells;
     struct state state;
@@ -468,7 +523,7 @@ static size_t replay_group(const struct options *options, const struct bill *bil
     int has_heading = options->json;
 
     memset(&state, 0, sizeof state);
-    state.charges = charges;
+    state.series = *series;
     state.breaker = options->breaker;
     for (day = bill->first_day; day <= bill->last_day; day++) {
         int is_billed = cell < end && cell->day == day && strcmp(cell->group, cells->group) == 0;
@@ -482,7 +537,7 @@ static size_t replay_group(const struct options *options, const struct bill *bil
         summary->actions[verdict.guard.action]++;
         add(&summary->charges[verdict.guard.action], verdict.charges);
 
-        if (options->only_findings && verdict.guard.reasons == 0)
+        if (options->only_findings && verdict.guard.reasons == 0 && !has_note(&verdict))
             continue;
         if (!has_heading)
             print_group(options, cells->group);
@@ -497,14 +552,19 @@ static size_t replay_group(const struct options *options, const struct bill *bil
 
 static void replay(const struct options *options, const struct bill *bill, struct summary *summary)
 {
-    double *charges;
+    struct series series;
     size_t i;
 
+    memset(&series, 0, sizeof series);
+    series.first_day = bill->first_day;
+    series.before = (size_t)date_of(bill->first_day).day - 1;
     summary->days = (uint64_t)(bill->last_day - bill->first_day + 1);
-    charges = resize(NULL, (size_t)summary->days, sizeof *charges);
+    series.points = resize(NULL, series.before + (size_t)summary->days, sizeof *series.points);
+    for (i = 0; i < series.before; i++)
+        series.points[i] = NAN;
     for (i = 0; i < bill->count; summary->groups++)
-        i += replay_group(options, bill, &bill->cells[i], bill->cells + bill->count, charges, summary);
-    free(charges);
+        i += replay_group(options, bill, &bill->cells[i], bill->cells + bill->count, &series, summary);
+    free(series.points);
 }
 
 int main(int argc, char **argv)

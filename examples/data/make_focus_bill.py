@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes focus_bill.csv: 120 days of a made-up company's cloud bill in FOCUS 1.0 columns.
+"""Makes focus_bill.csv: 132 days of a made-up company's cloud bill in FOCUS 1.0 columns.
 
     python3 make_focus_bill.py > focus_bill.csv
 
@@ -18,8 +18,8 @@ What happens on it, beside a weekly rhythm and slow growth:
 import datetime
 import sys
 
-FIRST = datetime.date(2024, 1, 1)
-DAYS = 120
+FIRST = datetime.date(2023, 12, 20)
+DAYS = 132
 OUTAGE = datetime.date(2024, 2, 20)
 REFUND = datetime.date(2024, 2, 14)
 LEAK = datetime.date(2024, 2, 5)

@@ -16,7 +16,7 @@ const (
 	// ErrCorruptState: state must be one that the library wrote, whole and unchanged.
 	ErrCorruptState Status = C.CLOUDCIRCUIT_ERR_CORRUPT_STATE
 
-	// ErrEncodedLength: len must be the CLOUDCIRCUIT_BREAKER_ENCODED_LEN or _LEDGER_ENCODED_LEN of the state.
+	// ErrEncodedLength: len must be the CLOUDCIRCUIT ENCODED_LEN constant of this kind of state.
 	ErrEncodedLength Status = C.CLOUDCIRCUIT_ERR_ENCODED_LENGTH
 
 	// ErrBudgetLimit: budget_limit must be finite and > 0.
@@ -198,6 +198,54 @@ const (
 
 	// ErrOverflow: settled, held and their sum must fit into int64_t.
 	ErrOverflow Status = C.CLOUDCIRCUIT_ERR_OVERFLOW
+
+	// ErrSeasonLength: season_length must be at most CLOUDCIRCUIT_MAX_SEASON_LENGTH.
+	ErrSeasonLength Status = C.CLOUDCIRCUIT_ERR_SEASON_LENGTH
+
+	// ErrDetectWindow: window must be 0, or CLOUDCIRCUIT_MIN_DETECT_WINDOW to CLOUDCIRCUIT_MAX_DETECT_WINDOW and at least two seasons.
+	ErrDetectWindow Status = C.CLOUDCIRCUIT_ERR_DETECT_WINDOW
+
+	// ErrSettlePoints: settle_points must be at most CLOUDCIRCUIT_MAX_SETTLE_POINTS.
+	ErrSettlePoints Status = C.CLOUDCIRCUIT_ERR_SETTLE_POINTS
+
+	// ErrSensitivity: sensitivity must be finite and > 0.
+	ErrSensitivity Status = C.CLOUDCIRCUIT_ERR_SENSITIVITY
+
+	// ErrMinImpact: min_impact must be finite and >= 0.
+	ErrMinImpact Status = C.CLOUDCIRCUIT_ERR_MIN_IMPACT
+
+	// ErrMinRelativeImpact: min_relative_impact must be finite and >= 0.
+	ErrMinRelativeImpact Status = C.CLOUDCIRCUIT_ERR_MIN_RELATIVE_IMPACT
+
+	// ErrStartTime: start_time must be CLOUDCIRCUIT_TIME_UNKNOWN or at most 2^53 seconds from 1970.
+	ErrStartTime Status = C.CLOUDCIRCUIT_ERR_START_TIME
+
+	// ErrStep: step must be 1 to 2^31 seconds.
+	ErrStep Status = C.CLOUDCIRCUIT_ERR_STEP
+
+	// ErrDetectPoint: every point to detect spikes in must be finite and >= 0, or NaN where it is missing.
+	ErrDetectPoint Status = C.CLOUDCIRCUIT_ERR_DETECT_POINT
+
+	// ErrTrackerSettings: a tracker's season must be at most 14 points, its window at most 98 and settle_points 0.
+	ErrTrackerSettings Status = C.CLOUDCIRCUIT_ERR_TRACKER_SETTINGS
+
+	// ErrHistoryLen: history_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN.
+	ErrHistoryLen Status = C.CLOUDCIRCUIT_ERR_HISTORY_LEN
+
+	// ErrPeriodLen: period_len must be 1 to CLOUDCIRCUIT_MAX_SERIES_LEN.
+	ErrPeriodLen Status = C.CLOUDCIRCUIT_ERR_PERIOD_LEN
+
+	// ErrElapsed: elapsed must be at most period_len.
+	ErrElapsed Status = C.CLOUDCIRCUIT_ERR_ELAPSED
+
+	// ErrForecastSeasonLength: season_length of a forecast must be 1 to CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH.
+	ErrForecastSeasonLength Status = C.CLOUDCIRCUIT_ERR_FORECAST_SEASON_LENGTH
+
+	// ErrHistory: every point of history must be finite and >= 0, or NaN where it is missing.
+	ErrHistory Status = C.CLOUDCIRCUIT_ERR_HISTORY
+
+	// ErrPeriodSpend: every point of period_spend must be finite and >= 0, or NaN where it is missing.
+	ErrPeriodSpend Status = C.CLOUDCIRCUIT_ERR_PERIOD_SPEND
 )
 
 // statuses has the errors ready, so that returning one does not allocate.
@@ -266,4 +314,20 @@ var statuses = map[Status]error{
 	ErrHoldAmount:             ErrHoldAmount,
 	ErrPeriod:                 ErrPeriod,
 	ErrOverflow:               ErrOverflow,
+	ErrSeasonLength:           ErrSeasonLength,
+	ErrDetectWindow:           ErrDetectWindow,
+	ErrSettlePoints:           ErrSettlePoints,
+	ErrSensitivity:            ErrSensitivity,
+	ErrMinImpact:              ErrMinImpact,
+	ErrMinRelativeImpact:      ErrMinRelativeImpact,
+	ErrStartTime:              ErrStartTime,
+	ErrStep:                   ErrStep,
+	ErrDetectPoint:            ErrDetectPoint,
+	ErrTrackerSettings:        ErrTrackerSettings,
+	ErrHistoryLen:             ErrHistoryLen,
+	ErrPeriodLen:              ErrPeriodLen,
+	ErrElapsed:                ErrElapsed,
+	ErrForecastSeasonLength:   ErrForecastSeasonLength,
+	ErrHistory:                ErrHistory,
+	ErrPeriodSpend:            ErrPeriodSpend,
 }

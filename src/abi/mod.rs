@@ -17,11 +17,11 @@
 //! cloudcircuit_status_message() says it in a sentence.
 //!
 //! Fail closed. On every error the result, unless its pointer is NULL, is written whole: its
-//! flags and actions refuse (breached, spiking, open, not allowed, block), its other fields are
-//! 0. A host that forgets to look at the status meets a refusal all the same.
+//! flags, verdicts and actions refuse (breached, spiking, open, not allowed, block), its other
+//! fields are 0. A host that forgets to look at the status meets a refusal all the same.
 //!
 //! Inputs. All are checked. NaN, infinities, negative amounts, lengths out of range and unknown
-//! constants are errors; -0.0 counts as 0.
+//! constants are errors, but NaN is a missing point where a function says so; -0.0 counts as 0.
 //!
 //! NULL. For a config or a policy it means the defaults, which stand here as
 //! CLOUDCIRCUIT_DEFAULT constants and are filled in by the _init functions. Other pointers must
@@ -39,7 +39,8 @@
 //! subnormal inputs and results may count as 0; nothing else changes. Amounts of money are in the
 //! caller's currency unit, the same one throughout a call.
 //!
-//! State. The breaker and the ledger live in structs that the host stores and passes to every call.
+//! State. Breaker, ledger and spike tracker live in structs that the host stores and passes to every
+//! call. A tracker's windows are too many to be looked through by each: its _validate does.
 //! On an error they keep every byte. A state whose fields the library cannot have written together
 //! (zeroed, overwritten) is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses. Fields cannot tell every
 //! damage: where storage may lose bytes, store the encoded form, whose checksum does.
@@ -70,16 +71,20 @@ mod budget;
 mod budget_columns;
 mod budget_i64;
 mod columns;
+mod detect;
 mod error;
 mod flags;
+mod forecast;
 mod guard;
 pub(crate) mod kernel;
 mod ledger;
 mod money;
 mod record;
+mod scan;
 mod spike;
 mod spike_columns;
 mod spike_i64;
+mod tracker;
 mod version;
 
 use crate::error::{Error, OK};

@@ -21,7 +21,9 @@ use crate::breaker::BreakerDecision;
 use crate::breaker_state::BreakerPermit;
 use crate::budget::BudgetResult;
 use crate::budget_i64::BudgetResultI64;
+use crate::detect::DetectResult;
 use crate::error::{Error, OK};
+use crate::forecast::ForecastResult;
 use crate::guard::GuardDecision;
 use crate::ledger::LedgerDecision;
 use crate::record::{self, Line};
@@ -125,6 +127,30 @@ pub unsafe extern "C" fn cloudcircuit_write_ledger_decision_json(
     unsafe { write_line(decision, record::ledger_decision, buffer, capacity, length) }
 }
 
+/// Writes a cloudcircuit_detect_result; verdict and gate as their numbers. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cloudcircuit_write_detect_result_json(
+    result: *const DetectResult,
+    buffer: *mut c_char,
+    capacity: usize,
+    length: *mut usize,
+) -> Status {
+    // SAFETY: passed on.
+    unsafe { write_line(result, record::detect_result, buffer, capacity, length) }
+}
+
+/// Writes a cloudcircuit_forecast_result; verdict as its number. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cloudcircuit_write_forecast_result_json(
+    result: *const ForecastResult,
+    buffer: *mut c_char,
+    capacity: usize,
+    length: *mut usize,
+) -> Status {
+    // SAFETY: passed on.
+    unsafe { write_line(result, record::forecast_result, buffer, capacity, length) }
+}
+
 /// # Safety
 /// `result` is NULL or readable, `buffer` NULL or writable for `capacity` bytes, `length` NULL or
 /// writable.
@@ -141,10 +167,25 @@ unsafe fn write_line<T: Copy>(
         Some(result) if !buffer.is_null() || capacity == 0 => record(&result),
         _ => Err(Error::NullPointer),
     };
-    let needed = line.as_ref().map_or(0, |line| line.text().len());
+    // SAFETY: passed on.
+    unsafe {
+        write_text(line.as_ref().map(Line::text).map_err(|error| *error), buffer, capacity, length)
+    }
+}
+
+/// # Safety
+/// As for [`write_line`].
+#[inline(never)]
+unsafe fn write_text(
+    line: Result<&[u8], Error>,
+    buffer: *mut c_char,
+    capacity: usize,
+    length: *mut usize,
+) -> Status {
+    let needed = line.map_or(0, <[u8]>::len);
     let line = if capacity <= needed { line.and(Err(Error::BufferTooSmall)) } else { line };
-    let (text, status) = match &line {
-        Ok(line) => (line.text(), OK),
+    let (text, status) = match line {
+        Ok(text) => (text, OK),
         Err(error) => (&[][..], error.status()),
     };
     if !buffer.is_null() && capacity > 0 {

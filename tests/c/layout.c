@@ -170,6 +170,52 @@ static void structs(void)
     FIELD(ledger_decision, reason, int32_t, 36);
     FIELD(ledger_decision, crossed, uint32_t, 40);
     FIELD(ledger_decision, newly_crossed, uint32_t, 44);
+
+    STRUCT(detect_config, 64, 8);
+    FIELD(detect_config, season_length, uint32_t, 0);
+    FIELD(detect_config, window, uint32_t, 4);
+    FIELD(detect_config, settle_points, uint32_t, 8);
+    FIELD(detect_config, reserved, uint32_t, 12);
+    FIELD(detect_config, sensitivity, double, 16);
+    FIELD(detect_config, min_impact, double, 24);
+    FIELD(detect_config, min_relative_impact, double, 32);
+    FIELD(detect_config, min_baseline, double, 40);
+    FIELD(detect_config, start_time, int64_t, 48);
+    FIELD(detect_config, step, int64_t, 56);
+
+    STRUCT(detect_result, 64, 8);
+    FIELD(detect_result, latest_spend, double, 0);
+    FIELD(detect_result, expected_spend, double, 8);
+    FIELD(detect_result, upper_bound, double, 16);
+    FIELD(detect_result, excess, double, 24);
+    FIELD(detect_result, score, double, 32);
+    FIELD(detect_result, leak_score, double, 40);
+    FIELD(detect_result, points_used, uint32_t, 48);
+    FIELD(detect_result, verdict, int32_t, 52);
+    FIELD(detect_result, gate, int32_t, 56);
+    FIELD(detect_result, is_leak, uint32_t, 60);
+
+    STRUCT(spike_tracker, 6616, 8);
+    FIELD(spike_tracker, layout, uint32_t, 0);
+    FIELD(spike_tracker, reserved, uint32_t, 4);
+    FIELD(spike_tracker, revision, uint64_t, 8);
+    FIELD(spike_tracker, config, cloudcircuit_detect_config, 16);
+    ARRAY(spike_tracker, windows, uint64_t, 817, 80);
+
+    STRUCT(forecast_config, 8, 4);
+    FIELD(forecast_config, season_length, uint32_t, 0);
+    FIELD(forecast_config, reserved, uint32_t, 4);
+
+    STRUCT(forecast_result, 64, 8);
+    FIELD(forecast_result, spend_to_date, double, 0);
+    FIELD(forecast_result, forecast_spend, double, 8);
+    FIELD(forecast_result, lower_bound, double, 16);
+    FIELD(forecast_result, upper_bound, double, 24);
+    FIELD(forecast_result, forecast_ratio, double, 32);
+    FIELD(forecast_result, burn_rate, double, 40);
+    FIELD(forecast_result, exhaustion_point, int64_t, 48);
+    FIELD(forecast_result, is_forecast_breached, uint32_t, 56);
+    FIELD(forecast_result, verdict, int32_t, 60);
 }
 
 static void constants(void)
@@ -222,6 +268,28 @@ static void constants(void)
     CHECK(CLOUDCIRCUIT_LEDGER_LAYOUT == 0x314C4343);
     CHECK(CLOUDCIRCUIT_LEDGER_ENCODED_LEN == 44);
     CHECK(CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS == 8);
+
+    CHECK(CLOUDCIRCUIT_FLAG_LEAK == 16);
+    CHECK(CLOUDCIRCUIT_VERDICT_NORMAL == 1);
+    CHECK(CLOUDCIRCUIT_VERDICT_SPIKE == 2);
+    CHECK(CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA == 3);
+    CHECK(CLOUDCIRCUIT_GATE_REFUSED == 0);
+    CHECK(CLOUDCIRCUIT_GATE_SCORE == 1);
+    CHECK(CLOUDCIRCUIT_GATE_ONE_POINT == 2);
+    CHECK(CLOUDCIRCUIT_GATE_TWO_POINTS == 3);
+    CHECK(CLOUDCIRCUIT_GATE_THREE_POINTS == 4);
+    CHECK(CLOUDCIRCUIT_GATE_MIN_IMPACT == 5);
+    CHECK(CLOUDCIRCUIT_GATE_MIN_RELATIVE_IMPACT == 6);
+    CHECK(CLOUDCIRCUIT_GATE_HISTORY == 7);
+    CHECK(CLOUDCIRCUIT_GATE_MISSING == 8);
+    CHECK(CLOUDCIRCUIT_TIME_UNKNOWN == INT64_MIN);
+    CHECK(CLOUDCIRCUIT_MAX_SEASON_LENGTH == 240);
+    CHECK(CLOUDCIRCUIT_MIN_DETECT_WINDOW == 14);
+    CHECK(CLOUDCIRCUIT_MAX_DETECT_WINDOW == 480);
+    CHECK(CLOUDCIRCUIT_MAX_SETTLE_POINTS == 480);
+    CHECK(CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH == 168);
+    CHECK(CLOUDCIRCUIT_SPIKE_TRACKER_LAYOUT == 0x31534343);
+    CHECK(CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN == 2276);
 
     CHECK(CLOUDCIRCUIT_OK == 0);
 }

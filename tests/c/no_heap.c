@@ -66,6 +66,26 @@ static void columns(void)
     }
 }
 
+static void detection(const double *series, cloudcircuit_spike_tracker *tracker)
+{
+    static uint8_t found[40];
+    static char line[CLOUDCIRCUIT_RECORD_CAPACITY];
+    static unsigned char bytes[CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN];
+    cloudcircuit_detect_config hours;
+    cloudcircuit_detect_result finding;
+    cloudcircuit_forecast_result forecast;
+    size_t length;
+    cloudcircuit_detect_config_init(&hours);
+    hours.step = 3600;
+    cloudcircuit_detect_spike(series, 40, NULL, &finding);
+    cloudcircuit_detect_spike(amounts, 1000, &hours, &finding);
+    cloudcircuit_scan_spikes(series, 40, NULL, found, NULL, NULL);
+    cloudcircuit_forecast_budget(series, 30, series + 30, 10, 31, 100, NULL, &forecast);
+    cloudcircuit_write_forecast_result_json(&forecast, line, sizeof line, &length);
+    cloudcircuit_spike_tracker_encode(tracker, bytes, sizeof bytes);
+    cloudcircuit_spike_tracker_decode(bytes, sizeof bytes, tracker);
+}
+
 int main(void)
 {
     static double series[40];
@@ -74,6 +94,7 @@ int main(void)
     cloudcircuit_breaker_permit permit;
     cloudcircuit_ledger_config limit = {1000, 0, 0, {0, 0, 0, 0, 0, 0, 0, 0}};
     cloudcircuit_ledger_state ledger;
+    cloudcircuit_spike_tracker tracker;
     long before, i;
     unsigned sum = 0;
 
@@ -81,6 +102,7 @@ int main(void)
     before = allocations;
     cloudcircuit_breaker_init(0, &machine);
     cloudcircuit_ledger_init(0, &ledger);
+    cloudcircuit_spike_tracker_init(NULL, &tracker);
     for (i = 0; i < CALLS; i++) {
         cloudcircuit_budget_result budget;
         cloudcircuit_spike_result spike;
@@ -95,6 +117,7 @@ int main(void)
         cloudcircuit_ledger_hold hold;
         cloudcircuit_ledger_decision answer;
         unsigned char bytes[CLOUDCIRCUIT_BREAKER_ENCODED_LEN];
+        cloudcircuit_detect_result finding;
 
         series[i % 40] = (double)(i % 977) - (i % 500 == 0);
         cloudcircuit_check_budget((double)(i % 2000), (double)(i % 1000), NULL, &budget);
@@ -121,9 +144,12 @@ int main(void)
         cloudcircuit_ledger_roll(&limit, &ledger, i / 100, &answer);
         cloudcircuit_ledger_reserve(&limit, &ledger, i % 50, &hold, &answer);
         cloudcircuit_ledger_settle(&limit, &ledger, &hold, i % 60, &answer);
+        cloudcircuit_spike_tracker_update(&tracker, series[i % 40], &finding);
+        cloudcircuit_write_detect_result_json(&finding, line, sizeof line, &length);
         if (i % 100 == 0) {
             cloudcircuit_breaker_state_encode(&machine, bytes, sizeof bytes);
             cloudcircuit_breaker_state_decode(bytes, sizeof bytes, &machine);
+            detection(series, &tracker);
         }
         sum += (unsigned)decision.action + (unsigned char)*cloudcircuit_status_message((int32_t)i % 500);
     }

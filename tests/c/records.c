@@ -24,7 +24,7 @@ struct field {
 struct record {
     const char *name;
     size_t size;
-    struct field fields[9]; /* the last one is empty */
+    struct field fields[11]; /* the last one is empty */
     cloudcircuit_status (*write)(const void *, char *, size_t, size_t *);
 };
 
@@ -44,6 +44,8 @@ WRITE(budget_result_i64)
 WRITE(spike_result_i64)
 WRITE(breaker_permit)
 WRITE(ledger_decision)
+WRITE(detect_result)
+WRITE(forecast_result)
 
 static const struct record RECORDS[] = {
     {"budget_result", sizeof(cloudcircuit_budget_result),
@@ -85,6 +87,21 @@ static const struct record RECORDS[] = {
       FIELD(ledger_decision, allowed, 'b'), FIELD(ledger_decision, reason, 'w'),
       FIELD(ledger_decision, crossed, 'm'), FIELD(ledger_decision, newly_crossed, 'm'), {0, 0, 0}},
      write_ledger_decision},
+    {"detect_result", sizeof(cloudcircuit_detect_result),
+     {FIELD(detect_result, latest_spend, 'd'), FIELD(detect_result, expected_spend, 'd'),
+      FIELD(detect_result, upper_bound, 'd'), FIELD(detect_result, excess, 'd'),
+      FIELD(detect_result, score, 'd'), FIELD(detect_result, leak_score, 'd'),
+      FIELD(detect_result, points_used, 'm'), FIELD(detect_result, verdict, 'w'),
+      FIELD(detect_result, gate, 'w'), FIELD(detect_result, is_leak, 'b'), {0, 0, 0}},
+     write_detect_result},
+    {"forecast_result", sizeof(cloudcircuit_forecast_result),
+     {FIELD(forecast_result, spend_to_date, 'd'), FIELD(forecast_result, forecast_spend, 'd'),
+      FIELD(forecast_result, lower_bound, 'd'), FIELD(forecast_result, upper_bound, 'd'),
+      FIELD(forecast_result, forecast_ratio, 'd'), FIELD(forecast_result, burn_rate, 'd'),
+      FIELD(forecast_result, exhaustion_point, 'i'),
+      FIELD(forecast_result, is_forecast_breached, 'b'), FIELD(forecast_result, verdict, 'w'),
+      {0, 0, 0}},
+     write_forecast_result},
 };
 
 static size_t width(char kind)

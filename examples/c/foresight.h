@@ -1,0 +1,73 @@
+/*
+ * Beside the simple rules: is a day far above what its group usually spends on such a day, and what
+ * will the month have cost?
+ */
+#ifndef FORESIGHT_H
+#define FORESIGHT_H
+
+#include "bill.h"
+#include "cloudcircuit.h"
+
+/* Daily charges of one group from the first of the bill's first month on; before the bill, NaN. */
+struct series {
+    double *points;
+    size_t before; /* days of the first month before the bill */
+    size_t days;   /* of the bill, so far */
+    long first_day;
+};
+
+static const double *bill_points(const struct series *series)
+{
+    return series->points + series->before;
+}
+
+static void add_day(struct series *series, double charges)
+{
+    series->points[series->before + series->days++] = charges;
+}
+
+static int days_in_month(const struct date *date)
+{
+    long first = day_number(date->year, date->month, 1);
+
+    return (int)(day_number(date->year + date->month / 12, date->month % 12 + 1, 1) - first);
+}
+
+/* The latest day beside what was to be expected of it; the host's floor is what spend is measured against. */
+static cloudcircuit_status detect(const struct series *series, double floor,
+                                  cloudcircuit_detect_result *finding)
+{
+    cloudcircuit_detect_config config;
+
+    cloudcircuit_detect_config_init(&config);
+    config.start_time = (int64_t)(series->first_day - day_number(1970, 1, 1)) * config.step;
+    if (floor > config.min_baseline)
+        config.min_baseline = floor;
+    return cloudcircuit_detect_spike(bill_points(series), series->days, &config, finding);
+}
+
+/* The finding as the guard wants it. */
+static cloudcircuit_spike_result as_spike(const cloudcircuit_detect_result *finding)
+{
+    cloudcircuit_spike_result spike;
+
+    spike.latest_spend = finding->latest_spend;
+    spike.baseline_mean = finding->expected_spend;
+    spike.threshold = finding->upper_bound;
+    spike.is_spike = finding->verdict == CLOUDCIRCUIT_VERDICT_SPIKE;
+    spike.reserved = 0;
+    return spike;
+}
+
+/* The charges of the month that has come to this day. */
+static cloudcircuit_status forecast(const struct series *series, const struct date *date, double limit,
+                                    cloudcircuit_forecast_result *result)
+{
+    size_t elapsed = (size_t)date->day;
+    size_t earlier = series->before + series->days - elapsed;
+
+    return cloudcircuit_forecast_budget(series->points, earlier, series->points + earlier, elapsed,
+                                        (size_t)days_in_month(date), limit, NULL, result);
+}
+
+#endif

@@ -1,0 +1,271 @@
+//! Medians and quantiles: of a handful of numbers by networks that sort them, of a few hundred by
+//! keeping them in order. A NaN is no number: it is left out.
+
+use core::hint::select_unpredictable;
+
+/// A handful of numbers, none of them negative.
+pub(crate) struct Few {
+    /// The bits of what is there, which as integers are in the numbers' order. A NaN's are above.
+    bits: [u64; Self::MAX],
+    len: usize,
+}
+
+impl Few {
+    pub(crate) const MAX: usize = 16;
+
+    pub(crate) fn new() -> Self {
+        Self { bits: [u64::MAX; Self::MAX], len: 0 }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Takes a number in; one that finds no room is left out.
+    #[inline(always)]
+    pub(crate) fn push(&mut self, value: f64) {
+        if let Some(slot) = self.bits.get_mut(self.len) {
+            *slot = value.to_bits();
+            // The next one takes a NaN's place.
+            self.len += usize::from(*slot <= f64::INFINITY.to_bits());
+        }
+    }
+
+    fn sort(&mut self) {
+        let (first, last) = self.bits.split_at_mut(8);
+        let (Some(first), Some(last)) = (first.first_chunk_mut(), last.first_chunk_mut()) else {
+            return;
+        };
+        sort_eight(first);
+        if self.len > 8 {
+            sort_eight(last);
+            // The lower of each pair are the lower half: one of two sorted eights runs backwards.
+            for (low, high) in first.iter_mut().zip(last.iter_mut().rev()) {
+                (*low, *high) = ((*low).min(*high), (*low).max(*high));
+            }
+            sort_eight(first);
+            sort_eight(last);
+        }
+    }
+
+    fn at(&self, place: usize) -> f64 {
+        self.bits.get(place).map_or(f64::NAN, |bits| f64::from_bits(*bits))
+    }
+
+    /// The number in the middle, or half way between two; NaN when there is none.
+    pub(crate) fn median(&mut self) -> f64 {
+        if self.len == 0 {
+            return f64::NAN;
+        }
+        self.sort();
+        let lower = self.at((self.len - 1) / 2);
+        if self.len % 2 == 1 { lower } else { lower + 0.5 * (self.at(self.len / 2) - lower) }
+    }
+}
+
+/// Batcher's sorting network for eight.
+#[inline(never)]
+fn sort_eight(values: &mut [u64; 8]) {
+    let mut v = *values;
+    exchange(&mut v, [(0, 1), (2, 3), (4, 5), (6, 7), (0, 2), (1, 3), (4, 6), (5, 7)]);
+    exchange(&mut v, [(1, 2), (5, 6), (0, 4), (1, 5), (2, 6), (3, 7), (2, 4), (3, 5)]);
+    exchange(&mut v, [(1, 2), (3, 4), (5, 6)]);
+    *values = v;
+}
+
+/// The lower of each pair comes first: a minimum and a maximum, and no branch to guess.
+#[inline(always)]
+fn exchange<const P: usize>(values: &mut [u64; 8], pairs: [(usize, usize); P]) {
+    for (low, high) in pairs {
+        if let Ok([low, high]) = values.get_disjoint_mut([low, high]) {
+            (*low, *high) = ((*low).min(*high), (*low).max(*high));
+        }
+    }
+}
+
+/// Numbers in ascending order, in the first places of a slice. There is never a NaN among them.
+pub(crate) struct Sorted<'a> {
+    values: &'a mut [f64],
+    len: &'a mut u64,
+}
+
+impl<'a> Sorted<'a> {
+    pub(crate) fn new(values: &'a mut [f64], len: &'a mut u64) -> Self {
+        Self { values, len }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        // Never above the room there is, but a tracker's memory is the host's.
+        (*self.len as usize).min(self.values.len())
+    }
+
+    fn in_order(&self) -> &[f64] {
+        self.values.get(..self.len()).unwrap_or(&[])
+    }
+
+    /// Takes one number of the value `old` out, if there is one, and `new` in; NaN for none.
+    pub(crate) fn replace(&mut self, old: f64, new: f64) {
+        let all = self.in_order();
+        let place = |value: f64| match value.is_nan() {
+            true => all.len(),
+            false => all.partition_point(|other| *other < value),
+        };
+        let (mut gap, to) = (place(old), place(new));
+        if all.get(gap) != Some(&old) {
+            gap = all.len();
+        }
+        let len = all.len() - usize::from(gap < all.len()) + usize::from(!new.is_nan());
+        let new = if new.is_nan() { f64::NAN } else { new };
+        let (is_down, between) = match gap < to {
+            true => (true, self.values.get_mut(gap..to)),
+            false => (false, self.values.get_mut(to..=gap)),
+        };
+        // What lies between moves by one place, into the gap.
+        match (is_down, between) {
+            (true, Some(between @ [_, ..])) => {
+                between.copy_within(1.., 0);
+                if let [.., last] = between {
+                    *last = new;
+                }
+            }
+            (false, Some(between @ [_, ..])) => {
+                between.copy_within(..between.len() - 1, 1);
+                if let [first, ..] = between {
+                    *first = new;
+                }
+            }
+            _ => {}
+        }
+        *self.len = len.min(self.values.len()) as u64;
+    }
+
+    /// The number below which a `share` of them lies, interpolated between neighbours; NaN when
+    /// there is none.
+    pub(crate) fn quantile(&self, share: f64) -> f64 {
+        let all = self.in_order();
+        let at = |place: usize| all.get(place).copied().unwrap_or(f64::NAN);
+        let place = share * all.len().saturating_sub(1) as f64;
+        let (below, part) = (place as usize, place - (place as usize) as f64);
+        let value = at(below);
+        // The highest has no neighbour above, nor does a whole place need one.
+        if part > 0.0 { value + part * (at(below + 1) - value) } else { value }
+    }
+
+    pub(crate) fn median(&self) -> f64 {
+        let all = self.in_order();
+        let at = |place: usize| all.get(place).copied().unwrap_or(f64::NAN);
+        let lower = at(all.len().saturating_sub(1) / 2);
+        if all.len() % 2 == 1 { lower } else { lower + 0.5 * (at(all.len() / 2) - lower) }
+    }
+
+    /// The median distance from `centre`. The nearer half lies side by side: its run starts at the
+    /// first place from which the next on the right is no nearer.
+    pub(crate) fn median_distance(&self, centre: f64) -> f64 {
+        let all = self.in_order();
+        let at = |place: usize| all.get(place).copied().unwrap_or(f64::NAN);
+        let half = all.len().div_ceil(2);
+        let (mut start, mut places) = (0, all.len() - half);
+        while places > 0 {
+            let middle = start + places / 2;
+            let is_left_further = centre - at(middle) > at(middle + half) - centre;
+            start = select_unpredictable(is_left_further, middle + 1, start);
+            places = select_unpredictable(is_left_further, places - places / 2 - 1, places / 2);
+        }
+        let (left, right) = (centre - at(start), at(start + half - 1) - centre);
+        let furthest = if left > right { left } else { right };
+        if all.len() % 2 == 1 {
+            return furthest;
+        }
+        let (left, right) = (centre - at(start.wrapping_sub(1)), at(start + half) - centre);
+        furthest + 0.5 * (left.min(right) - furthest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn few(values: &[f64]) -> Few {
+        let mut few = Few::new();
+        values.iter().for_each(|value| few.push(*value));
+        few
+    }
+
+    /// The numbers one by one, in order.
+    fn sorted(values: &[f64], check: impl Fn(Sorted)) {
+        let (mut memory, mut len) = ([f64::NAN; 16], 0);
+        let mut sorted = Sorted::new(&mut memory, &mut len);
+        values.iter().for_each(|value| sorted.replace(f64::NAN, *value));
+        check(sorted);
+    }
+
+    #[test]
+    fn the_networks_sort_whatever_they_get() {
+        // If a network sorts every sequence of zeros and ones it sorts every sequence.
+        for bits in 0..1_u32 << 16 {
+            let values: Vec<f64> = (0..16).map(|i| f64::from(bits >> i & 1)).collect();
+            for len in [8, 16] {
+                let mut few = few(&values[..len]);
+                few.sort();
+                assert!(few.bits[..len].is_sorted(), "{values:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_handful_has_a_median_of_what_is_there() {
+        assert_eq!(few(&[3.0]).median(), 3.0);
+        assert_eq!(few(&[3.0, f64::NAN, 1.0]).median(), 2.0);
+        assert_eq!(few(&[9.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]).median(), 5.0);
+        assert!(few(&[f64::NAN]).median().is_nan());
+        assert_eq!(few(&[1.0; 20]).len(), 16);
+    }
+
+    #[test]
+    fn numbers_come_and_go_in_order() {
+        sorted(&[3.0, 1.0, f64::NAN, 2.0, 2.0], |mut some| {
+            assert_eq!(some.in_order(), [1.0, 2.0, 2.0, 3.0]);
+            some.replace(2.0, f64::NAN);
+            some.replace(7.0, f64::NAN);
+            assert_eq!(some.in_order(), [1.0, 2.0, 3.0]);
+            some.replace(1.0, 9.0);
+            assert_eq!(some.in_order(), [2.0, 3.0, 9.0]);
+            some.replace(9.0, 2.5);
+            some.replace(3.0, 3.5);
+            assert_eq!(some.in_order(), [2.0, 2.5, 3.5]);
+            assert!(some.values[3..].iter().all(|value| value.is_nan()));
+            [2.0, 2.5, 3.5].iter().for_each(|value| some.replace(*value, f64::NAN));
+            assert_eq!(some.len(), 0);
+            assert!(some.median().is_nan());
+        });
+    }
+
+    #[test]
+    fn what_finds_no_room_is_left_out() {
+        sorted(&[1.0; 16], |mut full| {
+            full.replace(f64::NAN, 0.0);
+            assert_eq!(full.len(), 16);
+        });
+    }
+
+    #[test]
+    fn quantiles_lie_between_their_neighbours() {
+        sorted(&[5.0], |some| assert_eq!(some.quantile(0.9), 5.0));
+        sorted(&[1.0, 2.0], |some| assert_eq!(some.median(), 1.5));
+        sorted(&[1.0, 2.0, 4.0], |some| assert_eq!(some.quantile(0.75), 3.0));
+        sorted(&[1.0, 2.0, 4.0], |some| assert_eq!(some.quantile(1.0), 4.0));
+    }
+
+    #[test]
+    fn distances_are_those_that_sorting_finds() {
+        let series = [9.0, 1.0, 4.0, 4.0, 7.0, 2.0, 30.0, 4.5, 0.0];
+        for len in 1..=series.len() {
+            sorted(&series[..len], |some| {
+                let centre = some.median();
+                let distances = series[..len].iter().map(|value| (value - centre).abs());
+                let expected = few(&distances.collect::<Vec<_>>()).median();
+                assert_eq!(some.median_distance(centre), expected, "{len}");
+            });
+        }
+    }
+}

@@ -1,0 +1,279 @@
+#!/usr/bin/env python3
+"""The detector as docs/DETECTION.md tells it, slow and plain, against the library.
+
+    detect_model.py LIBRARY... CASES [SEED]
+
+Each case is a random series and random settings; cloudcircuit_detect_spike must find what the model
+finds at random points of it, to the last bit. The model keeps no windows: it asks of every earlier
+point anew what was to be expected of it. Where the library sorts, it sorts, so it shares with it the
+rule alone.
+"""
+import ctypes as C
+import math
+import random
+import sys
+from datetime import datetime, timedelta, timezone
+from functools import lru_cache
+
+DAY, HOUR = 86400, 3600
+UNKNOWN = -(2**63)
+NORMAL, SPIKE, INSUFFICIENT = 1, 2, 3
+SCORE, ONE, TWO, THREE, MIN_IMPACT, MIN_RELATIVE, HISTORY, MISSING = range(1, 9)
+
+
+class Config(C.Structure):
+    _fields_ = [(name, C.c_uint32) for name in ("season_length", "window", "settle_points", "reserved")] + [
+        (name, C.c_double) for name in ("sensitivity", "min_impact", "min_relative_impact", "min_baseline")] + [
+        (name, C.c_int64) for name in ("start_time", "step")]
+
+
+class Result(C.Structure):
+    _fields_ = [(name, C.c_double) for name in (
+        "latest_spend", "expected_spend", "upper_bound", "excess", "score", "leak_score")] + [
+        ("points_used", C.c_uint32), ("verdict", C.c_int32), ("gate", C.c_int32), ("is_leak", C.c_uint32)]
+
+
+def quantile(values, share):
+    values = sorted(values)
+    if not values:
+        return math.nan
+    place = share * (len(values) - 1)
+    below = int(place)
+    part = place - below
+    return values[below] if part == 0 else values[below] + part * (values[below + 1] - values[below])
+
+
+def median(values):
+    return quantile(values, 0.5)
+
+
+def add_up(values):
+    """From left to right, each sum rounded, whatever this Python's sum() does."""
+    total = 0.0
+    for value in values:
+        total += value
+    return total
+
+
+def trimmed_mean(values):
+    """Without the lowest and the highest; each value is added when a later one shows that it is neither."""
+    ends, total = sorted(values[:2]), 0.0
+    for value in values[2:]:
+        lowest, middle, highest = sorted([*ends, value])
+        ends = lowest, highest
+        total += middle
+    return total / (len(values) - 2)
+
+
+def known(values):
+    return [value for value in values if not math.isnan(value)]
+
+
+def finite(value):
+    """What is reported of a number beyond the largest double."""
+    return 0.0 if math.isnan(value) else max(-sys.float_info.max, min(sys.float_info.max, value))
+
+
+def largest(*values):
+    return max(known(values))
+
+
+class Model:
+    def __init__(self, series, config):
+        self.y, self.config = series, config
+        step, start = config.step, config.start_time
+        self.hours = config.season_length == 0 and step == HOUR
+        self.season = config.season_length or (24 if self.hours else 7 if step == DAY else 1)
+        self.has_level = self.season <= 14
+        self.span = 7 if self.season == 1 else self.season
+        self.window = config.window or (98 if self.has_level else max(336, 2 * self.season))
+        self.quantile, self.weight, self.floor = (0.875, 2 / 3, 0.04) if self.has_level else (0.95, 0.8, 0.08)
+        self.min_baseline = max(config.min_baseline, sys.float_info.min)
+        dates = [datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=start + step * i)
+                 for i in range(len(series))] if start != UNKNOWN else None
+        self.weekend = [date.weekday() >= 5 for date in dates] if dates and self.hours else [False] * len(series)
+        self.charge_day = [date.day if date.day <= 3 else 0 for date in dates] if dates and step == DAY else [0] * len(series)
+        for name in ("share", "profile", "mean", "expect", "deviation"):
+            setattr(self, name, lru_cache(None)(getattr(self, name)))
+
+    def at(self, i):
+        return self.y[i] if i >= 0 else math.nan
+
+    def mean(self, end):
+        """Of the season that ends at a point, newest first."""
+        values = known(self.at(end - back) for back in range(self.span))
+        return add_up(values) / len(values) if 2 * len(values) > self.span else math.nan
+
+    def share(self, i):
+        """A point as a share of the trimmed mean of the season around it."""
+        first = i - self.season // 2
+        if first < 0 or i < 0:
+            return math.nan
+        around = known(self.at(j) for j in reversed(range(first, first + self.season)))
+        if len(around) + self.season // 3 < self.season:
+            return math.nan
+        mean = trimmed_mean(around) if len(around) >= 5 else add_up(around) / len(around)
+        return self.y[i] / mean if mean > 0 else math.nan
+
+    def profile(self, phase, now):
+        """A phase's share of the level as known before point `now`."""
+        newest = now - 1 - (self.season - 1 - self.season // 2)
+        if self.season == 1 or newest < 0:
+            return 1.0
+        newest -= (newest - phase) % self.season
+        if newest < 0:
+            return 1.0
+        count = min(self.window // self.season, 16)
+        shares = known(self.share(newest - k * self.season) for k in range(count))
+        times = float(len(shares))
+        share = (times * median(shares) + 1.5) / (times + 1.5) if shares else 1.0
+        return max(share, 0.02)
+
+    def flat(self, i, now):
+        return self.at(i) / self.profile(i % self.season, now)
+
+    def plain(self, now):
+        if self.has_level:
+            points = []
+            for back in range(1, 3 * self.span + 1):
+                if len(points) < 7:
+                    points += known([self.flat(now - back, now)])
+            return median(points) * self.profile(now % self.season, now) if len(points) >= 3 else None
+        places = [now - back for back in range(self.season, self.window + 1, self.season) if back <= now][:16]
+        every = known(self.y[i] for i in places)
+        alike = known(self.y[i] for i in places if self.weekend[i] == self.weekend[now])
+        points = alike if len(alike) >= 2 else every
+        return median(points) if len(points) >= 2 else None
+
+    def expect(self, now):
+        """Plain expectation, expected spend, base."""
+        plain = self.plain(now)
+        if plain is None:
+            return None
+        usual = median(known(self.mean(now - back) for back in range(1, self.window + 1, self.span) if back <= 7 * self.span + 1))
+        base = largest(plain, usual, self.min_baseline)
+        return plain, max(plain + self.charge(now), self.min_baseline), base
+
+    def charge(self, now):
+        """The largest excess of the last three such days of the month, within the window."""
+        if not self.charge_day[now]:
+            return 0.0
+        excesses = []
+        for i in range(now - 1, max(-1, now - self.window - 1), -1):
+            if self.charge_day[i] == self.charge_day[now] and not math.isnan(self.y[i]) and self.expect(i) and len(excesses) < 3:
+                excesses.append(self.y[i] - self.expect(i)[0])
+        return max([0.0] + excesses)
+
+    def deviation(self, i):
+        if i < 0 or self.expect(i) is None:
+            return math.nan
+        _, spend, base = self.expect(i)
+        share = (self.y[i] - spend) / base
+        return share if math.isnan(share) else max(-1e6, min(1e6, share))
+
+    def lift(self, now):
+        means = []
+        for k in range(1, 7):
+            mean = self.mean(now - k * self.span)
+            if math.isnan(mean):
+                break
+            means.append(mean)
+        if not self.has_level or 7 * self.span > self.window or len(means) < 4:
+            return None
+        slopes = [max(means[i] - means[j], 0.0) / (j - i) for i in range(len(means)) for j in range(i + 1, len(means))]
+        slope = median(slopes)
+        line = median([mean + slope * (k + 1) for k, mean in enumerate(means)])
+        lowest = min(known(self.flat(now - back, now) for back in range(self.span)))
+        return lowest - line if lowest > line and lowest > min(means) else None
+
+    def judge(self, now):
+        config, spend = self.config, self.at(now)
+        deviations = known(self.deviation(i) for i in range(max(0, now - self.window), now))
+        used = len(deviations)
+        if math.isnan(spend):
+            return (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, used, INSUFFICIENT, MISSING, 0)
+        if self.expect(now) is None or used < max(10, self.season):
+            return (spend, 0.0, 0.0, 0.0, 0.0, 0.0, used, INSUFFICIENT, HISTORY, 0)
+        _, expected, base = self.expect(now)
+        middle = median(deviations)
+        width = 1.4826 * median([abs(value - middle) for value in deviations])
+        tail = self.weight * (quantile(deviations, self.quantile) - middle)
+        scale = max(width, tail, self.floor) * (1 + 6 / used)
+        excess = spend - expected
+        here, last, last_but_one = excess / base, self.deviation(now - 1), self.deviation(now - 2)
+        scores = [here / scale] * 3
+        alone = config.sensitivity * scale
+        bound = alone
+        if not math.isnan(last):
+            scores[1] = 1.4 * min(here, last) / scale
+            bound = alone / 1.4 if 1.4 * last > alone else alone
+            if not math.isnan(last_but_one):
+                scores[2] = 2.2 * min(here, last, last_but_one) / scale
+                if 2.2 * last > alone and 2.2 * last_but_one > alone:
+                    bound = alone / 2.2
+        least = config.min_relative_impact * base
+        above = [gate for score, gate in zip(scores, (ONE, TWO, THREE)) if score > config.sensitivity]
+        gate = (SCORE if not above else MIN_IMPACT if excess < config.min_impact
+                else MIN_RELATIVE if excess < least else above[0])
+        lift = self.lift(now)
+        leak = lift / (scale * base) if lift else 0.0
+        numbers = (spend, expected, expected + max(base * bound, least, config.min_impact), excess, max(scores), leak)
+        return (*map(finite, numbers), used,
+                SPIKE if gate in (ONE, TWO, THREE) else NORMAL, gate,
+                int(leak > 1 and lift >= config.min_impact))
+
+
+def random_case(rng):
+    config = Config(0, 0, 0, 0, rng.choice([4.5, 2.0, 1.0]), rng.choice([0.0, 0.0, 30.0]), rng.choice([0.1, 0.0, 0.5]),
+                    rng.choice([0.01, 0.0, 80.0]), rng.choice([UNKNOWN, 1672531200, -86400 * 400, 1709164800]), DAY)
+    kind = rng.random()
+    if kind < 0.2:
+        config.step = HOUR
+        config.window = rng.choice([0, 72, 100])
+    elif kind < 0.4:
+        config.season_length = rng.choice([1, 2, 3, 4, 5, 6, 12, 14, 15, 24])
+        config.window = rng.choice([0, 98, 60, 48])
+    elif kind < 0.5:
+        config.window = rng.choice([14, 40, 98, 99, 150])
+    config.settle_points = rng.choice([0, 0, 0, 2])
+    n = rng.randrange(1, 420)
+    gaps, spikes, zeros = rng.choice([0, 0.05, 0.4]), rng.choice([0, 0.03]), rng.choice([0, 0.05, 0.7])
+    growth, noise, leak = rng.choice([0, 0.003, -0.002]), rng.choice([0.02, 0.1, 0.5]), rng.randrange(60, 420)
+    series = []
+    for i in range(n):
+        value = (100 if i % 7 < 5 else 40) * (1 + growth * i) * rng.lognormvariate(0, noise) + max(0, i - leak) * rng.choice([1, 2])
+        value += 300 if i % 30 == 0 else 0
+        value *= 5 if rng.random() < spikes else 1
+        value = 0.0 if rng.random() < zeros else value
+        series.append(math.nan if rng.random() < gaps else round(value, 2) if noise == 0.1 else value)
+    return series, config
+
+
+def main():
+    count_at = next(i for i, word in enumerate(sys.argv) if i and word.isdigit())
+    paths, cases = sys.argv[1:count_at], int(sys.argv[count_at])
+    seed = int(sys.argv[count_at + 1]) if len(sys.argv) > count_at + 1 else random.randrange(2**32)
+    libraries = [C.CDLL(path) for path in paths]
+    rng, wrong, seen = random.Random(seed), 0, {}
+    for _ in range(cases):
+        series, config = random_case(rng)
+        model = Model(series, config)
+        for end in {len(series), rng.randrange(len(series)) + 1}:
+            expected = model.judge(end - 1 - config.settle_points)
+            seen[expected[8]] = seen.get(expected[8], 0) + 1
+            seen["leak"] = seen.get("leak", 0) + expected[9]
+            for library in libraries:
+                result = Result()
+                status = library.cloudcircuit_detect_spike((C.c_double * end)(*series[:end]), C.c_size_t(end), C.byref(config), C.byref(result))
+                found = tuple(getattr(result, name) for name, _ in Result._fields_)
+                if status != 0 or found != expected:
+                    wrong += 1
+                    if wrong <= 5:
+                        print("status", status, "\n found", found, "\n model", expected, "\n", {n: getattr(config, n) for n, _ in Config._fields_}, len(series), end)
+    print("gates and leaks seen:", {key: seen[key] for key in sorted(seen, key=str)})
+    print(f"seed {seed}: {cases} cases, {wrong} wrong")
+    sys.exit(wrong > 0)
+
+
+if __name__ == "__main__":
+    main()
