@@ -18,7 +18,7 @@ ABI_VERSION := $(firstword $(subst ., ,$(VERSION)))
 SOURCES = Cargo.toml Cargo.lock build.rs cbindgen.toml $(wildcard src/*.rs src/abi/*.rs)
 HEADERS = $(notdir $(wildcard include/*.h include/*.hpp))
 
-.PHONY: all shared static demo test bench header abi-dump install uninstall dist clean
+.PHONY: all shared static demo report test bench header abi-dump install uninstall dist clean
 
 all: shared static
 
@@ -49,6 +49,12 @@ $(RELEASE)/spend_guard: shared examples/c/spend_guard.c examples/c/bill.h exampl
 		examples/c/foresight.h
 	$(CC) -std=c99 $(CFLAGS) -Iinclude examples/c/spend_guard.c -o $@ \
 		-L$(RELEASE) -lcloudcircuit -Wl,-rpath,'$(RELEASE)' -lm
+
+# The same bill as one HTML page.
+report: shared
+	CLOUDCIRCUIT_LIBRARY=$(RELEASE)/libcloudcircuit.so python3 examples/python/report.py \
+		--limit 7000 -o $(TARGET)/report.html examples/data/focus_bill.csv
+	@echo made $(TARGET)/report.html
 
 test:
 	$(CARGO) test
