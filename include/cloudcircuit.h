@@ -1974,7 +1974,7 @@ cloudcircuit_status cloudcircuit_detect_config_init(cloudcircuit_detect_config *
  * alone: what was to be expected of it, how far it lies above that, and whether that far is unusual
  * for this series. Beside the verdict stands a finding of its own, a slow leak.
  *
- * A series too young (13 points before a daily one, 73 before an hourly one, missing ones not
+ * A series too young (13 points before a daily one, 72 before an hourly one, missing ones not
  * counted) and a missing point are CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA, never normal.
  *
  * Takes time in proportion to the window, whatever the length of the series, beside one look at

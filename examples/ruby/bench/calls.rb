@@ -94,6 +94,16 @@ puts format("%-44s %8.1f", "Breaker: acquire and report",
        per_call(10_000) { cc.check_anomaly_spike(spend_series: packed) }, plain)
 end
 
+month = Array.new(112) { |day| 100.0 + (day % 7) }
+packed = month.pack("d*")
+tracker = cc::SpikeTracker.new
+{ "detect_spike, packed 112" => -> { cc.detect_spike(spend_series: packed) },
+  "scan_spikes, packed 112" => -> { cc.scan_spikes(spend_series: packed) },
+  "SpikeTracker: update" => -> { tracker.update(100.0) },
+  "forecast_budget, 112 before and 10 of 30" => lambda {
+    cc.forecast_budget(history: packed, period_spend: packed[0, 80], period_len: 30, budget_limit: 5000)
+  } }.each { |what, call| puts format("%-44s %8.1f", what, per_call(10_000, &call)) }
+
 [10, 100_000].each do |rows|
   spend = Array.new(rows) { |row| (row % 200).to_f }
   limit = Array.new(rows) { 100.0 }

@@ -36,7 +36,14 @@ class TestArguments < Minitest::Test
     check_anomaly_spike_columns: [
       { spend: [1, 2], offsets: [0, 2], spike_multiplier: 2, min_baseline: 1 },
       { double: %i[spike_multiplier min_baseline], doubles: %i[spend], int64s: %i[offsets] }
-    ]
+    ],
+    **%i[detect_spike scan_spikes].to_h do |call|
+      [call, [{ spend_series: [1, 2], sensitivity: 3 },
+              { double: %i[sensitivity min_impact min_relative_impact min_baseline], int64: %i[step],
+                uint32: %i[season_length window settle_points], doubles: %i[spend_series] }]]
+    end,
+    forecast_budget: [{ history: [1], period_spend: [1], period_len: 2, budget_limit: 2 },
+                      { double: %i[budget_limit], uint32: %i[season_length], doubles: %i[history period_spend] }]
   }.freeze
 
   NO_NUMBERS = ["1", nil, :one, [1], true, Object.new].freeze

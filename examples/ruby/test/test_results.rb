@@ -13,7 +13,9 @@ class TestResults < Minitest::Test
     [budget, spike, breaker, Cloudcircuit.evaluate_guard(budget: budget, spike: spike, breaker: breaker),
      Cloudcircuit.check_budget_i64(current_spend: 9, budget_limit: 10),
      Cloudcircuit.check_anomaly_spike_i64(spend_series: [1, 5]),
-     Cloudcircuit::Breaker.new(now: 0).acquire(now: 0), ledger.record(6)]
+     Cloudcircuit::Breaker.new(now: 0).acquire(now: 0), ledger.record(6),
+     Cloudcircuit.detect_spike(spend_series: [1] * 28 + [9]), Cloudcircuit.detect_spike(spend_series: [nil]),
+     Cloudcircuit.forecast_budget(period_spend: [1] * 9, period_len: 30, budget_limit: 50)]
   end
 
   def test_are_frozen_values
@@ -41,8 +43,10 @@ class TestResults < Minitest::Test
 
   # Field by field what the result holds, under C's names.
   def test_json_is_the_librarys_record
-    c_names = { warning: "is_warning", breached: "is_breached", spike: "is_spike", open: "is_open" }
-    in_c = { throttle: 1, %i[warning spike] => 5, closed: 1, within: 1, [0] => 1 }
+    c_names = { warning: "is_warning", breached: "is_breached", spike: "is_spike", open: "is_open", leak: "is_leak",
+                forecast_breached: "is_forecast_breached" }
+    in_c = { throttle: 1, %i[warning spike] => 5, closed: 1, within: 1, [0] => 1, normal: 1, spike: 2,
+             insufficient_data: 3, one_point: 2, missing: 8, nil => -1 }
     results.each do |one|
       expected = one.to_h.to_h { |name, value| [c_names.fetch(name, name.to_s), in_c.fetch(value, value)] }
       assert_equal expected, JSON.parse(one.to_json)

@@ -12,6 +12,10 @@ class TestStates < Minitest::Test
     Cloudcircuit::Ledger.new(period: 1, limit: 100, threshold_ppm: [500_000])
   end
 
+  def tracker
+    Cloudcircuit::SpikeTracker.new.tap { |one| 20.times { |day| one.update(100 + (day % 7)) } }
+  end
+
   def test_a_breaker_trips_probes_and_closes
     one = breaker
     permit = one.acquire(now: 10)
@@ -72,7 +76,8 @@ class TestStates < Minitest::Test
   end
 
   def test_bytes_that_were_lost_are_refused
-    { Cloudcircuit::Breaker => breaker, Cloudcircuit::Ledger => ledger }.each do |type, one|
+    { Cloudcircuit::Breaker => breaker, Cloudcircuit::Ledger => ledger, Cloudcircuit::SpikeTracker => tracker }
+      .each do |type, one|
       good = one.dump
       good.bytesize.times do |at|
         bytes = good.dup

@@ -74,7 +74,7 @@ module Cloudcircuit
     include HostState
 
     # @api private
-    NAME = :breaker
+    NAME = :breaker_state
     # The bytes that {#dump} returns.
     ENCODED_LENGTH = 172
     # A breaker's state, for looking at.
@@ -88,10 +88,7 @@ module Cloudcircuit
 
     # @api private
     def self.config(**settings)
-      unknown = settings.keys - BreakerConfig.members
-      raise ArgumentError, "unknown setting: #{unknown.join(", ")}" unless unknown.empty?
-
-      BreakerConfig.new(*BreakerConfig::DEFAULT.to_h.merge(settings).values)
+      BreakerConfig.with(settings)
     end
 
     # Makes a new breaker, closed. Only for one that never was: take up a stored one by {.load}.

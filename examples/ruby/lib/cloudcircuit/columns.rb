@@ -50,6 +50,14 @@ module Cloudcircuit
       series
     end
 
+    # One series, in which nil is a missing point: a NaN in C.
+    #
+    # @api private
+    def self.points(name, column)
+      column = column.map { |point| point.nil? ? Float::NAN : point } if column.is_a?(Array) && column.any?(nil)
+      series(name, column, :put_array_of_double)
+    end
+
     # A column as the library reads it.
     #
     # @api private
@@ -132,24 +140,10 @@ module Cloudcircuit
     private_constant :Readable
   end
 
-  # What a columns function answers, row by row. A row that breaks a rule is refused, counted in invalid_rows, and does
-  # not spoil the others.
-  class Columns
+  # Rows of FLAG constants.
+  module FlagRows
     # @return [String] a byte of FLAG constants for each row
     attr_reader :flags
-    # @return [String, nil] if it was asked for, a number for each row: usage_ratio or threshold, packed as "d*", or
-    #   usage_ppm, packed as "Q*"; 0 in invalid rows
-    attr_reader :numbers
-    # @return [Integer] how many rows broke a rule or miss a value
-    attr_reader :invalid_rows
-
-    # @api private
-    def initialize(flags, numbers, invalid_rows)
-      @flags = flags.freeze
-      @numbers = numbers.freeze
-      @invalid_rows = invalid_rows
-      freeze
-    end
 
     # @return [Integer] how many rows there are
     def rows
@@ -166,6 +160,39 @@ module Cloudcircuit
     end
 
     # @param row [Integer] from 0
+    # @return [Boolean] its latest spend is a spike
+    def spike?(row)
+      flags_at(row) & FLAG_SPIKE != 0
+    end
+
+    # @param flag [Integer] FLAG constants
+    # @return [Array<Integer>] the rows that have any of them
+    def rows_with(flag)
+      flags.each_byte.with_index.filter_map { |bits, row| row if bits & flag != 0 }
+    end
+  end
+  private_constant :FlagRows
+
+  # What a columns function answers, row by row. A row that breaks a rule is refused, counted in invalid_rows, and does
+  # not spoil the others.
+  class Columns
+    include FlagRows
+
+    # @return [String, nil] if it was asked for, a number for each row: usage_ratio or threshold, packed as "d*", or
+    #   usage_ppm, packed as "Q*"; 0 in invalid rows
+    attr_reader :numbers
+    # @return [Integer] how many rows broke a rule or miss a value
+    attr_reader :invalid_rows
+
+    # @api private
+    def initialize(flags, numbers, invalid_rows)
+      @flags = flags.freeze
+      @numbers = numbers.freeze
+      @invalid_rows = invalid_rows
+      freeze
+    end
+
+    # @param row [Integer] from 0
     # @return [Boolean] its budget warns
     def warning?(row)
       flags_at(row) & FLAG_WARNING != 0
@@ -178,21 +205,9 @@ module Cloudcircuit
     end
 
     # @param row [Integer] from 0
-    # @return [Boolean] its latest spend is a spike
-    def spike?(row)
-      flags_at(row) & FLAG_SPIKE != 0
-    end
-
-    # @param row [Integer] from 0
     # @return [Boolean] it breaks a rule, and is refused
     def invalid?(row)
       flags_at(row) & FLAG_INVALID != 0
-    end
-
-    # @param flag [Integer] FLAG constants
-    # @return [Array<Integer>] the rows that have any of them
-    def rows_with(flag)
-      flags.each_byte.with_index.filter_map { |bits, row| row if bits & flag != 0 }
     end
 
     def inspect

@@ -9,13 +9,19 @@ module Cloudcircuit
   FLAG_SPIKE = 4
   # The breaker is open.
   FLAG_OPEN = 8
-  # Too few points to judge; nothing in this version sets it.
+  # The point ends a slow leak.
+  FLAG_LEAK = 16
+  # There is too little before the point to judge it, or it is missing itself.
   FLAG_INSUFFICIENT = 64
   # The inputs broke a rule; the refusing bits are set as well.
   FLAG_INVALID = 128
 
   # The latest time there is, for {Breaker#force}.
   FOREVER = (2**63) - 1
+
+  # The start_time of a series whose dates are not known; nil here.
+  TIME_UNKNOWN = -(2**63)
+  private_constant :TIME_UNKNOWN
 
   # Named numbers: Symbols here, constants in C.
   #
@@ -92,7 +98,15 @@ module Cloudcircuit
   LEDGER_REASONS = Names.new(
     { within: 1, at_limit: 2, over_limit: 3, exceeds_limit: 4, unlimited: 5, late: 6 }
   )
+  # What a detector or a forecast may say.
+  VERDICTS = Names.new({ normal: 1, spike: 2, insufficient_data: 3 })
+  # What decided a detector's verdict.
+  GATES = Names.new(
+    { refused: 0, score: 1, one_point: 2, two_points: 3, three_points: 4, min_impact: 5, min_relative_impact: 6,
+      history: 7, missing: 8 }
+  )
   # The thresholds of a ledger, by their place in its config.
   THRESHOLDS = Bits.new(*0...8)
-  private_constant :ACTIONS, :SIGNALS, :REASONS, :PHASES, :OUTCOMES, :LEDGER_REASONS, :THRESHOLDS
+  private_constant :ACTIONS, :SIGNALS, :REASONS, :PHASES, :OUTCOMES, :LEDGER_REASONS, :VERDICTS, :GATES,
+                   :THRESHOLDS
 end

@@ -1,5 +1,7 @@
 # frozen_string_literal: true
 
+require "date"
+
 module Cloudcircuit
   # Ruby values to C's, or an error that names the argument: Array#pack and FFI wrap or cut off silently.
   #
@@ -45,6 +47,20 @@ module Cloudcircuit
 
       refuse(argument, value, "uint64_t")
     end
+
+    # Seconds from 1970 on the calendar and clock of the value's own zone.
+    def start_time(argument, value)
+      case value
+      when nil then TIME_UNKNOWN
+      when Time then int64(argument, value.to_i + value.utc_offset)
+      when DateTime then start_time(argument, value.to_time)
+      when Date then int64(argument, (value.jd - EPOCH) * 86_400)
+      else int64(argument, value)
+      end
+    end
+
+    # The Julian day of 1970-01-01.
+    EPOCH = 2_440_588
 
     # An Integer is C's number itself, for the library to judge.
     def flag(argument, value)

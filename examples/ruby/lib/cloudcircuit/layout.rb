@@ -21,6 +21,12 @@ module Cloudcircuit
       phase: ["l", 4, "PHASES.name_of(memory.get_int32(AT))", "PHASES.number_of(:NAME, NAME)"],
       ledger_reason: ["l", 4, "LEDGER_REASONS.name_of(memory.get_int32(AT))",
                       "LEDGER_REASONS.number_of(:NAME, NAME)"],
+      verdict: ["l", 4, "VERDICTS.name_of(memory.get_int32(AT))", "VERDICTS.number_of(:NAME, NAME)"],
+      gate: ["l", 4, "GATES.name_of(memory.get_int32(AT))", "GATES.number_of(:NAME, NAME)"],
+      start_time: ["q", 8, "(time = memory.get_int64(AT)) == TIME_UNKNOWN ? nil : time",
+                   "Convert.start_time(:NAME, NAME)"],
+      point: ["q", 8, "(point = memory.get_int64(AT)).negative? ? nil : point",
+              "NAME.nil? ? -1 : Convert.int64(:NAME, NAME)"],
       thresholds: ["L", 4, "THRESHOLDS.names_of(memory.get_uint32(AT))",
                    "THRESHOLDS.mask_of(:NAME, NAME)"],
       eight_uint32: ["L8", 32, "memory.get_array_of_uint32(AT, 8).freeze",
@@ -73,6 +79,14 @@ module Cloudcircuit
         Error.check(Library.public_send(function, memory))
         read(memory)
       end
+
+      # The class's DEFAULT with some settings in place of its own.
+      def with(settings)
+        unknown = settings.keys - members
+        raise ArgumentError, "unknown setting: #{unknown.join(", ")}" unless unknown.empty?
+
+        new(*self::DEFAULT.to_h.merge(settings).values)
+      end
     end
   end
   private_constant :Layout
@@ -93,4 +107,13 @@ module Cloudcircuit
       buffer.read_string.force_encoding(Encoding::UTF_8)
     end
   end
+
+  # A result with a verdict.
+  module Judged
+    # @return [Boolean] the verdict is :insufficient_data
+    def insufficient_data?
+      verdict == :insufficient_data
+    end
+  end
+  private_constant :Judged
 end

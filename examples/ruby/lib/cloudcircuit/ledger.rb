@@ -55,7 +55,7 @@ module Cloudcircuit
     include HostState
 
     # @api private
-    NAME = :ledger
+    NAME = :ledger_state
     # The bytes that {#dump} returns.
     ENCODED_LENGTH = 44
     # A ledger's state, for looking at.

@@ -57,6 +57,15 @@ module Cloudcircuit
       ledger_state_validate: %i[pointer],
       ledger_state_encode: %i[pointer pointer size_t],
       ledger_state_decode: %i[pointer size_t pointer],
+      detect_config_init: %i[pointer],
+      detect_spike: %i[pointer size_t pointer pointer],
+      scan_spikes: %i[pointer size_t pointer pointer pointer pointer],
+      spike_tracker_init: %i[pointer pointer],
+      spike_tracker_update: %i[pointer double pointer],
+      spike_tracker_encode: %i[pointer pointer size_t],
+      spike_tracker_decode: %i[pointer size_t pointer],
+      forecast_config_init: %i[pointer],
+      forecast_budget: %i[pointer size_t pointer size_t size_t double pointer pointer],
       budget_config_i64_init: %i[pointer],
       check_budget_i64: %i[int64 int64 pointer pointer],
       spike_config_i64_init: %i[pointer],
@@ -76,7 +85,9 @@ module Cloudcircuit
       write_budget_result_i64_json: %i[pointer pointer size_t pointer],
       write_spike_result_i64_json: %i[pointer pointer size_t pointer],
       write_breaker_permit_json: %i[pointer pointer size_t pointer],
-      write_ledger_decision_json: %i[pointer pointer size_t pointer]
+      write_ledger_decision_json: %i[pointer pointer size_t pointer],
+      write_detect_result_json: %i[pointer pointer size_t pointer],
+      write_forecast_result_json: %i[pointer pointer size_t pointer]
     }.freeze
 
     # Functions that return flags.

@@ -1,10 +1,10 @@
 # frozen_string_literal: true
 
 module Cloudcircuit
-  # What {Breaker} and {Ledger} share: a state in memory of their own, that only the library writes.
+  # What {Breaker}, {Ledger} and {SpikeTracker} share: a state in memory of their own, that only the library writes.
   #
-  # A class names its functions' prefix in NAME, the encoded length in ENCODED_LENGTH, the state's fields in State, and
-  # makes its config from keywords in .config.
+  # A class names the prefix of its encode and decode in NAME, the encoded length in ENCODED_LENGTH, the state's fields
+  # in State, and makes its config from keywords in .config.
   module HostState
     # What their classes have.
     module Loading
@@ -19,7 +19,7 @@ module Cloudcircuit
         bytes = bytes.dup.freeze # as they are now
         allocate.tap do |host|
           host.send(:start, settings) do |state|
-            Library.public_send(:"#{self::NAME}_state_decode", bytes, bytes.bytesize, state)
+            Library.public_send(:"#{self::NAME}_decode", bytes, bytes.bytesize, state)
           end
         end
       end
@@ -35,7 +35,7 @@ module Cloudcircuit
     def dump
       length = self.class::ENCODED_LENGTH
       bytes = FFI::MemoryPointer.new(length)
-      Error.check(Library.public_send(:"#{self.class::NAME}_state_encode", @state, bytes, length))
+      Error.check(Library.public_send(:"#{self.class::NAME}_encode", @state, bytes, length))
       bytes.read_bytes(length).freeze
     end
 

@@ -1,0 +1,76 @@
+# frozen_string_literal: true
+
+module Cloudcircuit
+  # What {Cloudcircuit.forecast_budget} expects; amounts are in the caller's currency unit.
+  #
+  # @!attribute [r] spend_to_date
+  #   @return [Float] the sum of the period's points so far; a missing one adds nothing
+  # @!attribute [r] forecast_spend
+  #   @return [Float] what the whole period is expected to cost; never below spend_to_date
+  # @!attribute [r] lower_bound
+  #   @return [Float] in one period of ten, less than this is spent
+  # @!attribute [r] upper_bound
+  #   @return [Float] in one period of ten, more than this is spent
+  # @!attribute [r] forecast_ratio
+  #   @return [Float] forecast_spend / budget_limit
+  # @!attribute [r] burn_rate
+  #   @return [Float] the share of the budget that is spent over the share of the period that has passed: above 1, the
+  #     budget would not last at this pace
+  # @!attribute [r] exhaustion_point
+  #   @return [Integer, nil] the index in the period of the first point at which spend reaches the limit, in the past or
+  #     as forecast; nil when it does not within the period
+  # @!attribute [r] forecast_breached
+  #   @return [Boolean] spend reaches the limit within the period; also as forecast_breached?
+  # @!attribute [r] verdict
+  #   @return [Symbol] :normal, or :insufficient_data: forecast_spend and both bounds are then spend_to_date
+  class ForecastResult < Layout.struct(
+    spend_to_date: :double, forecast_spend: :double, lower_bound: :double, upper_bound: :double,
+    forecast_ratio: :double, burn_rate: :double, exhaustion_point: :point, forecast_breached: :flag, verdict: :verdict
+  )
+    include Recordable
+    include Judged
+
+    private
+
+    def writer
+      :write_forecast_result_json
+    end
+  end
+
+  # @api private
+  class ForecastConfig < Layout.struct(season_length: :uint32, reserved: :reserved)
+  end
+  private_constant :ForecastConfig
+
+  # The points after which spend repeats its pattern, when no number is given: the weekdays of daily points.
+  DEFAULT_FORECAST_SEASON_LENGTH = ForecastConfig.filled_by(:forecast_config_init).season_length
+
+  # Forecasts what a period, a month for instance, will have cost when it ends, with bounds that hold eight periods of
+  # ten, and says when its budget is used up.
+  #
+  # @param period_spend [Array<Numeric, nil>, String, FFI::Pointer, Column] the period's points so far, a day's spend
+  #   each for instance, oldest first; each finite, >= 0, or nil or NaN where it is missing. A String is what
+  #   Array#pack("d*") makes.
+  # @param period_len [Integer] the number of points in the whole period; > 0
+  # @param budget_limit [Numeric] the most that may be spent in the period; finite, > 0, in the unit of the points
+  # @param history [Array<Numeric, nil>, String, FFI::Pointer, Column] spend before the period, likewise, up to the
+  #   point right before it; 35 points or more serve best
+  # @param season_length [Integer] points after which spend repeats its pattern: 7 for days, 24 for hours, 12 for
+  #   months, 1 for none; up to 168
+  # @return [ForecastResult]
+  # @raise [PeriodLenError, ElapsedError, BudgetLimitError, ForecastSeasonLengthError, HistoryError, PeriodSpendError]
+  #   when an argument breaks its rule
+  def self.forecast_budget(period_spend:, period_len:, budget_limit:, history: [],
+                           season_length: DEFAULT_FORECAST_SEASON_LENGTH)
+    before = Column.points(:history, history)
+    elapsed = Column.points(:period_spend, period_spend)
+    memory = ForecastResult.memory
+    Error.check(
+      Library.forecast_budget(
+        before.memory, before.rows, elapsed.memory, elapsed.rows, Convert.uint64(:period_len, period_len),
+        Convert.double(:budget_limit, budget_limit), ForecastConfig.pack(season_length), memory
+      )
+    )
+    ForecastResult.read(memory)
+  end
+end
