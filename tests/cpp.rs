@@ -15,6 +15,8 @@ const WARNINGS: [&str; 6] =
 const STANDARDS: [&str; 2] = ["-std=c++17", "-std=c++20"];
 const SANITIZERS: [&str; 3] = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 const BARE: [&str; 2] = ["-fno-exceptions", "-fno-rtti"];
+/// What the header promises beyond the C calls.
+const PROMISES: [&str; 2] = ["tests/cpp/contract.cpp", "tests/cpp/detection.cpp"];
 /// The C compilers here, each with its C++ compiler.
 const COMPILERS: [(&str, &str); 2] = [("gcc", "g++"), ("clang", "clang++")];
 
@@ -50,7 +52,9 @@ fn the_header_keeps_its_promises() {
     for (_, cpp) in compilers("cloudcircuit.hpp") {
         for standard in STANDARDS {
             let flags = [standard, "-O2"];
-            passes(&mut Command::new(build(cpp, &flags, "tests/cpp/contract.cpp", Link::Static)));
+            for program in PROMISES {
+                passes(&mut Command::new(build(cpp, &flags, program, Link::Static)));
+            }
         }
     }
 }
@@ -60,7 +64,9 @@ fn neither_exceptions_nor_rtti_are_needed() {
     for (_, cpp) in compilers("cloudcircuit.hpp without exceptions") {
         let flags = [&["-std=c++17", "-O2"][..], &BARE].concat();
         golden(&build(cpp, &flags, "tests/cpp/golden.cpp", Link::Shared));
-        passes(&mut Command::new(build(cpp, &flags, "tests/cpp/contract.cpp", Link::Shared)));
+        for program in PROMISES {
+            passes(&mut Command::new(build(cpp, &flags, program, Link::Shared)));
+        }
     }
 }
 
@@ -69,7 +75,9 @@ fn programs_are_clean_under_sanitizers() {
     for (_, cpp) in compilers("C++ hosts under sanitizers") {
         let flags = [&["-std=c++17"][..], &SANITIZERS].concat();
         golden(&build(cpp, &flags, "tests/cpp/golden.cpp", Link::Shared));
-        passes(&mut Command::new(build(cpp, &flags, "tests/cpp/contract.cpp", Link::Shared)));
+        for program in PROMISES {
+            passes(&mut Command::new(build(cpp, &flags, program, Link::Shared)));
+        }
     }
 }
 

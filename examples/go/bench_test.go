@@ -178,3 +178,36 @@ func BenchmarkCheckBudgetColumnsPerRowInPlainGo(b *testing.B) {
 		goBudgetColumns(spend, limit, 0.9, flags, usage)
 	}
 }
+
+// A year at hand: the library looks back at two windows of 98 days, and once at each day before.
+func BenchmarkDetectSpike365(b *testing.B) {
+	series := year()
+	for i := 0; i < b.N; i++ {
+		DetectSpike(series, nil)
+	}
+}
+
+// ns/op is for a day of the year.
+func BenchmarkScanSpikesPerDay(b *testing.B) {
+	series, flags := year(), make([]Flags, series365)
+	b.ResetTimer()
+	for i := 0; i < b.N; i += series365 {
+		ScanSpikes(series, nil, flags, nil, nil)
+	}
+}
+
+func BenchmarkSpikeTrackerUpdate(b *testing.B) {
+	tracker, _ := NewSpikeTracker(nil)
+	series := year()
+	b.ResetTimer()
+	for i := 0; i < b.N; i++ {
+		tracker.Update(series[i%series365])
+	}
+}
+
+func BenchmarkForecastBudgetAfterAYear(b *testing.B) {
+	history := year()
+	for i := 0; i < b.N; i++ {
+		ForecastBudget(history, history[:10], 30, 100, nil)
+	}
+}

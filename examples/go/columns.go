@@ -78,12 +78,14 @@ func fits[T any](optional []T, rows int) bool {
 }
 
 // refuse does what the library does with every row on an error.
-func refuse[T any](flags []Flags, refusal Flags, numbers []T) (int, error) {
+func refuse[T any](flags []Flags, refusal Flags, columns ...[]T) (int, error) {
 	for i := range flags {
 		flags[i] = refusal
 	}
-	for i := range numbers {
-		numbers[i] = *new(T)
+	for _, numbers := range columns {
+		for i := range numbers {
+			numbers[i] = *new(T)
+		}
 	}
 	return len(flags), ErrLength
 }

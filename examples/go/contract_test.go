@@ -39,10 +39,14 @@ func TestNilMeansTheDefaults(t *testing.T) {
 	budget, spike := DefaultBudgetConfig(), DefaultSpikeConfig()
 	budgetInt64, spikeInt64 := DefaultBudgetConfigInt64(), DefaultSpikeConfigInt64()
 	policy, breaker := DefaultGuardPolicy(), DefaultBreakerConfig()
+	detect, forecast := DefaultDetectConfig(), DefaultForecastConfig()
 	same(budget, BudgetConfig{0.9})
 	same(spike, SpikeConfig{1.5, 0})
 	same(budgetInt64, BudgetConfigInt64{900_000})
 	same(spikeInt64, SpikeConfigInt64{1_500_000, 0})
+	same(detect, DetectConfig{Sensitivity: 4.5, MinRelativeImpact: 0.1, MinBaseline: 0.01,
+		StartTime: math.MinInt64, Step: 24 * 60 * 60})
+	same(forecast, ForecastConfig{7})
 	same(DefaultBreakerCounters(), BreakerCounters{0, 3, 0})
 	same(policy, GuardPolicy{ActionAlert, ActionBlock, ActionThrottle, ActionBlock, ActionBlock, 7})
 	same(breaker, BreakerConfig{FailureThreshold: 3, HalfOpenMaxProbes: 1, HalfOpenSuccesses: 1,
@@ -67,6 +71,19 @@ func TestNilMeansTheDefaults(t *testing.T) {
 		without, _ := CheckAnomalySpikeInt64([]int64{10, latest}, nil)
 		same(with, without)
 	}
+	tracker, _ := NewSpikeTracker(nil)
+	same(tracker.Config, detect)
+	days := runawayDay()
+	found, _ := DetectSpike(days, &detect)
+	foundByDefault, _ := DetectSpike(days, nil)
+	same(found, foundByDefault)
+	flags, flagsByDefault := make([]Flags, len(days)), make([]Flags, len(days))
+	ScanSpikes(days, &detect, flags, nil, nil)
+	ScanSpikes(days, nil, flagsByDefault, nil, nil)
+	same(reflect.DeepEqual(flags, flagsByDefault), true)
+	expected, _ := ForecastBudget(days, nil, 30, 1000, &forecast)
+	expectedByDefault, _ := ForecastBudget(days, nil, 30, 1000, nil)
+	same(expected, expectedByDefault)
 	with, _ := EvaluateGuard(&BudgetResult{IsWarning: true}, nil, nil, &policy)
 	without, _ := EvaluateGuard(&BudgetResult{IsWarning: true}, nil, nil, nil)
 	same(with, without)
@@ -110,7 +127,11 @@ func TestErrorsRefuse(t *testing.T) {
 	if hold, d, err := ledger.Reserve(1); err != ErrCorruptState || hold != (LedgerHold{}) || d != (LedgerDecision{}) {
 		t.Error(hold, d, err)
 	}
-	if breaker.Validate() != ErrCorruptState || ledger.Validate() != ErrCorruptState {
+	var tracker SpikeTracker
+	if r, err := tracker.Update(1); err != ErrCorruptState || r != (DetectResult{Verdict: VerdictSpike, IsLeak: true}) {
+		t.Error(r, err)
+	}
+	if tracker.Validate() != ErrCorruptState || breaker.Validate() != ErrCorruptState || ledger.Validate() != ErrCorruptState {
 		t.Error("a zero state is valid")
 	}
 }
@@ -127,7 +148,9 @@ func TestRecords(t *testing.T) {
 	permit, _ := breaker.Acquire(-5)
 	ledger := NewLedger(&LedgerConfig{Limit: 10, ThresholdPPM: []uint32{100_000}}, 7)
 	decision, _ := ledger.Record(11)
-	for _, value := range []any{budget, budgetInt64, spike, spikeInt64, counters, guard, permit, decision} {
+	detected, _ := DetectSpike(runawayDay(), nil)
+	forecast, _ := ForecastBudget(runawayDay(), []float64{0.1, 0.7}, 30, 0.3, nil)
+	for _, value := range []any{budget, budgetInt64, spike, spikeInt64, counters, guard, permit, decision, detected, forecast} {
 		if reflect.ValueOf(value).IsZero() {
 			t.Errorf("%T is zero", value)
 		}
@@ -161,6 +184,11 @@ func TestNames(t *testing.T) {
 		Flags(0).String():                         "none",
 		(FlagWarning | FlagInvalid).String():      "warning|invalid",
 		(FlagInsufficient | FlagOpen).String():    "open|insufficient",
+		(FlagSpike | FlagLeak).String():           "spike|leak",
+		VerdictInsufficientData.String():          "INSUFFICIENT_DATA",
+		Verdict(0).String():                       "Verdict(0)",
+		GateRefused.String():                      "REFUSED",
+		GateMissing.String():                      "MISSING",
 		(ReasonBreach | ReasonMissing).String():   "breach|missing",
 		ActionBlock.String():                      "BLOCK",
 		ActionAllow.String():                      "ALLOW",
@@ -190,7 +218,9 @@ func TestNothingAllocates(t *testing.T) {
 	validity := Validity{Bits: []byte{5}}
 	breaker := NewBreaker(nil, 0)
 	ledger := NewLedger(&LedgerConfig{Limit: 1 << 60, ThresholdPPM: []uint32{500_000}}, 0)
-	buffer := make([]byte, 0, 1024)
+	detect, forecast := DefaultDetectConfig(), DefaultForecastConfig()
+	tracker, _ := NewSpikeTracker(nil)
+	buffer := make([]byte, 0, 4096)
 	for name, call := range map[string]func(){
 		"ABIVersion":                      func() { ABIVersion() },
 		"CheckBudget":                     func() { CheckBudget(1, 2, &config); CheckBudget(1, 2, nil) },
@@ -237,7 +267,19 @@ func TestNothingAllocates(t *testing.T) {
 			ledger.Roll(0)
 			ledger.Validate()
 		},
-		"AppendBinary": func() { breaker.AppendBinary(buffer); ledger.AppendBinary(buffer) },
+		"DetectSpike":           func() { DetectSpike(series, &detect); DetectSpike(series, nil) },
+		"ScanSpikes":            func() { ScanSpikes(series, &detect, flags, ratios, nil) },
+		"ScanSpikes of lengths": func() { ScanSpikes(series, nil, flags[:2], ratios, nil) },
+		"SpikeTracker":          func() { tracker.Update(1); tracker.Update(-1); tracker.Validate() },
+		"ForecastBudget": func() {
+			ForecastBudget(series, series, 30, 9, &forecast)
+			ForecastBudget(nil, nil, -1, 9, nil)
+		},
+		"AppendBinary": func() {
+			breaker.AppendBinary(buffer)
+			ledger.AppendBinary(buffer)
+			tracker.AppendBinary(buffer)
+		},
 		"AppendJSON": func() {
 			budget, _ := CheckBudget(1, 2, nil)
 			if _, err := budget.AppendJSON(buffer); err != nil {

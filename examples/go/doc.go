@@ -1,9 +1,9 @@
-// Package cloudcircuit decides whether cloud spend may go on: is the budget breached, is this a
-// spike, may this operation run. It calls libcloudcircuit through cgo.
+// Package cloudcircuit decides whether cloud spend may go on: is the budget breached or about to be, is
+// this a spike, may this operation run. It calls libcloudcircuit through cgo.
 //
 // Every function is a pure function of its arguments: there are no globals, no clock and no I/O, so
-// any goroutine may call it at any time. Breaker and Ledger have a state, which is a plain value of
-// the caller; goroutines that share one need a lock, as for any other variable.
+// any goroutine may call it at any time. Breaker, Ledger and SpikeTracker have a state, which is a plain
+// value of the caller; goroutines that share one need a lock, as for any other variable.
 //
 // # Errors
 //

@@ -3,7 +3,9 @@ package cloudcircuit_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
+	"time"
 
 	"example.com/cloudcircuit"
 )
@@ -78,6 +80,29 @@ func ExampleEvaluateGuard() {
 	// Output: THROTTLE warning|spike
 }
 
+// The detector's finding in place of the simple rule's.
+func ExampleEvaluateGuard_detectSpike() {
+	days := []float64{10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 35}
+	found, _ := cloudcircuit.DetectSpike(days, nil)
+	policy := cloudcircuit.DefaultGuardPolicy()
+	var spike *cloudcircuit.SpikeResult
+	if found.Verdict == cloudcircuit.VerdictInsufficientData {
+		policy.Required &^= cloudcircuit.SignalSpike
+	} else {
+		spike = &cloudcircuit.SpikeResult{
+			LatestSpend:  found.LatestSpend,
+			BaselineMean: found.ExpectedSpend,
+			Threshold:    found.UpperBound,
+			IsSpike:      found.Verdict == cloudcircuit.VerdictSpike,
+		}
+	}
+	budget, _ := cloudcircuit.CheckBudget(175, 1000, nil)
+	breaker, _ := cloudcircuit.EvaluateCircuitBreaker(cloudcircuit.DefaultBreakerCounters())
+	verdict, _ := cloudcircuit.EvaluateGuard(&budget, spike, &breaker, &policy)
+	fmt.Println(verdict.Action, verdict.Reasons)
+	// Output: THROTTLE spike
+}
+
 func ExampleCheckBudgetColumns() {
 	spend := []float64{500, 950, -1, 1200}
 	limit := []float64{1000, 1000, 1000, 1000}
@@ -126,6 +151,81 @@ func ExampleBudgetFlags() {
 		fmt.Println(flags)
 	}
 	// Output: warning
+}
+
+// A training job that was not stopped, in the fifth week.
+func ExampleDetectSpike() {
+	days := []float64{
+		100, 102, 99, 101, 100, 40, 38,
+		101, 100, 103, 99, 98, 41, 40,
+		99, 101, 100, 102, 101, 39, 40,
+		102, 98, 100, 101, 99, 40, 41,
+		100, 340,
+	}
+	config := cloudcircuit.DefaultDetectConfig()
+	config.StartTime = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC).Unix()
+	config.MinImpact = 20
+	found, err := cloudcircuit.DetectSpike(days, &config)
+	fmt.Printf("%v: %.0f where about %.0f was to be expected, %v\n",
+		found.Verdict, found.LatestSpend, found.ExpectedSpend, err)
+	// What is usual on a Friday is not on a Saturday.
+	found, _ = cloudcircuit.DetectSpike(append(days[:26:26], 100), &config)
+	fmt.Println(found.Verdict)
+	// Output:
+	// SPIKE: 340 where about 99 was to be expected, <nil>
+	// SPIKE
+}
+
+// Last month's bill, judged day by day as it came in.
+func ExampleScanSpikes() {
+	days := []float64{10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 35, math.NaN(), 10}
+	flags := make([]cloudcircuit.Flags, len(days))
+	expected := make([]float64, len(days))
+	if err := cloudcircuit.ScanSpikes(days, nil, flags, expected, nil); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for i := 12; i < len(days); i++ {
+		fmt.Println(days[i], expected[i], flags[i])
+	}
+	// Output:
+	// 10 0 insufficient
+	// 10 10 none
+	// 35 10 spike
+	// NaN 0 insufficient
+	// 10 10 none
+}
+
+// Spend as it comes in, without keeping its history.
+func ExampleSpikeTracker() {
+	tracker, err := cloudcircuit.NewSpikeTracker(nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for day := 0; day < 28; day++ {
+		tracker.Update(100)
+	}
+	found, _ := tracker.Update(350)
+	fmt.Println(found.Verdict, found.Excess, tracker.Revision)
+	// Output: SPIKE 250 29
+}
+
+// Ten days into June, after a May at 10 a day.
+func ExampleForecastBudget() {
+	may := make([]float64, 31)
+	for day := range may {
+		may[day] = 10
+	}
+	june := may[:10]
+	forecast, err := cloudcircuit.ForecastBudget(may, june, 30, 250, nil)
+	fmt.Println(forecast.SpendToDate, forecast.ForecastSpend, err)
+	if forecast.IsForecastBreached {
+		fmt.Println("the budget is used up on June", forecast.ExhaustionPoint+1)
+	}
+	// Output:
+	// 100 300 <nil>
+	// the budget is used up on June 25
 }
 
 // Three failures trip it; after 30 seconds one probe is let through and closes it.

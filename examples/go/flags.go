@@ -13,11 +13,14 @@ const (
 	FlagWarning Flags = C.CLOUDCIRCUIT_FLAG_WARNING
 	// FlagBreached is the budget's IsBreached.
 	FlagBreached Flags = C.CLOUDCIRCUIT_FLAG_BREACHED
-	// FlagSpike is the spike's IsSpike.
+	// FlagSpike is the spike's IsSpike, or the detector's VerdictSpike.
 	FlagSpike Flags = C.CLOUDCIRCUIT_FLAG_SPIKE
 	// FlagOpen is the breaker's IsOpen.
 	FlagOpen Flags = C.CLOUDCIRCUIT_FLAG_OPEN
-	// FlagInsufficient tells that there are too few points to judge.
+	// FlagLeak is the detector's IsLeak.
+	FlagLeak Flags = C.CLOUDCIRCUIT_FLAG_LEAK
+	// FlagInsufficient is the detector's VerdictInsufficientData. To SpikeFlags too short a series is
+	// invalid.
 	FlagInsufficient Flags = C.CLOUDCIRCUIT_FLAG_INSUFFICIENT
 	// FlagInvalid tells that the inputs broke a rule; the bits that refuse are set as well.
 	FlagInvalid Flags = C.CLOUDCIRCUIT_FLAG_INVALID
@@ -25,7 +28,7 @@ const (
 
 // String names the bits: "warning|breached" for one, "none" when there is none.
 func (f Flags) String() string {
-	return names(uint32(f), [...]string{"warning", "breached", "spike", "open", 6: "insufficient", 7: "invalid"})
+	return names(uint32(f), [...]string{"warning", "breached", "spike", "open", "leak", 6: "insufficient", 7: "invalid"})
 }
 
 // names joins the names of the bits that are set.

@@ -206,7 +206,8 @@ type GuardDecision struct {
 // the policy names for the findings.
 //
 // A signal that is nil is missing: a finding of its own if the policy requires it, nothing otherwise.
-// For a series still too young for a spike, pass nil and take SignalSpike out of policy.Required.
+// For a series still too young for a spike, pass nil and take SignalSpike out of policy.Required. What
+// DetectSpike found goes in as a SpikeResult, as the example shows.
 // Results of calls that failed are refusing ones and count as such. A BreakerDecision that no call
 // returned, a zero one, is ErrBreakerSignal.
 //

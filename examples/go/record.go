@@ -26,6 +26,8 @@ WRITER(breaker_decision, cloudcircuit_breaker_decision)
 WRITER(guard_decision, cloudcircuit_guard_decision)
 WRITER(breaker_permit, cloudcircuit_breaker_permit)
 WRITER(ledger_decision, cloudcircuit_ledger_decision)
+WRITER(detect_result, cloudcircuit_detect_result)
+WRITER(forecast_result, cloudcircuit_forecast_result)
 */
 import "C"
 import "unsafe"
@@ -224,4 +226,59 @@ func (d LedgerDecision) AppendJSON(dst []byte) ([]byte, error) {
 // MarshalJSON returns what AppendJSON appends. It allocates.
 func (d LedgerDecision) MarshalJSON() ([]byte, error) {
 	return d.AppendJSON(nil)
+}
+
+func (r DetectResult) c() C.cloudcircuit_detect_result {
+	return C.cloudcircuit_detect_result{
+		latest_spend:   C.double(r.LatestSpend),
+		expected_spend: C.double(r.ExpectedSpend),
+		upper_bound:    C.double(r.UpperBound),
+		excess:         C.double(r.Excess),
+		score:          C.double(r.Score),
+		leak_score:     C.double(r.LeakScore),
+		points_used:    C.uint32_t(r.PointsUsed),
+		verdict:        C.int32_t(r.Verdict),
+		gate:           C.int32_t(r.Gate),
+		is_leak:        bit(r.IsLeak),
+	}
+}
+
+// AppendJSON appends the audit line: one JSON object, named as in the C header, without a newline. Its
+// numbers read back to the same bits. It allocates only when dst has no room. A number that is not
+// finite is ErrRecordField.
+func (r DetectResult) AppendJSON(dst []byte) ([]byte, error) {
+	dst, buffer := withRoom(dst)
+	return written(dst, C.write_detect_result(r.c(), buffer, C.CLOUDCIRCUIT_RECORD_CAPACITY))
+}
+
+// MarshalJSON returns what AppendJSON appends. It allocates.
+func (r DetectResult) MarshalJSON() ([]byte, error) {
+	return r.AppendJSON(nil)
+}
+
+func (r ForecastResult) c() C.cloudcircuit_forecast_result {
+	return C.cloudcircuit_forecast_result{
+		spend_to_date:        C.double(r.SpendToDate),
+		forecast_spend:       C.double(r.ForecastSpend),
+		lower_bound:          C.double(r.LowerBound),
+		upper_bound:          C.double(r.UpperBound),
+		forecast_ratio:       C.double(r.ForecastRatio),
+		burn_rate:            C.double(r.BurnRate),
+		exhaustion_point:     C.int64_t(r.ExhaustionPoint),
+		is_forecast_breached: bit(r.IsForecastBreached),
+		verdict:              C.int32_t(r.Verdict),
+	}
+}
+
+// AppendJSON appends the audit line: one JSON object, named as in the C header, without a newline. Its
+// numbers read back to the same bits. It allocates only when dst has no room. A number that is not
+// finite is ErrRecordField.
+func (r ForecastResult) AppendJSON(dst []byte) ([]byte, error) {
+	dst, buffer := withRoom(dst)
+	return written(dst, C.write_forecast_result(r.c(), buffer, C.CLOUDCIRCUIT_RECORD_CAPACITY))
+}
+
+// MarshalJSON returns what AppendJSON appends. It allocates.
+func (r ForecastResult) MarshalJSON() ([]byte, error) {
+	return r.AppendJSON(nil)
 }

@@ -32,6 +32,10 @@ func TestStatesAreStored(t *testing.T) {
 	}
 	ledger := NewLedger(&LedgerConfig{Limit: 10}, 7)
 	ledger.Reserve(4)
+	tracker, _ := NewSpikeTracker(nil)
+	for _, spend := range runawayDay() {
+		tracker.Update(spend)
+	}
 	for _, c := range []struct {
 		from encoding.BinaryMarshaler
 		to   interface {
@@ -40,7 +44,8 @@ func TestStatesAreStored(t *testing.T) {
 		}
 		zero any
 		len  int
-	}{{breaker, &Breaker{}, Breaker{}, BreakerEncodedLen}, {ledger, &Ledger{}, Ledger{}, LedgerEncodedLen}} {
+	}{{breaker, &Breaker{}, Breaker{}, BreakerEncodedLen}, {ledger, &Ledger{}, Ledger{}, LedgerEncodedLen},
+		{tracker, &SpikeTracker{}, SpikeTracker{}, SpikeTrackerEncodedLen}} {
 		bytes, err := c.from.MarshalBinary()
 		if err != nil || len(bytes) != c.len {
 			t.Fatal(len(bytes), err)
@@ -72,6 +77,9 @@ func TestStatesAreStored(t *testing.T) {
 	}
 	if ledger.State.Period != 7 || ledger.State.Held != 4 || ledger.State.Revision != 1 {
 		t.Error(ledger.State)
+	}
+	if tracker.Revision != 29 {
+		t.Error(tracker.Revision)
 	}
 	var copied Breaker
 	bytes, _ := breaker.AppendBinary([]byte("key:"))

@@ -1,0 +1,107 @@
+package cloudcircuit
+
+/*
+#include <cloudcircuit.h>
+
+typedef struct {
+	cloudcircuit_forecast_result result;
+	cloudcircuit_status status;
+} forecast_answer;
+
+static forecast_answer forecast_budget(const double *history, size_t history_len, const double *period,
+                                       size_t elapsed, size_t period_len, double limit,
+                                       uint32_t season_length)
+{
+	cloudcircuit_forecast_config config = {season_length, 0};
+	forecast_answer answer;
+
+	answer.status = cloudcircuit_forecast_budget(history, history_len, period, elapsed, period_len, limit,
+	                                             &config, &answer.result);
+	return answer;
+}
+*/
+import "C"
+
+const (
+	// DefaultForecastSeasonLength is the points of a forecast's season, the weekdays of daily points.
+	DefaultForecastSeasonLength = C.CLOUDCIRCUIT_DEFAULT_FORECAST_SEASON_LENGTH
+	// MaxForecastSeasonLength is the most points of a forecast's season, the hours of a week.
+	MaxForecastSeasonLength = C.CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH
+)
+
+// ForecastConfig holds the settings of ForecastBudget; nil means the defaults.
+type ForecastConfig struct {
+	// SeasonLength is the points after which spend repeats its pattern: 7 for days, 24 for hours, 12
+	// for months, 1 for none; at most MaxForecastSeasonLength.
+	SeasonLength uint32
+}
+
+// DefaultForecastConfig returns what a nil *ForecastConfig means.
+func DefaultForecastConfig() ForecastConfig {
+	return ForecastConfig{SeasonLength: DefaultForecastSeasonLength}
+}
+
+func (c *ForecastConfig) seasonLength() C.uint32_t {
+	if c == nil {
+		return DefaultForecastSeasonLength
+	}
+	return C.uint32_t(c.SeasonLength)
+}
+
+// ForecastResult is what ForecastBudget expects. Amounts are in the caller's currency unit.
+type ForecastResult struct {
+	// SpendToDate is the sum of the period's points so far; a missing point adds nothing.
+	SpendToDate float64 `json:"spend_to_date"`
+	// ForecastSpend is what the whole period is expected to cost; never below SpendToDate.
+	ForecastSpend float64 `json:"forecast_spend"`
+	// LowerBound: in one period of ten, less than this is spent; SpendToDate to ForecastSpend.
+	LowerBound float64 `json:"lower_bound"`
+	// UpperBound: in one period of ten, more than this is spent; never below ForecastSpend.
+	UpperBound float64 `json:"upper_bound"`
+	// ForecastRatio is ForecastSpend / budgetLimit.
+	ForecastRatio float64 `json:"forecast_ratio"`
+	// BurnRate is the share of the budget that is spent over the share of the period that has passed:
+	// above 1, the budget would not last at this pace. 0 when nothing has passed.
+	BurnRate float64 `json:"burn_rate"`
+	// ExhaustionPoint is the index in the period of the first point at which spend reaches the limit,
+	// in the past or as forecast; -1 when it does not within the period.
+	ExhaustionPoint int64 `json:"exhaustion_point"`
+	// IsForecastBreached tells that spend reaches the limit within the period, in the past or as
+	// forecast.
+	IsForecastBreached bool `json:"is_forecast_breached"`
+	// Verdict is VerdictNormal, or VerdictInsufficientData when the points do not allow a forecast.
+	Verdict Verdict `json:"verdict"`
+}
+
+// ForecastBudget forecasts what a period, a month say, will have cost when it ends, with bounds that
+// hold eight periods of ten, and says when the budget is used up.
+//
+// history is spend before the period, oldest first, its last point right before the period's first: at
+// most MaxSeriesLen points, or nil; 35 or more serve best. periodSpend is the period's points so far, at
+// most periodLen, which is the points of the whole period, 1 to MaxSeriesLen. Points are the spend of
+// equal steps of time, each finite and >= 0, or NaN where it is missing. budgetLimit is finite and > 0.
+//
+// With more than half of periodSpend missing, or points still to come and fewer than a season, or than
+// 7, of the latest known, the verdict is VerdictInsufficientData, no error: the forecast and both bounds
+// are then SpendToDate, and IsForecastBreached tells only whether that has reached the limit.
+//
+// The errors are ErrHistoryLen, ErrPeriodLen, ErrElapsed, ErrBudgetLimit, ErrForecastSeasonLength,
+// ErrHistory and ErrPeriodSpend; the result is then breached.
+func ForecastBudget(history, periodSpend []float64, periodLen int, budgetLimit float64,
+	config *ForecastConfig) (ForecastResult, error) {
+	answer := C.forecast_budget((*C.double)(data(history)), C.size_t(len(history)),
+		(*C.double)(data(periodSpend)), C.size_t(len(periodSpend)), C.size_t(periodLen),
+		C.double(budgetLimit), config.seasonLength())
+	r := &answer.result
+	return ForecastResult{
+		SpendToDate:        float64(r.spend_to_date),
+		ForecastSpend:      float64(r.forecast_spend),
+		LowerBound:         float64(r.lower_bound),
+		UpperBound:         float64(r.upper_bound),
+		ForecastRatio:      float64(r.forecast_ratio),
+		BurnRate:           float64(r.burn_rate),
+		ExhaustionPoint:    int64(r.exhaustion_point),
+		IsForecastBreached: r.is_forecast_breached != 0,
+		Verdict:            Verdict(r.verdict),
+	}, asError(answer.status)
+}

@@ -1,0 +1,160 @@
+// The detector, the scan, the tracker and the forecast from C++, against numbers worked out by hand.
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <string_view>
+#include <vector>
+
+#include "check.hpp"
+#include "cloudcircuit.hpp"
+
+namespace cc = cloudcircuit;
+
+namespace {
+
+const double missing = std::numeric_limits<double>::quiet_NaN();
+
+#define SAME_FIELD(type, field)                                                          \
+    static_assert(offsetof(cc::type, field) == offsetof(cloudcircuit_##type, field) &&   \
+                  sizeof(cc::type::field) == sizeof(cloudcircuit_##type::field))
+SAME_FIELD(detect_config, season_length);
+SAME_FIELD(detect_config, window);
+SAME_FIELD(detect_config, settle_points);
+SAME_FIELD(detect_config, reserved);
+SAME_FIELD(detect_config, sensitivity);
+SAME_FIELD(detect_config, min_impact);
+SAME_FIELD(detect_config, min_relative_impact);
+SAME_FIELD(detect_config, min_baseline);
+SAME_FIELD(detect_config, start_time);
+SAME_FIELD(detect_config, step);
+SAME_FIELD(forecast_config, season_length);
+SAME_FIELD(forecast_config, reserved);
+
+bool near(double found, double expected) { return std::fabs(found - expected) < 1e-9; }
+
+std::vector<double> flat_days_and(double latest) {
+    std::vector<double> series(28, 100.0);
+    series.push_back(latest);
+    return series;
+}
+
+bool same(const cc::detect_result &a, const cc::detect_result &b) { return std::memcmp(&a, &b, sizeof a) == 0; }
+
+void settings_start_out_as_the_librarys_defaults() {
+    cloudcircuit_detect_config detect;
+    cloudcircuit_forecast_config forecast;
+    CHECK(cloudcircuit_detect_config_init(&detect) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_forecast_config_init(&forecast) == CLOUDCIRCUIT_OK);
+    const cc::detect_config ours;
+    const cc::forecast_config also_ours;
+    CHECK(std::memcmp(&ours, &detect, sizeof ours) == 0);
+    CHECK(std::memcmp(&also_ours, &forecast, sizeof also_ours) == 0);
+}
+
+// Three of the 28 days have no level before them, so 25 deviations of 0 were seen: one robust deviation is
+// the floor of 4 % widened by 1 + 6 / 25, which is 4.96 of 100.
+void a_runaway_day_is_a_spike() {
+    const auto day = cc::detect_spike(flat_days_and(900));
+    CHECK(day.ok() && day->verdict == CLOUDCIRCUIT_VERDICT_SPIKE && day->points_used == 25);
+    CHECK(day->latest_spend == 900 && day->expected_spend == 100 && day->excess == 800);
+    CHECK(near(day->upper_bound, 122.32) && near(day->score, 8 / 0.0496) && day->is_leak == 0);
+    CHECK(cc::detect_spike(flat_days_and(122))->verdict == CLOUDCIRCUIT_VERDICT_NORMAL);
+
+    cc::detect_config config;
+    config.min_impact = 801;
+    CHECK(cc::detect_spike(flat_days_and(900), config)->gate == CLOUDCIRCUIT_GATE_MIN_IMPACT);
+    CHECK(cc::detect_spike(flat_days_and(missing))->verdict == CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA);
+}
+
+void errors_are_spikes() {
+    const auto negative = cc::detect_spike(flat_days_and(-1));
+    CHECK(negative.status() == cc::status::detect_point && negative->verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
+    cc::detect_config config;
+    config.sensitivity = 0;
+    CHECK(cc::detect_spike(flat_days_and(1), config).status() == cc::status::sensitivity);
+    CHECK(cc::spike_tracker::start(config).status() == cc::status::sensitivity);
+    cc::spike_tracker none;
+    CHECK(none.validate() == cc::status::corrupt_state);
+    CHECK(none.update(1).status() == cc::status::corrupt_state);
+}
+
+void scan_detect_and_tracker_agree() {
+    std::vector<double> series;
+    for (int day = 0; day < 120; day++)
+        series.push_back(day == 90 ? 900 : day % 31 == 7 ? missing : 100.0 + day % 7 + (day > 100 ? day - 100 : 0));
+    std::vector<std::uint8_t> flags(series.size());
+    std::vector<double> expected(series.size()), bound(series.size());
+    cc::detect_config config;
+    config.start_time = 1704067200; // 2024-01-01
+    CHECK(cc::scan_spikes(series, flags, expected, bound, config) == cc::status::ok);
+    CHECK((flags[90] & CLOUDCIRCUIT_FLAG_SPIKE) != 0 && flags[0] == CLOUDCIRCUIT_FLAG_INSUFFICIENT);
+
+    auto tracker = *cc::spike_tracker::start(config);
+    for (std::size_t day = 0; day < series.size(); day++) {
+        const auto alone = cc::detect_spike({series.data(), day + 1}, config);
+        const auto followed = tracker.update(series[day]);
+        CHECK(alone.ok() && followed.ok() && same(*alone, *followed));
+        CHECK(alone->expected_spend == expected[day] && alone->upper_bound == bound[day]);
+        CHECK(((flags[day] & CLOUDCIRCUIT_FLAG_SPIKE) != 0) == (alone->verdict == CLOUDCIRCUIT_VERDICT_SPIKE));
+        CHECK(((flags[day] & CLOUDCIRCUIT_FLAG_LEAK) != 0) == (alone->is_leak == 1));
+    }
+    CHECK(tracker.revision() == series.size() && tracker.validate() == cc::status::ok);
+
+    auto bytes = tracker.encode();
+    auto restored = *cc::spike_tracker::decode(*bytes);
+    CHECK(same(*restored.update(500), *tracker.update(500)));
+    CHECK(cc::spike_tracker(tracker.state()).revision() == series.size() + 1);
+    (*bytes)[100] ^= 1;
+    CHECK(cc::spike_tracker::decode(*bytes).status() == cc::status::corrupt_state);
+}
+
+void columns_of_other_sizes_are_refused() {
+    const std::vector<double> series(30, 1.0);
+    std::vector<std::uint8_t> flags(29);
+    std::vector<double> numbers(29);
+    const std::uint8_t refused = CLOUDCIRCUIT_FLAG_SPIKE | CLOUDCIRCUIT_FLAG_LEAK | CLOUDCIRCUIT_FLAG_INVALID;
+    CHECK(cc::scan_spikes(series, flags) == cc::status::column_size && flags[28] == refused);
+    flags.assign(30, 0);
+    CHECK(cc::scan_spikes(series, flags, numbers) == cc::status::column_size && flags[29] == refused);
+    flags.assign(30, 0);
+    CHECK(cc::scan_spikes(series, flags, {}, numbers) == cc::status::column_size && flags[29] == refused);
+    CHECK(cc::scan_spikes(series, flags) == cc::status::ok);
+}
+
+// 10 a day is 300 in 30 days; the running total reaches 200 with the twentieth of them.
+void a_constant_spend_is_forecast() {
+    const std::vector<double> history(56, 10.0), period(15, 10.0);
+    const auto month = cc::forecast_budget(history, period, 30, 200);
+    CHECK(month.ok() && month->verdict == CLOUDCIRCUIT_VERDICT_NORMAL);
+    CHECK(month->spend_to_date == 150 && near(month->forecast_spend, 300) && near(month->forecast_ratio, 1.5));
+    CHECK(near(month->burn_rate, 1.5) && month->exhaustion_point == 19 && month->is_forecast_breached == 1);
+    const auto enough = cc::forecast_budget(history, period, 30, 301);
+    CHECK(enough->exhaustion_point == -1 && enough->is_forecast_breached == 0);
+
+    cc::forecast_config config;
+    config.season_length = 0;
+    const auto refused = cc::forecast_budget(history, period, 30, 200, config);
+    CHECK(refused.status() == cc::status::forecast_season_length && refused->is_forecast_breached == 1);
+    CHECK(cc::forecast_budget({}, period, 30, 200).ok());
+}
+
+void records_are_the_librarys() {
+    const auto day = cc::to_json(*cc::detect_spike(flat_days_and(900)));
+    CHECK(day.ok() && day->find(R"("latest_spend":900.0,"expected_spend":100.0)") == 1);
+    const std::vector<double> period(15, 10.0);
+    const auto month = cc::to_json(*cc::forecast_budget({}, period, 30, 200));
+    CHECK(month.ok() && month->find(R"("spend_to_date":150.0,)") == 1);
+}
+
+} // namespace
+
+int main() {
+    settings_start_out_as_the_librarys_defaults();
+    a_runaway_day_is_a_spike();
+    errors_are_spikes();
+    scan_detect_and_tracker_agree();
+    columns_of_other_sizes_are_refused();
+    a_constant_spend_is_forecast();
+    records_are_the_librarys();
+    return report(500);
+}
