@@ -15,7 +15,7 @@ pub(crate) trait Rule: Copy + Default {
     /// Flags and usage of a row.
     fn row(&self, spend: Self::Amount, limit: Self::Amount) -> (u32, Self::Usage);
 
-    /// The same for many rows, all of them valid, or `None` if one of them needs the other function.
+    /// The same for many rows, all of them valid, or `None` if one of them needs `row`.
     /// Without `USAGE` only the flags count.
     fn plain_rows<const USAGE: bool>(
         &self,

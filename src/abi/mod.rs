@@ -111,9 +111,10 @@ unsafe fn read_optional<T: Copy>(input: *const T) -> Option<T> {
 unsafe fn in_place<'a, I, S>(input: *const I, state: *mut S) -> Option<(&'a I, &'a mut S)> {
     const { assert!(align_of::<I>() == align_of::<S>()) };
     let are_aligned = (input.addr() | state.addr()).is_multiple_of(align_of::<S>());
-    // From a state right behind the input to an input right behind the state, but for these two.
-    let overlap = input.addr().wrapping_add(size_of::<I>() - 1).wrapping_sub(state.addr());
-    let are_apart = overlap >= size_of::<I>() + size_of::<S>() - 1;
+    // Where the input's last byte lies, from the state's first: before it, which wraps to far above,
+    // or so far up that all of the input is behind the state.
+    let last_byte = input.addr().wrapping_add(size_of::<I>() - 1).wrapping_sub(state.addr());
+    let are_apart = last_byte >= size_of::<I>() + size_of::<S>() - 1;
     if state.is_null() || !are_aligned || !are_apart {
         return None;
     }

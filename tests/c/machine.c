@@ -708,6 +708,31 @@ static void neighbours(void)
     }
 }
 
+/* A config whose durations are the first bytes of a state, which change as it trips: it is read
+   before, at every alignment. */
+static void a_config_within_the_state(void)
+{
+    size_t offset;
+    for (offset = 0; offset < 8; offset++) {
+        unsigned char memory[512] = {0};
+        void *at = memory + 256 + offset, *with = memory + 256 - 48 + offset;
+        reset();
+        state.revision = UINT64_C(1) << 40;
+        state.generation = 2;
+        config.failure_threshold = 1;
+        memcpy(with, &config, sizeof config);
+        memcpy(at, &state, sizeof state);
+        memcpy(&config, with, sizeof config);
+
+        CHECK(allowed(3));
+        CHECK(cloudcircuit_breaker_report(with, at, &permit, 2, 1, 3) == CLOUDCIRCUIT_OK);
+        CHECK(cloudcircuit_breaker_report(&config, &state, &permit, 2, 1, 3) == CLOUDCIRCUIT_OK);
+        CHECK(memcmp(at, &state, sizeof state) == 0);
+        /* The layout, and a closed phase above it. */
+        CHECK(state.open_until == 3 + INT64_C(0x131424343));
+    }
+}
+
 int main(void)
 {
     configs();
@@ -726,5 +751,6 @@ int main(void)
     encodings();
     overlaps();
     neighbours();
+    a_config_within_the_state();
     return report();
 }

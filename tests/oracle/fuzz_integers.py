@@ -126,6 +126,12 @@ def budgets(library, triples):
         for index, answer in enumerate(zip(columns[2], columns[3])):
             if answer != expected[index]:
                 differs("column", spends[index], limits[index], share, answer, expected[index])
+        # Without usage, whose exactness would stand in for that of the flags.
+        columns[2][:] = b"\xff" * count
+        check(spend, limit, ctypes.c_size_t(count), config, flags, None, None)
+        for index, answer in enumerate(columns[2]):
+            if answer != expected[index][0]:
+                differs("flags alone", spends[index], limits[index], share, answer, expected[index])
         for index in range(done % 7, count, 61):
             one(library, spends[index], limits[index], share)
         done += count
