@@ -73,7 +73,7 @@ fn hosts_are_clean_under_clangs_sanitizers() {
 #[test]
 fn valgrind_finds_no_memory_error() {
     if has_tool("valgrind", "C hosts under valgrind memcheck") {
-        are_clean_under_valgrind(&PROGRAMS);
+        are_clean_under_valgrind(&PROGRAMS, &[]);
     }
 }
 

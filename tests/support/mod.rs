@@ -158,12 +158,12 @@ pub fn are_clean_under_sanitizers(compiler: fn() -> Command, name: &str, program
     }
 }
 
-/// Runs C hosts of tests/c/ under valgrind's memcheck, which is slow: "few" asks them for less.
-pub fn are_clean_under_valgrind(programs: &[&str]) {
+/// Runs C hosts of tests/c/ under valgrind's memcheck.
+pub fn are_clean_under_valgrind(programs: &[&str], arguments: &[&str]) {
     for program in programs {
         let mut valgrind = Command::new("valgrind");
         valgrind.args(["--quiet", "--error-exitcode=9", "--leak-check=full"]);
-        passes(valgrind.arg(host(program, Link::Shared)).arg("few"));
+        passes(valgrind.arg(host(program, Link::Shared)).args(arguments));
     }
 }
 

@@ -8,7 +8,8 @@
 
 `safeguards` has the functions of the Python package cloudcircuit 0.1.0, which this one replaces. Beside them:
 `exact` (whole numbers), `flags` (bits), `guard` (one verdict), `breaker` and `ledger` (states that the host
-keeps), `columns`, `numpy` and `arrow` (many rows at once), `forecast` (what a month will cost).
+keeps), `columns`, `numpy` and `arrow` (many rows at once), `detect` (spikes by weekday and month, slow leaks),
+`forecast` (what a month will cost).
 
 Every error is a `ValueError`, most of them a `CloudcircuitError` with the library's status. Every function is
 safe in any thread and after fork: the library keeps nothing.
@@ -16,7 +17,9 @@ safe in any thread and after fork: the library keeps nothing.
 
 from . import _native, exact, flags
 from .breaker import Breaker, BreakerConfig, Outcome, Permit, Phase
+from .detect import DetectConfig, Detection, Gate, SpikeTracker, Verdict, detect_spike
 from .errors import CloudcircuitError, CorruptStateError, StalePermitError
+from .forecast import BudgetForecast, forecast_budget
 from .guard import Action, GuardDecision, GuardPolicy, Reason, Signal, evaluate_guard
 from .ledger import Hold, Ledger, LedgerConfig, LedgerDecision, LedgerReason
 from .safeguards import (
@@ -38,9 +41,13 @@ __all__ = [
     "Breaker",
     "BreakerConfig",
     "BudgetCheckResult",
+    "BudgetForecast",
     "CircuitBreakerDecision",
     "CloudcircuitError",
     "CorruptStateError",
+    "DetectConfig",
+    "Detection",
+    "Gate",
     "GuardDecision",
     "GuardPolicy",
     "Hold",
@@ -53,12 +60,16 @@ __all__ = [
     "Phase",
     "Reason",
     "Signal",
+    "SpikeTracker",
     "StalePermitError",
+    "Verdict",
     "check_anomaly_spike",
     "check_budget",
+    "detect_spike",
     "evaluate_circuit_breaker",
     "evaluate_guard",
     "exact",
     "flags",
+    "forecast_budget",
     "library_version",
 ]

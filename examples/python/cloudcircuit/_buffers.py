@@ -49,11 +49,16 @@ _release_buffer.argtypes = [ctypes.POINTER(_PyBuffer)]
 _release_buffer.restype = None
 
 
-def address(view: memoryview) -> int | None:
+# Where no items are: to the library a NULL is a column that is not there.
+_EMPTY = ctypes.c_uint64()
+_NOTHING = ctypes.addressof(_EMPTY)
+
+
+def address(view: memoryview) -> int:
     """Where a contiguous view's memory is, read-only memory too; it stays there while the view lives."""
     buffer = _PyBuffer()
     _get_buffer(view, buffer, 0)
-    found: int | None = buffer.buf
+    found: int = buffer.buf or _NOTHING
     _release_buffer(buffer)
     return found
 
@@ -87,13 +92,13 @@ def new_column(code: Literal["B", "d", "Q"], rows: int) -> memoryview[Any]:
     return memoryview(bytearray(rows * array(code).itemsize)).cast(code)
 
 
-def series(points: Series | IntegerSeries, code: str) -> tuple[array[Any] | memoryview[Any], int | None, int]:
+def series(points: Series | IntegerSeries, code: str) -> tuple[array[Any] | memoryview[Any], int, int]:
     """The points of one series: a contiguous buffer of the right type as it is, anything else as a copy.
 
     Answers what keeps the memory where it is, its address, and the number of points.
     """
     if isinstance(points, array) and points.typecode == code:
-        return memoryview(points), *points.buffer_info()
+        return memoryview(points), points.buffer_info()[0] or _NOTHING, len(points)
     if not isinstance(points, (list, tuple)):
         try:
             view = memoryview(points)  # type: ignore[arg-type]
@@ -104,4 +109,14 @@ def series(points: Series | IntegerSeries, code: str) -> tuple[array[Any] | memo
                 return view, address(view), len(view)
             points = iter(points)  # type: ignore[arg-type,assignment]
     copy = array(code, points)  # type: ignore[arg-type]
-    return copy, *copy.buffer_info()
+    return copy, copy.buffer_info()[0] or _NOTHING, len(copy)
+
+
+def points(name: str, numbers: Series) -> tuple[array[Any] | memoryview[Any], int, int]:
+    """`series` of doubles, with errors that name it."""
+    try:
+        return series(numbers, "d")
+    except OverflowError:
+        raise ValueError(f"every point of {name} must be finite") from None
+    except TypeError:
+        raise TypeError(f"{name} must be a sequence of numbers") from None

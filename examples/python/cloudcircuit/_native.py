@@ -59,11 +59,6 @@ def function(library: ctypes.CDLL, name: str, *arguments: Any, restype: Any = In
     return found
 
 
-def has(name: str) -> bool:
-    """Whether the library that was loaded has a function of this name."""
-    return hasattr(LONG, f"cloudcircuit_{name}")
-
-
 class BudgetConfig(Structure):
     _fields_ = [("warning_ratio", Double)]
 

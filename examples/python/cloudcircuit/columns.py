@@ -12,9 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from . import _native
+from . import _foresight, _native
 from ._buffers import address, column, new_column
 from ._native import Size, UInt32, integer
+from .detect import DEFAULT_CONFIG, DetectConfig, native_config
 from .errors import error
 
 if TYPE_CHECKING:
@@ -111,6 +112,60 @@ def check_anomaly_spikes(
         thresholds,
     )
     return Flagged(out, thresholds, invalid)
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What was found, point for point."""
+
+    flags: memoryview
+    """A byte for each point: `cloudcircuit.flags` SPIKE, LEAK and INSUFFICIENT; 0 is a normal point."""
+    expected_spend: memoryview[Any] | None
+    """0 where data are insufficient; None when it was not asked for, like the next."""
+    upper_bound: memoryview[Any] | None
+    """Spend above this is a spike."""
+
+
+def scan_spikes(
+    spend_series: Column,
+    config: DetectConfig = DEFAULT_CONFIG,
+    *,
+    flags: Column | None = None,
+    expected_spend: Column | bool = True,
+    upper_bound: Column | bool = True,
+) -> Scanned:
+    """Every point of one series, a column of doubles, judged as `detect_spike` would on the day.
+
+    `flags`, `expected_spend` and `upper_bound` may name the columns to write, as in `check_budgets`; they must
+    not overlap the series or one another. A series that breaks a rule raises: no point of it is judged.
+    """
+    points = column("spend_series", spend_series, "d")
+    rows = len(points)
+    out = _flags(flags, rows)
+    expected = _numbers("expected_spend", expected_spend, "d", rows)
+    upper = _numbers("upper_bound", upper_bound, "d", rows)
+    lent = {"spend_series": points, "flags": out, "expected_spend": expected, "upper_bound": upper}
+    starts = {name: None if view is None else address(view) for name, view in lent.items()}
+    _are_apart(lent, starts)
+    status = _foresight.scan_spikes(
+        starts["spend_series"],
+        rows,
+        native_config(config),
+        starts["flags"],
+        starts["expected_spend"],
+        starts["upper_bound"],
+    )
+    if status:
+        raise error(status)
+    return Scanned(out, expected, upper)
+
+
+def _are_apart(lent: dict[str, memoryview | None], starts: dict[str, int | None]) -> None:
+    """The library writes one of these while it reads another."""
+    spans = sorted((starts[name] or 0, view.nbytes, name) for name, view in lent.items() if view)
+    for (start, size, name), (following, _, other) in zip(spans, spans[1:]):
+        if start + size > following:
+            raise ValueError(f"{name} and {other} must not overlap")
 
 
 # What follows is shared with the Arrow columns. A lent column is the address of its numbers, that of its validity

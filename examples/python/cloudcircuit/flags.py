@@ -23,6 +23,10 @@ SPIKE: Final = 4
 """The latest spend is a spike."""
 OPEN: Final = 8
 """The breaker is open."""
+LEAK: Final = 16
+"""Spend has crept up; of `columns.scan_spikes`, as is the next."""
+INSUFFICIENT: Final = 64
+"""There is too little before the point to judge it, or it is missing itself."""
 INVALID: Final = 128
 """The inputs broke a rule; the refusing bits are set as well."""
 

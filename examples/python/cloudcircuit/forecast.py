@@ -1,58 +1,19 @@
-"""What a period will have cost when it ends, where the library can tell.
-
-Libraries of ABI version 0 before the forecast lack it: `is_available` is then False, and a call raises
-`NotImplementedError`.
-"""
+"""What a period will have cost when it ends, and when its budget is used up. docs/FORECAST.md tells how."""
 
 from __future__ import annotations
 
-import ctypes
-from ctypes import POINTER, Structure
+from ctypes import ArgumentError
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import _native
-from ._buffers import series
-from ._native import Double, Int32, Int64, Size, UInt32, integer
+from . import _foresight
+from ._buffers import points
+from ._native import UInt32, UInt64, integer, not_numbers
+from .detect import Verdict
 from .errors import error
 
 if TYPE_CHECKING:
     from ._buffers import Series
-
-is_available: bool = _native.has("forecast_budget")
-
-
-class _Config(Structure):
-    _fields_ = [("season_length", UInt32), ("reserved", UInt32)]
-
-
-class _Result(Structure):
-    _fields_ = [
-        ("spend_to_date", Double),
-        ("forecast_spend", Double),
-        ("lower_bound", Double),
-        ("upper_bound", Double),
-        ("forecast_ratio", Double),
-        ("burn_rate", Double),
-        ("exhaustion_point", Int64),
-        ("is_forecast_breached", UInt32),
-        ("verdict", Int32),
-    ]
-
-
-if is_available:
-    _forecast_budget = _native.function(
-        _native.LONG,
-        "forecast_budget",
-        ctypes.c_void_p,
-        Size,
-        ctypes.c_void_p,
-        Size,
-        Size,
-        Double,
-        POINTER(_Config),
-        POINTER(_Result),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +48,17 @@ def forecast_budget(
     number of steps after which spend repeats its pattern: 7 for days. What breaks a rule raises a
     `CloudcircuitError`.
     """
-    if not is_available:
-        raise NotImplementedError("this libcloudcircuit has no forecast; a later one does")
-    _keep_history, history_start, history_len = series(history, "d")
-    _keep_period, period_start, elapsed = series(period_spend, "d")
-    result = _Result()
-    status = _forecast_budget(
-        history_start,
-        history_len,
-        period_start,
-        elapsed,
-        integer("period_len", period_len),
-        budget_limit,
-        _Config(integer("season_length", season_length, UInt32)),
-        result,
-    )
+    _keep_history, history_start, history_len = points("history", history)
+    _keep_period, period_start, elapsed = points("period_spend", period_spend)
+    steps = integer("period_len", period_len, UInt64)
+    config = _foresight.ForecastConfig(integer("season_length", season_length, UInt32))
+    result = _foresight.ForecastResult()
+    try:
+        status = _foresight.forecast_budget(
+            history_start, history_len, period_start, elapsed, steps, budget_limit, config, result
+        )
+    except ArgumentError as unfit:
+        not_numbers(unfit, budget_limit=budget_limit)
     if status:
         raise error(status)
     return BudgetForecast(
@@ -113,5 +70,5 @@ def forecast_budget(
         result.burn_rate,
         None if result.exhaustion_point < 0 else result.exhaustion_point,
         result.is_forecast_breached == 1,
-        result.verdict != 3,
+        result.verdict == Verdict.NORMAL,
     )

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from . import columns
 from .columns import Flagged
+from .detect import DEFAULT_CONFIG, DetectConfig
 
 Doubles = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -84,6 +85,34 @@ def check_anomaly_spikes(
             spend, offsets, spike_multiplier, min_baseline, flags=flags, threshold=threshold
         )
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NumpyScanned:
+    """What was found, point for point."""
+
+    flags: npt.NDArray[np.uint8]
+    """`cloudcircuit.flags` SPIKE, LEAK and INSUFFICIENT; 0 is a normal point."""
+    expected_spend: Doubles | None
+    """0 where data are insufficient; None when it was not asked for, like the next."""
+    upper_bound: Doubles | None
+    """Spend above this is a spike."""
+
+
+def scan_spikes(
+    spend_series: Doubles,
+    config: DetectConfig = DEFAULT_CONFIG,
+    *,
+    flags: npt.NDArray[np.uint8] | None = None,
+    expected_spend: Doubles | bool = True,
+    upper_bound: Doubles | bool = True,
+) -> NumpyScanned:
+    """`columns.scan_spikes` for a float64 array."""
+    found = columns.scan_spikes(
+        spend_series, config, flags=flags, expected_spend=expected_spend, upper_bound=upper_bound
+    )
+    numbers = (None if view is None else np.asarray(view) for view in (found.expected_spend, found.upper_bound))
+    return NumpyScanned(np.asarray(found.flags), *numbers)
 
 
 def _arrays(found: Flagged) -> NumpyFlagged:

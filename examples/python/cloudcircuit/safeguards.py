@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import _native
-from ._buffers import series
+from ._buffers import points
 from .errors import error
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def check_anomaly_spike(
     `spike_multiplier` is finite and > 1, `min_baseline` finite and >= 0. What breaks a rule raises a
     `CloudcircuitError`.
     """
-    _keep, start, count = _points(spend_series)
+    _keep, start, count = points("spend_series", spend_series)
     result = _native.SpikeResult()
     try:
         config = _native.SpikeConfig(spike_multiplier, min_baseline)
@@ -123,12 +123,3 @@ def evaluate_circuit_breaker(
     if status:
         raise error(status)
     return CircuitBreakerDecision(decision.is_open == 1, decision.allow_operation == 1, decision.retry_after_steps)
-
-
-def _points(spend_series: Series) -> tuple[object, int | None, int]:
-    try:
-        return series(spend_series, "d")
-    except OverflowError:
-        raise ValueError("every point of spend_series must be finite") from None
-    except TypeError:
-        raise TypeError("spend_series must be a sequence of numbers") from None

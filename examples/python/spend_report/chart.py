@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from html import escape
 from typing import NamedTuple
 
-from cloudcircuit import Action
+from cloudcircuit import Action, Verdict
 
 from .replay import Day, MonthForecast, Settings
 from .wording import MONTHS, Money, day_month, full_date, month_year, percent, plural
@@ -26,7 +26,8 @@ class Size(NamedTuple):
 
 SIZES = (Size("wide", 1000, 340, 58), Size("narrow", 360, 300, 46))
 TOP, RIGHT, BOTTOM = 26, 12, 26
-RIBBON = 22  # room for the verdicts beneath the daily chart
+RIBBON = 40  # room beneath the daily chart for the detector's marks, and for the verdicts below them
+DETECTOR = 28  # how far above the chart's base the marks stand
 
 # How tall a day's mark in the ribbon is: verdicts differ in size as well as in colour.
 SEVERITY = {Action.ALLOW: 3, Action.ALERT: 8, Action.THROTTLE: 13, Action.BLOCK: 18}
@@ -47,6 +48,18 @@ def reasons(day: Day) -> str:
 
 def is_spike(day: Day) -> bool:
     return day.spike is not None and day.spike.is_spike
+
+
+def detector_finding(day: Day) -> str:
+    """In a few words; "" when there is none."""
+    found = day.detection
+    if found.verdict is Verdict.INSUFFICIENT_DATA:
+        return "too few days"
+    return " and ".join(filter(None, ["spike" if found.is_spike else "", "slow leak" if found.is_leak else ""]))
+
+
+def is_detected(day: Day) -> bool:
+    return day.detection.is_spike or day.detection.is_leak
 
 
 def ticks(low: float, high: float) -> list[float]:
@@ -120,6 +133,20 @@ class Frame:
         )
         return f'<path class="{kind}" d="M{steps}"/>'
 
+    def band(self, kind: str, levels: list[tuple[int, float, float]]) -> str:
+        """The range between a lower and an upper level for each day; days follow each other."""
+        if not levels:
+            return ""
+        upper = "L".join(
+            f"{self.x(index):.1f} {self.y(min(above, self.high)):.1f}H{self.x(index + 1):.1f}"
+            for index, _, above in levels
+        )
+        lower = "L".join(
+            f"{self.x(index + 1):.1f} {self.y(min(below, self.high)):.1f}H{self.x(index):.1f}"
+            for index, below, _ in reversed(levels)
+        )
+        return f'<path class="{kind}" d="M{upper}L{lower}Z"/>'
+
     def level(self, kind: str, amount: float, label: str) -> str:
         y = self.y(amount)
         return (
@@ -158,9 +185,17 @@ def figure(name: str, title: str, description: str, draw: Callable[[Size], Itera
 
 
 def daily_chart(days: list[Day], money: Money) -> str:
-    """Spend by day with baseline and threshold, spikes marked, and each day's verdict beneath."""
+    """Spend by day with baseline and threshold, spikes marked; beneath it what the detector finds, and each day's
+    verdict."""
     highest = max(days, key=lambda day: day.charges)
     spikes = [day for day in days if is_spike(day)]
+    detected = [day for day in days if day.detection.is_spike]
+    leaks = [day for day in days if day.detection.is_leak]
+    usual = [
+        (index, day.detection.expected_spend, day.detection.upper_bound)
+        for index, day in enumerate(days)
+        if day.detection.verdict is not Verdict.INSUFFICIENT_DATA
+    ]
     thresholds = [day.spike.threshold for day in days if day.spike]
     top = max(highest.charges, min(max(thresholds, default=0.0), 2 * highest.charges))
     low = min(0.0, *(day.credits for day in days), 0.0)
@@ -177,6 +212,7 @@ def daily_chart(days: list[Day], money: Money) -> str:
                         f'<rect class="bar {kind}" x="{frame.x(index + 0.5) - width / 2:.2f}" y="{y:.2f}"'
                         f' width="{width:.2f}" height="{zero - y:.2f}"/>'
                     )
+        yield frame.band("usual", usual)
         found = [(index, day.spike) for index, day in enumerate(days) if day.spike]
         yield frame.line("threshold", [(index, spike.threshold) for index, spike in found])
         yield frame.line("baseline", [(index, spike.baseline_mean) for index, spike in found])
@@ -193,24 +229,36 @@ def daily_chart(days: list[Day], money: Money) -> str:
             text = f"{day_month(top_spike.day)}: {money(top_spike.charges)}"
             yield frame.note(index + 0.5, frame.y(top_spike.charges) - 3, text, "note strong")
         base = size.height - BOTTOM
+        yield from detector_marks(frame, days, base - DETECTOR)
         for index, day in enumerate(days):
             tall = SEVERITY[day.guard.action]
             yield (
                 f'<rect class="verdict {day.guard.action.name.lower()}" x="{frame.x(index):.2f}"'
                 f' y="{base - tall}" width="{frame.step + 0.02:.2f}" height="{tall}"/>'
             )
-        yield (
-            f'<text class="axis" x="{size.left - 7}" y="{base - 2}" text-anchor="end">'
-            f"{'Verdict' if size.name == 'wide' else ''}</text>"
-        )
+        if size.name == "wide":
+            for text, y in (("Detector", base - DETECTOR + 4), ("Verdict", base - 2)):
+                yield f'<text class="axis" x="{size.left - 7}" y="{y}" text-anchor="end">{text}</text>'
         yield from frame.hits(daily_tip(day, money) for day in days)
 
     description = (
         f"{plural(len(days), 'day')} from {full_date(days[0].day)} to {full_date(days[-1].day)}. The highest is"
         f" {full_date(highest.day)} with {money(highest.charges)}. {plural(len(spikes), 'day')} above the"
-        " threshold. The table of decisions has every number."
+        f" threshold. The detector finds {plural(len(detected), 'spike')} and a slow leak on"
+        f" {plural(len(leaks), 'day')}. The table of decisions has every number."
     )
     return figure("daily", "Spend by day", description, draw)
+
+
+def detector_marks(frame: Frame, days: list[Day], y: float) -> Iterable[str]:
+    """A ring for a spike, a bar for a leak."""
+    radius = max(2.5, min(4.5, frame.step * 0.45))
+    for index, day in enumerate(days):
+        x = frame.x(index)
+        if day.detection.is_leak:
+            yield f'<rect class="leak" x="{x:.2f}" y="{y - 2}" width="{frame.step + 0.02:.2f}" height="4"/>'
+        if day.detection.is_spike:
+            yield f'<circle class="detected" cx="{x + frame.step / 2:.2f}" cy="{y}" r="{radius:.1f}"/>'
 
 
 def daily_tip(day: Day, money: Money) -> str:
@@ -219,7 +267,10 @@ def daily_tip(day: Day, money: Money) -> str:
         lines.append(f"Credits  {money(day.credits)}")
     if day.spike:
         lines += [f"Baseline  {money(day.spike.baseline_mean)}", f"Threshold  {money(day.spike.threshold)}"]
-    return "\n".join([*lines, ": ".join(filter(None, [verdict(day), reasons(day)]))])
+    lines.append(": ".join(filter(None, [verdict(day), reasons(day)])))
+    if day.detection.verdict is not Verdict.INSUFFICIENT_DATA:
+        lines.append(f"Detector expects  {money(day.detection.expected_spend)}")
+    return "\n".join([*lines, f"Detector: {detector_finding(day) or 'normal'}"])
 
 
 def month_chart(days: list[Day], settings: Settings, money: Money, forecast: MonthForecast | None) -> str:

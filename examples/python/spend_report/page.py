@@ -9,12 +9,12 @@ from html import escape
 from pathlib import Path
 
 import cloudcircuit
-from cloudcircuit import Action
+from cloudcircuit import Action, Verdict
 
 from .bill import Bill, Total
-from .chart import daily_chart, is_spike, month_chart, reasons, verdict
-from .replay import Day, MonthForecast, Settings, by_action
-from .wording import Money, full_date, month_year, percent, plural
+from .chart import daily_chart, detector_finding, is_detected, is_spike, month_chart, reasons, verdict
+from .replay import Day, MonthForecast, Settings, by_action, detect_config
+from .wording import Money, day_month, full_date, month_year, percent, plural
 
 HERE = Path(__file__).parent
 MOST_SHARES = 8
@@ -63,16 +63,23 @@ def report(
         "Spend by day",
         "Charges of each day. A spike is a day above the threshold,"
         f" {settings.multiplier:g} times the mean of all days before it"
-        + (f", taken as {escape(money(settings.floor))} at least." if settings.floor else "."),
+        + (f", taken as {escape(money(settings.floor))} at least." if settings.floor else ".")
+        + " The detector is a second opinion: it knows weekdays and the starts of months, and has no say in the"
+        " verdict.",
         legend(
             ("bar spend", "charges"),
             ("bar spike", "spike"),
             *([("bar credit", "credits")] if bill.credit_rows else []),
             ("line baseline", "baseline"),
             ("line threshold", "threshold"),
+            ("bar usual", "detector: expected to upper bound"),
         )
         + daily_chart(days, money)
-        + legend(*((f"bar {action.name.lower()}", name) for action, name in NAMES.items())),
+        + legend(
+            ("detected", "detector: spike"),
+            ("leak", "detector: slow leak"),
+            *((f"bar {action.name.lower()}", name) for action, name in NAMES.items()),
+        ),
     )
     yield section(
         "month",
@@ -159,11 +166,29 @@ def tiles(
         yield tile("Spikes", plural(len(spikes), "day"), details, "throttle")
     else:
         yield tile("Spikes", "none", ["no day above its threshold"])
+    yield detector_tile(days, money)
     found = [f"{counts[action]:,} {done}" for action, done in DONE.items() if counts[action]]
     kind = next((action.name.lower() for action in Action if counts[action] and action is not Action.ALLOW), "")
     findings = len(days) - counts[Action.ALLOW]
-    yield tile("Days with a finding", f"{findings:,} of {len(days):,}", found or ["all allowed"], kind)
+    yield tile("Days acted on", f"{findings:,} of {len(days):,}", found or ["all allowed"], kind)
     yield "</dl>\n"
+
+
+def detector_tile(days: list[Day], money: Money) -> str:
+    spikes = [day for day in days if day.detection.is_spike]
+    leaks = [day for day in days if day.detection.is_leak]
+    if all(day.detection.verdict is Verdict.INSUFFICIENT_DATA for day in days):
+        return tile("Detector", "no opinion", ["too few days"])
+    details = ["nothing above its bound"]
+    if spikes:
+        worst = max(spikes, key=lambda day: day.detection.excess)
+        above = money(worst.detection.excess)
+        details = [f"worst {full_date(worst.day)}", f"{above} above expected"]
+    details.append(
+        f"slow leak on {plural(len(leaks), 'day')} from {day_month(leaks[0].day)}" if leaks else "no slow leak"
+    )
+    value = plural(len(spikes), "spike") if spikes else "slow leak" if leaks else "none"
+    return tile("Detector", value, details, "detector" if spikes or leaks else "")
 
 
 DONE = {Action.BLOCK: "blocked", Action.THROTTLE: "throttled", Action.ALERT: "alerted"}
@@ -201,7 +226,7 @@ def share_table(title: str, totals: dict[str, Total], money: Money) -> str:
 
 
 def decisions(days: list[Day], money: Money) -> Iterable[str]:
-    findings = sum(day.guard.action is not Action.ALLOW for day in days)
+    findings = sum(has_finding(day) for day in days)
     yield '<section class="card" aria-labelledby="decisions-heading">\n<h2 id="decisions-heading">Decisions</h2>\n'
     if findings:
         checked = " checked" if findings < len(days) and len(days) > 14 else ""
@@ -212,10 +237,15 @@ def decisions(days: list[Day], money: Money) -> Iterable[str]:
     yield '<th scope="col">Day</th><th scope="col">Verdict</th>'
     for head in ("Spend", "Baseline", "Threshold", "Month to date", "Used"):
         yield f'<th scope="col" class="number">{head}</th>'
-    yield '<th scope="col">Reasons</th></tr></thead>\n<tbody>\n'
+    yield '<th scope="col">Reasons</th><th scope="col" class="number">Expected</th>'
+    yield '<th scope="col">Detector</th></tr></thead>\n<tbody>\n'
     for day in days:
         yield decision(day, money)
     yield "</tbody>\n</table>\n</div>\n</section>\n"
+
+
+def has_finding(day: Day) -> bool:
+    return day.guard.action is not Action.ALLOW or is_detected(day)
 
 
 def decision(day: Day, money: Money) -> str:
@@ -227,12 +257,15 @@ def decision(day: Day, money: Money) -> str:
         money(day.month_to_date),
         percent(day.budget.usage_ratio),
     ]
+    is_judged = day.detection.verdict is not Verdict.INSUFFICIENT_DATA
+    expected = escape(money(day.detection.expected_spend)) if is_judged else "\u2013"
     cells = "".join(f'<td class="number">{escape(number)}</td>' for number in numbers)
     return (
-        f'<tr class="{action.name.lower()}{"" if day.guard.reasons else " quiet"}">'
+        f'<tr class="{action.name.lower()}{"" if has_finding(day) else " quiet"}">'
         f'<th scope="row"><time datetime="{day.day}">{full_date(day.day)}</time></th>'
         f'<td><span class="badge {action.name.lower()}"><span aria-hidden="true">{SIGNS[action]}</span>'
-        f" {verdict(day)}</span></td>{cells}<td>{reasons(day)}</td></tr>\n"
+        f' {verdict(day)}</span></td>{cells}<td>{reasons(day)}</td><td class="number">{expected}</td>'
+        f'<td class="{"mark" if is_detected(day) else "quiet"}">{detector_finding(day)}</td></tr>\n'
     )
 
 
@@ -262,6 +295,9 @@ def method(bill: Bill, settings: Settings, forecast: MonthForecast | None) -> It
         f" as {settings.floor:g} at least. Credits are left out, for they would hide a spike.",
         f"Breaker: opens after {plural(settings.failure_threshold, 'day')} in a row with a breach or a spike, and"
         f" stays open for a cooldown of {plural(settings.cooldown, 'day')}.",
+        f"Detector: the library\u2019s defaults on the same charges, with the bill\u2019s dates and an expected spend"
+        f" of {detect_config(bill, settings).min_baseline:g} at least. It judges from the 14th day on; no verdict"
+        " depends on it. A slow leak is a week that lies as a whole above the line through the weeks before.",
         "Verdict: block on a breach or an open breaker, throttle on a spike, alert on a warning.",
         "The bill is taken as it was: what a blocked day spent still counts on the days after it.",
     ]

@@ -12,14 +12,17 @@ from cloudcircuit import (
     AnomalyCheckResult,
     BudgetCheckResult,
     CircuitBreakerDecision,
+    DetectConfig,
+    Detection,
     GuardDecision,
     GuardPolicy,
     Signal,
+    SpikeTracker,
     check_anomaly_spike,
     check_budget,
     evaluate_circuit_breaker,
     evaluate_guard,
-    forecast,
+    forecast_budget,
 )
 
 from .bill import Bill, Cell, Total, days_of
@@ -51,6 +54,8 @@ class Day:
     """None on the first day, which has nothing to compare with."""
     breaker: CircuitBreakerDecision
     guard: GuardDecision
+    detection: Detection
+    """A second opinion on the charges, which the guard is not asked to heed."""
 
 
 FIRST_DAY = GuardPolicy(required=Signal.BUDGET | Signal.BREAKER)
@@ -72,6 +77,7 @@ def replay(bill: Bill, settings: Settings) -> list[Day]:
     found: list[Day] = []
     charges, month = array("d"), Total()
     failures = cooldown = 0
+    tracker = SpikeTracker(detect_config(bill, settings))
     for day in days_of(bill):
         cell = bill.days.get(day, Cell())
         spend = Total(cell.charges.sum, cell.charges.lost)
@@ -98,6 +104,7 @@ def replay(bill: Bill, settings: Settings) -> list[Day]:
                 spike,
                 breaker,
                 guard,
+                tracker.update(cell.charges.value),
             )
         )
 
@@ -106,6 +113,11 @@ def replay(bill: Bill, settings: Settings) -> list[Day]:
         if failures == settings.failure_threshold:
             cooldown = settings.cooldown
     return found
+
+
+def detect_config(bill: Bill, settings: Settings) -> DetectConfig:
+    """The detector's defaults with the bill's dates and the report's floor."""
+    return DetectConfig(start_time=bill.first, min_baseline=max(settings.floor, DetectConfig().min_baseline))
 
 
 def by_action(days: list[Day]) -> dict[Action, int]:
@@ -127,11 +139,11 @@ class MonthForecast:
 
 
 def month_forecast(days: list[Day], settings: Settings) -> MonthForecast | None:
-    """None when the library has no forecast, the month is over, or there are too few days.
+    """None when the month is over, or there are too few days.
 
     The forecast is of charges, which are never below 0; what credits the month has had raise the limit.
     """
-    if not forecast.is_available or not days:
+    if not days:
         return None
     last = days[-1].day
     first, length = last.replace(day=1), calendar.monthrange(last.year, last.month)[1]
@@ -143,7 +155,7 @@ def month_forecast(days: list[Day], settings: Settings) -> MonthForecast | None:
     credits = Total()
     for day in month:
         credits.add(day.credits)
-    found = forecast.forecast_budget(
+    found = forecast_budget(
         before, unknown + [day.charges for day in month], length, settings.limit - credits.value
     )
     if not found.is_sufficient:

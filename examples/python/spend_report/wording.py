@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+MINUS = "\u2212"
 
 # The ones that read without a doubt; any other currency stands as its code.
 _SYMBOLS = {
@@ -32,25 +35,31 @@ class Money:
 
     def __call__(self, amount: float) -> str:
         text = f"{abs(amount):,.{self.places}f}"
-        return f"{self._sign(amount, text)}{self.symbol}{text}"
+        return self._join(amount, self.symbol, text)
 
     def short(self, amount: float) -> str:
-        """Three digits."""
-        return self._short(amount, self.symbol)
+        """Three digits, zeros too, but no fractions of the currency's least coin."""
+        rounded = float(f"{abs(amount):.3g}")
+        step, letter = self._unit(rounded)
+        places = max(2 - math.floor(math.log10(rounded / step)), 0) if rounded else 0
+        places = places if letter else min(places, self.places)
+        return self._join(amount, self.symbol, f"{rounded / step:.{places}f}{letter}")
 
     def axis(self, amount: float) -> str:
-        """The same, without a currency's code, for which there is no room."""
-        return self._short(amount, self.symbol if len(self.symbol) == 1 else "")
-
-    def _short(self, amount: float, symbol: str) -> str:
-        steps = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"), (1.0, ""))
-        step, letter = next((step for step in steps if abs(amount) >= step[0]), (1.0, ""))
-        text = f"{float(f'{abs(amount) / step:.3g}'):g}"
-        return f"{self._sign(amount, text)}{symbol}{text}{letter}"
+        """A round number, without a currency's code, for which there is no room."""
+        rounded = float(f"{abs(amount):.3g}")
+        step, letter = self._unit(rounded)
+        return self._join(amount, self.symbol if len(self.symbol) == 1 else "", f"{rounded / step:g}{letter}")
 
     @staticmethod
-    def _sign(amount: float, text: str) -> str:
-        return "\u2212" if amount < 0 and text.strip("0.,") else ""
+    def _unit(amount: float) -> tuple[float, str]:
+        steps = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+        return next((step for step in steps if amount >= step[0]), (1.0, ""))
+
+    @staticmethod
+    def _join(amount: float, symbol: str, text: str) -> str:
+        """Without a minus before what was rounded to 0."""
+        return f"{MINUS if amount < 0 and text.strip('0.,') else ''}{symbol}{text}"
 
 
 def percent(share: float) -> str:

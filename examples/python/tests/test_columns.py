@@ -268,15 +268,15 @@ class Layouts(unittest.TestCase):
 class Spy:
     """A column call of the library that keeps what it was passed."""
 
-    def __init__(self, name: str) -> None:
-        self.name, self.real = name, getattr(_native, name)
+    def __init__(self, name: str, home: Any = _native) -> None:
+        self.name, self.home, self.real = name, home, getattr(home, name)
 
     def __enter__(self) -> Spy:
-        setattr(_native, self.name, self)
+        setattr(self.home, self.name, self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        setattr(_native, self.name, self.real)
+        setattr(self.home, self.name, self.real)
 
     def __call__(self, *arguments: Any) -> Any:
         self.arguments = arguments

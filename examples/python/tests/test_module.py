@@ -16,7 +16,7 @@ from array import array
 from typing import Any
 
 import cloudcircuit as cc
-from cloudcircuit import _native, columns, errors, exact, flags
+from cloudcircuit import _foresight, _native, columns, detect, errors, exact, flags
 
 from .golden import REPOSITORY
 
@@ -47,6 +47,11 @@ SIZES = {
     "ledger_state": 40,
     "ledger_hold": 16,
     "ledger_decision": 48,
+    "detect_config": 64,
+    "detect_result": 64,
+    "spike_tracker": 6616,
+    "forecast_config": 8,
+    "forecast_result": 64,
 }
 
 
@@ -61,6 +66,7 @@ class Constants(unittest.TestCase):
             (columns.INVALID_ROWS, "ERR_INVALID_ROWS"),
             (breaker.ENCODED_LEN, "BREAKER_ENCODED_LEN"),
             (ledger.ENCODED_LEN, "LEDGER_ENCODED_LEN"),
+            (detect.ENCODED_LEN, "SPIKE_TRACKER_ENCODED_LEN"),
             (ledger.MAX_THRESHOLDS, "LEDGER_MAX_THRESHOLDS"),
         ):
             self.assertEqual(number, CONSTANTS[name], name)
@@ -76,16 +82,19 @@ class Constants(unittest.TestCase):
             (cc.Outcome, "OUTCOME_"),
             (cc.Phase, "BREAKER_"),
             (cc.LedgerReason, "LEDGER_"),
+            (cc.Verdict, "VERDICT_"),
+            (cc.Gate, "GATE_"),
         ):
             for member in kind:  # type: ignore[attr-defined]
                 self.assertEqual(member.value, CONSTANTS[prefix + member.name])
-        for name in ("WARNING", "BREACHED", "SPIKE", "OPEN", "INVALID"):
+        for name in ("WARNING", "BREACHED", "SPIKE", "OPEN", "LEAK", "INSUFFICIENT", "INVALID"):
             self.assertEqual(getattr(flags, name), CONSTANTS["FLAG_" + name])
 
     def test_structs(self) -> None:
         structs = re.findall(r"^typedef struct \{(.*?)^\} cloudcircuit_(\w+);", HEADER, re.MULTILINE | re.DOTALL)
-        fields = {name: re.findall(r"^    \w+ (\w+(?:\[\d\])?);", body, re.MULTILINE) for body, name in structs}
-        found = [kind for kind in vars(_native).values() if kind in ctypes.Structure.__subclasses__()]
+        fields = {name: re.findall(r"^    \w+ (\w+(?:\[\d+\])?);", body, re.MULTILINE) for body, name in structs}
+        known = [*vars(_native).values(), *vars(_foresight).values()]
+        found = [kind for kind in known if kind in ctypes.Structure.__subclasses__()]
         for kind in found:
             name = re.sub("(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower()
             lengths = ((field[0], getattr(field[1], "_length_", None)) for field in kind._fields_)
@@ -102,10 +111,14 @@ class Constants(unittest.TestCase):
             (_native.SpikeConfigI64, "spike_config_i64_init", (1_500_000, 0, 0)),
             (_native.GuardPolicy, "guard_policy_init", dataclasses.astuple(cc.GuardPolicy())),
             (_native.BreakerConfig, "breaker_config_init", dataclasses.astuple(cc.BreakerConfig())),
+            (_foresight.ForecastConfig, "forecast_config_init", (7, 0)),
         ):
             struct = kind()
             _native.function(_native.QUICK, call, ctypes.POINTER(kind))(struct)
             self.assertEqual(tuple(getattr(struct, field[0]) for field in kind._fields_), defaults)
+        settings = _foresight.DetectConfig()
+        _native.function(_native.QUICK, "detect_config_init", ctypes.POINTER(_foresight.DetectConfig))(settings)
+        self.assertEqual(bytes(settings), bytes(detect.native_config(cc.DetectConfig())))
 
 
 class Errors(unittest.TestCase):
@@ -198,6 +211,7 @@ class States(unittest.TestCase):
         for kind, state in (
             (cc.Breaker, cc.Breaker(now=5).encode()),
             (cc.Ledger, cc.Ledger(cc.LedgerConfig(5), period=1).encode()),
+            (cc.SpikeTracker, cc.SpikeTracker().encode()),
         ):
             self.assertEqual(kind.decode(state).encode(), state)
             self.assertEqual(kind.decode(bytearray(state)).encode(), state)  # type: ignore[arg-type]

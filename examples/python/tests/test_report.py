@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from cloudcircuit import Action, forecast
+from cloudcircuit import Action, DetectConfig, Verdict, detect_spike
 from spend_report import wording
 from spend_report.bill import BillError, parse_day, parse_number, read_bill
 from spend_report.replay import Settings, month_forecast, replay
@@ -86,6 +87,28 @@ class Numbers(unittest.TestCase):
                         ),
                     )
         self.assertGreaterEqual(groups, 15)
+
+    @unittest.skipIf(GUARD is None, "SKIPPED: the detector beside spend_guard (no CLOUDCIRCUIT_SPEND_GUARD here)")
+    def test_the_detector_finds_what_the_spend_guards_does(self) -> None:
+        spikes = leaks = 0
+        for column, floor in (("none", 0.0), ("ServiceName", 30.0)):
+            ran = subprocess.run(
+                [str(GUARD), "--json", "--detect", "--group-by", column, "--floor", str(floor), str(BILL)],
+                capture_output=True,
+                text=True,
+            )
+            by_group: dict[str | None, list[Any]] = {}
+            for line in map(json.loads, ran.stdout.splitlines()[:-1]):
+                by_group.setdefault(line["group"], []).append(line)
+            self.assertGreaterEqual(len(by_group), 1)
+            for group, expected in by_group.items():
+                bill = self.read(None if column == "none" else (column, group or ""))
+                found = replay(bill, Settings(7000.0, floor=floor))
+                fields = lambda day: {name: getattr(day.detection, name) for name in type(day.detection).__slots__}
+                self.assertEqual([fields(day) for day in found], [line["detect"] for line in expected])
+                spikes += sum(day.detection.is_spike for day in found)
+                leaks += sum(day.detection.is_leak for day in found)
+        self.assertGreater(min(spikes, leaks), 0)
 
     def as_line(self, day: Any) -> dict[str, Any]:
         """As spend_guard --json writes it."""
@@ -172,14 +195,15 @@ class Numbers(unittest.TestCase):
         for text, wanted in (
             (usd(1234567.891), "$1,234,567.89"), (usd(-0.5), "\u2212$0.50"), (usd(-0.001), "$0.00"), (usd(0), "$0.00"),
             (yen(1234.5), "\u00a51,234"), (dinar(1.5), "KWD\u00a01.500"), (gold(2), "XAU\u00a02.00"), (none(2), "2.00"),
-            (usd.short(999.6), "$1000"), (usd.short(1250), "$1.25k"), (usd.short(-2.5e6), "\u2212$2.5M"),
+            (usd.short(999.6), "$1.00k"), (usd.short(1250), "$1.25k"), (usd.short(-2.5e6), "\u2212$2.50M"),
+            (usd.short(9000.4), "$9.00k"), (usd.short(12345), "$12.3k"), (usd.short(0.5), "$0.50"), (yen.short(5), "\u00a55"),
+            (usd.short(0), "$0"), (usd.short(-0.001), "$0.00"),
             (usd.axis(0), "$0"), (gold.axis(5e3), "5k"), (wording.Money("USD", 0.02)(0.0123456), "$0.012346"),
             (wording.percent(0.99999), "99.9\u2009%"), (wording.percent(1.0), "100.0\u2009%"),
             (wording.percent(2500.0), "2,500\u00d7"), (wording.plural(1, "day"), "1 day"), (wording.plural(0, "day"), "0 days"),
         ):  # fmt: skip
             self.assertEqual(text, wanted)
 
-    @unittest.skipUnless(forecast.is_available, "SKIPPED: the forecast (this library has none)")
     def test_forecast_of_a_steady_bill(self) -> None:
         """10 a day is 300 in April, less a credit of 40 that has come; the budget of 200 goes on its 24th day."""
         first = date(2024, 1, 1)
@@ -236,11 +260,17 @@ class OnePage(unittest.TestCase):
             if count and amount * count > Decimal("1.5") * before:
                 cls.spikes.add(day)
             before += amount
+        points = [float(amount) for amount in cls.charges.values()]
+        config = DetectConfig(start_time=first)
+        cls.detections = [detect_spike(points[: count + 1], config) for count in range(len(points))]
         # No credit comes after a limit is reached, so that a month's end tells of a breach.
         cls.months, cls.breached = len(months), [month for month, total in months.items() if total >= 7000]
 
     def marks(self, page: Page) -> None:
         """What the browser and the parser must both find."""
+        detected = sum(found.is_spike for found in self.detections)
+        leaks = sum(found.is_leak for found in self.detections)
+        self.assertGreaterEqual(min(detected, leaks), 1)
         days, spikes, actions = len(self.charges), len(self.spikes), self.actions
         self.assertGreaterEqual(days, 120)
         self.assertGreaterEqual(min(spikes, len(self.breached), *(actions[action] for action in Action)), 1)
@@ -251,6 +281,9 @@ class OnePage(unittest.TestCase):
                 ("path", "flag", spikes),
                 ("rect", "bar credit", len(self.credit_days)),
                 ("rect", "verdict", days),
+                ("circle", "detected", detected),
+                ("rect", "leak", leaks),
+                ("path", "usual", 1),
                 ("rect", "hit", 2 * days),
                 ("path", "baseline", 1),
                 ("path", "threshold", 1),
@@ -258,18 +291,36 @@ class OnePage(unittest.TestCase):
                 ("path", "over", len(self.breached)),
                 ("line", "limit", 1),
                 ("line", "warning", 1),
-                ("path", "forecast", int(forecast.is_available)),
+                ("path", "forecast", 1),
                 *(("rect", f"verdict {action.name.lower()}", actions[action]) for action in Action),
             ):
                 self.assertEqual(page.count(tag, kind, drawing), count, (drawing, tag, kind))
         self.assertEqual(page.count("tr", inside="decisions"), 1 + days)
         self.assertEqual(page.count("span", "badge"), days)
-        self.assertEqual(page.count("tr", "quiet"), actions[Action.ALLOW])
+        self.assertEqual(
+            page.count("td", "mark"), sum(found.is_spike or found.is_leak for found in self.detections)
+        )
         for table, column in (("service", "ServiceName"), ("account", "SubAccountName")):
             self.assertEqual(page.count("tr", inside=table), 1 + len({row[column] for row in self.rows}))
 
     def test_marks_and_rows(self) -> None:
         self.marks(self.page)
+
+    def test_every_row_says_what_was_found(self) -> None:
+        with open(BILL, newline="") as file:
+            days = replay(read_bill(file, "x"), Settings(7000.0))
+        rows = re.findall(
+            r'<tr class="([a-z ]+)">.*?datetime="([0-9-]+)".*<td class="\w+">(.*)</td></tr>', self.html
+        )
+        self.assertEqual(len(rows), len(days))
+        words = set()
+        for (kind, day, said), found, replayed in zip(rows, self.detections, days):
+            parts = ["spike"] * found.is_spike + ["slow leak"] * found.is_leak
+            wanted = "too few days" if found.verdict == Verdict.INSUFFICIENT_DATA else " and ".join(parts)
+            self.assertEqual((day, said), (str(replayed.day), wanted))
+            self.assertEqual("quiet" in kind, replayed.guard.action is Action.ALLOW and not parts)
+            words.add(said)
+        self.assertEqual(words, {"", "too few days", "spike", "slow leak"})
 
     def test_nothing_is_loaded(self) -> None:
         loads_nothing(self, self.page, self.html)
