@@ -1919,7 +1919,7 @@ typedef struct {
      */
     double latest_spend;
     /**
-     * What was to be expected of it; 0, like all amounts and scores, when there is too little data.
+     * What was to be expected of it; 0, like the amounts and scores below, when there is too little data.
      */
     double expected_spend;
     /**

@@ -131,7 +131,7 @@ impl Default for DetectConfig {
 pub struct DetectResult {
     /// The point judged; 0 when it is missing.
     pub latest_spend: f64,
-    /// What was to be expected of it; 0, like all amounts and scores, when there is too little data.
+    /// What was to be expected of it; 0, like the amounts and scores below, when there is too little data.
     pub expected_spend: f64,
     /// Spend above this is a spike (to within rounding).
     pub upper_bound: f64,
