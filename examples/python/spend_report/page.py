@@ -264,7 +264,7 @@ def decision(day: Day, money: Money) -> str:
         f'<tr class="{action.name.lower()}{"" if has_finding(day) else " quiet"}">'
         f'<th scope="row"><time datetime="{day.day}">{full_date(day.day)}</time></th>'
         f'<td><span class="badge {action.name.lower()}"><span aria-hidden="true">{SIGNS[action]}</span>'
-        f' {verdict(day)}</span></td>{cells}<td>{reasons(day)}</td><td class="number">{expected}</td>'
+        f' {verdict(day)}</span></td>{cells}<td class="reasons">{reasons(day)}</td><td class="number">{expected}</td>'
         f'<td class="{"mark" if is_detected(day) else "quiet"}">{detector_finding(day)}</td></tr>\n'
     )
 
