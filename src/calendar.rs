@@ -10,8 +10,8 @@ const DAYS_IN_CYCLE: i64 = 146097;
 
 /// The day of the month, 1 to 31, in the Gregorian calendar.
 #[inline(never)]
-pub(crate) fn day_of_month(seconds: i64) -> i64 {
-    let day = (seconds.div_euclid(DAY) + EPOCH).rem_euclid(DAYS_IN_CYCLE);
+pub(crate) fn day_of_month(seconds: i64) -> u32 {
+    let day = (seconds.div_euclid(DAY) + EPOCH).rem_euclid(DAYS_IN_CYCLE) as u32;
     let year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
     let day_of_year = day - (365 * year + year / 4 - year / 100);
     // Months from March on are 31, 30, 31, 30, 31 days long, twice, and then what is left.
@@ -32,7 +32,7 @@ mod tests {
     #[test]
     fn days_of_the_month_follow_one_another_through_four_centuries() {
         let is_leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        let mut day = 0;
+        let mut day = 0_i64;
         for year in 1970..2400 {
             let february = 28 + i64::from(is_leap(year));
             for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] {

@@ -18,7 +18,7 @@ const WEEK: usize = 7;
 const DEFAULT_WINDOW: usize = 98;
 const DEFAULT_LONG_WINDOW: usize = 336;
 /// The last days of a month's start, on which charges by the month come.
-const LAST_CHARGE_DAY: i64 = 3;
+const LAST_CHARGE_DAY: u32 = 3;
 /// Fewer deviations than this tell nothing of a scale.
 const MIN_DEVIATIONS: usize = 10;
 /// Times beyond 2^53 s could not be stepped through without overflow.

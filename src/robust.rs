@@ -164,13 +164,15 @@ impl<'a> Sorted<'a> {
         let all = self.in_order();
         let at = |place: usize| all.get(place).copied().unwrap_or(f64::NAN);
         let half = all.len().div_ceil(2);
+        // As many steps whatever is found, so that no branch depends on it.
+        let is_left_further = |place: usize| centre - at(place) > at(place + half) - centre;
         let (mut start, mut places) = (0, all.len() - half);
-        while places > 0 {
+        while places > 1 {
             let middle = start + places / 2;
-            let is_left_further = centre - at(middle) > at(middle + half) - centre;
-            start = select_unpredictable(is_left_further, middle + 1, start);
-            places = select_unpredictable(is_left_further, places - places / 2 - 1, places / 2);
+            start = select_unpredictable(is_left_further(middle), middle, start);
+            places -= places / 2;
         }
+        start += usize::from(places > 0 && is_left_further(start));
         let (left, right) = (centre - at(start), at(start + half - 1) - centre);
         let furthest = if left > right { left } else { right };
         if all.len() % 2 == 1 {

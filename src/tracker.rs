@@ -54,46 +54,49 @@ impl Tracker {
     };
 
     pub(crate) fn new(config: &DetectConfig) -> Result<Self, Error> {
-        plan(config)?;
+        if !fits(&Plan::new(config)?) {
+            return Err(Error::TrackerSettings);
+        }
         let memory = Small::new();
         Ok(Self { layout: SPIKE_TRACKER_LAYOUT, config: *config, memory, ..Self::NONE })
     }
 
     /// Judges a point by those before it, then takes it in.
     pub(crate) fn update(&mut self, spend: f64) -> Result<DetectResult, Error> {
-        let plan = self.check_ends()?;
+        // By reference, here and below: a plan is too large to copy for every point.
+        let plan = &Plan::new(&self.config);
+        let plan = self.check_ends(plan)?;
         let spend = detect::point(spend)?;
         let mut baseline = self.memory.baseline(0);
-        let expected = baseline.expect(&plan);
-        let result = detect::judge(&baseline, &plan, spend, expected.as_ref());
-        baseline.absorb(&plan, spend, expected.as_ref());
+        let expected = baseline.expect(plan);
+        let result = detect::judge(&baseline, plan, spend, expected.as_ref());
+        baseline.absorb(plan, spend, expected.as_ref());
         self.revision = baseline.next();
         Ok(result)
     }
 
     /// What every update can afford to look at; the last word is the memory's.
-    fn check_ends(&self) -> Result<Plan, Error> {
-        let plan = plan(&self.config).map_err(|_| Error::CorruptState)?;
+    fn check_ends<'a>(&self, plan: &'a Result<Plan, Error>) -> Result<&'a Plan, Error> {
+        let plan = plan.as_ref().map_err(|_| Error::CorruptState)?;
         let is_possible = self.layout == SPIKE_TRACKER_LAYOUT
             && self.reserved == 0
-            && self.memory.is_after(self.revision, &plan);
+            && fits(plan)
+            && self.memory.is_after(self.revision, plan);
         if is_possible { Ok(plan) } else { Err(Error::CorruptState) }
     }
 
     /// Whether calls can have led here.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let plan = self.check_ends()?;
-        let rebuilt = self.memory.rebuilt(&plan, self.revision).ok_or(Error::CorruptState)?;
+        let plan = &Plan::new(&self.config);
+        let plan = self.check_ends(plan)?;
+        let rebuilt = self.memory.rebuilt(plan, self.revision).ok_or(Error::CorruptState)?;
         if rebuilt.is_same(&self.memory) { Ok(()) } else { Err(Error::CorruptState) }
     }
 }
 
-fn plan(config: &DetectConfig) -> Result<Plan, Error> {
-    let plan = Plan::new(config)?;
-    if !plan.has_level() || plan.window > SMALL_WINDOW || plan.settle_points > 0 {
-        return Err(Error::TrackerSettings);
-    }
-    Ok(plan)
+/// Whether a tracker's memory is enough for it.
+fn fits(plan: &Plan) -> bool {
+    plan.has_level() && plan.window <= SMALL_WINDOW && plan.settle_points == 0
 }
 
 impl Stored for Tracker {
@@ -129,9 +132,10 @@ pub(crate) fn encode(tracker: &Tracker) -> Result<[u8; SPIKE_TRACKER_ENCODED_LEN
 
 pub(crate) fn decode(bytes: &[u8; SPIKE_TRACKER_ENCODED_LEN]) -> Result<Tracker, Error> {
     let mut tracker = codec::decode(bytes, Tracker::NONE)?;
-    let plan = plan(&tracker.config).map_err(|_| Error::CorruptState)?;
-    let memory = tracker.memory.rebuilt(&plan, tracker.revision);
+    let plan = Plan::new(&tracker.config);
+    let fitting = plan.as_ref().ok().filter(|plan| fits(plan)).ok_or(Error::CorruptState)?;
+    let memory = tracker.memory.rebuilt(fitting, tracker.revision);
     tracker.memory = memory.ok_or(Error::CorruptState)?;
-    tracker.check_ends()?;
+    tracker.check_ends(&plan)?;
     Ok(tracker)
 }
