@@ -12,11 +12,11 @@ const DAYS_IN_CYCLE: i64 = 146097;
 #[inline(never)]
 pub(crate) fn day_of_month(seconds: i64) -> u32 {
     let day = (seconds.div_euclid(DAY) + EPOCH).rem_euclid(DAYS_IN_CYCLE) as u32;
-    let year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
-    let day_of_year = day - (365 * year + year / 4 - year / 100);
-    // Months from March on are 31, 30, 31, 30, 31 days long, twice, and then what is left.
-    let month = (5 * day_of_year + 2) / 153;
-    day_of_year - (153 * month + 2) / 5 + 1
+    // As Neri and Schneider, "Euclidean affine functions and their application to calendar
+    // algorithms": the century, the year and the month leave a rest each.
+    let day_of_century = (4 * day + 3) % 146097 / 4;
+    let day_of_year = (4 * day_of_century + 3) % 1461 / 4;
+    (2141 * day_of_year + 197913) % 65536 / 2141 + 1
 }
 
 /// Saturday or Sunday. 1970-01-01 was a Thursday.
@@ -32,9 +32,9 @@ mod tests {
     #[test]
     fn days_of_the_month_follow_one_another_through_four_centuries() {
         let is_leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        let mut day = 0_i64;
+        let mut day = 0;
         for year in 1970..2400 {
-            let february = 28 + i64::from(is_leap(year));
+            let february = 28 + u32::from(is_leap(year));
             for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] {
                 for expected in 1..=length {
                     assert_eq!(day_of_month(day * DAY), expected, "{year}");
