@@ -4,13 +4,12 @@
 mod support;
 
 use std::{
-    env, fs,
-    io::Write,
+    fs,
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::OnceLock,
 };
-use support::{Link, STRICT, cc, compile, has_tool, output, printed, release, scratch};
+use support::{Link, STRICT, cc, compile, has_sqlite, has_tool, output, printed, release, scratch};
 
 const SANITIZERS: [&str; 2] = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 /// Before the source, as `compile` has flags, where some linkers would drop it as not needed yet.
@@ -22,33 +21,6 @@ fn build(compiler: Command, flags: &[&str], example: &str, name: &str) -> PathBu
     let source = format!("examples/c/{example}.c");
     compile(compiler, &flags, &source, release(), Link::Shared, &binary);
     binary
-}
-
-/// Whether a host can be built with SQLite here, once and for all tests.
-fn finds_sqlite() -> bool {
-    static FOUND: OnceLock<bool> = OnceLock::new();
-    *FOUND.get_or_init(|| {
-        let folder = scratch("sqlite");
-        let source = folder.join("probe.c");
-        fs::write(
-            &source,
-            "#include <sqlite3.h>\nint main(void) { return sqlite3_libversion_number() == 0; }\n",
-        )
-        .unwrap();
-        let mut compiler = cc();
-        compiler.arg(&source).arg("-o").arg(folder.join("probe")).arg("-lsqlite3");
-        output(&mut compiler).status.success()
-    })
-}
-
-/// As `has_tool`, for SQLite's header and library.
-fn has_sqlite(check: &str) -> bool {
-    if finds_sqlite() {
-        return true;
-    }
-    assert!(env::var_os("CLOUDCIRCUIT_NO_SKIP").is_none(), "{check} needs sqlite3.h");
-    let _ = writeln!(std::io::stderr(), "SKIPPED: {check} (no sqlite3.h here)");
-    false
 }
 
 fn shared_budget() -> &'static Path {

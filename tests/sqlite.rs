@@ -3,43 +3,16 @@
 mod support;
 
 use std::{
-    env, fs,
-    io::Write,
+    fs,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
     process::Command,
-    sync::OnceLock,
 };
 use support::*;
 
 const EXTENSION: &str = "examples/sqlite/cloudcircuit_sqlite.c";
 const WARNINGS: [&str; 2] = ["-Wconversion", "-Wshadow"];
 const SANITIZERS: [&str; 3] = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-
-/// Whether a host can be built with SQLite here, once and for all tests.
-fn finds_sqlite() -> bool {
-    static FOUND: OnceLock<bool> = OnceLock::new();
-    *FOUND.get_or_init(|| {
-        let folder = scratch("sqlite");
-        let source = folder.join("probe.c");
-        let probe =
-            "#include <sqlite3ext.h>\nint main(void) { return sqlite3_libversion_number() == 0; }\n";
-        fs::write(&source, probe).unwrap();
-        let mut compiler = cc();
-        compiler.args(["-DSQLITE_CORE", "-o"]).arg(folder.join("probe")).arg(&source);
-        output(compiler.arg("-lsqlite3")).status.success()
-    })
-}
-
-/// As `has_tool`, for SQLite's headers and library.
-fn has_sqlite(check: &str) -> bool {
-    if finds_sqlite() {
-        return true;
-    }
-    assert!(env::var_os("CLOUDCIRCUIT_NO_SKIP").is_none(), "{check} needs sqlite3ext.h");
-    let _ = writeln!(std::io::stderr(), "SKIPPED: {check} (no sqlite3ext.h here)");
-    false
-}
 
 /// The C host with the extension built in.
 fn host(mut compiler: Command, name: &str, flags: &[&str]) -> Command {

@@ -184,11 +184,30 @@ pub fn has_tool(tool: &str, check: &str) -> bool {
     let answers = |argument| {
         Command::new(tool).arg(argument).output().is_ok_and(|output| output.status.success())
     };
-    if answers("--version") || answers("version") {
-        return true;
+    is_here(answers("--version") || answers("version"), tool, check)
+}
+
+/// As `has_tool`, for SQLite's headers and library.
+pub fn has_sqlite(check: &str) -> bool {
+    static FOUND: OnceLock<bool> = OnceLock::new();
+    let is_found = *FOUND.get_or_init(|| {
+        let folder = scratch("sqlite");
+        let source = folder.join("probe.c");
+        let probe =
+            "#include <sqlite3ext.h>\nint main(void) { return sqlite3_libversion_number() == 0; }\n";
+        fs::write(&source, probe).unwrap();
+        let mut compiler = cc();
+        compiler.args(["-DSQLITE_CORE", "-o"]).arg(folder.join("probe")).arg(&source);
+        output(compiler.arg("-lsqlite3")).status.success()
+    });
+    is_here(is_found, "sqlite3ext.h", check)
+}
+
+fn is_here(is_found: bool, tool: &str, check: &str) -> bool {
+    if !is_found {
+        assert!(env::var_os("CLOUDCIRCUIT_NO_SKIP").is_none(), "{check} needs {tool}");
+        // Not eprintln!, which the test harness would hide.
+        let _ = writeln!(std::io::stderr(), "SKIPPED: {check} (no {tool} here)");
     }
-    assert!(env::var_os("CLOUDCIRCUIT_NO_SKIP").is_none(), "{check} needs {tool}");
-    // Not eprintln!, which the test harness would hide.
-    let _ = writeln!(std::io::stderr(), "SKIPPED: {check} (no {tool} here)");
-    false
+    is_found
 }
