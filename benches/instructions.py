@@ -18,11 +18,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # fails. From ASKS_FROM numbers on a call asks for AVX2; without it the size before counts.
 COUNTED = [
     ("budget", "check_budget", 0, 46),
-    ("budget i64", "check_budget_i64", 0, 62),
+    ("budget i64", "check_budget_i64", 0, 51),
     ("breaker", "evaluate_circuit_breaker", 0, 26),
     ("guard", "evaluate_guard", 0, 136),
     ("budget flags", "budget_flags", 0, 28),
-    ("budget flags i64", "budget_flags_i64", 0, 29),
+    ("budget flags i64", "budget_flags_i64", 0, 28),
     ("breaker flags", "breaker_flags", 0, 13),
     ("breaker acquires", "breaker_acquire", 0, 132),
     ("breaker refuses", "breaker_acquire", 0, 253),

@@ -69,15 +69,39 @@ pub(crate) fn check(
         return Err(Error::CurrentSpend);
     }
     let (spend, limit) = (current_spend.unsigned_abs(), budget_limit.unsigned_abs());
-    let (usage_ppm, is_warning) = used(spend, limit, config.warning_ppm);
-    Ok(BudgetResultI64 {
+    Ok(found(spend, limit, usage_ppm(spend, limit), config))
+}
+
+/// The same if nothing is wrong and usual_usage_ppm has an answer: no call, so no registers to save.
+#[inline(always)]
+pub(crate) fn check_usual(
+    current_spend: i64,
+    budget_limit: i64,
+    config: &BudgetConfigI64,
+) -> Option<BudgetResultI64> {
+    let (spend, limit) = config.valid(current_spend, budget_limit)?;
+    Some(found(spend, limit, usual_usage_ppm(spend, limit)?, config))
+}
+
+/// What a valid budget is found to be.
+#[inline(always)]
+fn found(spend: u64, limit: u64, usage_ppm: u64, config: &BudgetConfigI64) -> BudgetResultI64 {
+    let (current_spend, budget_limit) = (spend.cast_signed(), limit.cast_signed());
+    BudgetResultI64 {
         current_spend,
         budget_limit,
         remaining_budget: budget_limit - current_spend,
         usage_ppm,
-        is_warning,
-        is_breached: (current_spend >= budget_limit).into(),
-    })
+        is_warning: warns(spend, limit, config.warning_ppm).into(),
+        is_breached: (spend >= limit).into(),
+    }
+}
+
+/// Whether the spend is a share of the limit that warns: by products that nothing rounds, neither of
+/// which has over 83 bits.
+#[inline(always)]
+fn warns(spend: u64, limit: u64, warning_ppm: u32) -> bool {
+    u128::from(spend) * u128::from(MILLION) >= u128::from(limit) * u128::from(warning_ppm)
 }
 
 /// 2^52: doubles below this hold any integer, and the next ones up are 1 apart, as are their bits.
@@ -102,10 +126,11 @@ impl Rule for BudgetConfigI64 {
 
     #[inline(always)]
     fn row(&self, spend: i64, limit: i64) -> (u32, u64) {
-        match check(spend, limit, self) {
-            Ok(found) => (flags::of_budget(found.is_warning, found.is_breached), found.usage_ppm),
-            Err(_) => (flags::BUDGET_REFUSED, 0),
-        }
+        let Some((spend, limit)) = self.valid(spend, limit) else {
+            return (flags::BUDGET_REFUSED, 0);
+        };
+        let found = found(spend, limit, usage_ppm(spend, limit), self);
+        (flags::of_budget(found.is_warning, found.is_breached), found.usage_ppm)
     }
 
     /// Valid rows below 2^52, in doubles, for which there are vectors. Below 2^32 no product is
@@ -155,6 +180,14 @@ fn double(number: i64) -> f64 {
 }
 
 impl BudgetConfigI64 {
+    /// Both amounts, if nothing is wrong.
+    #[inline(always)]
+    fn valid(&self, spend: i64, limit: i64) -> Option<(u64, u64)> {
+        self.validate().ok()?;
+        let (spend, limit) = (u64::try_from(spend).ok()?, u64::try_from(limit).ok()?);
+        (limit > 0).then_some((spend, limit))
+    }
+
     /// What is rounded tells the same as what is not: products that differ, and quotients further
     /// from an integer than roundings reach.
     #[inline(always)]
@@ -175,19 +208,17 @@ impl BudgetConfigI64 {
     }
 }
 
-/// Usage in parts per million, rounded down and saturated, and whether it is a share of the limit
-/// that warns: by products that nothing rounds. The limit is not 0.
-#[inline]
-fn used(spend: u64, limit: u64, warning_ppm: u32) -> (u64, u32) {
-    // Most products fit 64 bits, where division is several times cheaper; none has over 83.
-    let products = (spend.checked_mul(MILLION.into()), limit.checked_mul(warning_ppm.into()));
-    let (Some(millionths), Some(threshold)) = products else {
-        let is_warning =
-            u128::from(spend) * u128::from(MILLION) >= u128::from(limit) * u128::from(warning_ppm);
-        return (wide_usage_ppm(spend, limit), is_warning.into());
-    };
-    let usage_ppm = millionths.checked_div(limit).unwrap_or(u64::MAX);
-    (usage_ppm, (millionths >= threshold).into())
+/// spend / limit in parts per million, rounded down, where that takes 64 bits, in which division is
+/// several times cheaper; else `None`.
+#[inline(always)]
+fn usual_usage_ppm(spend: u64, limit: u64) -> Option<u64> {
+    spend.checked_mul(MILLION.into())?.checked_div(limit)
+}
+
+/// The same for all, saturated.
+#[inline(always)]
+fn usage_ppm(spend: u64, limit: u64) -> u64 {
+    usual_usage_ppm(spend, limit).unwrap_or_else(|| wide_usage_ppm(spend, limit))
 }
 
 #[cold]

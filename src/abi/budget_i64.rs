@@ -5,6 +5,7 @@
 
 use super::{Status, read_optional, write, write_default};
 use crate::budget_i64::{self, BudgetConfigI64, BudgetResultI64};
+use crate::error::OK;
 
 /// Fills in the defaults.
 ///
@@ -45,6 +46,29 @@ pub unsafe extern "C" fn cloudcircuit_check_budget_i64(
 ) -> Status {
     // SAFETY: the caller's config is NULL or readable.
     let config = unsafe { read_optional(config) }.unwrap_or_default();
+    if !result.is_null()
+        && let Some(found) = budget_i64::check_usual(current_spend, budget_limit, &config)
+    {
+        // SAFETY: the caller's result is writable.
+        unsafe { result.write_unaligned(found) };
+        return OK;
+    }
+    // SAFETY: passed on.
+    unsafe { check_any(current_spend, budget_limit, config, result) }
+}
+
+/// The same for any arguments.
+///
+/// # Safety
+/// As for [`cloudcircuit_check_budget_i64`].
+#[cold]
+#[inline(never)]
+unsafe fn check_any(
+    current_spend: i64,
+    budget_limit: i64,
+    config: BudgetConfigI64,
+    result: *mut BudgetResultI64,
+) -> Status {
     let decision = budget_i64::check(current_spend, budget_limit, &config);
     // SAFETY: the caller's result is NULL or writable.
     unsafe { write(result, decision, BudgetResultI64::REFUSED) }
