@@ -32,8 +32,11 @@ static const config defaults = {
 };
 static const permit refused;
 
+/* NULL means the defaults, which need no check. */
 ALWAYS_INLINE int32_t check_config(const config *c)
 {
+    if (!c)
+        return CLOUDCIRCUIT_OK;
     if (c->window_size > CLOUDCIRCUIT_BREAKER_MAX_WINDOW)
         return CLOUDCIRCUIT_ERR_WINDOW_SIZE;
     if (c->window_size && (c->minimum_calls == 0 || c->minimum_calls > c->window_size))
@@ -375,6 +378,7 @@ ALWAYS_INLINE int32_t report(const config *c, state *s, const permit *p, int32_t
         return CLOUDCIRCUIT_ERR_DURATION;
     if (p->generation != s->generation)
         return CLOUDCIRCUIT_ERR_STALE_PERMIT;
+    c = c ? c : &defaults;
     now = now > s->updated_at ? now : s->updated_at;
     if (s->phase == CLOUDCIRCUIT_BREAKER_CLOSED) {
         int is_slow = c->slow_call_duration > 0 && duration >= c->slow_call_duration;
@@ -393,14 +397,13 @@ int32_t c_breaker_acquire(const config *c, state *s, int64_t now, permit *answer
 
     if (!answer)
         return CLOUDCIRCUIT_ERR_NULL_POINTER;
-    c = c ? c : &defaults;
     status = !s ? CLOUDCIRCUIT_ERR_NULL_POINTER : check_config(c);
     if (!status && !is_possible(s))
         status = CLOUDCIRCUIT_ERR_CORRUPT_STATE;
     if (status)
         *answer = refused;
     else
-        admit(c, s, now, answer);
+        admit(c ? c : &defaults, s, now, answer);
     return status;
 }
 
@@ -409,7 +412,7 @@ int32_t c_breaker_report(const config *c, state *s, const permit *p, int32_t out
 {
     if (!s || !p)
         return CLOUDCIRCUIT_ERR_NULL_POINTER;
-    return report(c ? c : &defaults, s, p, outcome, duration, now);
+    return report(c, s, p, outcome, duration, now);
 }
 
 int32_t c_breaker_report_and_acquire(const config *c, state *s, const permit *p, int32_t outcome,
@@ -419,13 +422,12 @@ int32_t c_breaker_report_and_acquire(const config *c, state *s, const permit *p,
 
     if (!next)
         return status;
-    c = c ? c : &defaults;
     if (s && p)
         status = report(c, s, p, outcome, duration, now);
     if (status)
         *next = refused;
     else
-        admit(c, s, now, next);
+        admit(c ? c : &defaults, s, now, next);
     return status;
 }
 

@@ -274,9 +274,18 @@ static int64_t milliseconds(clockid_t clock)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* Three failures in a row are the defaults: NULL. */
+static const cloudcircuit_breaker_config *chosen_config(void)
+{
+    static cloudcircuit_breaker_config config;
+
+    config = breaker_config((uint32_t)size);
+    return size ? &config : NULL;
+}
+
 static void breaker_calls(const struct breaker *breaker, size_t times)
 {
-    cloudcircuit_breaker_config config = breaker_config((uint32_t)size);
+    const cloudcircuit_breaker_config *config = chosen_config();
     cloudcircuit_breaker_state state;
     cloudcircuit_breaker_permit permit;
     size_t i;
@@ -287,31 +296,16 @@ static void breaker_calls(const struct breaker *breaker, size_t times)
     }
     breaker->init(0, &state);
     for (i = 0; i < times; i++) {
-        breaker->acquire(&config, &state, (int64_t)i, &permit);
+        breaker->acquire(config, &state, (int64_t)i, &permit);
         if (permit.allowed)
-            breaker->report(&config, &state, &permit, outcome_of(i), 1, (int64_t)i + 1);
-    }
-    sink += state.revision;
-}
-
-static void breaker_calls_by_default(const struct breaker *breaker, size_t times)
-{
-    cloudcircuit_breaker_state state;
-    cloudcircuit_breaker_permit permit;
-    size_t i;
-
-    breaker->init(0, &state);
-    for (i = 0; i < times; i++) {
-        breaker->acquire(NULL, &state, (int64_t)i, &permit);
-        if (permit.allowed)
-            breaker->report(NULL, &state, &permit, outcome_of(i), 1, (int64_t)i + 1);
+            breaker->report(config, &state, &permit, outcome_of(i), 1, (int64_t)i + 1);
     }
     sink += state.revision;
 }
 
 static void breaker_calls_fused(const struct breaker *breaker, size_t times)
 {
-    cloudcircuit_breaker_config config = breaker_config((uint32_t)size);
+    const cloudcircuit_breaker_config *config = chosen_config();
     cloudcircuit_breaker_state state;
     cloudcircuit_breaker_permit permit;
     size_t i;
@@ -321,16 +315,16 @@ static void breaker_calls_fused(const struct breaker *breaker, size_t times)
         return;
     }
     breaker->init(0, &state);
-    breaker->acquire(&config, &state, 0, &permit);
+    breaker->acquire(config, &state, 0, &permit);
     for (i = 0; i < times && permit.allowed; i++)
-        breaker->report_and_acquire(&config, &state, &permit, outcome_of(i), 1, (int64_t)i,
+        breaker->report_and_acquire(config, &state, &permit, outcome_of(i), 1, (int64_t)i,
                                     &permit);
     sink += state.revision;
 }
 
 static void breaker_calls_timed(const struct breaker *breaker, size_t times, clockid_t clock)
 {
-    cloudcircuit_breaker_config config = breaker_config((uint32_t)size);
+    const cloudcircuit_breaker_config *config = chosen_config();
     cloudcircuit_breaker_state state;
     cloudcircuit_breaker_permit permit;
     size_t i;
@@ -338,27 +332,27 @@ static void breaker_calls_timed(const struct breaker *breaker, size_t times, clo
     breaker->init(0, &state);
     for (i = 0; i < times; i++) {
         int64_t start = milliseconds(clock), end;
-        breaker->acquire(&config, &state, start, &permit);
+        breaker->acquire(config, &state, start, &permit);
         if (!permit.allowed)
             continue;
         end = milliseconds(clock);
-        breaker->report(&config, &state, &permit, outcome_of(i), end - start, end);
+        breaker->report(config, &state, &permit, outcome_of(i), end - start, end);
     }
     sink += state.revision;
 }
 
 static void breaker_calls_fused_timed(const struct breaker *breaker, size_t times, clockid_t clock)
 {
-    cloudcircuit_breaker_config config = breaker_config((uint32_t)size);
+    const cloudcircuit_breaker_config *config = chosen_config();
     cloudcircuit_breaker_state state;
     cloudcircuit_breaker_permit permit;
     size_t i;
 
     breaker->init(0, &state);
-    breaker->acquire(&config, &state, milliseconds(clock), &permit);
+    breaker->acquire(config, &state, milliseconds(clock), &permit);
     for (i = 0; i < times && permit.allowed; i++) {
         int64_t start = milliseconds(clock), end = milliseconds(clock);
-        breaker->report_and_acquire(&config, &state, &permit, outcome_of(i), end - start, end,
+        breaker->report_and_acquire(config, &state, &permit, outcome_of(i), end - start, end,
                                     &permit);
     }
     sink += state.revision;
@@ -418,7 +412,6 @@ static const struct measure {
     {"call-spike-flags", "spike_flags", one_spikes_flags, NULL},
     {"cpuid", NULL, ask_for_avx2, NULL},
     {"breaker", "breaker_acquire", NULL, breaker_calls},
-    {"breaker-null", "breaker_acquire", NULL, breaker_calls_by_default},
     {"breaker-fused", "breaker_acquire", NULL, breaker_calls_fused},
     {"breaker-clock", "breaker_acquire", NULL, breaker_calls_with_clock},
     {"breaker-fused-clock", "breaker_acquire", NULL, breaker_calls_fused_with_clock},

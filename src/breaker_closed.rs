@@ -1,44 +1,53 @@
 //! A closed breaker, which most calls meet: how it judges, and the short way through a call.
 //!
-//! [`acquire`] and [`report`] prove of config, state and permit what `breaker_machine` proves, but
-//! leave every other phase, every error and the naming of errors to it.
+//! [`acquire`] and [`can_judge`] prove of config, state and permit what `breaker_machine` proves, but
+//! leave every other phase, every error and the naming of errors to it. No config means the defaults,
+//! which need no proof.
 
 use crate::breaker_state::*;
 
 /// The permit, if nothing is wrong and the breaker is closed.
 #[inline(always)]
 pub(crate) fn acquire(
-    config: &BreakerConfig,
+    config: Option<&BreakerConfig>,
     state: &BreakerState,
     now: i64,
 ) -> Option<BreakerPermit> {
     let can_admit =
-        state.phase == BREAKER_CLOSED && config.check().is_ok() && state.is_possible_and_closed();
+        state.is_possible_and_closed() && config.is_none_or(|config| config.check().is_ok());
     if can_admit { admit(state, now) } else { None }
 }
 
-/// Whether the outcome was judged; if not, because something is wrong or the breaker is not closed,
-/// the state is as it was.
+/// Whether an outcome can be judged: nothing is wrong, the breaker is closed, and so it was when the
+/// permit was acquired.
 #[inline(always)]
-pub(crate) fn report(
-    config: &BreakerConfig,
-    state: &mut BreakerState,
+pub(crate) fn can_judge(
+    config: Option<&BreakerConfig>,
+    state: &BreakerState,
     permit: &BreakerPermit,
     outcome: i32,
     duration: i64,
-    now: i64,
 ) -> bool {
-    let can_judge = permit.generation == state.generation
+    permit.generation == state.generation
         && permit.phase == BREAKER_CLOSED
         && permit.check(state).is_ok()
         && (outcome == OUTCOME_SUCCESS || outcome == OUTCOME_FAILURE)
         && duration >= 0
-        && config.check().is_ok()
-        && state.is_possible_and_closed();
-    if can_judge {
-        state.judge(config, outcome, duration, now.max(state.updated_at));
-    }
-    can_judge
+        && state.is_possible_and_closed()
+        && config.is_none_or(|config| config.check().is_ok())
+}
+
+/// Judges it: a success or a failure.
+#[inline(always)]
+pub(crate) fn judge(
+    config: Option<&BreakerConfig>,
+    state: &mut BreakerState,
+    outcome: i32,
+    duration: i64,
+    now: i64,
+) {
+    let config = config.unwrap_or(&BreakerConfig::DEFAULT);
+    state.judge(config, outcome, duration, now.max(state.updated_at));
 }
 
 /// The permit, if the breaker is closed.
@@ -50,16 +59,19 @@ pub(crate) fn admit(state: &BreakerState, now: i64) -> Option<BreakerPermit> {
 }
 
 impl BreakerState {
-    /// A success or a failure.
     #[inline(always)]
     pub(crate) fn judge(&mut self, config: &BreakerConfig, outcome: i32, duration: i64, now: i64) {
-        let is_failure = outcome == OUTCOME_FAILURE;
         let is_slow = config.slow_call_duration > 0 && duration >= config.slow_call_duration;
-        self.remember(is_failure, is_slow);
-        self.consecutive_failures =
-            if is_failure { self.consecutive_failures.saturating_add(1) } else { 0 };
-        let has_failed =
-            config.failure_threshold > 0 && self.consecutive_failures >= config.failure_threshold;
+        let mut has_failed = false;
+        if outcome == OUTCOME_FAILURE {
+            self.remember(true, is_slow);
+            self.consecutive_failures = self.consecutive_failures.saturating_add(1);
+            has_failed = config.failure_threshold > 0
+                && self.consecutive_failures >= config.failure_threshold;
+        } else {
+            self.remember(false, is_slow);
+            self.consecutive_failures = 0;
+        }
         if has_failed || config.window_size > 0 && self.reaches_a_rate(config) {
             self.trip(config, now);
         } else {
@@ -67,7 +79,7 @@ impl BreakerState {
         }
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn reaches_a_rate(&self, config: &BreakerConfig) -> bool {
         let is_on = |limit: u32| limit > 0;
         let calls = self.window_calls.min(config.window_size);
@@ -145,7 +157,7 @@ mod tests {
 
     /// Compares both ways through both calls; whether the outcome was judged.
     fn compare(
-        config: &BreakerConfig,
+        config: Option<&BreakerConfig>,
         state: BreakerState,
         permit: &BreakerPermit,
         outcome: i32,
@@ -153,15 +165,19 @@ mod tests {
         now: i64,
     ) -> bool {
         let is_closed = state.phase == BREAKER_CLOSED;
-        let answer = machine::acquire(config, &mut { state }, now).ok();
+        let spelt_out = &config.copied().unwrap_or_default();
+        let answer = machine::acquire(spelt_out, &mut { state }, now).ok();
         assert_eq!(acquire(config, &state, now), answer.filter(|_| is_closed));
 
         let (mut by_machine, mut by_us) = (state, state);
-        let result = machine::report(config, &mut by_machine, permit, outcome, duration, now);
-        let is_judged = report(config, &mut by_us, permit, outcome, duration, now);
-        assert_eq!(is_judged, result.is_ok() && is_closed && outcome != OUTCOME_IGNORED);
-        assert_eq!(by_us, if is_judged { by_machine } else { state });
-        is_judged
+        let result = machine::report(spelt_out, &mut by_machine, permit, outcome, duration, now);
+        let can_judge = can_judge(config, &state, permit, outcome, duration);
+        assert_eq!(can_judge, result.is_ok() && is_closed && outcome != OUTCOME_IGNORED);
+        if can_judge {
+            judge(config, &mut by_us, outcome, duration, now);
+            assert_eq!(by_us, by_machine);
+        }
+        can_judge
     }
 
     #[test]
@@ -176,13 +192,14 @@ mod tests {
                 let permit = machine::acquire(&usual, &mut state, 1000 * now).unwrap();
                 for _ in 0..10 {
                     let config = some_config(seed);
+                    let config = (drawn(seed, 4) > 0).then_some(&config);
                     let (mut state, mut permit) = (state, permit);
                     if drawn(seed, 2) == 0 {
                         spoil(seed, &mut state, &mut permit);
                     }
                     let (outcome, duration) = (drawn(seed, 5) as i32, drawn(seed, 5) as i64 - 1);
                     let now = 1000 * now + drawn(seed, 3) as i64 - 1;
-                    judged += u32::from(compare(&config, state, &permit, outcome, duration, now));
+                    judged += u32::from(compare(config, state, &permit, outcome, duration, now));
                 }
                 let outcome = if drawn(seed, 4) == 0 { OUTCOME_FAILURE } else { OUTCOME_SUCCESS };
                 // Not of a refused permit.

@@ -11,7 +11,8 @@ fn bits([low, high]: [u64; 2]) -> u128 {
 #[inline(always)]
 fn set(words: &mut [u64; 2], slot: u32, is_set: bool) {
     if let Some(word) = words.get_mut(slot as usize / 64) {
-        *word = *word & !(1 << (slot % 64)) | u64::from(is_set) << (slot % 64);
+        let bit = 1 << (slot % 64);
+        *word = if is_set { *word | bit } else { *word & !bit };
     }
 }
 
@@ -28,9 +29,14 @@ impl BreakerState {
 
     /// Whether failures or slow calls are `ppm` or more of the latest `calls` outcomes, 1 to 128.
     pub(crate) fn reaches(&self, words: [u64; 2], calls: u32, ppm: u32) -> bool {
-        // The latest outcome comes to the top.
-        let latest = bits(words).rotate_right(self.window_next) >> (BREAKER_MAX_WINDOW - calls);
-        u64::from(latest.count_ones()) * u64::from(MILLION) >= u64::from(calls) * u64::from(ppm)
+        let share = u64::from(calls) * u64::from(ppm);
+        let is_enough =
+            |outcomes: u128| u64::from(outcomes.count_ones()) * u64::from(MILLION) >= share;
+        let all = bits(words);
+        // Seldom are all that are remembered enough, and only then the latest matter: they come to
+        // the top.
+        is_enough(all)
+            && is_enough(all.rotate_right(self.window_next) >> (BREAKER_MAX_WINDOW - calls))
     }
 
     #[inline(always)]

@@ -55,7 +55,7 @@
 //! A state and a permit to be written must not overlap.
 
 use super::{
-    Status, in_place, read_encoded, read_optional, status, update_in_place, write, write_default,
+    Status, read_encoded, read_optional, status, update_in_place, write, write_default,
     write_encoded,
 };
 use crate::breaker_closed as closed;
@@ -63,8 +63,25 @@ use crate::breaker_machine as machine;
 use crate::breaker_state::{self, BreakerConfig, BreakerPermit, BreakerState};
 use crate::error::{Error, OK};
 
-fn or_defaults(config: *const BreakerConfig) -> *const BreakerConfig {
-    if config.is_null() { &BreakerConfig::DEFAULT } else { config }
+/// Whether they can be looked at where they are, for copies would slow calls down: none is NULL but
+/// the config, all are aligned, and no byte of the config is the state's, which may change.
+#[inline(always)]
+fn are_in_place(
+    config: *const BreakerConfig,
+    state: *const BreakerState,
+    permit: *const BreakerPermit,
+) -> bool {
+    const { assert!(align_of::<BreakerConfig>() == align_of::<BreakerState>()) };
+    const { assert!(align_of::<BreakerPermit>() == align_of::<BreakerState>()) };
+    let addresses = config.addr() | state.addr() | permit.addr();
+    // Where the config's last byte lies, from the state's first: before it, which wraps to far above,
+    // or so far up that all of the config is behind the state.
+    let (config_size, state_size) = (size_of::<BreakerConfig>(), size_of::<BreakerState>());
+    let last_byte = config.addr().wrapping_add(config_size - 1).wrapping_sub(state.addr());
+    !state.is_null()
+        && !permit.is_null()
+        && addresses.is_multiple_of(align_of::<BreakerState>())
+        && (config.is_null() || last_byte >= config_size + state_size - 1)
 }
 
 /// Fills in the defaults, as the struct's fields name them.
@@ -131,10 +148,9 @@ pub unsafe extern "C" fn cloudcircuit_breaker_acquire(
     now: i64,
     permit: *mut BreakerPermit,
 ) -> Status {
-    // SAFETY: the caller's config and state are NULL or readable, the state is writable.
-    if let Some((config, state)) = unsafe { in_place(or_defaults(config), state) }
-        && !permit.is_null()
-        && let Some(answer) = closed::acquire(config, state, now)
+    if are_in_place(config, state, permit)
+        // SAFETY: the caller's config is NULL or readable, its state readable, both aligned.
+        && let Some(answer) = unsafe { closed::acquire(config.as_ref(), &*state, now) }
     {
         // SAFETY: the caller's permit is writable.
         unsafe { permit.write_unaligned(answer) };
@@ -144,10 +160,12 @@ pub unsafe extern "C" fn cloudcircuit_breaker_acquire(
     unsafe { acquire(config, state, now, permit) }
 }
 
-/// The same in any phase and for any arguments.
+/// The same in any phase and for any arguments. Cold, here and below, so that a closed breaker's way is
+/// laid out straight.
 ///
 /// # Safety
 /// As for [`cloudcircuit_breaker_acquire`].
+#[cold]
 #[inline(never)]
 unsafe fn acquire(
     config: *const BreakerConfig,
@@ -196,12 +214,12 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report(
     duration: i64,
     now: i64,
 ) -> Status {
-    // SAFETY: the caller's permit is NULL or readable.
-    if let Some(permit) = unsafe { read_optional(permit) }
-        // SAFETY: the caller's config and state are NULL or readable, the state is writable.
-        && let Some((config, state)) = unsafe { in_place(or_defaults(config), state) }
-        && closed::report(config, state, &permit, outcome, duration, now)
+    if are_in_place(config, state, permit)
+        // SAFETY: the caller's config is NULL or readable, the others readable, all aligned.
+        && unsafe { closed::can_judge(config.as_ref(), &*state, &*permit, outcome, duration) }
     {
+        // SAFETY: as above, the state is writable, and its bytes are not the config's.
+        unsafe { closed::judge(config.as_ref(), &mut *state, outcome, duration, now) };
         return OK;
     }
     // SAFETY: passed on.
@@ -212,6 +230,7 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report(
 ///
 /// # Safety
 /// As for [`cloudcircuit_breaker_report`].
+#[cold]
 #[inline(never)]
 unsafe fn report(
     config: *const BreakerConfig,
@@ -265,19 +284,23 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report_and_acquire(
     now: i64,
     next: *mut BreakerPermit,
 ) -> Status {
-    // SAFETY: the caller's permit is NULL or readable.
-    if let Some(permit) = unsafe { read_optional(permit) }
-        && !next.is_null()
-        // SAFETY: the caller's config and state are NULL or readable, the state is writable.
-        && let Some((config, state)) = unsafe { in_place(or_defaults(config), state) }
-        && closed::report(config, state, &permit, outcome, duration, now)
+    if !next.is_null()
+        && are_in_place(config, state, permit)
+        // SAFETY: the caller's config is NULL or readable, the others readable, all aligned.
+        && unsafe { closed::can_judge(config.as_ref(), &*state, &*permit, outcome, duration) }
     {
+        // SAFETY: as above, the state is writable, and its bytes are not the config's.
+        let (config, state) = unsafe { (config.as_ref(), &mut *state) };
+        closed::judge(config, state, outcome, duration, now);
         // Each arm writes for itself: merged, permits would go through the stack first.
         match closed::admit(state, now) {
             // SAFETY: the caller's next is writable.
             Some(answer) => unsafe { next.write_unaligned(answer) },
-            // SAFETY: as above.
-            None => unsafe { next.write_unaligned(state.admit(config, now)) },
+            None => {
+                let config = config.unwrap_or(&BreakerConfig::DEFAULT);
+                // SAFETY: as above.
+                unsafe { next.write_unaligned(state.admit(config, now)) }
+            }
         }
         return OK;
     }
@@ -289,6 +312,7 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report_and_acquire(
 ///
 /// # Safety
 /// As for [`cloudcircuit_breaker_report_and_acquire`].
+#[cold]
 #[inline(never)]
 unsafe fn report_and_acquire(
     config: *const BreakerConfig,

@@ -101,27 +101,6 @@ unsafe fn read_optional<T: Copy>(input: *const T) -> Option<T> {
     (!input.is_null()).then(|| unsafe { input.read_unaligned() })
 }
 
-/// An input and a state where they are, for calls that copies would slow down. `None` if the state
-/// is NULL, if either is not aligned, or if they overlap.
-///
-/// # Safety
-/// `input` points to a readable `I`, `state` is NULL or points to a readable and writable `S`, at any
-/// alignment; nothing else touches the state or writes to the input during `'a`.
-#[inline(always)]
-unsafe fn in_place<'a, I, S>(input: *const I, state: *mut S) -> Option<(&'a I, &'a mut S)> {
-    const { assert!(align_of::<I>() == align_of::<S>()) };
-    let are_aligned = (input.addr() | state.addr()).is_multiple_of(align_of::<S>());
-    // Where the input's last byte lies, from the state's first: before it, which wraps to far above,
-    // or so far up that all of the input is behind the state.
-    let last_byte = input.addr().wrapping_add(size_of::<I>() - 1).wrapping_sub(state.addr());
-    let are_apart = last_byte >= size_of::<I>() + size_of::<S>() - 1;
-    if state.is_null() || !are_aligned || !are_apart {
-        return None;
-    }
-    // SAFETY: readable and writable by contract, aligned, and no byte is in both.
-    Some(unsafe { (&*input, &mut *state) })
-}
-
 /// Writes what was decided, or the refusal, and returns the status.
 ///
 /// # Safety
