@@ -1,8 +1,6 @@
 //! Medians and quantiles: of a handful of numbers by networks that sort them, of a few hundred by
 //! keeping them in order. A NaN is no number: it is left out.
 
-use core::hint::select_unpredictable;
-
 /// A handful of numbers, none of them negative.
 pub(crate) struct Few {
     /// The bits of what is there, which as integers are in the numbers' order. A NaN's are above.
@@ -83,6 +81,27 @@ fn exchange<const P: usize>(values: &mut [u64; 8], pairs: [(usize, usize); P]) {
     }
 }
 
+/// How many pairs there are before the first for which nothing `holds`, as it does for none after
+/// it. Counted at every sixteenth and then in the sixteen where it is: halving takes fewer steps,
+/// but each waits for the one before.
+#[inline(always)]
+fn prefix(left: &[f64], right: &[f64], holds: impl Fn(f64, f64) -> bool) -> usize {
+    const STRIDE: usize = 16;
+    let ends = left.as_chunks::<STRIDE>().0.iter().zip(right.as_chunks::<STRIDE>().0);
+    let start = STRIDE * ends.filter(|([.., left], [.., right])| holds(*left, *right)).count();
+    // The last sixteen are taken whole, so that there is no rest to count one by one.
+    let start = start.min(left.len().min(right.len()).saturating_sub(STRIDE));
+    let (left, right) = (left.get(start..).unwrap_or(&[]), right.get(start..).unwrap_or(&[]));
+    let pairs = left.iter().zip(right).take(STRIDE);
+    start + pairs.filter(|(left, right)| holds(**left, **right)).count()
+}
+
+/// How many of some numbers in order are below `value`.
+#[inline(never)]
+fn below(all: &[f64], value: f64) -> usize {
+    prefix(all, all, |other, _| other < value)
+}
+
 /// Numbers in ascending order, in the first places of a slice. There is never a NaN among them.
 pub(crate) struct Sorted<'a> {
     values: &'a mut [f64],
@@ -106,10 +125,7 @@ impl<'a> Sorted<'a> {
     /// Takes one number of the value `old` out, if there is one, and `new` in; NaN for none.
     pub(crate) fn replace(&mut self, old: f64, new: f64) {
         let all = self.in_order();
-        let place = |value: f64| match value.is_nan() {
-            true => all.len(),
-            false => all.partition_point(|other| *other < value),
-        };
+        let place = |value: f64| if value.is_nan() { all.len() } else { below(all, value) };
         let (mut gap, to) = (place(old), place(new));
         if all.get(gap) != Some(&old) {
             gap = all.len();
@@ -164,15 +180,9 @@ impl<'a> Sorted<'a> {
         let all = self.in_order();
         let at = |place: usize| all.get(place).copied().unwrap_or(f64::NAN);
         let half = all.len().div_ceil(2);
-        // As many steps whatever is found, so that no branch depends on it.
-        let is_left_further = |place: usize| centre - at(place) > at(place + half) - centre;
-        let (mut start, mut places) = (0, all.len() - half);
-        while places > 1 {
-            let middle = start + places / 2;
-            start = select_unpredictable(is_left_further(middle), middle, start);
-            places -= places / 2;
-        }
-        start += usize::from(places > 0 && is_left_further(start));
+        let (left, right) = all.split_at_checked(half).unwrap_or_default();
+        let left_is_further = |left: f64, right: f64| centre - left > right - centre;
+        let start = prefix(left, right, left_is_further);
         let (left, right) = (centre - at(start), at(start + half - 1) - centre);
         let furthest = if left > right { left } else { right };
         if all.len() % 2 == 1 {
@@ -268,6 +278,39 @@ mod tests {
                 let expected = few(&distances.collect::<Vec<_>>()).median();
                 assert_eq!(some.median_distance(centre), expected, "{len}");
             });
+        }
+    }
+
+    #[test]
+    fn of_many_the_same_is_found() {
+        // From all ties to hardly any, and centres in, between and beyond them.
+        for (kinds, len) in [1, 2, 5, 1000].into_iter().flat_map(|k| (0..100).map(move |n| (k, n)))
+        {
+            let mut random = 1_u32;
+            let mut next = || {
+                random = random.wrapping_mul(1664525).wrapping_add(1013904223);
+                f64::from((random >> 16) % kinds)
+            };
+            let (mut memory, mut count) = ([f64::NAN; 100], 0);
+            let mut all = Sorted::new(&mut memory, &mut count);
+            let mut series: Vec<f64> = (0..len).map(|_| next()).collect();
+            series.iter().for_each(|value| all.replace(f64::NAN, *value));
+            for at in 0..len {
+                let (old, new) = (series[at], next());
+                all.replace(old, new);
+                series[at] = new;
+                let mut sorted = series.clone();
+                sorted.sort_by(f64::total_cmp);
+                assert_eq!(all.in_order(), sorted);
+                for centre in [all.median(), new, new + 0.25, -1.0, 1e6] {
+                    let mut distances: Vec<f64> =
+                        series.iter().map(|v| (v - centre).abs()).collect();
+                    distances.sort_by(f64::total_cmp);
+                    let (low, high) = (distances[(len - 1) / 2], distances[len / 2]);
+                    let median = if len % 2 == 1 { low } else { low + 0.5 * (high - low) };
+                    assert_eq!(all.median_distance(centre), median, "{len} of {kinds}");
+                }
+            }
         }
     }
 }
