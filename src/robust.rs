@@ -3,7 +3,7 @@
 
 /// A handful of numbers, none of them negative.
 pub(crate) struct Few {
-    /// The bits of what is there, which as integers are in the numbers' order. A NaN's are above.
+    /// The bits of what is there, which as integers are in the numbers' order, and no number's.
     bits: [u64; Self::MAX],
     len: usize,
 }
@@ -22,10 +22,13 @@ impl Few {
     /// Takes a number in; one that finds no room is left out.
     #[inline(always)]
     pub(crate) fn push(&mut self, value: f64) {
+        // A branch: NaNs are rare, and the next one's place need not wait for this one's value.
+        if value.is_nan() {
+            return;
+        }
         if let Some(slot) = self.bits.get_mut(self.len) {
             *slot = value.to_bits();
-            // The next one takes a NaN's place.
-            self.len += usize::from(*slot <= f64::INFINITY.to_bits());
+            self.len += 1;
         }
     }
 
