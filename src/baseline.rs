@@ -6,7 +6,7 @@
 use crate::{
     memory::{Baseline, CHARGE_DAYS, Charge, MAX_PROFILE},
     plan::Plan,
-    robust::Few,
+    robust::{Few, larger, smaller},
 };
 
 /// The points whose median is the level, and how many of them there must be.
@@ -247,7 +247,7 @@ impl Baseline<'_> {
         let Some(mut shares) = self.shares.of(phase, seasons) else {
             return;
         };
-        shares.replace(oldest, newest);
+        shares.replace_in_few(oldest, newest);
         let times = shares.len() as f64;
         let median = if times > 0.0 { shares.median() } else { 1.0 };
         let share = (times * median + SHRINKAGE) / (times + SHRINKAGE);
@@ -287,16 +287,6 @@ impl Baseline<'_> {
         }
         (lowest > least).then(|| lowest - line(means)).filter(|lift| *lift > 0.0)
     }
-}
-
-/// The larger; the second if the first is NaN.
-fn larger(one: f64, other: f64) -> f64 {
-    if one > other { one } else { other }
-}
-
-/// The smaller; the second if the first is NaN.
-fn smaller(one: f64, other: f64) -> f64 {
-    if one < other { one } else { other }
 }
 
 /// A robust line through means, newest first, one step beyond the newest: it rises by their median

@@ -1,6 +1,16 @@
 //! Medians and quantiles: of a handful of numbers by networks that sort them, of a few hundred by
 //! keeping them in order. A NaN is no number: it is left out.
 
+/// The larger; the second if the first is NaN.
+pub(crate) fn larger(one: f64, other: f64) -> f64 {
+    if one > other { one } else { other }
+}
+
+/// The smaller; the second if the first is NaN.
+pub(crate) fn smaller(one: f64, other: f64) -> f64 {
+    if one < other { one } else { other }
+}
+
 /// A handful of numbers, none of them negative.
 pub(crate) struct Few {
     /// The bits of what is there, which as integers are in the numbers' order, and no number's.
@@ -158,6 +168,29 @@ impl<'a> Sorted<'a> {
         *self.len = len.min(self.values.len()) as u64;
     }
 
+    /// The same for a handful that has `old`, unless it is NaN. It goes through all of them, which is
+    /// quicker than to find two places: without `old`, each is to be the middle one of the number
+    /// there, the one below that and `new`.
+    pub(crate) fn replace_in_few(&mut self, old: f64, new: f64) {
+        let before = self.len();
+        let kept = before.saturating_sub(usize::from(!old.is_nan()));
+        let len = kept + usize::from(!new.is_nan());
+        let new = smaller(new, f64::INFINITY);
+        let mut lower = f64::NEG_INFINITY;
+        for place in 0..len {
+            let next = self.values.get(place + 1).copied().unwrap_or(f64::NAN);
+            if let Some(slot) = self.values.get_mut(place) {
+                let value = if *slot >= old { next } else { *slot };
+                *slot = larger(lower, smaller(value, new));
+                lower = value;
+            }
+        }
+        if let Some(gone) = self.values.get_mut(len..before) {
+            gone.fill(f64::NAN);
+        }
+        *self.len = len.min(self.values.len()) as u64;
+    }
+
     /// The number below which a `share` of them lies, interpolated between neighbours; NaN when
     /// there is none.
     pub(crate) fn quantile(&self, share: f64) -> f64 {
@@ -253,6 +286,27 @@ mod tests {
             assert_eq!(some.len(), 0);
             assert!(some.median().is_nan());
         });
+    }
+
+    #[test]
+    fn a_handful_comes_and_goes_as_many_do() {
+        let (mut memory, mut len) = ([f64::NAN; 16], 0);
+        let (mut other_memory, mut other_len) = ([f64::NAN; 16], 0);
+        let mut random = 1_u32;
+        let mut last = [f64::NAN; 16];
+        for step in 0..50_000 {
+            random = random.wrapping_mul(1664525).wrapping_add(1013904223);
+            let new = match random >> 16 & 15 {
+                0..4 => f64::NAN,
+                4 => f64::INFINITY,
+                number => f64::from(number % (1 + (random >> 29))),
+            };
+            let old = core::mem::replace(&mut last[step % (1 + step / 3000 % 16)], new);
+            Sorted::new(&mut memory, &mut len).replace_in_few(old, new);
+            Sorted::new(&mut other_memory, &mut other_len).replace(old, new);
+            assert_eq!(len, other_len);
+            assert_eq!(memory.map(f64::to_bits), other_memory.map(f64::to_bits));
+        }
     }
 
     #[test]
