@@ -38,21 +38,24 @@ pub(crate) struct Expectation {
     pub(crate) spend: f64,
     /// What deviations are a share of.
     pub(crate) base: f64,
+    /// The lowest of the season's points before it, each with its phase's share taken out.
+    lowest: f64,
     charge_day: Option<usize>,
 }
 
 impl Baseline<'_> {
     /// What the next point should be, if enough is known for a level.
     pub(crate) fn expect(&self, plan: &Plan) -> Option<Expectation> {
-        let plain = if plan.has_level() {
-            self.level(plan)? * self.profile(*self.phase as usize)
+        let (plain, lowest) = if plan.has_level() {
+            let (level, lowest) = self.level(plan)?;
+            (level * self.profile(*self.phase as usize), lowest)
         } else {
-            self.same_phase(plan)?
+            (self.same_phase(plan)?, f64::NAN)
         };
         let charge_day = plan.charge_day(*self.next);
         let base = larger(self.usual(plan, plain), plan.min_baseline);
         let spend = larger(plain + self.charge(plan, charge_day), plan.min_baseline);
-        Some(Expectation { plain, spend, base, charge_day })
+        Some(Expectation { plain, spend, base, lowest, charge_day })
     }
 
     /// Deviations that the scale is measured on.
@@ -119,23 +122,24 @@ impl Baseline<'_> {
         self.profile.get(phase).copied().unwrap_or(1.0)
     }
 
-    /// The point `back` points before the next one, with its phase's share taken out.
-    fn flat(&self, phase: usize, back: u64) -> f64 {
-        self.spend.before(*self.next, back) / self.profile(phase)
-    }
-
-    /// The median of the last known points, each with its phase's share taken out.
-    fn level(&self, plan: &Plan) -> Option<f64> {
-        let mut points = Few::new();
+    /// The median of the last known points, and the lowest of the season that ends with the next
+    /// one; each point with its phase's share taken out.
+    fn level(&self, plan: &Plan) -> Option<(f64, f64)> {
+        let (mut points, mut lowest) = (Few::new(), f64::INFINITY);
         let mut phase = *self.phase as usize;
-        for back in 1..=3 * plan.span() as u64 {
+        for back in 1..=3 * plan.span() {
             phase = plan.phase_before(phase);
-            points.push(self.flat(phase, back));
-            if points.len() == LEVEL_POINTS {
+            let flat = self.spend.before(*self.next, back as u64) / self.profile(phase);
+            if points.len() < LEVEL_POINTS {
+                points.push(flat);
+            }
+            if back < plan.span() {
+                lowest = smaller(flat, lowest);
+            } else if points.len() == LEVEL_POINTS {
                 break;
             }
         }
-        (points.len() >= MIN_LEVEL_POINTS).then(|| points.median())
+        (points.len() >= MIN_LEVEL_POINTS).then(|| (points.median(), lowest))
     }
 
     /// The median of the same phase in the last seasons: of the same kind of day, if there were two.
@@ -259,7 +263,7 @@ impl Baseline<'_> {
     /// How far the lowest of the last season's points, `spend` the last of them, lies above a line
     /// through the means of the seasons before, the profile taken out: a slow leak lifts it, a lone
     /// spike does not. `None` if it does not lie above, or there is no line.
-    pub(crate) fn lift(&self, plan: &Plan, spend: f64) -> Option<f64> {
+    pub(crate) fn lift(&self, plan: &Plan, spend: f64, expected: &Expectation) -> Option<f64> {
         if !plan.has_level() || (LINE_SEASONS + 1) * plan.span() > plan.window {
             return None;
         }
@@ -275,16 +279,8 @@ impl Baseline<'_> {
             known += 1;
         }
         let means = means.get(..known).filter(|means| means.len() >= MIN_LINE_SEASONS)?;
-        let mut phase = *self.phase as usize;
-        let mut lowest = spend / self.profile(phase);
-        for back in 1..plan.span() as u64 {
-            // The line ends above the least of the means, so most points need none.
-            if lowest <= least {
-                return None;
-            }
-            phase = plan.phase_before(phase);
-            lowest = smaller(self.flat(phase, back), lowest);
-        }
+        let lowest = smaller(spend / self.profile(*self.phase as usize), expected.lowest);
+        // The line ends above the least of the means, so most points need none.
         (lowest > least).then(|| lowest - line(means)).filter(|lift| *lift > 0.0)
     }
 }

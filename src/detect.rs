@@ -240,7 +240,7 @@ pub(crate) fn judge(
     let is_spike = matches!(gate, GATE_ONE_POINT | GATE_TWO_POINTS | GATE_THREE_POINTS);
 
     let deviation = scale * expected.base;
-    let lift = baseline.lift(plan, spend);
+    let lift = baseline.lift(plan, spend, expected);
     let leak_score = lift.map_or(0.0, |lift| lift / deviation);
     let is_leak = leak_score > LEAK && lift.is_some_and(|lift| lift >= plan.min_impact);
     let bound = expected.spend
