@@ -7,6 +7,7 @@ use crate::{
     forecast::{VERDICT_INSUFFICIENT_DATA, VERDICT_NORMAL},
     memory::{Baseline, Large, SMALL_WINDOW, Small},
     plan::Plan,
+    robust::{larger, smaller},
     series::Point,
 };
 
@@ -302,9 +303,6 @@ fn bound(alone: f64, [last, last_but_one]: [f64; 2]) -> f64 {
 
 /// What sums beyond the largest double are reported as.
 fn finite(value: f64) -> f64 {
-    if value.is_nan() {
-        return 0.0;
-    }
-    let value = if value < f64::MAX { value } else { f64::MAX };
-    if value > -f64::MAX { value + 0.0 } else { -f64::MAX }
+    let value = if value.is_nan() { 0.0 } else { value };
+    smaller(larger(value, -f64::MAX), f64::MAX) + 0.0
 }

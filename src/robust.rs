@@ -197,7 +197,8 @@ impl<'a> Sorted<'a> {
         let all = self.in_order();
         let at = |place: usize| all.get(place).copied().unwrap_or(f64::NAN);
         let place = share * all.len().saturating_sub(1) as f64;
-        let (below, part) = (place as usize, place - (place as usize) as f64);
+        let whole = place as u32;
+        let (below, part) = (whole as usize, place - f64::from(whole));
         let value = at(below);
         // The highest has no neighbour above, nor does a whole place need one.
         if part > 0.0 { value + part * (at(below + 1) - value) } else { value }
