@@ -268,20 +268,20 @@ impl Baseline<'_> {
             return None;
         }
         let mut means = [0.0; LINE_SEASONS];
-        let (mut known, mut least) = (0, f64::INFINITY);
+        let mut known = 0;
         for (season, slot) in means.iter_mut().enumerate() {
             let mean = self.means.before(*self.next, ((season + 1) * plan.span()) as u64);
             if mean.is_nan() {
                 break;
             }
             *slot = mean;
-            least = smaller(mean, least);
             known += 1;
         }
         let means = means.get(..known).filter(|means| means.len() >= MIN_LINE_SEASONS)?;
         let lowest = smaller(spend / self.profile(*self.phase as usize), expected.lowest);
-        // The line ends above the least of the means, so most points need none.
-        (lowest > least).then(|| lowest - line(means)).filter(|lift| *lift > 0.0)
+        // No line ends below the middle of the means, for none falls, so most points need none.
+        let passed = means.iter().filter(|mean| **mean < lowest).count();
+        (2 * passed >= means.len()).then(|| lowest - line(means)).filter(|lift| *lift > 0.0)
     }
 }
 
