@@ -177,13 +177,14 @@ impl<'a> Sorted<'a> {
         let len = kept + usize::from(!new.is_nan());
         let new = smaller(new, f64::INFINITY);
         let mut lower = f64::NEG_INFINITY;
-        for place in 0..len {
-            let next = self.values.get(place + 1).copied().unwrap_or(f64::NAN);
-            if let Some(slot) = self.values.get_mut(place) {
-                let value = if *slot >= old { next } else { *slot };
-                *slot = larger(lower, smaller(value, new));
-                lower = value;
-            }
+        let mut slots = self.values.iter_mut().take(before.max(len));
+        let mut slot = slots.next();
+        while let Some(this) = slot {
+            slot = slots.next();
+            let next = slot.as_deref().copied().unwrap_or(f64::NAN);
+            let value = if *this >= old { next } else { *this };
+            *this = larger(lower, smaller(value, new));
+            lower = value;
         }
         if let Some(gone) = self.values.get_mut(len..before) {
             gone.fill(f64::NAN);
