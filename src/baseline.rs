@@ -25,8 +25,10 @@ const SHRINKAGE: f64 = 1.5;
 const MIN_SHARE: f64 = 0.02;
 /// What one robust deviation is of a normal distribution's median distance.
 const DEVIATION_OF_MEDIAN_DISTANCE: f64 = 1.4826;
+/// Seasons after which the deviations of those before the last are measured again.
+const LEARNING_SEASONS: usize = 4;
 /// How much wider the scale is of a single deviation; n of them widen it by 1 nth of that.
-const YOUTH: f64 = 6.0;
+const YOUTH: f64 = 8.0;
 /// No deviation is remembered as more: far is far, and after nothing at all any spend is.
 pub(crate) const MAX_DEVIATION: f64 = 1e6;
 
@@ -41,6 +43,14 @@ pub(crate) struct Expectation {
     /// The lowest of the season's points before it, each with its phase's share taken out.
     lowest: f64,
     charge_day: Option<usize>,
+}
+
+impl Expectation {
+    /// How far a spend strays, as a share of the base; NaN for a missing one.
+    fn deviation(&self, spend: f64) -> f64 {
+        let share = (spend - self.spend) / self.base;
+        share.clamp(-MAX_DEVIATION, MAX_DEVIATION) + 0.0
+    }
 }
 
 impl Baseline<'_> {
@@ -71,16 +81,35 @@ impl Baseline<'_> {
     /// Takes in the point that was expected; NaN when it is missing. Where nothing was expected it
     /// has no deviation.
     pub(crate) fn absorb(&mut self, plan: &Plan, spend: f64, expected: Option<&Expectation>) {
-        let at = *self.next;
         let mut deviation = f64::NAN;
         if let Some(expected) = expected {
             self.learn_charge(expected.charge_day, spend - expected.plain);
-            if at >= self.reach {
-                let share = (spend - expected.spend) / expected.base;
-                deviation = share.clamp(-MAX_DEVIATION, MAX_DEVIATION) + 0.0;
+            if *self.next >= self.reach {
+                deviation = expected.deviation(spend);
             }
         }
         self.observe(plan, spend, deviation);
+        let learning = (LEARNING_SEASONS * plan.season) as u64;
+        if *self.next == learning && self.reach == 0 && plan.has_profile() {
+            self.look_back(plan);
+        }
+    }
+
+    /// Measures the first seasons' deviations again, by the profile learnt meanwhile: those of a profile
+    /// not known yet would keep the scale wide for a whole window.
+    #[inline(never)]
+    fn look_back(&mut self, plan: &Plan) {
+        let (next, phase) = (*self.next, *self.phase);
+        let last = next.saturating_sub(plan.season as u64);
+        for early in next.saturating_sub(plan.window as u64)..last {
+            *self.next = early;
+            *self.phase = early.checked_rem(plan.season as u64).unwrap_or(0);
+            let spend = self.spend.before(early, 0);
+            let deviation = self.expect(plan).map_or(f64::NAN, |early| early.deviation(spend));
+            self.sorted.replace(self.deviations.before(early, 0), deviation);
+            self.deviations.set(early, deviation);
+        }
+        (*self.next, *self.phase) = (next, phase);
     }
 
     /// Takes in a point whose deviation is known.
@@ -90,7 +119,7 @@ impl Baseline<'_> {
         let [mean, centre] = self.season_means(plan);
         self.means.set(at, mean);
         self.centres.set(at, centre);
-        if plan.has_level() && plan.season > 1 {
+        if plan.has_profile() {
             self.learn_share(plan);
         }
         // Older means depend on points that are forgotten by now, and are not needed.
@@ -162,12 +191,14 @@ impl Baseline<'_> {
     /// The median of the last seasons' means, and at least this much.
     fn usual(&self, plan: &Plan, least: f64) -> f64 {
         let (mut means, mut higher) = (Few::new(), 0);
+        // Looking back, later points lie where those before the first one would.
+        let furthest = (plan.window as u64).min(*self.next);
         for season in 0..USUAL_SEASONS {
-            let back = 1 + season * plan.span();
-            if back > plan.window {
+            let back = (1 + season * plan.span()) as u64;
+            if back > furthest {
                 break;
             }
-            let mean = self.means.before(*self.next, back as u64);
+            let mean = self.means.before(*self.next, back);
             means.push(mean);
             higher += usize::from(mean > least);
         }

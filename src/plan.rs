@@ -126,6 +126,11 @@ impl Plan {
         self.season <= MAX_PROFILE
     }
 
+    /// That level times a profile.
+    pub(crate) fn has_profile(&self) -> bool {
+        self.has_level() && self.season > 1
+    }
+
     /// A season, or a week of points when there is none.
     pub(crate) fn span(&self) -> usize {
         if self.season == 1 { WEEK } else { self.season }

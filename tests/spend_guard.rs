@@ -154,8 +154,8 @@ fn the_detector_finds_the_runaway_and_the_leak_and_nothing_else() {
 fn people_are_told_of_leaks_and_of_limits_ahead() {
     let said = guard(&["--detect", "--forecast", "--limit", "3000", "--findings", &bill()]);
     for line in [
-        "\n2024-02-27        73.21        73.21       868.60    29.0%        71.07        93.78  ALLOW     leak\n",
-        "\n2024-04-23       115.90       115.90      2278.83    76.0%       111.63       140.53  ALLOW     \
+        "\n2024-02-27        73.21        73.21       868.60    29.0%        71.07        94.96  ALLOW     leak\n",
+        "\n2024-04-23       115.90       115.90      2278.83    76.0%       111.63       141.09  ALLOW     \
          forecast 3008.88 (2977.76 to 3053.33), limit reached on day 30\n",
         "  BLOCK     warning,spike,open; forecast 4194.36 (4130.01 to 4286.28), limit reached on day 19\n",
     ] {

@@ -236,6 +236,24 @@ static void verdicts(void)
 }
 
 /* Charges by the month are learnt, if the dates are known. */
+/* Two busy days a week, at four times the others, take weeks to learn, and stray far meanwhile. Once they are
+   learnt, a quiet day that costs more than a busy one is a spike, and busy days are none. */
+static void second_month(void)
+{
+    double series[42];
+    cloudcircuit_detect_result result;
+    size_t i;
+    for (i = 0; i < COUNT(series); i++)
+        series[i] = (i % 7 == 2 || i % 7 == 3 ? 200 : 50) + (double)(i % 3);
+    for (i = 28; i < COUNT(series); i++) {
+        CHECK(cloudcircuit_detect_spike(series, i + 1, NULL, &result) == CLOUDCIRCUIT_OK);
+        CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_NORMAL && result.points_used == i - 3);
+    }
+    series[29] = 260;
+    CHECK(cloudcircuit_detect_spike(series, 30, NULL, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
+}
+
 static void month_starts(void)
 {
     static const int lengths[] = {31, 28, 31, 30, 31, 30};
@@ -348,6 +366,7 @@ int main(int argc, char **argv)
     defaults();
     statuses();
     verdicts();
+    second_month();
     month_starts();
     agreements(argc > 1);
     overlaps();

@@ -132,42 +132,47 @@ class Model:
     def flat(self, i, now):
         return self.at(i) / self.profile(i % self.season, now)
 
-    def plain(self, now):
+    def plain(self, now, knowing):
         if self.has_level:
             points = []
             for back in range(1, 3 * self.span + 1):
                 if len(points) < 7:
-                    points += known([self.flat(now - back, now)])
-            return median(points) * self.profile(now % self.season, now) if len(points) >= 3 else None
+                    points += known([self.flat(now - back, knowing)])
+            return median(points) * self.profile(now % self.season, knowing) if len(points) >= 3 else None
         places = [now - back for back in range(self.season, self.window + 1, self.season) if back <= now][:16]
         every = known(self.y[i] for i in places)
         alike = known(self.y[i] for i in places if self.weekend[i] == self.weekend[now])
         points = alike if len(alike) >= 2 else every
         return median(points) if len(points) >= 2 else None
 
-    def expect(self, now):
-        """Plain expectation, expected spend, base."""
-        plain = self.plain(now)
+    def expect(self, now, knowing=None):
+        """Plain expectation, expected spend, base; in hindsight by what is known before a later point."""
+        knowing = now if knowing is None else knowing
+        plain = self.plain(now, knowing)
         if plain is None:
             return None
         usual = median(known(self.mean(now - back) for back in range(1, self.window + 1, self.span) if back <= 7 * self.span + 1))
         base = largest(plain, usual, self.min_baseline)
-        return plain, max(plain + self.charge(now), self.min_baseline), base
+        return plain, max(plain + self.charge(now, knowing), self.min_baseline), base
 
-    def charge(self, now):
-        """The largest excess of the last three such days of the month, within the window."""
+    def charge(self, now, knowing):
+        """The largest excess of the last three such days of the month that came within the window."""
         if not self.charge_day[now]:
             return 0.0
-        excesses = []
-        for i in range(now - 1, max(-1, now - self.window - 1), -1):
-            if self.charge_day[i] == self.charge_day[now] and not math.isnan(self.y[i]) and self.expect(i) and len(excesses) < 3:
-                excesses.append(self.y[i] - self.expect(i)[0])
-        return max([0.0] + excesses)
+        days = []
+        for i in range(knowing - 1, max(-1, now - self.window - 1), -1):
+            if self.charge_day[i] == self.charge_day[now] and not math.isnan(self.y[i]) and self.expect(i) and len(days) < 3:
+                days.append(i)
+        return max([0.0] + [self.y[i] - self.expect(i)[0] for i in days if i <= now])
 
-    def deviation(self, i):
-        if i < 0 or self.expect(i) is None:
+    def deviation(self, i, now):
+        """After four seasons those of the first three are measured again, by the profile known then."""
+        learnt = 4 * self.season
+        is_again = self.has_level and self.season > 1 and now >= learnt and learnt - self.window <= i < learnt - self.season
+        expected = self.expect(i, learnt if is_again else i) if i >= 0 else None
+        if expected is None:
             return math.nan
-        _, spend, base = self.expect(i)
+        _, spend, base = expected
         share = (self.y[i] - spend) / base
         return share if math.isnan(share) else max(-1e6, min(1e6, share))
 
@@ -188,7 +193,7 @@ class Model:
 
     def judge(self, now):
         config, spend = self.config, self.at(now)
-        deviations = known(self.deviation(i) for i in range(max(0, now - self.window), now))
+        deviations = known(self.deviation(i, now) for i in range(max(0, now - self.window), now))
         used = len(deviations)
         if math.isnan(spend):
             return (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, used, INSUFFICIENT, MISSING, 0)
@@ -198,9 +203,9 @@ class Model:
         middle = median(deviations)
         width = 1.4826 * median([abs(value - middle) for value in deviations])
         tail = self.weight * (quantile(deviations, self.quantile) - middle)
-        scale = max(width, tail, self.floor) * (1 + 6 / used)
+        scale = max(width, tail, self.floor) * (1 + 8 / used)
         excess = spend - expected
-        here, last, last_but_one = excess / base, self.deviation(now - 1), self.deviation(now - 2)
+        here, last, last_but_one = excess / base, self.deviation(now - 1, now), self.deviation(now - 2, now)
         scores = [here / scale] * 3
         alone = config.sensitivity * scale
         bound = alone

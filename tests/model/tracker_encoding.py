@@ -40,7 +40,7 @@ def encoding(model, points):
     for i in range(max(0, points - SLOTS), points):
         spend[i % SLOTS] = model.y[i]
         if i >= points - model.window:
-            deviations[i % SLOTS] = model.deviation(i)
+            deviations[i % SLOTS] = model.deviation(i, points)
     parts = [b"CCS1", struct.pack("<IQ", 0, points)]
     parts.append(struct.pack("<4I4d2q", *(getattr(config, name) for name, _ in Config._fields_)))
     parts += map(number, spend + deviations)

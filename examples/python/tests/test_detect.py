@@ -17,8 +17,8 @@ NAN = float("nan")
 FLAT = [10.0] * 20
 
 # What a flat series leaves to work out: it has a deviation of 0 from its fourth point on, so that the scale is
-# the floor of 4 %, widened by 6 / n.
-SCALE = 0.04 * (1 + 6 / 17)
+# the floor of 4 %, widened by 8 / n.
+SCALE = 0.04 * (1 + 8 / 17)
 
 
 def unsteady(count: int, seed: int) -> array[float]:

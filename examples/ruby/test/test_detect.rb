@@ -13,27 +13,27 @@ class TestDetect < Minitest::Test
   end
 
   # Three of the 28 flat days have no level before them, so 25 deviations of 0 were seen: a robust deviation is the
-  # floor of 4 % widened by 1 + 6 / 25, 4.96 of 100, and the bound lies 4.5 of them above 100.
+  # floor of 4 % widened by 1 + 8 / 25, 5.28 of 100, and the bound lies 4.5 of them above 100.
   def test_a_runaway_day_after_flat_ones
     result = detect(FLAT + [900.0])
     assert_equal [:spike, :one_point, 25, false], [result.verdict, result.gate, result.points_used, result.leak?]
     assert_equal [true, false], [result.spike?, result.insufficient_data?]
     assert_equal [900.0, 100.0, 800.0, 0.0],
                  [result.latest_spend, result.expected_spend, result.excess, result.leak_score]
-    assert_in_delta 122.32, result.upper_bound, 1e-9
-    assert_in_delta 8 / 0.0496, result.score, 1e-9
-    usual = detect(FLAT + [122.0])
+    assert_in_delta 123.76, result.upper_bound, 1e-9
+    assert_in_delta 8 / 0.0528, result.score, 1e-9
+    usual = detect(FLAT + [123.0])
     assert_equal [:normal, :score, false], [usual.verdict, usual.gate, usual.spike?]
-    assert_predicate detect(FLAT + [123.0]), :spike?
+    assert_predicate detect(FLAT + [124.0]), :spike?
   end
 
-  # One deviation less, and nothing else: 4 % times 1 + 6 / 24. As a 0 it would be a deviation of its own.
+  # One deviation less, and nothing else: 4 % times 1 + 8 / 24. As a 0 it would be a deviation of its own.
   def test_nil_and_nan_are_missing_points
     gaps = FLAT.dup.tap { |series| series[20] = nil }
     [gaps, gaps.map { |point| point || Float::NAN }, gaps.map { |point| point || Float::NAN }.pack("d*")].each do |days|
       result = detect(days.is_a?(String) ? days + [900.0].pack("d") : days + [900.0])
       assert_equal [24, 800.0], [result.points_used, result.excess]
-      assert_in_delta 122.5, result.upper_bound, 1e-9
+      assert_in_delta 124.0, result.upper_bound, 1e-9
     end
     [nil, Float::NAN].each do |missing|
       result = detect(FLAT + [missing])
