@@ -28,6 +28,7 @@ pub(crate) fn can_judge(
     outcome: i32,
     duration: i64,
 ) -> bool {
+    // The phase follows from the rest; said first it spares the permit's check its other phases.
     permit.generation == state.generation
         && permit.phase == BREAKER_CLOSED
         && permit.check(state).is_ok()
@@ -178,6 +179,22 @@ mod tests {
             assert_eq!(by_us, by_machine);
         }
         can_judge
+    }
+
+    #[test]
+    fn failures_in_a_row_saturate() {
+        let config = BreakerConfig { failure_threshold: u32::MAX, ..BreakerConfig::DEFAULT };
+        let mut state = BreakerState {
+            revision: 1 << 40,
+            consecutive_failures: u32::MAX,
+            window_calls: 128,
+            window_failures: [u64::MAX; 2],
+            ..BreakerState::new(0)
+        };
+        let permit = acquire(Some(&config), &state, 0).unwrap();
+        assert!(can_judge(Some(&config), &state, &permit, OUTCOME_FAILURE, 0));
+        judge(Some(&config), &mut state, OUTCOME_FAILURE, 0, 0);
+        assert_eq!((state.consecutive_failures, state.phase), (u32::MAX, BREAKER_OPEN));
     }
 
     #[test]

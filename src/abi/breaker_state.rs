@@ -63,8 +63,8 @@ use crate::breaker_machine as machine;
 use crate::breaker_state::{self, BreakerConfig, BreakerPermit, BreakerState};
 use crate::error::{Error, OK};
 
-/// Whether they can be looked at where they are, for copies would slow calls down: none is NULL but
-/// the config, all are aligned, and no byte of the config is the state's, which may change.
+/// Whether they can be looked at where they are, for copies would slow calls down: state and permit
+/// are not NULL, all are aligned, and no byte of a config is the state's, which may change.
 #[inline(always)]
 fn are_in_place(
     config: *const BreakerConfig,
@@ -218,7 +218,8 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report(
         // SAFETY: the caller's config is NULL or readable, the others readable, all aligned.
         && unsafe { closed::can_judge(config.as_ref(), &*state, &*permit, outcome, duration) }
     {
-        // SAFETY: as above, the state is writable, and its bytes are not the config's.
+        // SAFETY: as above, the state is writable, none of its bytes is the config's, and no reference
+        // is left to the permit, which may share some.
         unsafe { closed::judge(config.as_ref(), &mut *state, outcome, duration, now) };
         return OK;
     }
@@ -289,12 +290,13 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report_and_acquire(
         // SAFETY: the caller's config is NULL or readable, the others readable, all aligned.
         && unsafe { closed::can_judge(config.as_ref(), &*state, &*permit, outcome, duration) }
     {
-        // SAFETY: as above, the state is writable, and its bytes are not the config's.
+        // SAFETY: as above, the state is writable, none of its bytes is the config's, and no reference
+        // is left to the permit, which may share some.
         let (config, state) = unsafe { (config.as_ref(), &mut *state) };
         closed::judge(config, state, outcome, duration, now);
         // Each arm writes for itself: merged, permits would go through the stack first.
         match closed::admit(state, now) {
-            // SAFETY: the caller's next is writable.
+            // SAFETY: the caller's next is writable and apart from the state.
             Some(answer) => unsafe { next.write_unaligned(answer) },
             None => {
                 let config = config.unwrap_or(&BreakerConfig::DEFAULT);

@@ -708,6 +708,34 @@ static void neighbours(void)
     }
 }
 
+/* Each pointer off its alignment while the others are on it. */
+static void one_off_alignment(void)
+{
+    size_t which, offset;
+    for (which = 0; which < 3; which++) {
+        for (offset = 1; offset < 8; offset++) {
+            uint64_t memory[3][32] = {{0}};
+            void *with = (unsigned char *)memory[0] + (which == 0 ? offset : 0);
+            void *at = (unsigned char *)memory[1] + (which == 1 ? offset : 0);
+            void *given = (unsigned char *)memory[2] + (which == 2 ? offset : 0);
+            reset();
+            memcpy(with, &config, sizeof config);
+            memcpy(at, &state, sizeof state);
+
+            CHECK(cloudcircuit_breaker_acquire(with, at, 0, given) == CLOUDCIRCUIT_OK);
+            CHECK(allowed(0) && memcmp(given, &permit, sizeof permit) == 0);
+            CHECK(cloudcircuit_breaker_report(with, at, given, 2, 1, 1) == CLOUDCIRCUIT_OK);
+            CHECK(cloudcircuit_breaker_report(&config, &state, &permit, 2, 1, 1) ==
+                  CLOUDCIRCUIT_OK);
+            CHECK(cloudcircuit_breaker_report_and_acquire(with, at, given, 1, 1, 2, given) ==
+                  CLOUDCIRCUIT_OK);
+            CHECK(tell(&permit, 1, 2) == CLOUDCIRCUIT_OK && allowed(2));
+            CHECK(memcmp(at, &state, sizeof state) == 0);
+            CHECK(memcmp(given, &permit, sizeof permit) == 0 && state.revision == 2);
+        }
+    }
+}
+
 /* A config whose durations are the first bytes of a state, which change as it trips: it is read
    before, at every alignment. */
 static void a_config_within_the_state(void)
@@ -751,6 +779,7 @@ int main(void)
     encodings();
     overlaps();
     neighbours();
+    one_off_alignment();
     a_config_within_the_state();
     return report();
 }
