@@ -15,7 +15,7 @@ DIST = $(TARGET)/dist
 VERSION := $(shell sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
 # The version's first number, which build.rs puts into the soname.
 ABI_VERSION := $(firstword $(subst ., ,$(VERSION)))
-SOURCES = Cargo.toml Cargo.lock build.rs cbindgen.toml $(wildcard src/*.rs src/abi/*.rs)
+SOURCES = Cargo.toml Cargo.lock build.rs cbindgen.toml $(shell find src -name "*.rs")
 HEADERS = $(notdir $(wildcard include/*.h include/*.hpp))
 
 .PHONY: all shared static demo report test bench header abi-dump install uninstall dist clean

@@ -4,28 +4,29 @@ use std::{env, fs, path::Path};
 
 include!("src/status_table.rs");
 
-/// The rooms, in the order in which a reader of the header wants them.
-const ROOMS: &[&str] = &[
-    "version",
-    "error",
-    "budget",
-    "spike",
-    "breaker",
-    "guard",
-    "breaker_state",
-    "ledger",
-    "detect",
-    "scan",
-    "tracker",
-    "forecast",
-    "budget_i64",
-    "spike_i64",
-    "money",
-    "flags",
-    "columns",
-    "budget_columns",
-    "spike_columns",
-    "record",
+/// The sections, in the order in which a reader of the header wants them: the file in src/abi/ with
+/// the functions, and the files in src/ with their structs and constants.
+const SECTIONS: &[(&str, &[&str])] = &[
+    ("version", &[]),
+    ("error", &["error"]),
+    ("budget/check", &["budget/check"]),
+    ("spike/check", &["spike/check"]),
+    ("breaker/counters", &["breaker/counters"]),
+    ("guard", &["guard"]),
+    ("breaker/state", &["breaker/state"]),
+    ("ledger", &["ledger"]),
+    ("detect/check", &["detect/judge"]),
+    ("detect/scan", &["detect/scan"]),
+    ("detect/tracker", &["detect/tracker"]),
+    ("forecast", &["forecast/check"]),
+    ("budget/exact", &["budget/exact"]),
+    ("spike/exact", &["spike/exact"]),
+    ("money", &["money"]),
+    ("flags", &["flags"]),
+    ("columns", &[]),
+    ("budget/columns", &[]),
+    ("spike/columns", &[]),
+    ("json", &["json"]),
 ];
 
 fn main() {
@@ -62,15 +63,16 @@ fn header() -> String {
          #endif\n\n",
         comment(&module_doc("src/abi/mod.rs"))
     );
-    for room in ROOMS {
-        let (core, abi) = (format!("src/{room}.rs"), format!("src/abi/{room}.rs"));
-        header += &section(&module_doc(&abi));
-        header += &match *room {
+    for (functions, types) in SECTIONS {
+        let functions_file = format!("src/abi/{functions}.rs");
+        header += &section(&module_doc(&functions_file));
+        header += &match *functions {
             "version" => version_constants(),
             "error" => status_constants(),
             _ => String::new(),
         };
-        header += &declarations(&[&core, &abi]);
+        let types = types.iter().map(|name| format!("src/{name}.rs"));
+        header += &declarations(types.chain([functions_file]));
     }
     header += "#ifdef __cplusplus\n}\n#endif\n\n#endif /* CLOUDCIRCUIT_H */\n";
     header
@@ -132,10 +134,12 @@ fn status_constants() -> String {
 }
 
 /// What cbindgen makes of a room's files.
-fn declarations(paths: &[&str]) -> String {
+fn declarations(paths: impl Iterator<Item = String>) -> String {
     let config = cbindgen::Config::from_file("cbindgen.toml").unwrap();
-    let sources = paths.iter().filter(|path| Path::new(path).exists());
-    let builder = sources.fold(cbindgen::Builder::new(), |builder, path| builder.with_src(path));
+    let builder = paths.fold(cbindgen::Builder::new(), |builder, path| {
+        assert!(Path::new(&path).is_file(), "build.rs names {path}, which is not there");
+        builder.with_src(path)
+    });
     let mut text = Vec::new();
     builder.with_config(config).generate().unwrap().write(&mut text);
     let text = String::from_utf8(text).unwrap();

@@ -1,6 +1,9 @@
 //! One verdict from all signals.
 
-use crate::{breaker::BreakerDecision, budget::BudgetResult, error::Error, spike::SpikeResult};
+use crate::{
+    breaker::counters::BreakerDecision, budget::check::BudgetResult, error::Error,
+    spike::check::SpikeResult,
+};
 
 /// Stop the operation. Zeroed memory blocks.
 pub const ACTION_BLOCK: i32 = 0;

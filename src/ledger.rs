@@ -1,8 +1,8 @@
 //! A budget that holds before it spends.
 
-use crate::amount::MILLION;
 use crate::codec::{self, Fields, Stored};
 use crate::error::Error;
+use crate::numeric::amount::MILLION;
 
 /// settled + held is below the limit.
 pub const LEDGER_WITHIN: i32 = 1;

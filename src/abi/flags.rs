@@ -4,14 +4,15 @@
 //! decision (Ruby, Python, Lua, Node), and for columns. Settings come as arguments; inputs that
 //! break a rule answer CLOUDCIRCUIT_FLAG_INVALID together with the refusing bits.
 
-use super::{kernel, spike::points};
-use crate::budget_i64::BudgetConfigI64;
+use super::spike::check::points;
+use crate::arch;
+use crate::budget::exact::BudgetConfigI64;
 use crate::flags::{FLAG_INVALID, FLAG_OPEN, FLAG_SPIKE, SPIKE_REFUSED};
 use crate::{
-    breaker::{self, BreakerCounters},
-    budget::BudgetConfig,
-    rows::Rule,
-    spike::{self, SpikeConfig},
+    breaker::counters::{self as breaker, BreakerCounters},
+    budget::batch::Rule,
+    budget::check::BudgetConfig,
+    spike::check::{self as spike, SpikeConfig},
 };
 
 /// cloudcircuit_check_budget as bits.
@@ -68,8 +69,7 @@ pub unsafe extern "C" fn cloudcircuit_spike_flags(
     let config = SpikeConfig { spike_multiplier, min_baseline };
     // SAFETY: the caller's series is NULL or as long as it says, and nothing writes to it now.
     let series = unsafe { points(series, len) };
-    match series.and_then(|series| spike::check(series, &config, kernel::for_points(series.len())))
-    {
+    match series.and_then(|series| spike::check(series, &config, arch::for_points(series.len()))) {
         Ok(result) => result.is_spike * FLAG_SPIKE,
         Err(_) => SPIKE_REFUSED,
     }

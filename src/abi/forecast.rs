@@ -4,8 +4,8 @@
 
 use super::{Status, read_optional, write, write_default};
 use crate::error::Error;
-use crate::forecast::{self, ForecastConfig, ForecastResult};
-use crate::series::Point;
+use crate::forecast::check::{self as forecast, ForecastConfig, ForecastResult};
+use crate::numeric::mean::Point;
 use core::slice;
 
 /// Fills in the defaults.

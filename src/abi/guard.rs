@@ -3,10 +3,10 @@
 //! One verdict from budget, spike and breaker, by the host's policy.
 
 use super::{Status, read_optional, write, write_default};
-use crate::breaker::BreakerDecision;
-use crate::budget::BudgetResult;
+use crate::breaker::counters::BreakerDecision;
+use crate::budget::check::BudgetResult;
 use crate::guard::{self, GuardDecision, GuardPolicy};
-use crate::spike::SpikeResult;
+use crate::spike::check::SpikeResult;
 
 /// Fills in the default policy, as the struct's fields name it.
 ///

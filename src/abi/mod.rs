@@ -66,25 +66,17 @@
 #![allow(unsafe_code)]
 
 mod breaker;
-mod breaker_state;
 mod budget;
-mod budget_columns;
-mod budget_i64;
 mod columns;
 mod detect;
 mod error;
 mod flags;
 mod forecast;
 mod guard;
-pub(crate) mod kernel;
+mod json;
 mod ledger;
 mod money;
-mod record;
-mod scan;
 mod spike;
-mod spike_columns;
-mod spike_i64;
-mod tracker;
 mod version;
 
 use crate::error::{Error, OK};

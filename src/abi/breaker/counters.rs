@@ -1,0 +1,50 @@
+//! Circuit breaker
+//!
+//! May the operation run, after the failures seen so far?
+
+use crate::abi::{Status, read_optional, write, write_default};
+use crate::breaker::counters::{self as breaker, BreakerCounters, BreakerDecision};
+use crate::error::Error;
+
+/// Fills in a closed breaker's counters: no failures, CLOUDCIRCUIT_DEFAULT_FAILURE_THRESHOLD,
+/// no cooldown.
+///
+/// counters: where to write them.
+///
+/// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when counters is NULL.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cloudcircuit_breaker_counters_init(
+    counters: *mut BreakerCounters,
+) -> Status {
+    // SAFETY: the caller's counters are NULL or writable.
+    unsafe { write_default(counters) }
+}
+
+/// Decides from the host's own counters whether an operation may run: the breaker is open
+/// when consecutive_failures >= failure_threshold or a cooldown remains.
+///
+/// counters: what the host has counted; not NULL.
+/// decision: the answer; on an error is_open is 1, allow_operation and retry_after_steps are 0.
+///
+/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
+///   CLOUDCIRCUIT_ERR_NULL_POINTER              counters or decision is NULL
+///   CLOUDCIRCUIT_ERR_CONSECUTIVE_FAILURES      consecutive_failures is below 0
+///   CLOUDCIRCUIT_ERR_FAILURE_THRESHOLD         failure_threshold is below 1
+///   CLOUDCIRCUIT_ERR_COOLDOWN_STEPS_REMAINING  cooldown_steps_remaining is below 0
+///
+/// The rule is evaluate_circuit_breaker of the Python package cloudcircuit 0.1.0.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cloudcircuit_evaluate_circuit_breaker(
+    counters: *const BreakerCounters,
+    decision: *mut BreakerDecision,
+) -> Status {
+    // SAFETY: the caller's counters are NULL or readable.
+    let counters = unsafe { read_optional(counters) }.ok_or(Error::NullPointer);
+    let answer = counters.and_then(|counters| breaker::evaluate(&counters));
+    // SAFETY: the caller's decision is NULL or writable.
+    unsafe { write(decision, answer, BreakerDecision::REFUSED) }
+}

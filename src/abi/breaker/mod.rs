@@ -1,0 +1,2 @@
+pub(super) mod counters;
+pub(super) mod state;

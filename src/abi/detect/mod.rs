@@ -1,0 +1,3 @@
+pub(super) mod check;
+pub(super) mod scan;
+pub(super) mod tracker;

@@ -1,0 +1,139 @@
+//! How much of a budget is used, and is it breached?
+
+use crate::{
+    budget::batch::{ROWS, Rule},
+    error::Error,
+    flags,
+    numeric::amount::amount,
+};
+
+/// Share of the limit at which a warning starts, when the host sets none.
+pub const DEFAULT_WARNING_RATIO: f64 = 0.9;
+
+/// Settings of cloudcircuit_check_budget. 8 bytes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(C)]
+pub struct BudgetConfig {
+    /// Share of the limit from which is_warning is set; > 0 and <= 1.
+    pub warning_ratio: f64,
+}
+
+impl Default for BudgetConfig {
+    fn default() -> Self {
+        Self { warning_ratio: DEFAULT_WARNING_RATIO }
+    }
+}
+
+/// What cloudcircuit_check_budget found. 40 bytes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(C)]
+pub struct BudgetResult {
+    /// The amount that was checked, in the caller's currency unit; -0.0 is reported as 0.
+    pub current_spend: f64,
+    /// The limit it was checked against, in the same unit.
+    pub budget_limit: f64,
+    /// current_spend / budget_limit; a quotient beyond the largest double is reported as the
+    /// largest double.
+    pub usage_ratio: f64,
+    /// budget_limit - current_spend; negative when more was spent than the limit allows.
+    pub remaining_budget: f64,
+    /// 1 when usage_ratio >= warning_ratio, else 0.
+    pub is_warning: u32,
+    /// 1 when current_spend >= budget_limit, else 0. The host must not spend more.
+    pub is_breached: u32,
+}
+
+impl BudgetResult {
+    pub(crate) const REFUSED: Self = Self {
+        current_spend: 0.0,
+        budget_limit: 0.0,
+        usage_ratio: 0.0,
+        remaining_budget: 0.0,
+        is_warning: 1,
+        is_breached: 1,
+    };
+}
+
+pub(crate) fn check(
+    current_spend: f64,
+    budget_limit: f64,
+    config: &BudgetConfig,
+) -> Result<BudgetResult, Error> {
+    if !(budget_limit > 0.0 && budget_limit <= f64::MAX) {
+        return Err(Error::BudgetLimit);
+    }
+    config.validate()?;
+    let spend = amount(current_spend).ok_or(Error::CurrentSpend)?;
+
+    // A sign of -0.0 decides nothing, so only what is reported goes without.
+    let usage_ratio = current_spend / budget_limit;
+    Ok(BudgetResult {
+        current_spend: spend,
+        budget_limit,
+        usage_ratio: usage_ratio.min(f64::MAX) + 0.0,
+        remaining_budget: budget_limit - spend,
+        is_warning: (usage_ratio >= config.warning_ratio).into(),
+        is_breached: (current_spend >= budget_limit).into(),
+    })
+}
+
+impl Rule for BudgetConfig {
+    type Amount = f64;
+    type Usage = f64;
+
+    fn validate(&self) -> Result<(), Error> {
+        let is_share = self.warning_ratio > 0.0 && self.warning_ratio <= 1.0;
+        is_share.then_some(()).ok_or(Error::WarningRatio)
+    }
+
+    #[inline(always)]
+    fn row(&self, spend: f64, limit: f64) -> (u32, f64) {
+        match check(spend, limit, self) {
+            Ok(found) => (flags::of_budget(found.is_warning, found.is_breached), found.usage_ratio),
+            Err(_) => (flags::BUDGET_REFUSED, 0.0),
+        }
+    }
+
+    /// Rows whose numbers are finite, whose limits and ratios are too, and that carry no sign.
+    /// Compilers make vectors of this as it is written: one step after the other, each for all rows.
+    #[inline(always)]
+    #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
+    #[allow(clippy::needless_range_loop, reason = "arrays in step")]
+    fn plain_rows<const USAGE: bool>(
+        &self,
+        spend: &[f64; ROWS],
+        limit: &[f64; ROWS],
+    ) -> Option<([u8; ROWS], [f64; ROWS])> {
+        let mut usage = [0.0; ROWS];
+        for row in 0..ROWS {
+            usage[row] = spend[row] / limit[row];
+        }
+        // A row is plain if limit and ratio are: no limit of 0 has a finite ratio, no spend below 0
+        // has one without a sign.
+        let mut signs = 0;
+        for row in 0..ROWS {
+            signs |= usage[row].to_bits() | limit[row].to_bits();
+        }
+        // A NaN or an infinity stays in the sum. A sum of finite numbers may overflow as well; such
+        // rows are decided one by one, like all that are not plain.
+        let mut sums = [0.0; ROWS];
+        for row in 0..ROWS {
+            sums[row] = usage[row] + limit[row];
+        }
+        for half in [8, 4, 2, 1] {
+            for row in 0..half {
+                sums[row] += sums[row + half];
+            }
+        }
+        if signs >> 63 != 0 || !sums[0].is_finite() {
+            return None;
+        }
+        let mut flags = [0; ROWS];
+        for row in 0..ROWS {
+            let is_warning = usage[row] >= self.warning_ratio;
+            let is_breached = spend[row] >= limit[row];
+            flags[row] = flags::of_budget(is_warning.into(), is_breached.into()) as u8;
+        }
+        Some((flags, usage))
+    }
+}

@@ -1,0 +1,336 @@
+//! What a series usually does: how much to expect of its next point, and how far points stray.
+//!
+//! Points come one by one. Everything that is kept is a window of fixed length over them, so that
+//! a baseline that has seen a whole history and one that has seen its end are the same to the bit.
+
+use crate::{
+    detect::history::{Baseline, CHARGE_DAYS, Charge, MAX_PROFILE},
+    detect::settings::Plan,
+    numeric::order_stats::{Few, larger, smaller},
+};
+
+/// The points whose median is the level, and how many of them there must be.
+const LEVEL_POINTS: usize = 7;
+const MIN_LEVEL_POINTS: usize = 3;
+/// Seasons whose median spend is the least that deviations are measured against.
+const USUAL_SEASONS: usize = 8;
+/// Seasons before the last one through which the slow leak's line is drawn, and the fewest.
+const LINE_SEASONS: usize = 6;
+const MIN_LINE_SEASONS: usize = 4;
+/// The most seasons that a phase's share is learnt from.
+const MAX_SHARES: usize = 16;
+/// A share is shrunk towards 1 as if it had been seen there this many times more.
+const SHRINKAGE: f64 = 1.5;
+/// No phase of a profile has less than this share of the level.
+const MIN_SHARE: f64 = 0.02;
+/// What one robust deviation is of a normal distribution's median distance.
+const DEVIATION_OF_MEDIAN_DISTANCE: f64 = 1.4826;
+/// Seasons after which the deviations of those before the last are measured again.
+const LEARNING_SEASONS: usize = 4;
+/// How much wider the scale is of a single deviation; n of them widen it by 1 nth of that.
+const YOUTH: f64 = 8.0;
+/// No deviation is remembered as more: far is far, and after nothing at all any spend is.
+pub(crate) const MAX_DEVIATION: f64 = 1e6;
+
+/// What is known before a point is seen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Expectation {
+    /// Without the charge, to learn it from.
+    plain: f64,
+    pub(crate) spend: f64,
+    /// What deviations are a share of.
+    pub(crate) base: f64,
+    /// The lowest of the season's points before it, each with its phase's share taken out.
+    lowest: f64,
+    charge_day: Option<usize>,
+}
+
+impl Expectation {
+    /// How far a spend strays, as a share of the base; NaN for a missing one.
+    fn deviation(&self, spend: f64) -> f64 {
+        let share = (spend - self.spend) / self.base;
+        share.clamp(-MAX_DEVIATION, MAX_DEVIATION) + 0.0
+    }
+}
+
+impl Baseline<'_> {
+    /// What the next point should be, if enough is known for a level.
+    pub(crate) fn expect(&self, plan: &Plan) -> Option<Expectation> {
+        let (plain, lowest) = if plan.has_level() {
+            let (level, lowest) = self.level(plan)?;
+            (level * self.profile(*self.phase as usize), lowest)
+        } else {
+            (self.same_phase(plan)?, f64::NAN)
+        };
+        let charge_day = plan.charge_day(*self.next);
+        let base = larger(self.usual(plan, plain), plan.min_baseline);
+        let spend = larger(plain + self.charge(plan, charge_day), plan.min_baseline);
+        Some(Expectation { plain, spend, base, lowest, charge_day })
+    }
+
+    /// Deviations that the scale is measured on.
+    pub(crate) fn points(&self) -> u32 {
+        self.sorted.len() as u32
+    }
+
+    /// The deviations of the last two points, the latest first; NaN where there is none.
+    pub(crate) fn last_deviations(&self) -> [f64; 2] {
+        [1, 2].map(|back| self.deviations.before(*self.next, back))
+    }
+
+    /// Takes in the point that was expected; NaN when it is missing. Where nothing was expected it
+    /// has no deviation.
+    pub(crate) fn absorb(&mut self, plan: &Plan, spend: f64, expected: Option<&Expectation>) {
+        let mut deviation = f64::NAN;
+        if let Some(expected) = expected {
+            self.learn_charge(expected.charge_day, spend - expected.plain);
+            if *self.next >= self.reach {
+                deviation = expected.deviation(spend);
+            }
+        }
+        self.observe(plan, spend, deviation);
+        let learning = (LEARNING_SEASONS * plan.season) as u64;
+        if *self.next == learning && self.reach == 0 && plan.has_profile() {
+            self.look_back(plan);
+        }
+    }
+
+    /// Measures the first seasons' deviations again, by the profile learnt meanwhile: those of a profile
+    /// not known yet would keep the scale wide for a whole window.
+    #[inline(never)]
+    fn look_back(&mut self, plan: &Plan) {
+        let (next, phase) = (*self.next, *self.phase);
+        let last = next.saturating_sub(plan.season as u64);
+        for early in next.saturating_sub(plan.window as u64)..last {
+            *self.next = early;
+            *self.phase = early.checked_rem(plan.season as u64).unwrap_or(0);
+            let spend = self.spend.before(early, 0);
+            let deviation = self.expect(plan).map_or(f64::NAN, |early| early.deviation(spend));
+            self.sorted.replace(self.deviations.before(early, 0), deviation);
+            self.deviations.set(early, deviation);
+        }
+        (*self.next, *self.phase) = (next, phase);
+    }
+
+    /// Takes in a point whose deviation is known.
+    pub(crate) fn observe(&mut self, plan: &Plan, spend: f64, deviation: f64) {
+        let at = *self.next;
+        self.spend.set(at, spend);
+        let [mean, centre] = self.season_means(plan);
+        self.means.set(at, mean);
+        self.centres.set(at, centre);
+        if plan.has_profile() {
+            self.learn_share(plan);
+        }
+        // Older means depend on points that are forgotten by now, and are not needed.
+        let forgotten = at.wrapping_add(MAX_PROFILE as u64);
+        self.means.set(forgotten, f64::NAN);
+        self.centres.set(forgotten, f64::NAN);
+
+        let oldest = at.wrapping_sub(plan.window as u64);
+        self.sorted.replace(self.deviations.before(oldest, 0), deviation);
+        self.deviations.set(oldest, f64::NAN);
+        self.deviations.set(at, deviation);
+        *self.next = at.wrapping_add(1);
+        *self.phase = if *self.phase + 1 < plan.season as u64 { *self.phase + 1 } else { 0 };
+    }
+
+    /// Points taken in.
+    pub(crate) fn next(&self) -> u64 {
+        *self.next
+    }
+
+    /// Whether anything is to be learnt from how far the next point strays: its deviation, or in
+    /// the window before those a charge by the month, which they depend on.
+    pub(crate) fn is_of_use(&self, plan: &Plan) -> bool {
+        *self.next >= self.reach
+            || plan.charge_day(*self.next).is_some() && *self.next >= plan.reach() as u64
+    }
+
+    fn profile(&self, phase: usize) -> f64 {
+        self.profile.get(phase).copied().unwrap_or(1.0)
+    }
+
+    /// The median of the last known points, and the lowest of the season that ends with the next
+    /// one; each point with its phase's share taken out.
+    fn level(&self, plan: &Plan) -> Option<(f64, f64)> {
+        let (mut points, mut lowest) = (Few::new(), f64::INFINITY);
+        let mut phase = *self.phase as usize;
+        for back in 1..=3 * plan.span() {
+            phase = plan.phase_before(phase);
+            let flat = self.spend.before(*self.next, back as u64) / self.profile(phase);
+            if points.len() < LEVEL_POINTS {
+                points.push(flat);
+            }
+            if back < plan.span() {
+                lowest = smaller(flat, lowest);
+            } else if points.len() == LEVEL_POINTS {
+                break;
+            }
+        }
+        (points.len() >= MIN_LEVEL_POINTS).then(|| (points.median(), lowest))
+    }
+
+    /// The median of the same phase in the last seasons: of the same kind of day, if there were two.
+    #[inline(never)]
+    fn same_phase(&self, plan: &Plan) -> Option<f64> {
+        let kind = plan.is_weekend(*self.next);
+        let points = |is_wanted: &dyn Fn(u64) -> bool| {
+            let mut points = Few::new();
+            for season in 1..=(plan.window / plan.season.max(1)).min(Few::MAX) {
+                let at = self.next.wrapping_sub((season * plan.season) as u64);
+                if is_wanted(at) {
+                    points.push(self.spend.before(at, 0));
+                }
+            }
+            (points.len() >= 2).then(|| points.median())
+        };
+        points(&|at| plan.is_weekend(at) == kind).or_else(|| points(&|_| true))
+    }
+
+    /// The median of the last seasons' means, and at least this much.
+    fn usual(&self, plan: &Plan, least: f64) -> f64 {
+        let (mut means, mut higher) = (Few::new(), 0);
+        // Looking back, later points lie where those before the first one would.
+        let furthest = (plan.window as u64).min(*self.next);
+        for season in 0..USUAL_SEASONS {
+            let back = (1 + season * plan.span()) as u64;
+            if back > furthest {
+                break;
+            }
+            let mean = self.means.before(*self.next, back);
+            means.push(mean);
+            higher += usize::from(mean > least);
+        }
+        // Where most are no higher, nor is their median.
+        if 2 * higher >= means.len() { larger(means.median(), least) } else { least }
+    }
+
+    /// One robust deviation, as a share of the base: the middle of the deviations tells how wide
+    /// they are, their upper tail how far cost strays when nothing is wrong, and no series is
+    /// trusted to be smoother than the floor.
+    pub(crate) fn scale(&self, plan: &Plan) -> f64 {
+        let middle = self.sorted.median();
+        let width = DEVIATION_OF_MEDIAN_DISTANCE * self.sorted.median_distance(middle);
+        let tail = plan.tail.weight * (self.sorted.quantile(plan.tail.quantile) - middle);
+        let widest = larger(larger(width, tail), plan.tail.floor);
+        widest * (1.0 + YOUTH / f64::from(self.points()))
+    }
+
+    /// The largest of the charges that came on this day of the month.
+    fn charge(&self, plan: &Plan, day: Option<usize>) -> f64 {
+        let day = day.and_then(|day| self.charges.get(day));
+        day.map_or(&[][..], |charges| charges)
+            .iter()
+            .filter(|charge| self.next.wrapping_sub(charge.at) <= plan.window as u64)
+            .fold(0.0, |largest, charge| charge.excess.max(largest))
+    }
+
+    fn learn_charge(&mut self, day: Option<usize>, excess: f64) {
+        if let Some(day) = day.filter(|day| *day < CHARGE_DAYS && !excess.is_nan())
+            && let Some([newest, middle, oldest]) = self.charges.get_mut(day)
+        {
+            (*oldest, *middle) = (*middle, *newest);
+            *newest = Charge { at: *self.next, excess };
+        }
+    }
+
+    /// The means of the season that ends at the point just set: of all of it that is there, if that
+    /// is more than half; and without the lowest and the highest, which a spike would be, if most is.
+    fn season_means(&self, plan: &Plan) -> [f64; 2] {
+        let (mut sum, mut rest, mut known) = (0.0, 0.0, 0_u32);
+        let (mut lowest, mut highest) = (0.0, 0.0);
+        for back in 0..plan.span() as u64 {
+            let spend = self.spend.before(*self.next, back);
+            if spend.is_nan() {
+                continue;
+            }
+            sum += spend;
+            match known {
+                0 => (lowest, highest) = (spend, spend),
+                1 => (lowest, highest) = (smaller(spend, lowest), larger(spend, highest)),
+                _ => {
+                    // Of the three the one in the middle is neither.
+                    let upper = larger(spend, lowest);
+                    lowest = smaller(spend, lowest);
+                    rest += smaller(upper, highest);
+                    highest = larger(upper, highest);
+                }
+            }
+            known += 1;
+        }
+        let known = known as usize;
+        let mean = if 2 * known > plan.span() { sum / known as f64 } else { f64::NAN };
+        let is_whole =
+            *self.next + 1 >= plan.season as u64 && known + plan.season / 3 >= plan.season;
+        let centre = if known >= 5 { rest / (known - 2) as f64 } else { sum / known as f64 };
+        [mean, if is_whole && centre > 0.0 { centre } else { f64::NAN }]
+    }
+
+    /// The season around a point is whole with the point just set: its share of that season is
+    /// known, and takes the place of the oldest one of its phase.
+    fn learn_share(&mut self, plan: &Plan) {
+        let at = *self.next;
+        let back = plan.season - 1 - plan.season / 2;
+        let seasons = (plan.window / plan.season.max(1)).min(MAX_SHARES);
+        let share = |at: u64| self.spend.before(at, back as u64) / self.centres.before(at, 0);
+        let oldest = share(at.wrapping_sub((seasons * plan.season) as u64));
+        let newest = share(at);
+
+        let phase = *self.phase as usize;
+        let phase = if phase < back { phase + plan.season - back } else { phase - back };
+        let Some(mut shares) = self.shares.of(phase, seasons) else {
+            return;
+        };
+        shares.replace_in_few(oldest, newest);
+        let times = shares.len() as f64;
+        let median = if times > 0.0 { shares.median() } else { 1.0 };
+        let share = (times * median + SHRINKAGE) / (times + SHRINKAGE);
+        if let Some(slot) = self.profile.get_mut(phase) {
+            *slot = share.max(MIN_SHARE);
+        }
+    }
+
+    /// How far the lowest of the last season's points, `spend` the last of them, lies above a line
+    /// through the means of the seasons before, the profile taken out: a slow leak lifts it, a lone
+    /// spike does not. `None` if it does not lie above, or there is no line.
+    pub(crate) fn lift(&self, plan: &Plan, spend: f64, expected: &Expectation) -> Option<f64> {
+        if !plan.has_level() || (LINE_SEASONS + 1) * plan.span() > plan.window {
+            return None;
+        }
+        let mut means = [0.0; LINE_SEASONS];
+        let mut known = 0;
+        for (season, slot) in means.iter_mut().enumerate() {
+            let mean = self.means.before(*self.next, ((season + 1) * plan.span()) as u64);
+            if mean.is_nan() {
+                break;
+            }
+            *slot = mean;
+            known += 1;
+        }
+        let means = means.get(..known).filter(|means| means.len() >= MIN_LINE_SEASONS)?;
+        let lowest = smaller(spend / self.profile(*self.phase as usize), expected.lowest);
+        // No line ends below the middle of the means, for none falls, so most points need none.
+        let passed = means.iter().filter(|mean| **mean < lowest).count();
+        (2 * passed >= means.len()).then(|| lowest - line(means)).filter(|lift| *lift > 0.0)
+    }
+}
+
+/// A robust line through means, newest first, one step beyond the newest: it rises by their median
+/// slope, falls counted as none.
+#[inline(never)]
+fn line(means: &[f64]) -> f64 {
+    // Six means have fifteen slopes.
+    let mut slopes = Few::new();
+    for (newer, mean) in means.iter().enumerate() {
+        for (steps, older) in (1_u32..).zip(means.iter().skip(newer + 1)) {
+            slopes.push((mean - older).max(0.0) / f64::from(steps));
+        }
+    }
+    let slope = slopes.median();
+    let mut ends = Few::new();
+    for (steps, mean) in (1_u32..).zip(means) {
+        ends.push(mean + slope * f64::from(steps));
+    }
+    ends.median()
+}

@@ -1,0 +1,7 @@
+pub(crate) mod baseline;
+pub(crate) mod calendar;
+pub(crate) mod history;
+pub(crate) mod judge;
+pub(crate) mod scan;
+pub(crate) mod settings;
+pub(crate) mod tracker;

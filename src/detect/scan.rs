@@ -1,0 +1,79 @@
+//! A whole series judged point by point, each by what came before it.
+
+use crate::{
+    detect::history::{Baseline, Large, SMALL_WINDOW, Small},
+    detect::judge::{self as detect, DetectConfig, DetectResult},
+    detect::settings::Plan,
+    error::Error,
+    flags::{FLAG_INSUFFICIENT, FLAG_INVALID, FLAG_LEAK, FLAG_SPIKE},
+    forecast::check::VERDICT_INSUFFICIENT_DATA,
+    numeric::mean::Point,
+};
+
+/// One row of the scan.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Row {
+    pub(crate) flags: u8,
+    pub(crate) expected_spend: f64,
+    pub(crate) upper_bound: f64,
+}
+
+impl Row {
+    pub(crate) const REFUSED: Self = Self {
+        flags: (FLAG_SPIKE | FLAG_LEAK | FLAG_INVALID) as u8,
+        expected_spend: 0.0,
+        upper_bound: 0.0,
+    };
+
+    fn of(result: &DetectResult) -> Self {
+        let mut flags = 0;
+        for (is_set, flag) in [
+            (result.verdict == detect::VERDICT_SPIKE, FLAG_SPIKE),
+            (result.verdict == VERDICT_INSUFFICIENT_DATA, FLAG_INSUFFICIENT),
+            (result.is_leak == 1, FLAG_LEAK),
+        ] {
+            if is_set {
+                flags |= flag;
+            }
+        }
+        Self {
+            flags: flags as u8,
+            expected_spend: result.expected_spend,
+            upper_bound: result.upper_bound,
+        }
+    }
+}
+
+/// Writes one row per point, or none.
+pub(crate) fn scan(
+    series: &[Point],
+    config: &DetectConfig,
+    mut write: impl FnMut(usize, Row),
+) -> Result<(), Error> {
+    let plan = Plan::new(config)?;
+    for value in series {
+        detect::point(f64::from_ne_bytes(*value))?;
+    }
+    let late = plan.settle_points.min(series.len());
+    let unsettled = DetectResult::insufficient(f64::NAN, 0);
+    for row in 0..late {
+        write(row, Row::of(&unsettled));
+    }
+    let settled = series.get(..series.len() - late).unwrap_or(&[]);
+    let write = |point: usize, row| write(point + late, row);
+    if plan.window <= SMALL_WINDOW {
+        walk(Small::new().baseline(0), &plan, settled, write);
+    } else {
+        walk(Large::new().baseline(0), &plan, settled, write);
+    }
+    Ok(())
+}
+
+fn walk(mut baseline: Baseline, plan: &Plan, series: &[Point], mut write: impl FnMut(usize, Row)) {
+    for (at, value) in series.iter().enumerate() {
+        let spend = detect::value_of(value);
+        let expected = baseline.expect(plan);
+        write(at, Row::of(&detect::judge(&baseline, plan, spend, expected.as_ref())));
+        baseline.absorb(plan, spend, expected.as_ref());
+    }
+}

@@ -1,0 +1,178 @@
+//! A detector's settings, checked and completed: what follows from the step and the calendar.
+
+use crate::{
+    detect::calendar::{self, DAY},
+    detect::history::MAX_PROFILE,
+    detect::judge::{
+        DetectConfig, MAX_DETECT_WINDOW, MAX_SEASON_LENGTH, MAX_SETTLE_POINTS, MIN_DETECT_WINDOW,
+        TIME_UNKNOWN,
+    },
+    error::Error,
+    numeric::amount::amount,
+};
+
+const HOUR: i64 = 3600;
+const WEEK: usize = 7;
+/// Points looked back at: fourteen weeks hold three starts of a month and fourteen of each weekday,
+/// fourteen days of hours ten working days.
+const DEFAULT_WINDOW: usize = 98;
+const DEFAULT_LONG_WINDOW: usize = 336;
+/// The last days of a month's start, on which charges by the month come.
+const LAST_CHARGE_DAY: u32 = 3;
+/// Fewer deviations than this tell nothing of a scale.
+const MIN_DEVIATIONS: usize = 10;
+/// Times beyond 2^53 s could not be stepped through without overflow.
+const MAX_TIME: i64 = 1 << 53;
+const MAX_STEP: i64 = 1 << 31;
+
+/// What the upper tail of deviations says about their scale.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tail {
+    pub(crate) quantile: f64,
+    pub(crate) weight: f64,
+    /// No scale is less than this share of the base.
+    pub(crate) floor: f64,
+}
+
+/// Noise of days is near to normal, so an early quantile, which anomalies do not reach, will do.
+const DAILY_TAIL: Tail = Tail { quantile: 0.875, weight: 2.0 / 3.0, floor: 0.04 };
+/// Points that are compared with the same hour of other days have a longer tail.
+const HOURLY_TAIL: Tail = Tail { quantile: 0.95, weight: 0.8, floor: 0.08 };
+
+/// How to look at a series.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plan {
+    /// Points in a season, at least 1.
+    pub(crate) season: usize,
+    pub(crate) window: usize,
+    pub(crate) settle_points: usize,
+    pub(crate) tail: Tail,
+    pub(crate) sensitivity: f64,
+    pub(crate) min_impact: f64,
+    pub(crate) min_relative_impact: f64,
+    pub(crate) min_baseline: f64,
+    has_day_classes: bool,
+    has_charges: bool,
+    start_time: i64,
+    step: i64,
+}
+
+impl Plan {
+    #[inline(never)]
+    pub(crate) fn new(config: &DetectConfig) -> Result<Self, Error> {
+        if config.season_length > MAX_SEASON_LENGTH {
+            return Err(Error::SeasonLength);
+        }
+        let is_by_hour = config.season_length == 0 && config.step == HOUR;
+        let season = match config.season_length {
+            0 if is_by_hour => (DAY / HOUR) as usize,
+            0 if config.step == DAY => WEEK,
+            length => length.max(1) as usize,
+        };
+        let window = match config.window as usize {
+            0 if season <= MAX_PROFILE => DEFAULT_WINDOW,
+            0 => DEFAULT_LONG_WINDOW.max(2 * season),
+            window => window,
+        };
+        let is_known_time = config.start_time != TIME_UNKNOWN;
+        if !(MIN_DETECT_WINDOW..=MAX_DETECT_WINDOW).contains(&(window as u32))
+            || window < 2 * season
+        {
+            return Err(Error::DetectWindow);
+        }
+        if config.settle_points > MAX_SETTLE_POINTS {
+            return Err(Error::SettlePoints);
+        }
+        if config.reserved != 0 {
+            return Err(Error::Reserved);
+        }
+        if !(config.sensitivity > 0.0 && config.sensitivity <= f64::MAX) {
+            return Err(Error::Sensitivity);
+        }
+        let min_impact = amount(config.min_impact).ok_or(Error::MinImpact)?;
+        let min_relative_impact =
+            amount(config.min_relative_impact).ok_or(Error::MinRelativeImpact)?;
+        let min_baseline = amount(config.min_baseline).ok_or(Error::MinBaseline)?;
+        if is_known_time && !(-MAX_TIME..=MAX_TIME).contains(&config.start_time) {
+            return Err(Error::StartTime);
+        }
+        if !(1..=MAX_STEP).contains(&config.step) {
+            return Err(Error::Step);
+        }
+        Ok(Self {
+            season,
+            window,
+            settle_points: config.settle_points as usize,
+            tail: if season <= MAX_PROFILE { DAILY_TAIL } else { HOURLY_TAIL },
+            sensitivity: config.sensitivity,
+            min_impact,
+            min_relative_impact,
+            // Deviations are shares of it, so it must not be 0.
+            min_baseline: min_baseline.max(f64::MIN_POSITIVE),
+            has_day_classes: is_by_hour && is_known_time,
+            has_charges: config.step == DAY && is_known_time,
+            start_time: if is_known_time { config.start_time } else { 0 },
+            step: config.step,
+        })
+    }
+
+    /// The same plan for a series without its first points.
+    pub(crate) fn skip(&self, points: usize) -> Self {
+        Self { start_time: self.time(points as u64), ..*self }
+    }
+
+    /// Expects a level, times a profile if there is a season, and not the same phase's median.
+    pub(crate) fn has_level(&self) -> bool {
+        self.season <= MAX_PROFILE
+    }
+
+    /// That level times a profile.
+    pub(crate) fn has_profile(&self) -> bool {
+        self.has_level() && self.season > 1
+    }
+
+    /// A season, or a week of points when there is none.
+    pub(crate) fn span(&self) -> usize {
+        if self.season == 1 { WEEK } else { self.season }
+    }
+
+    /// How far back what is expected of a point can depend on others.
+    pub(crate) fn reach(&self) -> usize {
+        self.window + 3 * self.span()
+    }
+
+    /// The first point that has a deviation where a history has been cut: those it is judged by, a
+    /// window of deviations each with all it depends on, charges of a window before included.
+    pub(crate) fn cut_reach(&self) -> usize {
+        self.reach() + if self.has_charges { self.window } else { 0 }
+    }
+
+    /// How many deviations must have been seen before a point is judged.
+    pub(crate) fn min_deviations(&self) -> u32 {
+        self.season.max(MIN_DEVIATIONS) as u32
+    }
+
+    /// The phase of the point before one of this phase.
+    pub(crate) fn phase_before(&self, phase: usize) -> usize {
+        if phase == 0 { self.season - 1 } else { phase - 1 }
+    }
+
+    pub(crate) fn is_weekend(&self, point: u64) -> bool {
+        self.has_day_classes && calendar::is_weekend(self.time(point))
+    }
+
+    /// 0 for the first day of the month and so on, on days when charges by the month may come.
+    pub(crate) fn charge_day(&self, point: u64) -> Option<usize> {
+        if !self.has_charges {
+            return None;
+        }
+        match calendar::day_of_month(self.time(point)) {
+            day @ 1..=LAST_CHARGE_DAY => Some(day as usize - 1),
+            _ => None,
+        }
+    }
+
+    fn time(&self, point: u64) -> i64 {
+        self.start_time.wrapping_add(self.step.wrapping_mul(point as i64))
+    }
+}

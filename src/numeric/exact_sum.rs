@@ -1,0 +1,128 @@
+//! The mean from a sum that never rounds: for the rare series whose compensated sum cannot
+//! tell which double is nearest (a tie, an overflow, a sum near the smallest doubles).
+
+use crate::numeric::mean::Point;
+
+/// Bits of a double's stored fraction.
+const FRACTION_BITS: u32 = 52;
+/// All doubles are whole multiples of 2^-1074.
+const UNITS: u64 = 1074;
+/// 64-bit words for sums up to 2^31 doubles below 2^1024, in units of 2^-1074: 2,129 bits.
+const WORDS: usize = 34;
+
+/// The sum of finite, non-negative doubles as one wide integer.
+struct Sum([u64; WORDS]);
+
+impl Sum {
+    fn add(&mut self, value: f64) {
+        let bits = value.to_bits() & (u64::MAX >> 1);
+        let exponent = (bits >> FRACTION_BITS) as u32;
+        let fraction = bits & ((1 << FRACTION_BITS) - 1);
+        // Subnormals have no implicit bit and share the exponent of the smallest normals.
+        let (significand, shift) = match exponent {
+            0 => (fraction, 0),
+            _ => (fraction | (1 << FRACTION_BITS), exponent - 1),
+        };
+        let mut carry = u128::from(significand) << (shift % 64);
+        for word in self.0.iter_mut().skip(shift as usize / 64) {
+            if carry == 0 {
+                break;
+            }
+            carry += u128::from(*word);
+            *word = carry as u64;
+            carry >>= 64;
+        }
+    }
+
+    fn bit_length(&self) -> u32 {
+        let top = self.0.iter().rposition(|word| *word != 0).unwrap_or(0) as u32;
+        top * 64 + 64 - self.word(top).leading_zeros()
+    }
+
+    fn word(&self, index: u32) -> u64 {
+        self.0.get(index as usize).copied().unwrap_or(0)
+    }
+
+    /// The 64 bits from bit `shift` up.
+    fn bits_from(&self, shift: u32) -> u64 {
+        let (index, offset) = (shift / 64, shift % 64);
+        let pair = u128::from(self.word(index)) | u128::from(self.word(index + 1)) << 64;
+        (pair >> offset) as u64
+    }
+
+    fn any_bit_below(&self, shift: u32) -> bool {
+        let whole = self.0.iter().take(shift as usize / 64).any(|word| *word != 0);
+        whole || self.word(shift / 64) & ((1 << (shift % 64)) - 1) != 0
+    }
+
+    /// The nearest 53-bit significand, ties to even, and how many bits it is shifted up: the
+    /// sum rounded once, as if doubles had no largest exponent.
+    fn rounded(&self) -> (u64, u32) {
+        let shift = self.bit_length().saturating_sub(FRACTION_BITS + 1);
+        let significand = self.bits_from(shift) & ((1 << (FRACTION_BITS + 1)) - 1);
+        let Some(half_bit) = shift.checked_sub(1) else {
+            return (significand, shift);
+        };
+        let half = self.bits_from(half_bit) & 1 == 1;
+        let round_up = half && (self.any_bit_below(half_bit) || significand & 1 == 1);
+        (significand + u64::from(round_up), shift)
+    }
+}
+
+/// The exact sum of `points`, rounded once, divided by their number and rounded again. The
+/// points are finite and not negative, and there is at least one.
+pub(crate) fn mean(points: &[Point]) -> f64 {
+    let mut sum = Sum([0; WORDS]);
+    for point in points {
+        sum.add(f64::from_ne_bytes(*point));
+    }
+    let (significand, shift) = sum.rounded();
+    let count = points.len() as f64;
+    // The significand's implicit bit carries into the exponent field, so this holds for
+    // subnormals as well.
+    let bits = (u64::from(shift) << FRACTION_BITS) + significand;
+    if bits < f64::INFINITY.to_bits() {
+        return f64::from_bits(bits) / count;
+    }
+    // The sum is beyond the largest double, the mean never is: divide first, then scale.
+    let scale = f64::from_bits((u64::from(shift) + 1023 - UNITS) << FRACTION_BITS);
+    significand as f64 / count * scale
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mean_of(points: &[f64]) -> f64 {
+        let points: Vec<Point> = points.iter().map(|point| point.to_ne_bytes()).collect();
+        mean(&points)
+    }
+
+    #[test]
+    fn ties_go_to_the_even_neighbour_and_any_dust_breaks_them() {
+        let (big, half_ulp, dust) = (9007199254740992.0, 1.0, 5e-324);
+        assert_eq!(mean_of(&[big, half_ulp]), big / 2.0);
+        assert_eq!(mean_of(&[big, half_ulp, dust]), (big + 2.0) / 3.0);
+        assert_eq!(mean_of(&[big + 2.0, half_ulp]), (big + 4.0) / 2.0);
+    }
+
+    #[test]
+    fn the_smallest_doubles_add_up_exactly() {
+        assert_eq!(mean_of(&[5e-324, 5e-324, 1e-323]), 5e-324);
+        assert_eq!(mean_of(&[f64::MIN_POSITIVE.next_down(), 5e-324]), f64::MIN_POSITIVE / 2.0);
+    }
+
+    #[test]
+    fn a_sum_beyond_the_largest_double_still_has_its_mean() {
+        assert_eq!(mean_of(&[f64::MAX; 2]), f64::MAX);
+        assert_eq!(mean_of(&[f64::MAX; 3]), f64::MAX);
+        assert_eq!(mean_of(&[f64::MAX; 1 << 15]), f64::MAX);
+        assert_eq!(mean_of(&[f64::MAX, f64::MAX, 0.0, 0.0]), f64::MAX / 2.0);
+    }
+
+    #[test]
+    fn negative_zeros_are_zeros() {
+        assert_eq!(mean_of(&[-0.0, -0.0]).to_bits(), 0);
+        assert_eq!(mean_of(&[-0.0, 3.0]), 1.5);
+    }
+}

@@ -1,0 +1,100 @@
+//! Is the latest spend far above the mean of what came before, in exact integer money?
+
+use crate::{error::Error, numeric::amount::MILLION, numeric::mean::Point};
+
+/// How many millionths of the baseline the latest spend must exceed to be a spike, when the host
+/// sets none.
+pub const DEFAULT_SPIKE_MULTIPLIER_PPM: u32 = 1500000u32;
+
+/// Settings of cloudcircuit_check_anomaly_spike_i64. 16 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(C)]
+pub struct SpikeConfigI64 {
+    /// The latest spend is a spike above this many millionths of the baseline; > 1000000.
+    pub spike_multiplier_ppm: u32,
+    /// 0.
+    pub reserved: u32,
+    /// The baseline is taken as at least this; >= 0, in the unit of the series; default 0.
+    pub min_baseline: i64,
+}
+
+impl Default for SpikeConfigI64 {
+    fn default() -> Self {
+        Self { spike_multiplier_ppm: DEFAULT_SPIKE_MULTIPLIER_PPM, reserved: 0, min_baseline: 0 }
+    }
+}
+
+/// What cloudcircuit_check_anomaly_spike_i64 found. 32 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(C)]
+pub struct SpikeResultI64 {
+    /// The last point of the series, the one that was judged.
+    pub latest_spend: i64,
+    /// Mean of all points before it, without the floor, rounded down.
+    pub baseline_mean: i64,
+    /// The larger of the unrounded mean and min_baseline, times spike_multiplier_ppm millionths,
+    /// rounded down; INT64_MAX when it is more than that. An integer spend is above the unrounded
+    /// threshold exactly when it is above this one.
+    pub threshold: i64,
+    /// 1 when latest_spend is above the unrounded threshold, else 0.
+    pub is_spike: u32,
+    /// Always 0.
+    pub reserved: u32,
+}
+
+impl SpikeResultI64 {
+    pub(crate) const REFUSED: Self =
+        Self { latest_spend: 0, baseline_mean: 0, threshold: 0, is_spike: 1, reserved: 0 };
+}
+
+pub(crate) fn check(
+    spend_series: &[Point],
+    config: &SpikeConfigI64,
+) -> Result<SpikeResultI64, Error> {
+    let Some((latest, history)) =
+        spend_series.split_last().filter(|(_, history)| !history.is_empty())
+    else {
+        return Err(Error::SeriesTooShort);
+    };
+    if config.spike_multiplier_ppm <= MILLION {
+        return Err(Error::SpikeMultiplierPpm);
+    }
+    if config.reserved != 0 {
+        return Err(Error::Reserved);
+    }
+    let min_baseline = u64::try_from(config.min_baseline).map_err(|_| Error::MinBaseline)?;
+    let latest_spend = i64::from_ne_bytes(*latest);
+    let latest = u64::try_from(latest_spend).map_err(|_| Error::SpendSeries)?;
+    let sum = sum(history).ok_or(Error::SpendSeries)?;
+
+    // A series has at most 2^31 points, so its sum has 94 bits at most, and no product over 126.
+    let count = history.len() as u128;
+    let baseline = sum.max(u128::from(min_baseline) * count);
+    let scaled_threshold = baseline * u128::from(config.spike_multiplier_ppm);
+    let scale = count * u128::from(MILLION);
+    let is_spike = u128::from(latest) * scale > scaled_threshold;
+    Ok(SpikeResultI64 {
+        latest_spend,
+        baseline_mean: rounded_down(sum, count),
+        threshold: rounded_down(scaled_threshold, scale),
+        is_spike: is_spike.into(),
+        reserved: 0,
+    })
+}
+
+/// The exact sum, or `None` if a point is negative.
+fn sum(points: &[Point]) -> Option<u128> {
+    // Halves of points, at most 2^31 of them, fit 63 bits, and compilers make vectors of this.
+    let (mut low, mut high, mut seen) = (0u64, 0u64, 0u64);
+    for point in points {
+        let point = u64::from_ne_bytes(*point);
+        seen |= point;
+        low = low.wrapping_add(point & u64::from(u32::MAX));
+        high = high.wrapping_add(point >> 32);
+    }
+    (seen >> 63 == 0).then(|| (u128::from(high) << 32) + u128::from(low))
+}
+
+fn rounded_down(dividend: u128, divisor: u128) -> i64 {
+    dividend.checked_div(divisor).and_then(|q| i64::try_from(q).ok()).unwrap_or(i64::MAX)
+}
