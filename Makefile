@@ -45,14 +45,14 @@ demo: $(RELEASE)/spend_guard
 	$< --limit 3000 --floor 10 --detect --forecast --findings examples/data/focus_bill.csv || \
 		[ $$? -eq 3 ]
 
-$(RELEASE)/spend_guard: shared examples/c/spend_guard.c examples/c/bill.h examples/c/csv.h \
-		examples/c/foresight.h
-	$(CC) -std=c99 $(CFLAGS) -Iinclude examples/c/spend_guard.c -o $@ \
+$(RELEASE)/spend_guard: shared programs/spend_guard/spend_guard.c programs/spend_guard/bill.h programs/spend_guard/csv.h \
+		programs/spend_guard/foresight.h
+	$(CC) -std=c99 $(CFLAGS) -Iinclude programs/spend_guard/spend_guard.c -o $@ \
 		-L$(RELEASE) -lcloudcircuit -Wl,-rpath,'$(RELEASE)' -lm
 
 # The same bill as one HTML page.
 report: shared
-	CLOUDCIRCUIT_LIBRARY=$(RELEASE)/libcloudcircuit.so python3 examples/python/report.py \
+	CLOUDCIRCUIT_LIBRARY=$(RELEASE)/libcloudcircuit.so python3 bindings/python/report.py \
 		--limit 7000 -o $(TARGET)/report.html examples/data/focus_bill.csv
 	@echo made $(TARGET)/report.html
 
@@ -71,9 +71,9 @@ header:
 # Writes down the ABI of this version, with which tests/abi.rs compares every later one: see docs/ABI.md.
 abi-dump:
 	$(CARGO) build --lib
-	abi/dump.sh $(TARGET)/debug/libcloudcircuit.so >$(TARGET)/libcloudcircuit.abi
-	cp $(TARGET)/libcloudcircuit.abi abi/
-	sed -n '/_VERSION/!s/^#define \(CLOUDCIRCUIT_[A-Z0-9_]* .*\)/\1/p' include/cloudcircuit.h >abi/constants.txt
+	tests/abi/dump.sh $(TARGET)/debug/libcloudcircuit.so >$(TARGET)/libcloudcircuit.abi
+	cp $(TARGET)/libcloudcircuit.abi tests/abi/
+	sed -n '/_VERSION/!s/^#define \(CLOUDCIRCUIT_[A-Z0-9_]* .*\)/\1/p' include/cloudcircuit.h >tests/abi/constants.txt
 
 # What is built already is not built again, so that the user who installs needs no Rust.
 $(DIST)/libcloudcircuit.a: $(SOURCES)
@@ -102,7 +102,7 @@ install: $(DIST)/libcloudcircuit.a
 		>'$(DESTDIR)$(CMAKE_DIR)/cloudcircuit-config.cmake'
 	$(call FILL_IN,$(CMAKE_DIR)) packaging/cmake/cloudcircuit-config-version.cmake.in \
 		>'$(DESTDIR)$(CMAKE_DIR)/cloudcircuit-config-version.cmake'
-	awk -v date='$(DATE)' -f packaging/man.awk include/cloudcircuit.h examples/c/quickstart.c \
+	awk -v date='$(DATE)' -f packaging/man.awk include/cloudcircuit.h examples/quickstart.c \
 		>'$(DESTDIR)$(MANDIR)/man3/cloudcircuit.3'
 	chmod 644 '$(DESTDIR)$(PKGCONFIG_DIR)/cloudcircuit.pc' '$(DESTDIR)$(CMAKE_DIR)'/*.cmake \
 		'$(DESTDIR)$(MANDIR)/man3/cloudcircuit.3'

@@ -54,7 +54,7 @@ static void scans(const char *call, size_t len, const cloudcircuit_detect_config
 
 static void tracks(const char *call, const cloudcircuit_detect_config *config)
 {
-    cloudcircuit_spike_tracker tracker;
+    cloudcircuit_spike_tracker_state tracker;
     cloudcircuit_detect_result result;
     double before;
     int i;

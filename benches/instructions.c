@@ -43,7 +43,7 @@ int main(int argc, char **argv)
     cloudcircuit_guard_decision guard;
     cloudcircuit_detect_result finding;
     cloudcircuit_forecast_result forecast;
-    cloudcircuit_spike_tracker tracker;
+    cloudcircuit_spike_tracker_state tracker;
     cloudcircuit_breaker_config rates;
     cloudcircuit_breaker_state state;
     cloudcircuit_breaker_permit permit;

@@ -82,13 +82,13 @@ extern "C" {
  */
 
 /** The version of this header, as a string. */
-#define CLOUDCIRCUIT_VERSION "0.1.0"
+#define CLOUDCIRCUIT_VERSION "0.2.0"
 
 /** Its first number. */
 #define CLOUDCIRCUIT_VERSION_MAJOR 0
 
 /** Its second number. */
-#define CLOUDCIRCUIT_VERSION_MINOR 1
+#define CLOUDCIRCUIT_VERSION_MINOR 2
 
 /** Its third number. */
 #define CLOUDCIRCUIT_VERSION_PATCH 0
@@ -99,7 +99,7 @@ extern "C" {
 /**
  * The library's version, as CLOUDCIRCUIT_VERSION: a static string, never NULL.
  *
- * Since 0.1.0.
+ *
  */
 const char *cloudcircuit_version(void);
 
@@ -108,7 +108,7 @@ const char *cloudcircuit_version(void);
  * can use any library for which this equals CLOUDCIRCUIT_ABI_VERSION and whose version is
  * not older.
  *
- * Since 0.1.0.
+ *
  */
 uint32_t cloudcircuit_abi_version(void);
 
@@ -123,7 +123,7 @@ uint32_t cloudcircuit_abi_version(void);
 /** What a function answers: CLOUDCIRCUIT_OK or one of the CLOUDCIRCUIT_ERR constants. */
 typedef int32_t cloudcircuit_status;
 
-/** the decision was made. */
+/** success. */
 #define CLOUDCIRCUIT_OK 0
 
 /** a pointer that must not be NULL is NULL. */
@@ -324,11 +324,11 @@ typedef int32_t cloudcircuit_status;
 /** window must be 0, or CLOUDCIRCUIT_MIN_DETECT_WINDOW to CLOUDCIRCUIT_MAX_DETECT_WINDOW and at least two seasons. */
 #define CLOUDCIRCUIT_ERR_DETECT_WINDOW 901
 
-/** settle_points must be at most CLOUDCIRCUIT_MAX_SETTLE_POINTS. */
-#define CLOUDCIRCUIT_ERR_SETTLE_POINTS 902
+/** lag_points must be at most CLOUDCIRCUIT_MAX_LAG_POINTS. */
+#define CLOUDCIRCUIT_ERR_LAG_POINTS 902
 
-/** sensitivity must be finite and > 0. */
-#define CLOUDCIRCUIT_ERR_SENSITIVITY 904
+/** score_threshold must be finite and > 0. */
+#define CLOUDCIRCUIT_ERR_SCORE_THRESHOLD 904
 
 /** min_impact must be finite and >= 0. */
 #define CLOUDCIRCUIT_ERR_MIN_IMPACT 905
@@ -345,7 +345,7 @@ typedef int32_t cloudcircuit_status;
 /** every point to detect spikes in must be finite and >= 0, or NaN where it is missing. */
 #define CLOUDCIRCUIT_ERR_DETECT_POINT 909
 
-/** a tracker's season must be at most 14 points, its window at most 98 and settle_points 0. */
+/** a tracker's season must be at most 14 points, its window at most 98 and lag_points 0. */
 #define CLOUDCIRCUIT_ERR_TRACKER_SETTINGS 910
 
 /** history_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN. */
@@ -370,7 +370,7 @@ typedef int32_t cloudcircuit_status;
  * What a status means: a static English sentence that names the argument and the rule it
  * broke. Never NULL, also for a number that is no status.
  *
- * Since 0.1.0.
+ *
  */
 const char *cloudcircuit_status_message(cloudcircuit_status status);
 
@@ -378,7 +378,7 @@ const char *cloudcircuit_status_message(cloudcircuit_status status);
  * The name of a status's constant, "CLOUDCIRCUIT_OK" for one, as a static string; "unknown
  * status" for a number that is no status. Never NULL.
  *
- * Since 0.1.0.
+ *
  */
 const char *cloudcircuit_status_name(cloudcircuit_status status);
 
@@ -442,7 +442,7 @@ typedef struct {
  *
  * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_budget_config_init(cloudcircuit_budget_config *config);
 
@@ -467,7 +467,7 @@ cloudcircuit_status cloudcircuit_budget_config_init(cloudcircuit_budget_config *
  *
  * The rule is check_budget of the Python package cloudcircuit 0.1.0, which lets NaN through.
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_check_budget(double current_spend,
                                               double budget_limit,
@@ -546,7 +546,7 @@ typedef struct {
  *
  * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_spike_config_init(cloudcircuit_spike_config *config);
 
@@ -578,7 +578,7 @@ cloudcircuit_status cloudcircuit_spike_config_init(cloudcircuit_spike_config *co
  * The rule is check_anomaly_spike of the Python package cloudcircuit 0.1.0, which lets NaN
  * through and adds as its Python version does.
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_check_anomaly_spike(const double *spend_series,
                                                      size_t spend_series_len,
@@ -644,7 +644,7 @@ typedef struct {
  *
  * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when counters is NULL.
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_breaker_counters_init(cloudcircuit_breaker_counters *counters);
 
@@ -663,7 +663,7 @@ cloudcircuit_status cloudcircuit_breaker_counters_init(cloudcircuit_breaker_coun
  *
  * The rule is evaluate_circuit_breaker of the Python package cloudcircuit 0.1.0.
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_evaluate_circuit_breaker(const cloudcircuit_breaker_counters *counters,
                                                           cloudcircuit_breaker_decision *decision);
@@ -796,7 +796,7 @@ typedef struct {
  *
  * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when policy is NULL.
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_guard_policy_init(cloudcircuit_guard_policy *policy);
 
@@ -832,7 +832,7 @@ cloudcircuit_status cloudcircuit_guard_policy_init(cloudcircuit_guard_policy *po
  *   CLOUDCIRCUIT_ERR_BREAKER_SIGNAL  is_open is neither 0 nor 1, allow_operation is not its
  *                                    opposite, or retry_after_steps is below 0
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_evaluate_guard(const cloudcircuit_budget_result *budget,
                                                 const cloudcircuit_spike_result *spike,
@@ -1172,7 +1172,7 @@ typedef struct {
  *
  * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_breaker_config_init(cloudcircuit_breaker_config *config);
 
@@ -1186,7 +1186,7 @@ cloudcircuit_status cloudcircuit_breaker_config_init(cloudcircuit_breaker_config
  *
  * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when state is NULL.
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_breaker_init(int64_t now, cloudcircuit_breaker_state *state);
 
@@ -1218,7 +1218,7 @@ cloudcircuit_status cloudcircuit_breaker_init(int64_t now, cloudcircuit_breaker_
  *   CLOUDCIRCUIT_ERR_PROBE_TIMEOUT         probe_timeout is below 1
  *   CLOUDCIRCUIT_ERR_CORRUPT_STATE         state is none that the library can have written
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_breaker_acquire(const cloudcircuit_breaker_config *config,
                                                  cloudcircuit_breaker_state *state,
@@ -1246,7 +1246,7 @@ cloudcircuit_status cloudcircuit_breaker_acquire(const cloudcircuit_breaker_conf
  *                                   reported
  *
  * A stale permit is part of life, not a fault of the host: the breaker moved on without it.
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_breaker_report(const cloudcircuit_breaker_config *config,
                                                 cloudcircuit_breaker_state *state,
@@ -1275,7 +1275,7 @@ cloudcircuit_status cloudcircuit_breaker_report(const cloudcircuit_breaker_confi
  * Returns CLOUDCIRCUIT_OK, CLOUDCIRCUIT_ERR_NULL_POINTER when state, permit or next is NULL, or
  * the other statuses of cloudcircuit_breaker_report in their order.
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_breaker_report_and_acquire(const cloudcircuit_breaker_config *config,
                                                             cloudcircuit_breaker_state *state,
@@ -1302,7 +1302,7 @@ cloudcircuit_status cloudcircuit_breaker_report_and_acquire(const cloudcircuit_b
  *   CLOUDCIRCUIT_ERR_CORRUPT_STATE  state is none that the library can have written
  *   CLOUDCIRCUIT_ERR_FORCED_PHASE   forced_phase is none of the three
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_breaker_force(cloudcircuit_breaker_state *state,
                                                int32_t forced_phase,
@@ -1319,7 +1319,7 @@ cloudcircuit_status cloudcircuit_breaker_force(cloudcircuit_breaker_state *state
  *   CLOUDCIRCUIT_ERR_NULL_POINTER   state is NULL
  *   CLOUDCIRCUIT_ERR_CORRUPT_STATE  it cannot
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_breaker_state_validate(const cloudcircuit_breaker_state *state);
 
@@ -1338,7 +1338,7 @@ cloudcircuit_status cloudcircuit_breaker_state_validate(const cloudcircuit_break
  *   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is another; nothing is written
  *   CLOUDCIRCUIT_ERR_CORRUPT_STATE   state is none that the library can have written
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_breaker_state_encode(const cloudcircuit_breaker_state *state,
                                                       uint8_t *bytes,
@@ -1356,7 +1356,7 @@ cloudcircuit_status cloudcircuit_breaker_state_encode(const cloudcircuit_breaker
  *   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is another
  *   CLOUDCIRCUIT_ERR_CORRUPT_STATE   bytes are not as they were written
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_breaker_state_decode(const uint8_t *bytes,
                                                       size_t len,
@@ -1571,7 +1571,7 @@ typedef struct {
  *
  * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_ledger_config_init(cloudcircuit_ledger_config *config);
 
@@ -1585,7 +1585,7 @@ cloudcircuit_status cloudcircuit_ledger_config_init(cloudcircuit_ledger_config *
  *
  * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when state is NULL.
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_ledger_init(int64_t period, cloudcircuit_ledger_state *state);
 
@@ -1603,7 +1603,7 @@ cloudcircuit_status cloudcircuit_ledger_init(int64_t period, cloudcircuit_ledger
  *   CLOUDCIRCUIT_ERR_OVERFLOW  it fits under the limit, and held or settled + held would not fit
  *                              into int64_t
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_ledger_reserve(const cloudcircuit_ledger_config *config,
                                                 cloudcircuit_ledger_state *state,
@@ -1629,7 +1629,7 @@ cloudcircuit_status cloudcircuit_ledger_reserve(const cloudcircuit_ledger_config
  *   CLOUDCIRCUIT_ERR_ACTUAL       actual is below 0
  *   CLOUDCIRCUIT_ERR_OVERFLOW     settled or settled + held would not fit into int64_t
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_ledger_settle(const cloudcircuit_ledger_config *config,
                                                cloudcircuit_ledger_state *state,
@@ -1651,7 +1651,7 @@ cloudcircuit_status cloudcircuit_ledger_settle(const cloudcircuit_ledger_config 
  *   CLOUDCIRCUIT_ERR_HOLD_PERIOD  the hold is from a later period than the state
  *   CLOUDCIRCUIT_ERR_HOLD_AMOUNT  the hold's amount is below 0, or above held in its period
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_ledger_release(const cloudcircuit_ledger_config *config,
                                                 cloudcircuit_ledger_state *state,
@@ -1669,7 +1669,7 @@ cloudcircuit_status cloudcircuit_ledger_release(const cloudcircuit_ledger_config
  * Returns a status as above, then this if it applies:
  *   CLOUDCIRCUIT_ERR_OVERFLOW  settled or settled + held would not fit into int64_t
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_ledger_record(const cloudcircuit_ledger_config *config,
                                                cloudcircuit_ledger_state *state,
@@ -1689,7 +1689,7 @@ cloudcircuit_status cloudcircuit_ledger_record(const cloudcircuit_ledger_config 
  * Returns a status as above, then this if it applies:
  *   CLOUDCIRCUIT_ERR_PERIOD  period is before the state's
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_ledger_roll(const cloudcircuit_ledger_config *config,
                                              cloudcircuit_ledger_state *state,
@@ -1706,7 +1706,7 @@ cloudcircuit_status cloudcircuit_ledger_roll(const cloudcircuit_ledger_config *c
  *   CLOUDCIRCUIT_ERR_NULL_POINTER   state is NULL
  *   CLOUDCIRCUIT_ERR_CORRUPT_STATE  it cannot
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_ledger_state_validate(const cloudcircuit_ledger_state *state);
 
@@ -1725,7 +1725,7 @@ cloudcircuit_status cloudcircuit_ledger_state_validate(const cloudcircuit_ledger
  *   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is another; nothing is written
  *   CLOUDCIRCUIT_ERR_CORRUPT_STATE   state is none that the library can have written
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_ledger_state_encode(const cloudcircuit_ledger_state *state,
                                                      uint8_t *bytes,
@@ -1743,7 +1743,7 @@ cloudcircuit_status cloudcircuit_ledger_state_encode(const cloudcircuit_ledger_s
  *   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is another
  *   CLOUDCIRCUIT_ERR_CORRUPT_STATE   bytes are not as they were written
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_ledger_state_decode(const uint8_t *bytes,
                                                      size_t len,
@@ -1771,7 +1771,7 @@ cloudcircuit_status cloudcircuit_ledger_state_decode(const uint8_t *bytes,
 /**
  * Robust deviations above the expected spend that make a spike, when the host sets none.
  */
-#define CLOUDCIRCUIT_DEFAULT_SENSITIVITY 4.5
+#define CLOUDCIRCUIT_DEFAULT_SCORE_THRESHOLD 4.5
 
 /**
  * The excess as a share of the expected spend below which nothing is a spike, when the host sets
@@ -1807,52 +1807,52 @@ cloudcircuit_status cloudcircuit_ledger_state_decode(const uint8_t *bytes,
 /**
  * The most points that a bill may need to fill up.
  */
-#define CLOUDCIRCUIT_MAX_SETTLE_POINTS 480
+#define CLOUDCIRCUIT_MAX_LAG_POINTS 480
 
 /**
- * The call was refused, so no gate was reached.
+ * The call was refused, so no reason was reached.
  */
-#define CLOUDCIRCUIT_GATE_REFUSED 0
+#define CLOUDCIRCUIT_DETECT_REASON_REFUSED 0
 
 /**
- * Normal: the score is not above the sensitivity.
+ * Normal: the score is not above the score_threshold.
  */
-#define CLOUDCIRCUIT_GATE_SCORE 1
+#define CLOUDCIRCUIT_DETECT_REASON_SCORE 1
 
 /**
- * A spike: the point alone is above the sensitivity.
+ * A spike: the point alone is above the score_threshold.
  */
-#define CLOUDCIRCUIT_GATE_ONE_POINT 2
+#define CLOUDCIRCUIT_DETECT_REASON_ONE_POINT 2
 
 /**
- * A spike: two points in a row are above 1 / 1.4 of the sensitivity.
+ * A spike: two points in a row are above 1 / 1.4 of the score_threshold.
  */
-#define CLOUDCIRCUIT_GATE_TWO_POINTS 3
+#define CLOUDCIRCUIT_DETECT_REASON_TWO_POINTS 3
 
 /**
- * A spike: three points in a row are above 1 / 2.2 of the sensitivity.
+ * A spike: three points in a row are above 1 / 2.2 of the score_threshold.
  */
-#define CLOUDCIRCUIT_GATE_THREE_POINTS 4
+#define CLOUDCIRCUIT_DETECT_REASON_THREE_POINTS 4
 
 /**
- * Normal: the score is above the sensitivity, but the excess is below min_impact.
+ * Normal: the score is above the score_threshold, but the excess is below min_impact.
  */
-#define CLOUDCIRCUIT_GATE_MIN_IMPACT 5
+#define CLOUDCIRCUIT_DETECT_REASON_MIN_IMPACT 5
 
 /**
- * Normal: the score is above the sensitivity, but the excess is below min_relative_impact.
+ * Normal: the score is above the score_threshold, but the excess is below min_relative_impact.
  */
-#define CLOUDCIRCUIT_GATE_MIN_RELATIVE_IMPACT 6
+#define CLOUDCIRCUIT_DETECT_REASON_MIN_RELATIVE_IMPACT 6
 
 /**
  * Insufficient data: too few points came before.
  */
-#define CLOUDCIRCUIT_GATE_HISTORY 7
+#define CLOUDCIRCUIT_DETECT_REASON_HISTORY 7
 
 /**
  * Insufficient data: the point to judge is missing.
  */
-#define CLOUDCIRCUIT_GATE_MISSING 8
+#define CLOUDCIRCUIT_DETECT_REASON_MISSING 8
 
 /**
  * Settings of cloudcircuit_detect_spike and cloudcircuit_scan_spikes. 64 bytes.
@@ -1872,9 +1872,9 @@ typedef struct {
     uint32_t window;
     /**
      * Judges the point this many before the last, for bills that fill up late; at most
-     * CLOUDCIRCUIT_MAX_SETTLE_POINTS, default 0. Later points are not looked at.
+     * CLOUDCIRCUIT_MAX_LAG_POINTS, default 0. Later points are not looked at.
      */
-    uint32_t settle_points;
+    uint32_t lag_points;
     /**
      * Always 0.
      */
@@ -1882,7 +1882,7 @@ typedef struct {
     /**
      * Robust deviations above the expected spend that make a spike; finite and > 0.
      */
-    double sensitivity;
+    double score_threshold;
     /**
      * The excess in money below which nothing is a spike or a leak; finite and >= 0, default 0.
      */
@@ -1932,7 +1932,7 @@ typedef struct {
     double excess;
     /**
      * The excess in robust deviations, two or three high points in a row counting for more. The
-     * verdict compares it with the sensitivity.
+     * verdict compares it with the score_threshold.
      */
     double score;
     /**
@@ -1949,9 +1949,9 @@ typedef struct {
      */
     int32_t verdict;
     /**
-     * What decided: a CLOUDCIRCUIT_GATE constant.
+     * What decided: a CLOUDCIRCUIT_DETECT_REASON constant.
      */
-    int32_t gate;
+    int32_t reason;
     /**
      * 1 when spend has crept up for a season and more, else 0; a finding beside the verdict.
      */
@@ -1965,12 +1965,12 @@ typedef struct {
  *
  * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_detect_config_init(cloudcircuit_detect_config *config);
 
 /**
- * Judges the latest point of a series, or the one settle_points before it, by the points before it
+ * Judges the latest point of a series, or the one lag_points before it, by the points before it
  * alone: what was to be expected of it, how far it lies above that, and whether that far is unusual
  * for this series. Beside the verdict stands a finding of its own, a slow leak.
  *
@@ -1992,9 +1992,9 @@ cloudcircuit_status cloudcircuit_detect_config_init(cloudcircuit_detect_config *
  *   CLOUDCIRCUIT_ERR_SERIES_TOO_LONG      spend_series_len is above CLOUDCIRCUIT_MAX_SERIES_LEN
  *   CLOUDCIRCUIT_ERR_SEASON_LENGTH        season_length is above CLOUDCIRCUIT_MAX_SEASON_LENGTH
  *   CLOUDCIRCUIT_ERR_DETECT_WINDOW        window is out of range or holds no two seasons
- *   CLOUDCIRCUIT_ERR_SETTLE_POINTS        settle_points is above CLOUDCIRCUIT_MAX_SETTLE_POINTS
+ *   CLOUDCIRCUIT_ERR_LAG_POINTS        lag_points is above CLOUDCIRCUIT_MAX_LAG_POINTS
  *   CLOUDCIRCUIT_ERR_RESERVED             reserved is not 0
- *   CLOUDCIRCUIT_ERR_SENSITIVITY          sensitivity is not finite or not > 0
+ *   CLOUDCIRCUIT_ERR_SCORE_THRESHOLD          score_threshold is not finite or not > 0
  *   CLOUDCIRCUIT_ERR_MIN_IMPACT           min_impact is not finite or not >= 0
  *   CLOUDCIRCUIT_ERR_MIN_RELATIVE_IMPACT  min_relative_impact is not finite or not >= 0
  *   CLOUDCIRCUIT_ERR_MIN_BASELINE         min_baseline is not finite or not >= 0
@@ -2002,7 +2002,7 @@ cloudcircuit_status cloudcircuit_detect_config_init(cloudcircuit_detect_config *
  *   CLOUDCIRCUIT_ERR_STEP                 step is not 1 to 2^31
  *   CLOUDCIRCUIT_ERR_DETECT_POINT         a point is infinite or below 0
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_detect_spike(const double *spend_series,
                                               size_t spend_series_len,
@@ -2023,7 +2023,7 @@ cloudcircuit_status cloudcircuit_detect_spike(const double *spend_series,
  *
  * spend_series: as for cloudcircuit_detect_spike.
  * spend_series_len: its number of points, up to CLOUDCIRCUIT_MAX_SERIES_LEN.
- * config: NULL for the defaults; settle_points moves every verdict that many rows down.
+ * config: NULL for the defaults; lag_points moves every verdict that many rows down.
  * flags: a byte per point, CLOUDCIRCUIT_FLAG bits: SPIKE, LEAK and INSUFFICIENT, or 0 for a normal
  *     point; on an error all are SPIKE, LEAK and INVALID.
  * expected_spend: NULL, or a double per point, 0 where data are insufficient and on an error.
@@ -2036,9 +2036,9 @@ cloudcircuit_status cloudcircuit_detect_spike(const double *spend_series,
  *                                         nothing is written
  *   CLOUDCIRCUIT_ERR_SEASON_LENGTH        season_length is above CLOUDCIRCUIT_MAX_SEASON_LENGTH
  *   CLOUDCIRCUIT_ERR_DETECT_WINDOW        window is out of range or holds no two seasons
- *   CLOUDCIRCUIT_ERR_SETTLE_POINTS        settle_points is above CLOUDCIRCUIT_MAX_SETTLE_POINTS
+ *   CLOUDCIRCUIT_ERR_LAG_POINTS        lag_points is above CLOUDCIRCUIT_MAX_LAG_POINTS
  *   CLOUDCIRCUIT_ERR_RESERVED             reserved is not 0
- *   CLOUDCIRCUIT_ERR_SENSITIVITY          sensitivity is not finite or not > 0
+ *   CLOUDCIRCUIT_ERR_SCORE_THRESHOLD          score_threshold is not finite or not > 0
  *   CLOUDCIRCUIT_ERR_MIN_IMPACT           min_impact is not finite or not >= 0
  *   CLOUDCIRCUIT_ERR_MIN_RELATIVE_IMPACT  min_relative_impact is not finite or not >= 0
  *   CLOUDCIRCUIT_ERR_MIN_BASELINE         min_baseline is not finite or not >= 0
@@ -2046,7 +2046,7 @@ cloudcircuit_status cloudcircuit_detect_spike(const double *spend_series,
  *   CLOUDCIRCUIT_ERR_STEP                 step is not 1 to 2^31
  *   CLOUDCIRCUIT_ERR_DETECT_POINT         a point is infinite or below 0
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_scan_spikes(const double *spend_series,
                                              size_t spend_series_len,
@@ -2064,7 +2064,7 @@ cloudcircuit_status cloudcircuit_scan_spikes(const double *spend_series,
  */
 
 /**
- * The layout of a cloudcircuit_spike_tracker: its first field.
+ * The layout of a cloudcircuit_spike_tracker_state: its first field.
  */
 #define CLOUDCIRCUIT_SPIKE_TRACKER_LAYOUT 827540291
 
@@ -2098,26 +2098,26 @@ typedef struct {
      * Windows over the series, for the library alone.
      */
     uint64_t windows[817];
-} cloudcircuit_spike_tracker;
+} cloudcircuit_spike_tracker_state;
 
 /**
  * Starts a tracker that has seen no point.
  *
  * config: NULL for the defaults. Seasons of up to 14 points and windows of up to 98 fit (hours by
- *     default do not), and settle_points must be 0.
+ *     default do not), and lag_points must be 0.
  * tracker: where to write it; left as it is on an error.
  *
  * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
  *   CLOUDCIRCUIT_ERR_NULL_POINTER         tracker is NULL
  *   CLOUDCIRCUIT_ERR_SEASON_LENGTH to CLOUDCIRCUIT_ERR_STEP
  *                                         config, as for cloudcircuit_detect_spike
- *   CLOUDCIRCUIT_ERR_TRACKER_SETTINGS     the window or the season does not fit, or settle_points
+ *   CLOUDCIRCUIT_ERR_TRACKER_SETTINGS     the window or the season does not fit, or lag_points
  *                                         is not 0
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_spike_tracker_init(const cloudcircuit_detect_config *config,
-                                                    cloudcircuit_spike_tracker *tracker);
+                                                    cloudcircuit_spike_tracker_state *tracker);
 
 /**
  * Judges the next point of a series, as cloudcircuit_detect_spike would with all points before it,
@@ -2131,12 +2131,12 @@ cloudcircuit_status cloudcircuit_spike_tracker_init(const cloudcircuit_detect_co
  * Returns CLOUDCIRCUIT_OK, or the first of these that applies:
  *   CLOUDCIRCUIT_ERR_NULL_POINTER   tracker or result is NULL
  *   CLOUDCIRCUIT_ERR_CORRUPT_STATE  tracker is none, or one that was cut off; its windows are not
- *                                   looked through, see cloudcircuit_spike_tracker_validate
+ *                                   looked through, see cloudcircuit_spike_tracker_state_validate
  *   CLOUDCIRCUIT_ERR_DETECT_POINT   spend is infinite or below 0
  *
- * Not safe for two threads on one tracker at a time. Since 0.1.0.
+ * Not safe for two threads on one tracker at a time.
  */
-cloudcircuit_status cloudcircuit_spike_tracker_update(cloudcircuit_spike_tracker *tracker,
+cloudcircuit_status cloudcircuit_spike_tracker_update(cloudcircuit_spike_tracker_state *tracker,
                                                       double spend,
                                                       cloudcircuit_detect_result *result);
 
@@ -2150,9 +2150,9 @@ cloudcircuit_status cloudcircuit_spike_tracker_update(cloudcircuit_spike_tracker
  *   CLOUDCIRCUIT_ERR_NULL_POINTER   tracker is NULL
  *   CLOUDCIRCUIT_ERR_CORRUPT_STATE  tracker is none that the library can have written
  *
- * Since 0.1.0.
+ *
  */
-cloudcircuit_status cloudcircuit_spike_tracker_validate(const cloudcircuit_spike_tracker *tracker);
+cloudcircuit_status cloudcircuit_spike_tracker_state_validate(const cloudcircuit_spike_tracker_state *tracker);
 
 /**
  * Writes a tracker as bytes that any machine reads: layout, reserved, revision and config in order,
@@ -2170,14 +2170,14 @@ cloudcircuit_status cloudcircuit_spike_tracker_validate(const cloudcircuit_spike
  *   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is not CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN
  *   CLOUDCIRCUIT_ERR_CORRUPT_STATE   tracker is none that the library can have written
  *
- * Since 0.1.0.
+ *
  */
-cloudcircuit_status cloudcircuit_spike_tracker_encode(const cloudcircuit_spike_tracker *tracker,
-                                                      uint8_t *bytes,
-                                                      size_t len);
+cloudcircuit_status cloudcircuit_spike_tracker_state_encode(const cloudcircuit_spike_tracker_state *tracker,
+                                                            uint8_t *bytes,
+                                                            size_t len);
 
 /**
- * Reads a tracker from bytes that cloudcircuit_spike_tracker_encode wrote, to the bit as it was.
+ * Reads a tracker from bytes that cloudcircuit_spike_tracker_state_encode wrote, to the bit as it was.
  *
  * bytes: the bytes.
  * len: CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
@@ -2189,11 +2189,11 @@ cloudcircuit_status cloudcircuit_spike_tracker_encode(const cloudcircuit_spike_t
  *   CLOUDCIRCUIT_ERR_CORRUPT_STATE   the bytes are not an encoded tracker, or one of them is other
  *                                    than it was
  *
- * Since 0.1.0.
+ *
  */
-cloudcircuit_status cloudcircuit_spike_tracker_decode(const uint8_t *bytes,
-                                                      size_t len,
-                                                      cloudcircuit_spike_tracker *tracker);
+cloudcircuit_status cloudcircuit_spike_tracker_state_decode(const uint8_t *bytes,
+                                                            size_t len,
+                                                            cloudcircuit_spike_tracker_state *tracker);
 
 /*
  * Forecast
@@ -2290,7 +2290,7 @@ typedef struct {
  *
  * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_forecast_config_init(cloudcircuit_forecast_config *config);
 
@@ -2338,7 +2338,7 @@ cloudcircuit_status cloudcircuit_forecast_config_init(cloudcircuit_forecast_conf
  *   CLOUDCIRCUIT_ERR_HISTORY       a point of history is infinite or negative
  *   CLOUDCIRCUIT_ERR_PERIOD_SPEND  a point of period_spend is infinite or negative
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_forecast_budget(const double *history,
                                                  size_t history_len,
@@ -2414,7 +2414,7 @@ typedef struct {
  *
  * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_budget_config_i64_init(cloudcircuit_budget_config_i64 *config);
 
@@ -2433,7 +2433,7 @@ cloudcircuit_status cloudcircuit_budget_config_i64_init(cloudcircuit_budget_conf
  *   CLOUDCIRCUIT_ERR_RESERVED       config reserved is not 0
  *   CLOUDCIRCUIT_ERR_CURRENT_SPEND  current_spend is not >= 0
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_check_budget_i64(int64_t current_spend,
                                                   int64_t budget_limit,
@@ -2506,7 +2506,7 @@ typedef struct {
  *
  * Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_spike_config_i64_init(cloudcircuit_spike_config_i64 *config);
 
@@ -2529,7 +2529,7 @@ cloudcircuit_status cloudcircuit_spike_config_i64_init(cloudcircuit_spike_config
  *   CLOUDCIRCUIT_ERR_MIN_BASELINE          min_baseline is not >= 0
  *   CLOUDCIRCUIT_ERR_SPEND_SERIES          a point is not >= 0
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_check_anomaly_spike_i64(const int64_t *spend_series,
                                                          size_t spend_series_len,
@@ -2564,7 +2564,7 @@ cloudcircuit_status cloudcircuit_check_anomaly_spike_i64(const int64_t *spend_se
  *   CLOUDCIRCUIT_ERR_AMOUNT_RANGE      the minor units do not fit into int64_t
  *   CLOUDCIRCUIT_ERR_AMOUNT_PRECISION  amount has more decimal places than scale
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_money_from_double(double amount, uint32_t scale, int64_t *minor);
 
@@ -2580,7 +2580,7 @@ cloudcircuit_status cloudcircuit_money_from_double(double amount, uint32_t scale
  *   CLOUDCIRCUIT_ERR_NULL_POINTER  amount is NULL
  *   CLOUDCIRCUIT_ERR_SCALE         scale is above CLOUDCIRCUIT_MAX_MONEY_SCALE
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_money_to_double(int64_t minor, uint32_t scale, double *amount);
 
@@ -2637,7 +2637,7 @@ cloudcircuit_status cloudcircuit_money_to_double(int64_t minor, uint32_t scale, 
  * Returns CLOUDCIRCUIT_FLAG_WARNING and CLOUDCIRCUIT_FLAG_BREACHED as they apply; both with
  * CLOUDCIRCUIT_FLAG_INVALID on any error.
  *
- * Since 0.1.0.
+ *
  */
 uint32_t cloudcircuit_budget_flags(double current_spend, double budget_limit, double warning_ratio);
 
@@ -2649,7 +2649,7 @@ uint32_t cloudcircuit_budget_flags(double current_spend, double budget_limit, do
  * Returns CLOUDCIRCUIT_FLAG_WARNING and CLOUDCIRCUIT_FLAG_BREACHED as they apply; both with
  * CLOUDCIRCUIT_FLAG_INVALID on any error.
  *
- * Since 0.1.0.
+ *
  */
 uint32_t cloudcircuit_budget_flags_i64(int64_t current_spend,
                                        int64_t budget_limit,
@@ -2665,7 +2665,7 @@ uint32_t cloudcircuit_budget_flags_i64(int64_t current_spend,
  * Returns CLOUDCIRCUIT_FLAG_SPIKE or 0; CLOUDCIRCUIT_FLAG_SPIKE with CLOUDCIRCUIT_FLAG_INVALID on
  * any error.
  *
- * Since 0.1.0.
+ *
  */
 uint32_t cloudcircuit_spike_flags(const double *series,
                                   size_t len,
@@ -2681,7 +2681,7 @@ uint32_t cloudcircuit_spike_flags(const double *series,
  * Returns CLOUDCIRCUIT_FLAG_OPEN or 0; CLOUDCIRCUIT_FLAG_OPEN with CLOUDCIRCUIT_FLAG_INVALID on
  * any error.
  *
- * Since 0.1.0.
+ *
  */
 uint32_t cloudcircuit_breaker_flags(int64_t consecutive_failures,
                                     int64_t failure_threshold,
@@ -2735,7 +2735,7 @@ uint32_t cloudcircuit_breaker_flags(int64_t consecutive_failures,
  *   CLOUDCIRCUIT_ERR_WARNING_RATIO  warning_ratio is not in (0, 1]
  *   CLOUDCIRCUIT_ERR_INVALID_ROWS   rows break a rule, the others are decided
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_check_budget_columns(const double *current_spend,
                                                       const double *budget_limit,
@@ -2751,7 +2751,7 @@ cloudcircuit_status cloudcircuit_check_budget_columns(const double *current_spen
  * current_spend_validity, budget_limit_validity: a validity bitmap for each column, or NULL.
  * current_spend_validity_offset, budget_limit_validity_offset: the bit of its first row.
  *
- * All else as there. Since 0.1.0.
+ * All else as there.
  */
 cloudcircuit_status cloudcircuit_check_budget_columns_nullable(const double *current_spend,
                                                                const uint8_t *current_spend_validity,
@@ -2784,7 +2784,7 @@ cloudcircuit_status cloudcircuit_check_budget_columns_nullable(const double *cur
  *   CLOUDCIRCUIT_ERR_RESERVED       config reserved is not 0
  *   CLOUDCIRCUIT_ERR_INVALID_ROWS   rows break a rule, the others are decided
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_check_budget_columns_i64(const int64_t *current_spend,
                                                           const int64_t *budget_limit,
@@ -2800,7 +2800,7 @@ cloudcircuit_status cloudcircuit_check_budget_columns_i64(const int64_t *current
  * current_spend_validity, budget_limit_validity: a validity bitmap for each column, or NULL.
  * current_spend_validity_offset, budget_limit_validity_offset: the bit of its first row.
  *
- * All else as there. Since 0.1.0.
+ * All else as there.
  */
 cloudcircuit_status cloudcircuit_check_budget_columns_i64_nullable(const int64_t *current_spend,
                                                                    const uint8_t *current_spend_validity,
@@ -2846,7 +2846,7 @@ cloudcircuit_status cloudcircuit_check_budget_columns_i64_nullable(const int64_t
  *                                      nothing is read outside of spend
  *   CLOUDCIRCUIT_ERR_INVALID_ROWS      series break a rule, the others are decided
  *
- * Since 0.1.0.
+ *
  */
 cloudcircuit_status cloudcircuit_check_anomaly_spike_columns(const double *spend,
                                                              size_t spend_len,
@@ -2866,7 +2866,7 @@ cloudcircuit_status cloudcircuit_check_anomaly_spike_columns(const double *spend
  * series_validity: a validity bitmap for the series, or NULL.
  * series_validity_offset: the bit of the first series.
  *
- * All else as there. Since 0.1.0.
+ * All else as there.
  */
 cloudcircuit_status cloudcircuit_check_anomaly_spike_columns_nullable(const double *spend,
                                                                       const uint8_t *spend_validity,
@@ -2908,7 +2908,7 @@ cloudcircuit_status cloudcircuit_check_anomaly_spike_columns_nullable(const doub
 #define CLOUDCIRCUIT_RECORD_CAPACITY 512
 
 /**
- * Writes a cloudcircuit_budget_result. Since 0.1.0.
+ * Writes a cloudcircuit_budget_result.
  */
 cloudcircuit_status cloudcircuit_write_budget_result_json(const cloudcircuit_budget_result *result,
                                                           char *buffer,
@@ -2916,7 +2916,7 @@ cloudcircuit_status cloudcircuit_write_budget_result_json(const cloudcircuit_bud
                                                           size_t *length);
 
 /**
- * Writes a cloudcircuit_spike_result. Since 0.1.0.
+ * Writes a cloudcircuit_spike_result.
  */
 cloudcircuit_status cloudcircuit_write_spike_result_json(const cloudcircuit_spike_result *result,
                                                          char *buffer,
@@ -2924,7 +2924,7 @@ cloudcircuit_status cloudcircuit_write_spike_result_json(const cloudcircuit_spik
                                                          size_t *length);
 
 /**
- * Writes a cloudcircuit_breaker_decision. Since 0.1.0.
+ * Writes a cloudcircuit_breaker_decision.
  */
 cloudcircuit_status cloudcircuit_write_breaker_decision_json(const cloudcircuit_breaker_decision *decision,
                                                              char *buffer,
@@ -2932,7 +2932,7 @@ cloudcircuit_status cloudcircuit_write_breaker_decision_json(const cloudcircuit_
                                                              size_t *length);
 
 /**
- * Writes a cloudcircuit_guard_decision; action and reasons as their numbers. Since 0.1.0.
+ * Writes a cloudcircuit_guard_decision; action and reasons as their numbers.
  */
 cloudcircuit_status cloudcircuit_write_guard_decision_json(const cloudcircuit_guard_decision *decision,
                                                            char *buffer,
@@ -2940,7 +2940,7 @@ cloudcircuit_status cloudcircuit_write_guard_decision_json(const cloudcircuit_gu
                                                            size_t *length);
 
 /**
- * Writes a cloudcircuit_budget_result_i64. Since 0.1.0.
+ * Writes a cloudcircuit_budget_result_i64.
  */
 cloudcircuit_status cloudcircuit_write_budget_result_i64_json(const cloudcircuit_budget_result_i64 *result,
                                                               char *buffer,
@@ -2948,7 +2948,7 @@ cloudcircuit_status cloudcircuit_write_budget_result_i64_json(const cloudcircuit
                                                               size_t *length);
 
 /**
- * Writes a cloudcircuit_spike_result_i64. Since 0.1.0.
+ * Writes a cloudcircuit_spike_result_i64.
  */
 cloudcircuit_status cloudcircuit_write_spike_result_i64_json(const cloudcircuit_spike_result_i64 *result,
                                                              char *buffer,
@@ -2956,7 +2956,7 @@ cloudcircuit_status cloudcircuit_write_spike_result_i64_json(const cloudcircuit_
                                                              size_t *length);
 
 /**
- * Writes a cloudcircuit_breaker_permit; its constants as their numbers. Since 0.1.0.
+ * Writes a cloudcircuit_breaker_permit; its constants as their numbers.
  */
 cloudcircuit_status cloudcircuit_write_breaker_permit_json(const cloudcircuit_breaker_permit *permit,
                                                            char *buffer,
@@ -2964,7 +2964,7 @@ cloudcircuit_status cloudcircuit_write_breaker_permit_json(const cloudcircuit_br
                                                            size_t *length);
 
 /**
- * Writes a cloudcircuit_ledger_decision; its constants as their numbers. Since 0.1.0.
+ * Writes a cloudcircuit_ledger_decision; its constants as their numbers.
  */
 cloudcircuit_status cloudcircuit_write_ledger_decision_json(const cloudcircuit_ledger_decision *decision,
                                                             char *buffer,
@@ -2972,7 +2972,7 @@ cloudcircuit_status cloudcircuit_write_ledger_decision_json(const cloudcircuit_l
                                                             size_t *length);
 
 /**
- * Writes a cloudcircuit_detect_result; verdict and gate as their numbers. Since 0.1.0.
+ * Writes a cloudcircuit_detect_result; verdict and reason as their numbers.
  */
 cloudcircuit_status cloudcircuit_write_detect_result_json(const cloudcircuit_detect_result *result,
                                                           char *buffer,
@@ -2980,7 +2980,7 @@ cloudcircuit_status cloudcircuit_write_detect_result_json(const cloudcircuit_det
                                                           size_t *length);
 
 /**
- * Writes a cloudcircuit_forecast_result; verdict as its number. Since 0.1.0.
+ * Writes a cloudcircuit_forecast_result; verdict as its number.
  */
 cloudcircuit_status cloudcircuit_write_forecast_result_json(const cloudcircuit_forecast_result *result,
                                                             char *buffer,

@@ -124,8 +124,8 @@ enum class [[nodiscard]] status : cloudcircuit_status {
     overflow = CLOUDCIRCUIT_ERR_OVERFLOW,
     season_length = CLOUDCIRCUIT_ERR_SEASON_LENGTH,
     detect_window = CLOUDCIRCUIT_ERR_DETECT_WINDOW,
-    settle_points = CLOUDCIRCUIT_ERR_SETTLE_POINTS,
-    sensitivity = CLOUDCIRCUIT_ERR_SENSITIVITY,
+    lag_points = CLOUDCIRCUIT_ERR_LAG_POINTS,
+    score_threshold = CLOUDCIRCUIT_ERR_SCORE_THRESHOLD,
     min_impact = CLOUDCIRCUIT_ERR_MIN_IMPACT,
     min_relative_impact = CLOUDCIRCUIT_ERR_MIN_RELATIVE_IMPACT,
     start_time = CLOUDCIRCUIT_ERR_START_TIME,
@@ -487,11 +487,11 @@ struct detect_config {
     /// Points looked back at; 0 goes by the season.
     std::uint32_t window = 0;
     /// Judges the point this many before the last, for bills that fill up late.
-    std::uint32_t settle_points = 0;
+    std::uint32_t lag_points = 0;
     /// 0.
     std::uint32_t reserved = 0;
     /// Robust deviations above the expected spend that make a spike; > 0.
-    double sensitivity = CLOUDCIRCUIT_DEFAULT_SENSITIVITY;
+    double score_threshold = CLOUDCIRCUIT_DEFAULT_SCORE_THRESHOLD;
     /// The excess in money below which nothing is a spike or a leak; >= 0.
     double min_impact = 0;
     /// The same as a share of the expected or usual spend; >= 0.
@@ -553,7 +553,7 @@ using budget_result_i64 = cloudcircuit_budget_result_i64;
 using spike_result = cloudcircuit_spike_result;
 /// What check_anomaly_spike_i64 found.
 using spike_result_i64 = cloudcircuit_spike_result_i64;
-/// What detect_spike found; verdict and gate are CLOUDCIRCUIT_VERDICT and CLOUDCIRCUIT_GATE constants.
+/// What detect_spike found; verdict and reason are CLOUDCIRCUIT_VERDICT and CLOUDCIRCUIT_DETECT_REASON constants.
 using detect_result = cloudcircuit_detect_result;
 /// What forecast_budget expects; verdict is a CLOUDCIRCUIT_VERDICT constant.
 using forecast_result = cloudcircuit_forecast_result;
@@ -603,7 +603,7 @@ struct ledger_reservation {
  * =======
  */
 
-/// The version of the library that is running, as "0.1.0"; never NULL.
+/// The version of the library that is running, as "0.2.0"; never NULL.
 inline const char *version() noexcept { return cloudcircuit_version(); }
 
 /// Its ABI version. This header suits it when that is CLOUDCIRCUIT_ABI_VERSION and version() is not
@@ -1089,7 +1089,7 @@ class spike_tracker {
     /// No tracker: every call refuses it.
     constexpr spike_tracker() noexcept : state_{} {}
     /// The tracker that the host stored.
-    explicit spike_tracker(const cloudcircuit_spike_tracker &state) noexcept : state_(state) {}
+    explicit spike_tracker(const cloudcircuit_spike_tracker_state &state) noexcept : state_(state) {}
     /// One that has seen no point; on an error one that every call refuses.
     static result<spike_tracker> start(const detect_config &config = {}) noexcept {
         return detail::filled<spike_tracker>([&](spike_tracker *answer) {
@@ -1100,7 +1100,7 @@ class spike_tracker {
     /// The tracker that encode wrote; on an error one that every call refuses.
     static result<spike_tracker> decode(span<const std::uint8_t> bytes) noexcept {
         return detail::filled<spike_tracker>([&](spike_tracker *decoded) {
-            return cloudcircuit_spike_tracker_decode(bytes.data(), bytes.size(), &decoded->state_);
+            return cloudcircuit_spike_tracker_state_decode(bytes.data(), bytes.size(), &decoded->state_);
         });
     }
 
@@ -1112,21 +1112,21 @@ class spike_tracker {
     }
     /// Whether the library can have written it.
     cloudcircuit::status validate() const noexcept {
-        return static_cast<cloudcircuit::status>(cloudcircuit_spike_tracker_validate(&state_));
+        return static_cast<cloudcircuit::status>(cloudcircuit_spike_tracker_state_validate(&state_));
     }
     /// Bytes that any machine reads; on an error they decode to no tracker.
     result<std::array<std::uint8_t, CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN>> encode() const noexcept {
         return detail::filled<std::array<std::uint8_t, CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN>>([&](auto *bytes) {
-            return cloudcircuit_spike_tracker_encode(&state_, bytes->data(), bytes->size());
+            return cloudcircuit_spike_tracker_state_encode(&state_, bytes->data(), bytes->size());
         });
     }
     /// The state, to be stored.
-    const cloudcircuit_spike_tracker &state() const noexcept { return state_; }
+    const cloudcircuit_spike_tracker_state &state() const noexcept { return state_; }
     /// Points taken in: one more at every change.
     std::uint64_t revision() const noexcept { return state_.revision; }
 
   private:
-    cloudcircuit_spike_tracker state_;
+    cloudcircuit_spike_tracker_state state_;
 };
 
 /// What a period will have cost at its end, from its points so far and those before it.

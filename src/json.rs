@@ -169,7 +169,7 @@ pub(crate) fn detect_result(result: &DetectResult) -> Result<Line, Error> {
         .number("leak_score", result.leak_score)
         .integer("points_used", result.points_used.into())
         .integer("verdict", result.verdict.into())
-        .integer("gate", result.gate.into())
+        .integer("reason", result.reason.into())
         .flag("is_leak", result.is_leak);
     line.end()
 }

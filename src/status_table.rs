@@ -2,7 +2,7 @@
 // `error.rs` makes the enum and the two look-ups from it, `build.rs` the #defines of the
 // header. Numbers are never used again, and each group keeps room to grow.
 // What CLOUDCIRCUIT_OK, which is 0, means.
-const OK_MESSAGE: &core::ffi::CStr = c"the decision was made";
+const OK_MESSAGE: &core::ffi::CStr = c"success";
 
 macro_rules! status_table {
     ($make:ident) => {
@@ -147,10 +147,10 @@ macro_rules! status_table {
                 "season_length must be at most CLOUDCIRCUIT_MAX_SEASON_LENGTH";
             DetectWindow = 901, "CLOUDCIRCUIT_ERR_DETECT_WINDOW",
                 "window must be 0, or CLOUDCIRCUIT_MIN_DETECT_WINDOW to CLOUDCIRCUIT_MAX_DETECT_WINDOW and at least two seasons";
-            SettlePoints = 902, "CLOUDCIRCUIT_ERR_SETTLE_POINTS",
-                "settle_points must be at most CLOUDCIRCUIT_MAX_SETTLE_POINTS";
-            Sensitivity = 904, "CLOUDCIRCUIT_ERR_SENSITIVITY",
-                "sensitivity must be finite and > 0";
+            LagPoints = 902, "CLOUDCIRCUIT_ERR_LAG_POINTS",
+                "lag_points must be at most CLOUDCIRCUIT_MAX_LAG_POINTS";
+            ScoreThreshold = 904, "CLOUDCIRCUIT_ERR_SCORE_THRESHOLD",
+                "score_threshold must be finite and > 0";
             MinImpact = 905, "CLOUDCIRCUIT_ERR_MIN_IMPACT",
                 "min_impact must be finite and >= 0";
             MinRelativeImpact = 906, "CLOUDCIRCUIT_ERR_MIN_RELATIVE_IMPACT",
@@ -162,7 +162,7 @@ macro_rules! status_table {
             DetectPoint = 909, "CLOUDCIRCUIT_ERR_DETECT_POINT",
                 "every point to detect spikes in must be finite and >= 0, or NaN where it is missing";
             TrackerSettings = 910, "CLOUDCIRCUIT_ERR_TRACKER_SETTINGS",
-                "a tracker's season must be at most 14 points, its window at most 98 and settle_points 0";
+                "a tracker's season must be at most 14 points, its window at most 98 and lag_points 0";
 
             HistoryLen = 950, "CLOUDCIRCUIT_ERR_HISTORY_LEN",
                 "history_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN";

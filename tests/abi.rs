@@ -24,7 +24,7 @@ fn difference(dump: &Path) -> (Difference, String) {
     let abidiff = |flags: &[&str]| {
         let mut abidiff = Command::new("abidiff");
         abidiff.arg("--no-architecture").args(flags);
-        let output = output(abidiff.arg(path("abi/libcloudcircuit.abi")).arg(dump));
+        let output = output(abidiff.arg(path("tests/abi/libcloudcircuit.abi")).arg(dump));
         let code = output.status.code().unwrap();
         // Bits 1 and 2 are abidiff's own errors.
         assert_eq!(code & 3, 0, "{}", printed(&output));
@@ -42,7 +42,7 @@ fn difference(dump: &Path) -> (Difference, String) {
 
 fn dump_of(library: &Path, name: &str) -> PathBuf {
     let dump = scratch("dumps").join(name);
-    fs::write(&dump, run(Command::new(path("abi/dump.sh")).arg(library))).unwrap();
+    fs::write(&dump, run(Command::new(path("tests/abi/dump.sh")).arg(library))).unwrap();
     dump
 }
 
@@ -80,7 +80,7 @@ fn constants(header: &str) -> BTreeSet<&str> {
 
 #[test]
 fn constants_keep_their_values() {
-    let written = fs::read_to_string(path("abi/constants.txt")).unwrap();
+    let written = fs::read_to_string(path("tests/abi/constants.txt")).unwrap();
     let written: BTreeSet<&str> = written.lines().collect();
     assert!(written.len() > 100);
     let header = fs::read_to_string(path("include/cloudcircuit.h")).unwrap();
@@ -101,7 +101,7 @@ fn constants_keep_their_values() {
 fn a_library_without_debug_information_has_no_dump() {
     if has_abigail() {
         let stripped = release().join("libcloudcircuit.so");
-        let output = output(Command::new(path("abi/dump.sh")).arg(stripped));
+        let output = output(Command::new(path("tests/abi/dump.sh")).arg(stripped));
         assert!(!output.status.success());
         assert!(printed(&output).contains("debug information for 0 of "), "{}", printed(&output));
     }
@@ -140,7 +140,7 @@ fn a_change_that_breaks_hosts_is_told_from_one_that_does_not() {
 
     // Elsewhere built, and with another field's comment: the same interface.
     let dump = dump_of(
-        &mutant(&[("src/budget.rs", "    pub usage_ratio", "\n    pub usage_ratio")]),
+        &mutant(&[("src/budget/check.rs", "    pub usage_ratio", "\n    pub usage_ratio")]),
         "same",
     );
     let current = dump_of(&debug().join("libcloudcircuit.so"), "current");
@@ -163,10 +163,10 @@ fn a_change_that_breaks_hosts_is_told_from_one_that_does_not() {
     ];
     check("a wider argument", &wider, Incompatible, "cloudcircuit_money_from_double");
 
-    let field = [("src/budget_i64.rs", "pub reserved: u32", "pub reserved: u64")];
+    let field = [("src/budget/exact.rs", "pub reserved: u32", "pub reserved: u64")];
     check("a wider field", &field, Incompatible, "BudgetConfigI64");
 
-    let fields = "src/budget.rs";
+    let fields = "src/budget/check.rs";
     let swapped = [
         (fields, "pub current_spend: f64", "pub swapped: f64"),
         (fields, "pub budget_limit: f64", "pub current_spend: f64"),

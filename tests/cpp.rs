@@ -264,7 +264,7 @@ fn between<'a>(line: &'a str, start: &str, end: &str) -> &'a str {
 fn expected_of_the_service() -> String {
     let guard = scratch("guard").join("spend_guard");
     let flags = [&["-std=c99", "-O2"][..], &STRICT].concat();
-    compile(cc(), &flags, "examples/c/spend_guard.c", release(), Link::Shared, &guard);
+    compile(cc(), &flags, "programs/spend_guard/spend_guard.c", release(), Link::Shared, &guard);
     let mut guard = Command::new(guard);
     guard.args(["--json", "--limit", "3000", "--floor", "30"]);
     let said = output(guard.arg(path("examples/data/focus_bill.csv")));

@@ -22,7 +22,7 @@ fn their_contracts_hold_in_the_debug_build() {
     let flags = [&["-std=c99"][..], &STRICT].concat();
     for program in PROGRAMS {
         let output = scratch(&format!("{program}-debug")).join("host");
-        compile(cc(), &flags, &format!("tests/c/{program}"), debug(), Link::Shared, &output);
+        compile(cc(), &flags, &format!("tests/contract/{program}"), debug(), Link::Shared, &output);
         passes(Command::new(output).arg("few"));
     }
 }

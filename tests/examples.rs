@@ -18,7 +18,7 @@ const SQLITE: [&str; 2] = ["-Wl,--no-as-needed", "-lsqlite3"];
 fn build(compiler: Command, flags: &[&str], example: &str, name: &str) -> PathBuf {
     let binary = scratch(&format!("{example}-{name}")).join(example);
     let flags = [&["-std=c99"][..], &STRICT, flags].concat();
-    let source = format!("examples/c/{example}.c");
+    let source = format!("tests/simulations/{example}.c");
     compile(compiler, &flags, &source, release(), Link::Shared, &binary);
     binary
 }
@@ -90,7 +90,7 @@ fn ends_at_the_limit(binary: &Path, arguments: &[&str], limit: i64) -> i64 {
 
 #[test]
 fn processes_that_are_killed_spend_one_budget_to_the_unit() {
-    if !has_sqlite("examples/c/shared_budget.c") {
+    if !has_sqlite("tests/simulations/shared_budget.c") {
         return;
     }
     for seed in ["1", "2", "3"] {
@@ -102,7 +102,7 @@ fn processes_that_are_killed_spend_one_budget_to_the_unit() {
 
 #[test]
 fn any_limit_and_any_number_of_processes_will_do() {
-    if !has_sqlite("examples/c/shared_budget.c with other limits") {
+    if !has_sqlite("tests/simulations/shared_budget.c with other limits") {
         return;
     }
     ends_at_the_limit(shared_budget(), &["--limit", "1"], 1);
@@ -114,7 +114,7 @@ fn any_limit_and_any_number_of_processes_will_do() {
 
 #[test]
 fn check_then_spend_overspends() {
-    if !has_sqlite("examples/c/shared_budget.c --naive") {
+    if !has_sqlite("tests/simulations/shared_budget.c --naive") {
         return;
     }
     let overspent = ["1", "2", "3", "4", "5"].iter().any(|seed| {
@@ -208,7 +208,7 @@ fn the_default_timeline_shows_all_there_is() {
 fn clang_compiles_both_without_a_warning() {
     if has_tool("clang", "examples compiled by clang") {
         build(Command::new("clang"), &["-O2"], "guarded_calls", "clang");
-        if has_sqlite("examples/c/shared_budget.c compiled by clang") {
+        if has_sqlite("tests/simulations/shared_budget.c compiled by clang") {
             let flags = [&["-O2"], &SQLITE[..]].concat();
             build(Command::new("clang"), &flags, "shared_budget", "clang");
         }
@@ -218,7 +218,7 @@ fn clang_compiles_both_without_a_warning() {
 #[test]
 fn wrong_options_are_refused_and_help_names_the_right_ones() {
     let mut examples = vec![(sanitized_guarded_calls(), &["--seed", "--minutes"][..])];
-    if has_sqlite("options of examples/c/shared_budget.c") {
+    if has_sqlite("options of tests/simulations/shared_budget.c") {
         examples.push((
             sanitized_shared_budget(),
             &["--processes", "--limit", "--seed", "--naive"][..],

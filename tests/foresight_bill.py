@@ -18,7 +18,7 @@ from detect_model import DAY, Config, Model
 from forecast_model import forecast
 
 FIELDS = ("latest_spend", "expected_spend", "upper_bound", "excess", "score", "leak_score",
-          "points_used", "verdict", "gate", "is_leak")  # fmt: skip
+          "points_used", "verdict", "reason", "is_leak")  # fmt: skip
 
 
 def near(found, expected):

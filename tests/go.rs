@@ -1,4 +1,4 @@
-//! The Go package in examples/go: its own tests, examples and benchmarks against the release build.
+//! The Go package in bindings/go: its own tests, examples and benchmarks against the release build.
 
 mod support;
 
@@ -22,7 +22,7 @@ fn go(arguments: &[&str]) -> Command {
     );
     fs::write(folder.join("cloudcircuit.pc"), description).unwrap();
     let mut go = Command::new("go");
-    go.current_dir(path("examples/go")).args(arguments);
+    go.current_dir(path("bindings/go")).args(arguments);
     go.env("PKG_CONFIG_PATH", folder);
     // A home may be read-only, or not there.
     for (name, folder) in [("GOCACHE", "go-cache"), ("GOPATH", "go-path")] {
@@ -47,7 +47,14 @@ fn spend_guard() -> &'static Path {
     BINARY.get_or_init(|| {
         let binary = scratch("c").join("spend_guard");
         let flags = [&["-std=c99"][..], &STRICT].concat();
-        compile(cc(), &flags, "examples/c/spend_guard.c", release(), Link::Shared, &binary);
+        compile(
+            cc(),
+            &flags,
+            "programs/spend_guard/spend_guard.c",
+            release(),
+            Link::Shared,
+            &binary,
+        );
         binary
     })
 }
@@ -91,8 +98,8 @@ fn its_benchmarks_run_without_an_allocation() {
 
 #[test]
 fn the_code_in_its_readme_is_tested() {
-    let readme = fs::read_to_string(path("examples/go/README.md")).unwrap();
-    let tested = fs::read_to_string(path("examples/go/example_test.go")).unwrap();
+    let readme = fs::read_to_string(path("bindings/go/README.md")).unwrap();
+    let tested = fs::read_to_string(path("bindings/go/example_test.go")).unwrap();
     let blocks: Vec<&str> = readme.split("```go\n").skip(1).collect();
     assert!(!blocks.is_empty());
     for block in blocks {

@@ -31,7 +31,7 @@ fn layouts_and_constants_are_the_same_in_cpp() {
         let output = scratch(&format!("layout-{standard}")).join("host");
         let standard = format!("-std={standard}");
         let flags = [&["-x", "c++", &standard][..], &STRICT_CXX].concat();
-        compile(cxx(), &flags, "tests/c/layout.c", release(), Link::Shared, &output);
+        compile(cxx(), &flags, "tests/contract/layout.c", release(), Link::Shared, &output);
         passes(&mut Command::new(output));
     }
 }
@@ -82,7 +82,7 @@ fn a_million_calls_allocate_nothing() {
     let output = scratch("no-heap").join("host");
     // Without its built-in knowledge of malloc the compiler keeps the host's own.
     let flags = [&["-std=c99", "-fno-builtin"][..], &STRICT].concat();
-    compile(cc(), &flags, "tests/c/no_heap.c", release(), Link::Shared, &output);
+    compile(cc(), &flags, "tests/contract/no_heap.c", release(), Link::Shared, &output);
     passes(&mut Command::new(output));
 }
 
@@ -109,7 +109,10 @@ fn two_rust_libraries_fit_into_one_static_host() {
 fn link_both(folder: &Path, libraries: &[&Path], before: &[&str]) {
     let output = folder.join("host");
     let mut compiler = cc();
-    compiler.args(["-std=c99", "-I"]).arg(path("include")).arg(path("tests/c/two_libraries.c"));
+    compiler
+        .args(["-std=c99", "-I"])
+        .arg(path("include"))
+        .arg(path("tests/contract/two_libraries.c"));
     compiler.args(before).args(libraries).arg("-Wl,--no-whole-archive");
     run(compiler.args(["-lpthread", "-ldl", "-lm", "-o"]).arg(&output));
     passes(&mut Command::new(output));
@@ -117,15 +120,15 @@ fn link_both(folder: &Path, libraries: &[&Path], before: &[&str]) {
 
 #[test]
 fn the_quickstart_is_the_one_in_the_readme_and_blocks_nothing() {
-    let source = std::fs::read_to_string(path("examples/c/quickstart.c")).unwrap();
+    let source = std::fs::read_to_string(path("examples/quickstart.c")).unwrap();
     let readme = std::fs::read_to_string(path("README.md")).unwrap();
     assert!(readme.contains(&format!("```c\n{source}```")), "README.md shows another quickstart.c");
 
     let output = scratch("quickstart").join("quickstart");
     let flags = [&["-std=c99"][..], &STRICT].concat();
-    compile(cc(), &flags, "examples/c/quickstart.c", release(), Link::Shared, &output);
+    compile(cc(), &flags, "examples/quickstart.c", release(), Link::Shared, &output);
     let printed = run(&mut Command::new(output));
-    let verdict = "verdict: action 1, reasons 5 (the decision was made)\n";
+    let verdict = "verdict: action 1, reasons 5 (success)\n";
     assert!(printed.ends_with(verdict), "{printed}");
     assert!(readme.contains(&printed), "README.md shows another output");
 }

@@ -274,7 +274,7 @@ fn the_manual_page_lists_every_function_and_status() {
 
     let example = page.split_once(".Sh EXAMPLES\n.Bd -literal\n").unwrap().1;
     let example = example.split_once("\n.Ed").unwrap().0;
-    let quickstart = fs::read_to_string(path("examples/c/quickstart.c")).unwrap();
+    let quickstart = fs::read_to_string(path("examples/quickstart.c")).unwrap();
     assert_eq!(example.replace("\\-", "-").replace("\\e", "\\"), quickstart.trim_end());
 }
 

@@ -30,7 +30,7 @@ fn packages() -> Option<&'static Packages> {
             run(Command::new("python3").args(["-m", "venv"]).arg(folder.join("venv")));
             let python = folder.join("venv/bin/python");
             let seed = folder.join("seed");
-            let requirements = path("examples/python/tests/requirements.txt");
+            let requirements = path("bindings/python/tests/requirements.txt");
             run(pip(&python).args(["install", "-r"]).arg(requirements));
             run(pip(&python)
                 .args(["install", "--no-deps", "--upgrade", "--target"])
@@ -52,7 +52,7 @@ fn python() -> Command {
     let python = packages().map_or(OsStr::new("python3"), |found| found.python.as_os_str());
     let mut command = Command::new(python);
     command
-        .current_dir(path("examples/python"))
+        .current_dir(path("bindings/python"))
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("CLOUDCIRCUIT_LIBRARY", release().join("libcloudcircuit.so"))
         .env_remove("PYTHONPATH");
@@ -62,7 +62,7 @@ fn python() -> Command {
 fn spend_guard() -> PathBuf {
     let binary = scratch("spend_guard").join("spend_guard");
     let flags = [&["-std=c99", "-O2"][..], &STRICT].concat();
-    compile(cc(), &flags, "examples/c/spend_guard.c", release(), Link::Shared, &binary);
+    compile(cc(), &flags, "programs/spend_guard/spend_guard.c", release(), Link::Shared, &binary);
     binary
 }
 
@@ -112,7 +112,7 @@ fn it_installs() {
     };
     // setuptools writes beside the sources.
     let folder = scratch("sources");
-    run(Command::new("cp").arg("-R").arg(path("examples/python/.")).arg(&folder));
+    run(Command::new("cp").arg("-R").arg(path("bindings/python/.")).arg(&folder));
     let installed = scratch("installed");
     run(pip(&found.python)
         .args(["install", "--no-deps", "--upgrade", "--target"])

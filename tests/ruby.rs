@@ -1,4 +1,4 @@
-//! The gem in examples/ruby: its own tests, its spend guard beside the one in C, and what `gem` makes of it.
+//! The gem in bindings/ruby: its own tests, its spend guard beside the one in C, and what `gem` makes of it.
 
 mod support;
 
@@ -12,7 +12,7 @@ use support::{Link, STRICT, cc, compile, has_tool, output, path, printed, releas
 /// Ruby with the gem's folder to load from, warnings on, and the release library.
 fn ruby() -> Command {
     let mut ruby = Command::new("ruby");
-    ruby.arg("-w").arg("-I").arg(path("examples/ruby/lib"));
+    ruby.arg("-w").arg("-I").arg(path("bindings/ruby/lib"));
     ruby.env("CLOUDCIRCUIT_LIBRARY", release().join("libcloudcircuit.so"));
     ruby
 }
@@ -35,7 +35,7 @@ fn the_gems_tests_pass_without_a_warning() {
         return;
     }
     let tests = "Dir[File.join(ARGV.shift, 'test_*.rb')].sort.each { |file| require file }";
-    let output = output(ruby().args(["-e", tests]).arg(path("examples/ruby/test")));
+    let output = output(ruby().args(["-e", tests]).arg(path("bindings/ruby/test")));
     let said = printed(&output);
     assert!(output.status.success(), "{said}");
     assert!(said.contains(", 0 failures, 0 errors, 0 skips\n"), "{said}");
@@ -47,7 +47,7 @@ fn the_gems_tests_pass_without_a_warning() {
 fn spend_guard_in_c() -> PathBuf {
     let binary = scratch("spend_guard").join("spend_guard");
     let flags = [&["-std=c99", "-O2"][..], &STRICT].concat();
-    compile(cc(), &flags, "examples/c/spend_guard.c", release(), Link::Shared, &binary);
+    compile(cc(), &flags, "programs/spend_guard/spend_guard.c", release(), Link::Shared, &binary);
     binary
 }
 
@@ -57,7 +57,7 @@ fn its_spend_guard_says_what_the_one_in_c_says() {
         return;
     }
     let in_c = spend_guard_in_c();
-    let in_ruby = path("examples/ruby/exe/spend_guard");
+    let in_ruby = path("bindings/ruby/exe/spend_guard");
     let bill = path("examples/data/focus_bill.csv");
     let cases: [&[&str]; 5] = [
         &[],
@@ -96,7 +96,7 @@ fn its_spend_guard_refuses_what_it_cannot_use() {
     let guard = |name: &str, rows: &str, options: &[&str]| {
         let bill = folder.join(name);
         fs::write(&bill, format!("{header}\n{rows}")).unwrap();
-        output(ruby().arg(path("examples/ruby/exe/spend_guard")).args(options).arg(bill))
+        output(ruby().arg(path("bindings/ruby/exe/spend_guard")).args(options).arg(bill))
     };
     let rejected = guard(
         "rows.csv",
@@ -141,7 +141,7 @@ fn the_gem_is_built_installed_and_used() {
     let folder = scratch("gem");
     let _ = fs::remove_dir_all(&folder);
     let source = folder.join("source");
-    copy(&path("examples/ruby"), &source);
+    copy(&path("bindings/ruby"), &source);
     let gem = format!("cloudcircuit-{}.gem", env!("CARGO_PKG_VERSION"));
     let built =
         run(Command::new("gem").args(["build", "cloudcircuit.gemspec"]).current_dir(&source));

@@ -12,7 +12,7 @@ use std::{
 };
 use support::{Link, STRICT, cc, compile, has_tool, output, path, printed, release, run, scratch};
 
-const SOURCE: &str = "examples/c/spend_guard.c";
+const SOURCE: &str = "programs/spend_guard/spend_guard.c";
 const HEADER: &str = "BilledCost,ChargePeriodStart,SubAccountId";
 
 /// spend_guard as `make demo` has it, without a warning.

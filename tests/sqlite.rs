@@ -10,7 +10,7 @@ use std::{
 };
 use support::*;
 
-const EXTENSION: &str = "examples/sqlite/cloudcircuit_sqlite.c";
+const EXTENSION: &str = "bindings/sqlite/cloudcircuit_sqlite.c";
 const WARNINGS: [&str; 2] = ["-Wconversion", "-Wshadow"];
 const SANITIZERS: [&str; 3] = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 
@@ -63,7 +63,7 @@ fn valgrind_finds_no_memory_error() {
 }
 
 fn readme() -> String {
-    fs::read_to_string(path("examples/sqlite/README.md")).unwrap()
+    fs::read_to_string(path("bindings/sqlite/README.md")).unwrap()
 }
 
 /// A folder that looks to the README's commands like the repository's after `make`, with the
@@ -73,7 +73,7 @@ fn built(name: &str) -> PathBuf {
     let _ = fs::create_dir(folder.join("target"));
     let release = release().to_path_buf();
     for (from, to) in
-        [(path("include"), "include"), (path("examples"), "examples"), (release, "target/release")]
+        [(path("include"), "include"), (path("examples"), "examples"), (path("bindings"), "bindings"), (release, "target/release")]
     {
         let _ = fs::remove_file(folder.join(to));
         symlink(from, folder.join(to)).unwrap();
@@ -100,11 +100,11 @@ fn sqlite(folder: &Path, script: &str) -> String {
 
 #[test]
 fn the_analysts_queries_print_what_the_readme_shows() {
-    if !has_shell("the queries of examples/sqlite") {
+    if !has_shell("the queries of bindings/sqlite") {
         return;
     }
     let folder = built("report");
-    let report = fs::read_to_string(path("examples/sqlite/report.sql")).unwrap();
+    let report = fs::read_to_string(path("bindings/sqlite/report.sql")).unwrap();
     assert!(readme().contains(&format!("```sql\n{report}```")), "README.md shows other queries");
     let said = sqlite(&folder, &report);
     assert!(said.lines().count() > 8 && readme().contains(&format!("```\n{said}```")), "{said}");
@@ -161,7 +161,7 @@ fn it_decides_like_the_spend_guard_on_the_same_bill() {
         &folder,
         ".load target/cloudcircuit_sqlite\n\
          .import --csv examples/data/focus_bill.csv bill\n\
-         .read examples/sqlite/daily.sql\n\
+         .read bindings/sqlite/daily.sql\n\
          SELECT account, day, cc_check_budget(max(month_to_date, 0) / 1e6, 3000),\n\
                 ifnull(cc_check_anomaly_spike(charged / 1e6, 1.5, 30) OVER series, 'null')\n\
          FROM daily WINDOW series AS (PARTITION BY account ORDER BY day) ORDER BY account, day;\n",
@@ -177,7 +177,7 @@ fn it_decides_like_the_spend_guard_on_the_same_bill() {
 
     let guard = folder.join("spend_guard");
     let flags = [&["-std=c99", "-O2"][..], &STRICT].concat();
-    compile(cc(), &flags, "examples/c/spend_guard.c", release(), Link::Shared, &guard);
+    compile(cc(), &flags, "programs/spend_guard/spend_guard.c", release(), Link::Shared, &guard);
     let mut guard = Command::new(guard);
     guard.args(["--json", "--limit", "3000", "--floor", "30"]);
     let said = output(guard.arg(path("examples/data/focus_bill.csv")));

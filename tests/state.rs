@@ -20,7 +20,7 @@ fn every_status_is_produced_and_every_error_refuses_and_changes_nothing() {
 fn the_debug_build_finds_no_overflow() {
     for program in PROGRAMS {
         let output = scratch(&format!("{program}-debug")).join("host");
-        let source = format!("tests/c/{program}");
+        let source = format!("tests/contract/{program}");
         compile(cc(), &["-std=c99"], &source, debug(), Link::Shared, &output);
         passes(&mut Command::new(output));
     }

@@ -3,7 +3,7 @@
 // Each account has a budget of LIMIT a calendar month. A day whose charges are above 1.5 times the mean
 // of the days before it, taken as FLOOR at least, is a spike. A breach or a spike counts as a failure of
 // the account; three days in a row open its breaker. It prints the days with a finding, then totals. It
-// decides as examples/c/spend_guard.c does with --limit and --floor.
+// decides as programs/spend_guard/spend_guard.c does with --limit and --floor.
 #include <algorithm>
 #include <array>
 #include <cstdio>

@@ -10,7 +10,7 @@ use core::ffi::c_char;
 /// What a status means: a static English sentence that names the argument and the rule it
 /// broke. Never NULL, also for a number that is no status.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_status_message(status: Status) -> *const c_char {
     error::message(status).as_ptr()
@@ -19,7 +19,7 @@ pub extern "C" fn cloudcircuit_status_message(status: Status) -> *const c_char {
 /// The name of a status's constant, "CLOUDCIRCUIT_OK" for one, as a static string; "unknown
 /// status" for a number that is no status. Never NULL.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_status_name(status: Status) -> *const c_char {
     error::name(status).as_ptr()

@@ -22,7 +22,7 @@ use crate::{
 /// Returns CLOUDCIRCUIT_FLAG_WARNING and CLOUDCIRCUIT_FLAG_BREACHED as they apply; both with
 /// CLOUDCIRCUIT_FLAG_INVALID on any error.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_budget_flags(
     current_spend: f64,
@@ -39,7 +39,7 @@ pub extern "C" fn cloudcircuit_budget_flags(
 /// Returns CLOUDCIRCUIT_FLAG_WARNING and CLOUDCIRCUIT_FLAG_BREACHED as they apply; both with
 /// CLOUDCIRCUIT_FLAG_INVALID on any error.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_budget_flags_i64(
     current_spend: i64,
@@ -58,7 +58,7 @@ pub extern "C" fn cloudcircuit_budget_flags_i64(
 /// Returns CLOUDCIRCUIT_FLAG_SPIKE or 0; CLOUDCIRCUIT_FLAG_SPIKE with CLOUDCIRCUIT_FLAG_INVALID on
 /// any error.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_flags(
     series: *const f64,
@@ -83,7 +83,7 @@ pub unsafe extern "C" fn cloudcircuit_spike_flags(
 /// Returns CLOUDCIRCUIT_FLAG_OPEN or 0; CLOUDCIRCUIT_FLAG_OPEN with CLOUDCIRCUIT_FLAG_INVALID on
 /// any error.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_breaker_flags(
     consecutive_failures: i64,

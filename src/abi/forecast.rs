@@ -14,7 +14,7 @@ use core::slice;
 ///
 /// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_forecast_config_init(config: *mut ForecastConfig) -> Status {
     // SAFETY: the caller's config is NULL or writable.
@@ -64,7 +64,7 @@ pub unsafe extern "C" fn cloudcircuit_forecast_config_init(config: *mut Forecast
 ///   CLOUDCIRCUIT_ERR_HISTORY       a point of history is infinite or negative
 ///   CLOUDCIRCUIT_ERR_PERIOD_SPEND  a point of period_spend is infinite or negative
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_forecast_budget(
     history: *const f64,

@@ -14,7 +14,7 @@ use crate::spike::check::SpikeResult;
 ///
 /// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when policy is NULL.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_guard_policy_init(policy: *mut GuardPolicy) -> Status {
     // SAFETY: the caller's policy is NULL or writable.
@@ -52,7 +52,7 @@ pub unsafe extern "C" fn cloudcircuit_guard_policy_init(policy: *mut GuardPolicy
 ///   CLOUDCIRCUIT_ERR_BREAKER_SIGNAL  is_open is neither 0 nor 1, allow_operation is not its
 ///                                    opposite, or retry_after_steps is below 0
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_evaluate_guard(
     budget: *const BudgetResult,

@@ -31,7 +31,7 @@ use crate::spike::check::SpikeResult;
 use crate::spike::exact::SpikeResultI64;
 use core::ffi::c_char;
 
-/// Writes a cloudcircuit_budget_result. Since 0.1.0.
+/// Writes a cloudcircuit_budget_result.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_budget_result_json(
     result: *const BudgetResult,
@@ -43,7 +43,7 @@ pub unsafe extern "C" fn cloudcircuit_write_budget_result_json(
     unsafe { write_line(result, record::budget_result, buffer, capacity, length) }
 }
 
-/// Writes a cloudcircuit_spike_result. Since 0.1.0.
+/// Writes a cloudcircuit_spike_result.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_spike_result_json(
     result: *const SpikeResult,
@@ -55,7 +55,7 @@ pub unsafe extern "C" fn cloudcircuit_write_spike_result_json(
     unsafe { write_line(result, record::spike_result, buffer, capacity, length) }
 }
 
-/// Writes a cloudcircuit_breaker_decision. Since 0.1.0.
+/// Writes a cloudcircuit_breaker_decision.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_breaker_decision_json(
     decision: *const BreakerDecision,
@@ -67,7 +67,7 @@ pub unsafe extern "C" fn cloudcircuit_write_breaker_decision_json(
     unsafe { write_line(decision, record::breaker_decision, buffer, capacity, length) }
 }
 
-/// Writes a cloudcircuit_guard_decision; action and reasons as their numbers. Since 0.1.0.
+/// Writes a cloudcircuit_guard_decision; action and reasons as their numbers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_guard_decision_json(
     decision: *const GuardDecision,
@@ -79,7 +79,7 @@ pub unsafe extern "C" fn cloudcircuit_write_guard_decision_json(
     unsafe { write_line(decision, record::guard_decision, buffer, capacity, length) }
 }
 
-/// Writes a cloudcircuit_budget_result_i64. Since 0.1.0.
+/// Writes a cloudcircuit_budget_result_i64.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_budget_result_i64_json(
     result: *const BudgetResultI64,
@@ -91,7 +91,7 @@ pub unsafe extern "C" fn cloudcircuit_write_budget_result_i64_json(
     unsafe { write_line(result, record::budget_result_i64, buffer, capacity, length) }
 }
 
-/// Writes a cloudcircuit_spike_result_i64. Since 0.1.0.
+/// Writes a cloudcircuit_spike_result_i64.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_spike_result_i64_json(
     result: *const SpikeResultI64,
@@ -103,7 +103,7 @@ pub unsafe extern "C" fn cloudcircuit_write_spike_result_i64_json(
     unsafe { write_line(result, record::spike_result_i64, buffer, capacity, length) }
 }
 
-/// Writes a cloudcircuit_breaker_permit; its constants as their numbers. Since 0.1.0.
+/// Writes a cloudcircuit_breaker_permit; its constants as their numbers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_breaker_permit_json(
     permit: *const BreakerPermit,
@@ -115,7 +115,7 @@ pub unsafe extern "C" fn cloudcircuit_write_breaker_permit_json(
     unsafe { write_line(permit, record::breaker_permit, buffer, capacity, length) }
 }
 
-/// Writes a cloudcircuit_ledger_decision; its constants as their numbers. Since 0.1.0.
+/// Writes a cloudcircuit_ledger_decision; its constants as their numbers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_ledger_decision_json(
     decision: *const LedgerDecision,
@@ -127,7 +127,7 @@ pub unsafe extern "C" fn cloudcircuit_write_ledger_decision_json(
     unsafe { write_line(decision, record::ledger_decision, buffer, capacity, length) }
 }
 
-/// Writes a cloudcircuit_detect_result; verdict and gate as their numbers. Since 0.1.0.
+/// Writes a cloudcircuit_detect_result; verdict and reason as their numbers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_detect_result_json(
     result: *const DetectResult,
@@ -139,7 +139,7 @@ pub unsafe extern "C" fn cloudcircuit_write_detect_result_json(
     unsafe { write_line(result, record::detect_result, buffer, capacity, length) }
 }
 
-/// Writes a cloudcircuit_forecast_result; verdict as its number. Since 0.1.0.
+/// Writes a cloudcircuit_forecast_result; verdict as its number.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_forecast_result_json(
     result: *const ForecastResult,

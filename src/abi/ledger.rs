@@ -49,7 +49,7 @@ use crate::ledger::{self, LedgerConfig, LedgerDecision, LedgerHold, LedgerState}
 ///
 /// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_ledger_config_init(config: *mut LedgerConfig) -> Status {
     // SAFETY: the caller's config is NULL or writable.
@@ -65,7 +65,7 @@ pub unsafe extern "C" fn cloudcircuit_ledger_config_init(config: *mut LedgerConf
 ///
 /// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when state is NULL.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_ledger_init(period: i64, state: *mut LedgerState) -> Status {
     // SAFETY: the caller's state is NULL or writable.
@@ -85,7 +85,7 @@ pub unsafe extern "C" fn cloudcircuit_ledger_init(period: i64, state: *mut Ledge
 ///   CLOUDCIRCUIT_ERR_OVERFLOW  it fits under the limit, and held or settled + held would not fit
 ///                              into int64_t
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_ledger_reserve(
     config: *const LedgerConfig,
@@ -126,7 +126,7 @@ pub unsafe extern "C" fn cloudcircuit_ledger_reserve(
 ///   CLOUDCIRCUIT_ERR_ACTUAL       actual is below 0
 ///   CLOUDCIRCUIT_ERR_OVERFLOW     settled or settled + held would not fit into int64_t
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_ledger_settle(
     config: *const LedgerConfig,
@@ -156,7 +156,7 @@ pub unsafe extern "C" fn cloudcircuit_ledger_settle(
 ///   CLOUDCIRCUIT_ERR_HOLD_PERIOD  the hold is from a later period than the state
 ///   CLOUDCIRCUIT_ERR_HOLD_AMOUNT  the hold's amount is below 0, or above held in its period
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_ledger_release(
     config: *const LedgerConfig,
@@ -178,7 +178,7 @@ pub unsafe extern "C" fn cloudcircuit_ledger_release(
 /// Returns a status as above, then this if it applies:
 ///   CLOUDCIRCUIT_ERR_OVERFLOW  settled or settled + held would not fit into int64_t
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_ledger_record(
     config: *const LedgerConfig,
@@ -204,7 +204,7 @@ pub unsafe extern "C" fn cloudcircuit_ledger_record(
 /// Returns a status as above, then this if it applies:
 ///   CLOUDCIRCUIT_ERR_PERIOD  period is before the state's
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_ledger_roll(
     config: *const LedgerConfig,
@@ -264,7 +264,7 @@ unsafe fn decide_on_hold(
 ///   CLOUDCIRCUIT_ERR_NULL_POINTER   state is NULL
 ///   CLOUDCIRCUIT_ERR_CORRUPT_STATE  it cannot
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_ledger_state_validate(state: *const LedgerState) -> Status {
     // SAFETY: the caller's state is NULL or readable.
@@ -286,7 +286,7 @@ pub unsafe extern "C" fn cloudcircuit_ledger_state_validate(state: *const Ledger
 ///   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is another; nothing is written
 ///   CLOUDCIRCUIT_ERR_CORRUPT_STATE   state is none that the library can have written
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_ledger_state_encode(
     state: *const LedgerState,
@@ -308,7 +308,7 @@ pub unsafe extern "C" fn cloudcircuit_ledger_state_encode(
 ///   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is another
 ///   CLOUDCIRCUIT_ERR_CORRUPT_STATE   bytes are not as they were written
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_ledger_state_decode(
     bytes: *const u8,

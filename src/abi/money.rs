@@ -20,7 +20,7 @@ use crate::money;
 ///   CLOUDCIRCUIT_ERR_AMOUNT_RANGE      the minor units do not fit into int64_t
 ///   CLOUDCIRCUIT_ERR_AMOUNT_PRECISION  amount has more decimal places than scale
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_money_from_double(
     amount: f64,
@@ -42,7 +42,7 @@ pub unsafe extern "C" fn cloudcircuit_money_from_double(
 ///   CLOUDCIRCUIT_ERR_NULL_POINTER  amount is NULL
 ///   CLOUDCIRCUIT_ERR_SCALE         scale is above CLOUDCIRCUIT_MAX_MONEY_SCALE
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_money_to_double(
     minor: i64,

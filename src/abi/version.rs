@@ -18,7 +18,7 @@ const ABI_VERSION: u32 = match u32::from_str_radix(env!("CARGO_PKG_VERSION_MAJOR
 
 /// The library's version, as CLOUDCIRCUIT_VERSION: a static string, never NULL.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_version() -> *const c_char {
     VERSION.as_ptr()
@@ -28,7 +28,7 @@ pub extern "C" fn cloudcircuit_version() -> *const c_char {
 /// can use any library for which this equals CLOUDCIRCUIT_ABI_VERSION and whose version is
 /// not older.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_abi_version() -> u32 {
     ABI_VERSION

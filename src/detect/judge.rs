@@ -18,7 +18,7 @@ pub const VERDICT_SPIKE: i32 = 2;
 pub const TIME_UNKNOWN: i64 = i64::MIN;
 
 /// Robust deviations above the expected spend that make a spike, when the host sets none.
-pub const DEFAULT_SENSITIVITY: f64 = 4.5;
+pub const DEFAULT_SCORE_THRESHOLD: f64 = 4.5;
 /// The excess as a share of the expected spend below which nothing is a spike, when the host sets
 /// none.
 pub const DEFAULT_MIN_RELATIVE_IMPACT: f64 = 0.1;
@@ -34,26 +34,26 @@ pub const MIN_DETECT_WINDOW: u32 = 14;
 /// The most points that a window may have: the hours of twenty days.
 pub const MAX_DETECT_WINDOW: u32 = 480;
 /// The most points that a bill may need to fill up.
-pub const MAX_SETTLE_POINTS: u32 = 480;
+pub const MAX_LAG_POINTS: u32 = 480;
 
-/// The call was refused, so no gate was reached.
-pub const GATE_REFUSED: i32 = 0;
-/// Normal: the score is not above the sensitivity.
-pub const GATE_SCORE: i32 = 1;
-/// A spike: the point alone is above the sensitivity.
-pub const GATE_ONE_POINT: i32 = 2;
-/// A spike: two points in a row are above 1 / 1.4 of the sensitivity.
-pub const GATE_TWO_POINTS: i32 = 3;
-/// A spike: three points in a row are above 1 / 2.2 of the sensitivity.
-pub const GATE_THREE_POINTS: i32 = 4;
-/// Normal: the score is above the sensitivity, but the excess is below min_impact.
-pub const GATE_MIN_IMPACT: i32 = 5;
-/// Normal: the score is above the sensitivity, but the excess is below min_relative_impact.
-pub const GATE_MIN_RELATIVE_IMPACT: i32 = 6;
+/// The call was refused, so no reason was reached.
+pub const DETECT_REASON_REFUSED: i32 = 0;
+/// Normal: the score is not above the score_threshold.
+pub const DETECT_REASON_SCORE: i32 = 1;
+/// A spike: the point alone is above the score_threshold.
+pub const DETECT_REASON_ONE_POINT: i32 = 2;
+/// A spike: two points in a row are above 1 / 1.4 of the score_threshold.
+pub const DETECT_REASON_TWO_POINTS: i32 = 3;
+/// A spike: three points in a row are above 1 / 2.2 of the score_threshold.
+pub const DETECT_REASON_THREE_POINTS: i32 = 4;
+/// Normal: the score is above the score_threshold, but the excess is below min_impact.
+pub const DETECT_REASON_MIN_IMPACT: i32 = 5;
+/// Normal: the score is above the score_threshold, but the excess is below min_relative_impact.
+pub const DETECT_REASON_MIN_RELATIVE_IMPACT: i32 = 6;
 /// Insufficient data: too few points came before.
-pub const GATE_HISTORY: i32 = 7;
+pub const DETECT_REASON_HISTORY: i32 = 7;
 /// Insufficient data: the point to judge is missing.
-pub const GATE_MISSING: i32 = 8;
+pub const DETECT_REASON_MISSING: i32 = 8;
 
 /// What two and three points in a row count for.
 const TWO_POINTS: f64 = 1.4;
@@ -74,12 +74,12 @@ pub struct DetectConfig {
     /// 0, the default, is 98 for seasons of up to 14 points, else 336 or two seasons.
     pub window: u32,
     /// Judges the point this many before the last, for bills that fill up late; at most
-    /// CLOUDCIRCUIT_MAX_SETTLE_POINTS, default 0. Later points are not looked at.
-    pub settle_points: u32,
+    /// CLOUDCIRCUIT_MAX_LAG_POINTS, default 0. Later points are not looked at.
+    pub lag_points: u32,
     /// Always 0.
     pub reserved: u32,
     /// Robust deviations above the expected spend that make a spike; finite and > 0.
-    pub sensitivity: f64,
+    pub score_threshold: f64,
     /// The excess in money below which nothing is a spike or a leak; finite and >= 0, default 0.
     pub min_impact: f64,
     /// The excess, as a share of the expected or usual spend, whichever is larger, below which
@@ -102,9 +102,9 @@ impl DetectConfig {
     pub(crate) const NONE: Self = Self {
         season_length: 0,
         window: 0,
-        settle_points: 0,
+        lag_points: 0,
         reserved: 0,
-        sensitivity: 0.0,
+        score_threshold: 0.0,
         min_impact: 0.0,
         min_relative_impact: 0.0,
         min_baseline: 0.0,
@@ -116,7 +116,7 @@ impl DetectConfig {
 impl Default for DetectConfig {
     fn default() -> Self {
         Self {
-            sensitivity: DEFAULT_SENSITIVITY,
+            score_threshold: DEFAULT_SCORE_THRESHOLD,
             min_relative_impact: DEFAULT_MIN_RELATIVE_IMPACT,
             min_baseline: DEFAULT_DETECT_MIN_BASELINE,
             start_time: TIME_UNKNOWN,
@@ -139,7 +139,7 @@ pub struct DetectResult {
     /// latest_spend - expected_spend; below 0 when less was spent.
     pub excess: f64,
     /// The excess in robust deviations, two or three high points in a row counting for more. The
-    /// verdict compares it with the sensitivity.
+    /// verdict compares it with the score_threshold.
     pub score: f64,
     /// How far the whole last season lies above the line through those before, in robust
     /// deviations of a point; above 1 is a leak. 0 when it does not lie above, or there is no such line.
@@ -148,8 +148,8 @@ pub struct DetectResult {
     pub points_used: u32,
     /// CLOUDCIRCUIT_VERDICT_NORMAL, _SPIKE or _INSUFFICIENT_DATA.
     pub verdict: i32,
-    /// What decided: a CLOUDCIRCUIT_GATE constant.
-    pub gate: i32,
+    /// What decided: a CLOUDCIRCUIT_DETECT_REASON constant.
+    pub reason: i32,
     /// 1 when spend has crept up for a season and more, else 0; a finding beside the verdict.
     pub is_leak: u32,
 }
@@ -164,7 +164,7 @@ impl DetectResult {
         leak_score: 0.0,
         points_used: 0,
         verdict: VERDICT_SPIKE,
-        gate: GATE_REFUSED,
+        reason: DETECT_REASON_REFUSED,
         is_leak: 1,
     };
 
@@ -173,7 +173,7 @@ impl DetectResult {
             latest_spend: if spend.is_nan() { 0.0 } else { spend },
             points_used,
             verdict: VERDICT_INSUFFICIENT_DATA,
-            gate: if spend.is_nan() { GATE_MISSING } else { GATE_HISTORY },
+            reason: if spend.is_nan() { DETECT_REASON_MISSING } else { DETECT_REASON_HISTORY },
             is_leak: 0,
             ..Self::REFUSED
         }
@@ -190,7 +190,7 @@ pub(crate) fn detect(series: &[Point], config: &DetectConfig) -> Result<DetectRe
     for value in series {
         point(f64::from_ne_bytes(*value))?;
     }
-    let settled = series.len().saturating_sub(plan.settle_points);
+    let settled = series.len().saturating_sub(plan.lag_points);
     // What lies further back cannot change the answer.
     let past = plan.cut_reach() + plan.window;
     let skipped = settled.saturating_sub(past + 1);
@@ -237,15 +237,19 @@ pub(crate) fn judge(
     let (scale, before) = (baseline.scale(plan), baseline.last_deviations());
     let scores = scores(excess / expected.base, before, scale);
     let least = plan.min_relative_impact * expected.base;
-    let gate = gate(plan, &scores, excess, least);
-    let is_spike = matches!(gate, GATE_ONE_POINT | GATE_TWO_POINTS | GATE_THREE_POINTS);
+    let reason = reason(plan, &scores, excess, least);
+    let is_spike = matches!(
+        reason,
+        DETECT_REASON_ONE_POINT | DETECT_REASON_TWO_POINTS | DETECT_REASON_THREE_POINTS
+    );
 
     let deviation = scale * expected.base;
     let lift = baseline.lift(plan, spend, expected);
     let leak_score = lift.map_or(0.0, |lift| lift / deviation);
     let is_leak = leak_score > LEAK && lift.is_some_and(|lift| lift >= plan.min_impact);
     let bound = expected.spend
-        + (expected.base * bound(plan.sensitivity * scale, before)).max(least.max(plan.min_impact));
+        + (expected.base * bound(plan.score_threshold * scale, before))
+            .max(least.max(plan.min_impact));
     DetectResult {
         latest_spend: spend,
         expected_spend: finite(expected.spend),
@@ -255,22 +259,22 @@ pub(crate) fn judge(
         leak_score: finite(leak_score),
         points_used: points,
         verdict: if is_spike { VERDICT_SPIKE } else { VERDICT_NORMAL },
-        gate,
+        reason,
         is_leak: is_leak.into(),
     }
 }
 
 /// What decides. Whatever is not comparable, after an overflow, is a spike.
-fn gate(plan: &Plan, scores: &[f64; 3], excess: f64, least: f64) -> i32 {
-    let gates = [GATE_ONE_POINT, GATE_TWO_POINTS, GATE_THREE_POINTS];
-    let is_normal = |score: &f64| *score <= plan.sensitivity;
-    let Some((_, run)) = scores.iter().zip(gates).find(|(score, _)| !is_normal(score)) else {
-        return GATE_SCORE;
+fn reason(plan: &Plan, scores: &[f64; 3], excess: f64, least: f64) -> i32 {
+    let reasons = [DETECT_REASON_ONE_POINT, DETECT_REASON_TWO_POINTS, DETECT_REASON_THREE_POINTS];
+    let is_normal = |score: &f64| *score <= plan.score_threshold;
+    let Some((_, run)) = scores.iter().zip(reasons).find(|(score, _)| !is_normal(score)) else {
+        return DETECT_REASON_SCORE;
     };
     if excess < plan.min_impact {
-        GATE_MIN_IMPACT
+        DETECT_REASON_MIN_IMPACT
     } else if excess < least {
-        GATE_MIN_RELATIVE_IMPACT
+        DETECT_REASON_MIN_RELATIVE_IMPACT
     } else {
         run
     }

@@ -54,7 +54,7 @@ pub(crate) fn scan(
     for value in series {
         detect::point(f64::from_ne_bytes(*value))?;
     }
-    let late = plan.settle_points.min(series.len());
+    let late = plan.lag_points.min(series.len());
     let unsettled = DetectResult::insufficient(f64::NAN, 0);
     for row in 0..late {
         write(row, Row::of(&unsettled));

@@ -4,7 +4,7 @@ use crate::{
     detect::calendar::{self, DAY},
     detect::history::MAX_PROFILE,
     detect::judge::{
-        DetectConfig, MAX_DETECT_WINDOW, MAX_SEASON_LENGTH, MAX_SETTLE_POINTS, MIN_DETECT_WINDOW,
+        DetectConfig, MAX_DETECT_WINDOW, MAX_LAG_POINTS, MAX_SEASON_LENGTH, MIN_DETECT_WINDOW,
         TIME_UNKNOWN,
     },
     error::Error,
@@ -45,9 +45,9 @@ pub(crate) struct Plan {
     /// Points in a season, at least 1.
     pub(crate) season: usize,
     pub(crate) window: usize,
-    pub(crate) settle_points: usize,
+    pub(crate) lag_points: usize,
     pub(crate) tail: Tail,
-    pub(crate) sensitivity: f64,
+    pub(crate) score_threshold: f64,
     pub(crate) min_impact: f64,
     pub(crate) min_relative_impact: f64,
     pub(crate) min_baseline: f64,
@@ -80,14 +80,14 @@ impl Plan {
         {
             return Err(Error::DetectWindow);
         }
-        if config.settle_points > MAX_SETTLE_POINTS {
-            return Err(Error::SettlePoints);
+        if config.lag_points > MAX_LAG_POINTS {
+            return Err(Error::LagPoints);
         }
         if config.reserved != 0 {
             return Err(Error::Reserved);
         }
-        if !(config.sensitivity > 0.0 && config.sensitivity <= f64::MAX) {
-            return Err(Error::Sensitivity);
+        if !(config.score_threshold > 0.0 && config.score_threshold <= f64::MAX) {
+            return Err(Error::ScoreThreshold);
         }
         let min_impact = amount(config.min_impact).ok_or(Error::MinImpact)?;
         let min_relative_impact =
@@ -102,9 +102,9 @@ impl Plan {
         Ok(Self {
             season,
             window,
-            settle_points: config.settle_points as usize,
+            lag_points: config.lag_points as usize,
             tail: if season <= MAX_PROFILE { DAILY_TAIL } else { HOURLY_TAIL },
-            sensitivity: config.sensitivity,
+            score_threshold: config.score_threshold,
             min_impact,
             min_relative_impact,
             // Deviations are shares of it, so it must not be 0.

@@ -8,7 +8,7 @@ use crate::{
     error::Error,
 };
 
-/// The layout of a cloudcircuit_spike_tracker: its first field.
+/// The layout of a cloudcircuit_spike_tracker_state: its first field.
 pub const SPIKE_TRACKER_LAYOUT: u32 = 0x31534343;
 /// Bytes of an encoded tracker.
 pub const SPIKE_TRACKER_ENCODED_LEN: usize = 2276;
@@ -17,7 +17,7 @@ pub const SPIKE_TRACKER_ENCODED_LEN: usize = 2276;
 /// no one else. 6616 bytes.
 #[derive(Clone, Copy)]
 #[repr(C)]
-pub struct SpikeTracker {
+pub struct SpikeTrackerState {
     /// CLOUDCIRCUIT_SPIKE_TRACKER_LAYOUT.
     pub layout: u32,
     /// Always 0.
@@ -41,7 +41,7 @@ pub(crate) struct Tracker {
     memory: Small,
 }
 
-const _: () = assert!(size_of::<Tracker>() == size_of::<SpikeTracker>());
+const _: () = assert!(size_of::<Tracker>() == size_of::<SpikeTrackerState>());
 
 impl Tracker {
     /// No tracker: every call refuses it.
@@ -96,7 +96,7 @@ impl Tracker {
 
 /// Whether a tracker's memory is enough for it.
 fn fits(plan: &Plan) -> bool {
-    plan.has_level() && plan.window <= SMALL_WINDOW && plan.settle_points == 0
+    plan.has_level() && plan.window <= SMALL_WINDOW && plan.lag_points == 0
 }
 
 impl Stored for Tracker {
@@ -114,9 +114,9 @@ impl Stored for DetectConfig {
     fn walk(&mut self, fields: &mut impl Fields) {
         fields.u32(&mut self.season_length);
         fields.u32(&mut self.window);
-        fields.u32(&mut self.settle_points);
+        fields.u32(&mut self.lag_points);
         fields.u32(&mut self.reserved);
-        fields.f64(&mut self.sensitivity);
+        fields.f64(&mut self.score_threshold);
         fields.f64(&mut self.min_impact);
         fields.f64(&mut self.min_relative_impact);
         fields.f64(&mut self.min_baseline);

@@ -19,9 +19,9 @@ const double missing = std::numeric_limits<double>::quiet_NaN();
                   sizeof(cc::type::field) == sizeof(cloudcircuit_##type::field))
 SAME_FIELD(detect_config, season_length);
 SAME_FIELD(detect_config, window);
-SAME_FIELD(detect_config, settle_points);
+SAME_FIELD(detect_config, lag_points);
 SAME_FIELD(detect_config, reserved);
-SAME_FIELD(detect_config, sensitivity);
+SAME_FIELD(detect_config, score_threshold);
 SAME_FIELD(detect_config, min_impact);
 SAME_FIELD(detect_config, min_relative_impact);
 SAME_FIELD(detect_config, min_baseline);
@@ -62,7 +62,7 @@ void a_runaway_day_is_a_spike() {
 
     cc::detect_config config;
     config.min_impact = 801;
-    CHECK(cc::detect_spike(flat_days_and(900), config)->gate == CLOUDCIRCUIT_GATE_MIN_IMPACT);
+    CHECK(cc::detect_spike(flat_days_and(900), config)->reason == CLOUDCIRCUIT_DETECT_REASON_MIN_IMPACT);
     CHECK(cc::detect_spike(flat_days_and(missing))->verdict == CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA);
 }
 
@@ -70,9 +70,9 @@ void errors_are_spikes() {
     const auto negative = cc::detect_spike(flat_days_and(-1));
     CHECK(negative.status() == cc::status::detect_point && negative->verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
     cc::detect_config config;
-    config.sensitivity = 0;
-    CHECK(cc::detect_spike(flat_days_and(1), config).status() == cc::status::sensitivity);
-    CHECK(cc::spike_tracker::start(config).status() == cc::status::sensitivity);
+    config.score_threshold = 0;
+    CHECK(cc::detect_spike(flat_days_and(1), config).status() == cc::status::score_threshold);
+    CHECK(cc::spike_tracker::start(config).status() == cc::status::score_threshold);
     cc::spike_tracker none;
     CHECK(none.validate() == cc::status::corrupt_state);
     CHECK(none.update(1).status() == cc::status::corrupt_state);

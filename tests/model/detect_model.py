@@ -22,15 +22,15 @@ SCORE, ONE, TWO, THREE, MIN_IMPACT, MIN_RELATIVE, HISTORY, MISSING = range(1, 9)
 
 
 class Config(C.Structure):
-    _fields_ = [(name, C.c_uint32) for name in ("season_length", "window", "settle_points", "reserved")] + [
-        (name, C.c_double) for name in ("sensitivity", "min_impact", "min_relative_impact", "min_baseline")] + [
+    _fields_ = [(name, C.c_uint32) for name in ("season_length", "window", "lag_points", "reserved")] + [
+        (name, C.c_double) for name in ("score_threshold", "min_impact", "min_relative_impact", "min_baseline")] + [
         (name, C.c_int64) for name in ("start_time", "step")]
 
 
 class Result(C.Structure):
     _fields_ = [(name, C.c_double) for name in (
         "latest_spend", "expected_spend", "upper_bound", "excess", "score", "leak_score")] + [
-        ("points_used", C.c_uint32), ("verdict", C.c_int32), ("gate", C.c_int32), ("is_leak", C.c_uint32)]
+        ("points_used", C.c_uint32), ("verdict", C.c_int32), ("reason", C.c_int32), ("is_leak", C.c_uint32)]
 
 
 def quantile(values, share):
@@ -207,7 +207,7 @@ class Model:
         excess = spend - expected
         here, last, last_but_one = excess / base, self.deviation(now - 1, now), self.deviation(now - 2, now)
         scores = [here / scale] * 3
-        alone = config.sensitivity * scale
+        alone = config.score_threshold * scale
         bound = alone
         if not math.isnan(last):
             scores[1] = 1.4 * min(here, last) / scale
@@ -217,14 +217,14 @@ class Model:
                 if 2.2 * last > alone and 2.2 * last_but_one > alone:
                     bound = alone / 2.2
         least = config.min_relative_impact * base
-        above = [gate for score, gate in zip(scores, (ONE, TWO, THREE)) if score > config.sensitivity]
-        gate = (SCORE if not above else MIN_IMPACT if excess < config.min_impact
+        above = [reason for score, reason in zip(scores, (ONE, TWO, THREE)) if score > config.score_threshold]
+        reason = (SCORE if not above else MIN_IMPACT if excess < config.min_impact
                 else MIN_RELATIVE if excess < least else above[0])
         lift = self.lift(now)
         leak = lift / (scale * base) if lift else 0.0
         numbers = (spend, expected, expected + max(base * bound, least, config.min_impact), excess, max(scores), leak)
         return (*map(finite, numbers), used,
-                SPIKE if gate in (ONE, TWO, THREE) else NORMAL, gate,
+                SPIKE if reason in (ONE, TWO, THREE) else NORMAL, reason,
                 int(leak > 1 and lift >= config.min_impact))
 
 
@@ -240,7 +240,7 @@ def random_case(rng):
         config.window = rng.choice([0, 98, 60, 48])
     elif kind < 0.5:
         config.window = rng.choice([14, 40, 98, 99, 150])
-    config.settle_points = rng.choice([0, 0, 0, 2])
+    config.lag_points = rng.choice([0, 0, 0, 2])
     n = rng.randrange(1, 420)
     gaps, spikes, zeros = rng.choice([0, 0.05, 0.4]), rng.choice([0, 0.03]), rng.choice([0, 0.05, 0.7])
     growth, noise, leak = rng.choice([0, 0.003, -0.002]), rng.choice([0.02, 0.1, 0.5]), rng.randrange(60, 420)
@@ -264,7 +264,7 @@ def main():
         series, config = random_case(rng)
         model = Model(series, config)
         for end in {len(series), rng.randrange(len(series)) + 1}:
-            expected = model.judge(end - 1 - config.settle_points)
+            expected = model.judge(end - 1 - config.lag_points)
             seen[expected[8]] = seen.get(expected[8], 0) + 1
             seen["leak"] = seen.get("leak", 0) + expected[9]
             for library in libraries:
@@ -275,7 +275,7 @@ def main():
                     wrong += 1
                     if wrong <= 5:
                         print("status", status, "\n found", found, "\n model", expected, "\n", {n: getattr(config, n) for n, _ in Config._fields_}, len(series), end)
-    print("gates and leaks seen:", {key: seen[key] for key in sorted(seen, key=str)})
+    print("reasons and leaks seen:", {key: seen[key] for key in sorted(seen, key=str)})
     print(f"seed {seed}: {cases} cases, {wrong} wrong")
     sys.exit(wrong > 0)
 

@@ -69,7 +69,7 @@ def main():
             library.cloudcircuit_spike_tracker_init(C.byref(config), C.byref(tracker))
             for spend in series:
                 library.cloudcircuit_spike_tracker_update(C.byref(tracker), C.c_double(spend), C.byref(result))
-            status = library.cloudcircuit_spike_tracker_encode(C.byref(tracker), bytes_, C.c_size_t(LEN))
+            status = library.cloudcircuit_spike_tracker_state_encode(C.byref(tracker), bytes_, C.c_size_t(LEN))
             if status != 0 or bytes_.raw != expected:
                 wrong += 1
                 differ = [i for i in range(LEN) if bytes_.raw[i] != expected[i]]

@@ -102,11 +102,11 @@ pub fn compile(
     run(compiler.arg("-lm"));
 }
 
-/// Compiles a strict C99 host from tests/c/ with the release build and returns its path.
+/// Compiles a strict C99 host from tests/contract/ with the release build and returns its path.
 pub fn host(source: &str, link: Link) -> PathBuf {
     let output = scratch(&format!("{source}-{link:?}")).join("host");
     let flags = [&["-std=c99"][..], &STRICT].concat();
-    compile(cc(), &flags, &format!("tests/c/{source}"), release(), link, &output);
+    compile(cc(), &flags, &format!("tests/contract/{source}"), release(), link, &output);
     output
 }
 
@@ -149,7 +149,7 @@ pub fn passes(command: &mut Command) {
     assert!(run(command).ends_with("all checks passed\n"));
 }
 
-/// Runs C hosts of tests/c/ with both libraries under a compiler's sanitizers.
+/// Runs C hosts of tests/contract/ with both libraries under a compiler's sanitizers.
 pub fn are_clean_under_sanitizers(compiler: fn() -> Command, name: &str, programs: &[&str]) {
     for program in programs {
         for link in [Link::Shared, Link::Static] {
@@ -158,7 +158,7 @@ pub fn are_clean_under_sanitizers(compiler: fn() -> Command, name: &str, program
     }
 }
 
-/// Runs C hosts of tests/c/ under valgrind's memcheck.
+/// Runs C hosts of tests/contract/ under valgrind's memcheck.
 pub fn are_clean_under_valgrind(programs: &[&str], arguments: &[&str]) {
     for program in programs {
         let mut valgrind = Command::new("valgrind");
@@ -173,7 +173,7 @@ fn sanitized(compiler: Command, name: &str, program: &str, link: Link) {
         ["-std=c99", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
     let output = scratch(&format!("{program}-{link:?}-{name}-sanitized")).join("host");
     let flags = [&sanitizers[..], &STRICT].concat();
-    compile(compiler, &flags, &format!("tests/c/{program}"), release(), link, &output);
+    compile(compiler, &flags, &format!("tests/contract/{program}"), release(), link, &output);
     passes(&mut Command::new(output));
 }
 

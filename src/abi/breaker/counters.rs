@@ -13,7 +13,7 @@ use crate::error::Error;
 ///
 /// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when counters is NULL.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_counters_init(
     counters: *mut BreakerCounters,
@@ -36,7 +36,7 @@ pub unsafe extern "C" fn cloudcircuit_breaker_counters_init(
 ///
 /// The rule is evaluate_circuit_breaker of the Python package cloudcircuit 0.1.0.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_evaluate_circuit_breaker(
     counters: *const BreakerCounters,

@@ -90,7 +90,7 @@ fn are_in_place(
 ///
 /// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_config_init(config: *mut BreakerConfig) -> Status {
     // SAFETY: the caller's config is NULL or writable.
@@ -106,7 +106,7 @@ pub unsafe extern "C" fn cloudcircuit_breaker_config_init(config: *mut BreakerCo
 ///
 /// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when state is NULL.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_init(now: i64, state: *mut BreakerState) -> Status {
     // SAFETY: the caller's state is NULL or writable.
@@ -140,7 +140,7 @@ pub unsafe extern "C" fn cloudcircuit_breaker_init(now: i64, state: *mut Breaker
 ///   CLOUDCIRCUIT_ERR_PROBE_TIMEOUT         probe_timeout is below 1
 ///   CLOUDCIRCUIT_ERR_CORRUPT_STATE         state is none that the library can have written
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_acquire(
     config: *const BreakerConfig,
@@ -204,7 +204,7 @@ unsafe fn acquire(
 ///                                   reported
 ///
 /// A stale permit is part of life, not a fault of the host: the breaker moved on without it.
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_report(
     config: *const BreakerConfig,
@@ -274,7 +274,7 @@ unsafe fn report(
 /// Returns CLOUDCIRCUIT_OK, CLOUDCIRCUIT_ERR_NULL_POINTER when state, permit or next is NULL, or
 /// the other statuses of cloudcircuit_breaker_report in their order.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_report_and_acquire(
     config: *const BreakerConfig,
@@ -358,7 +358,7 @@ unsafe fn report_and_acquire(
 ///   CLOUDCIRCUIT_ERR_CORRUPT_STATE  state is none that the library can have written
 ///   CLOUDCIRCUIT_ERR_FORCED_PHASE   forced_phase is none of the three
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_force(
     state: *mut BreakerState,
@@ -381,7 +381,7 @@ pub unsafe extern "C" fn cloudcircuit_breaker_force(
 ///   CLOUDCIRCUIT_ERR_NULL_POINTER   state is NULL
 ///   CLOUDCIRCUIT_ERR_CORRUPT_STATE  it cannot
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_state_validate(state: *const BreakerState) -> Status {
     // SAFETY: the caller's state is NULL or readable.
@@ -403,7 +403,7 @@ pub unsafe extern "C" fn cloudcircuit_breaker_state_validate(state: *const Break
 ///   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is another; nothing is written
 ///   CLOUDCIRCUIT_ERR_CORRUPT_STATE   state is none that the library can have written
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_state_encode(
     state: *const BreakerState,
@@ -425,7 +425,7 @@ pub unsafe extern "C" fn cloudcircuit_breaker_state_encode(
 ///   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is another
 ///   CLOUDCIRCUIT_ERR_CORRUPT_STATE   bytes are not as they were written
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_state_decode(
     bytes: *const u8,

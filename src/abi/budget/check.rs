@@ -11,7 +11,7 @@ use crate::budget::check::{self as budget, BudgetConfig, BudgetResult};
 ///
 /// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_budget_config_init(config: *mut BudgetConfig) -> Status {
     // SAFETY: the caller's config is NULL or writable.
@@ -38,7 +38,7 @@ pub unsafe extern "C" fn cloudcircuit_budget_config_init(config: *mut BudgetConf
 ///
 /// The rule is check_budget of the Python package cloudcircuit 0.1.0, which lets NaN through.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_check_budget(
     current_spend: f64,

@@ -30,7 +30,7 @@ use crate::flags::{BUDGET_REFUSED, FLAG_INVALID};
 ///   CLOUDCIRCUIT_ERR_WARNING_RATIO  warning_ratio is not in (0, 1]
 ///   CLOUDCIRCUIT_ERR_INVALID_ROWS   rows break a rule, the others are decided
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_check_budget_columns(
     current_spend: *const f64,
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn cloudcircuit_check_budget_columns(
 /// current_spend_validity, budget_limit_validity: a validity bitmap for each column, or NULL.
 /// current_spend_validity_offset, budget_limit_validity_offset: the bit of its first row.
 ///
-/// All else as there. Since 0.1.0.
+/// All else as there.
 #[unsafe(no_mangle)]
 #[allow(clippy::too_many_arguments, reason = "pointers are no struct fields on this ABI")]
 pub unsafe extern "C" fn cloudcircuit_check_budget_columns_nullable(
@@ -105,7 +105,7 @@ pub unsafe extern "C" fn cloudcircuit_check_budget_columns_nullable(
 ///   CLOUDCIRCUIT_ERR_RESERVED       config reserved is not 0
 ///   CLOUDCIRCUIT_ERR_INVALID_ROWS   rows break a rule, the others are decided
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_check_budget_columns_i64(
     current_spend: *const i64,
@@ -132,7 +132,7 @@ pub unsafe extern "C" fn cloudcircuit_check_budget_columns_i64(
 /// current_spend_validity, budget_limit_validity: a validity bitmap for each column, or NULL.
 /// current_spend_validity_offset, budget_limit_validity_offset: the bit of its first row.
 ///
-/// All else as there. Since 0.1.0.
+/// All else as there.
 #[unsafe(no_mangle)]
 #[allow(clippy::too_many_arguments, reason = "pointers are no struct fields on this ABI")]
 pub unsafe extern "C" fn cloudcircuit_check_budget_columns_i64_nullable(

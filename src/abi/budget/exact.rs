@@ -13,7 +13,7 @@ use crate::error::OK;
 ///
 /// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_budget_config_i64_init(
     config: *mut BudgetConfigI64,
@@ -36,7 +36,7 @@ pub unsafe extern "C" fn cloudcircuit_budget_config_i64_init(
 ///   CLOUDCIRCUIT_ERR_RESERVED       config reserved is not 0
 ///   CLOUDCIRCUIT_ERR_CURRENT_SPEND  current_spend is not >= 0
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_check_budget_i64(
     current_spend: i64,

@@ -14,14 +14,14 @@ use crate::detect::judge::{self as detect, DetectConfig, DetectResult};
 ///
 /// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_detect_config_init(config: *mut DetectConfig) -> Status {
     // SAFETY: the caller's config is NULL or writable.
     unsafe { write_default(config) }
 }
 
-/// Judges the latest point of a series, or the one settle_points before it, by the points before it
+/// Judges the latest point of a series, or the one lag_points before it, by the points before it
 /// alone: what was to be expected of it, how far it lies above that, and whether that far is unusual
 /// for this series. Beside the verdict stands a finding of its own, a slow leak.
 ///
@@ -43,9 +43,9 @@ pub unsafe extern "C" fn cloudcircuit_detect_config_init(config: *mut DetectConf
 ///   CLOUDCIRCUIT_ERR_SERIES_TOO_LONG      spend_series_len is above CLOUDCIRCUIT_MAX_SERIES_LEN
 ///   CLOUDCIRCUIT_ERR_SEASON_LENGTH        season_length is above CLOUDCIRCUIT_MAX_SEASON_LENGTH
 ///   CLOUDCIRCUIT_ERR_DETECT_WINDOW        window is out of range or holds no two seasons
-///   CLOUDCIRCUIT_ERR_SETTLE_POINTS        settle_points is above CLOUDCIRCUIT_MAX_SETTLE_POINTS
+///   CLOUDCIRCUIT_ERR_LAG_POINTS        lag_points is above CLOUDCIRCUIT_MAX_LAG_POINTS
 ///   CLOUDCIRCUIT_ERR_RESERVED             reserved is not 0
-///   CLOUDCIRCUIT_ERR_SENSITIVITY          sensitivity is not finite or not > 0
+///   CLOUDCIRCUIT_ERR_SCORE_THRESHOLD          score_threshold is not finite or not > 0
 ///   CLOUDCIRCUIT_ERR_MIN_IMPACT           min_impact is not finite or not >= 0
 ///   CLOUDCIRCUIT_ERR_MIN_RELATIVE_IMPACT  min_relative_impact is not finite or not >= 0
 ///   CLOUDCIRCUIT_ERR_MIN_BASELINE         min_baseline is not finite or not >= 0
@@ -53,7 +53,7 @@ pub unsafe extern "C" fn cloudcircuit_detect_config_init(config: *mut DetectConf
 ///   CLOUDCIRCUIT_ERR_STEP                 step is not 1 to 2^31
 ///   CLOUDCIRCUIT_ERR_DETECT_POINT         a point is infinite or below 0
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_detect_spike(
     spend_series: *const f64,

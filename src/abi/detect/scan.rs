@@ -14,7 +14,7 @@ use crate::error::{Error, OK};
 ///
 /// spend_series: as for cloudcircuit_detect_spike.
 /// spend_series_len: its number of points, up to CLOUDCIRCUIT_MAX_SERIES_LEN.
-/// config: NULL for the defaults; settle_points moves every verdict that many rows down.
+/// config: NULL for the defaults; lag_points moves every verdict that many rows down.
 /// flags: a byte per point, CLOUDCIRCUIT_FLAG bits: SPIKE, LEAK and INSUFFICIENT, or 0 for a normal
 ///     point; on an error all are SPIKE, LEAK and INVALID.
 /// expected_spend: NULL, or a double per point, 0 where data are insufficient and on an error.
@@ -27,9 +27,9 @@ use crate::error::{Error, OK};
 ///                                         nothing is written
 ///   CLOUDCIRCUIT_ERR_SEASON_LENGTH        season_length is above CLOUDCIRCUIT_MAX_SEASON_LENGTH
 ///   CLOUDCIRCUIT_ERR_DETECT_WINDOW        window is out of range or holds no two seasons
-///   CLOUDCIRCUIT_ERR_SETTLE_POINTS        settle_points is above CLOUDCIRCUIT_MAX_SETTLE_POINTS
+///   CLOUDCIRCUIT_ERR_LAG_POINTS        lag_points is above CLOUDCIRCUIT_MAX_LAG_POINTS
 ///   CLOUDCIRCUIT_ERR_RESERVED             reserved is not 0
-///   CLOUDCIRCUIT_ERR_SENSITIVITY          sensitivity is not finite or not > 0
+///   CLOUDCIRCUIT_ERR_SCORE_THRESHOLD          score_threshold is not finite or not > 0
 ///   CLOUDCIRCUIT_ERR_MIN_IMPACT           min_impact is not finite or not >= 0
 ///   CLOUDCIRCUIT_ERR_MIN_RELATIVE_IMPACT  min_relative_impact is not finite or not >= 0
 ///   CLOUDCIRCUIT_ERR_MIN_BASELINE         min_baseline is not finite or not >= 0
@@ -37,7 +37,7 @@ use crate::error::{Error, OK};
 ///   CLOUDCIRCUIT_ERR_STEP                 step is not 1 to 2^31
 ///   CLOUDCIRCUIT_ERR_DETECT_POINT         a point is infinite or below 0
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_scan_spikes(
     spend_series: *const f64,

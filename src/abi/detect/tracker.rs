@@ -7,27 +7,27 @@ use crate::abi::{
     Status, read_encoded, read_optional, status, update_in_place, write, write_encoded,
 };
 use crate::detect::judge::{DetectConfig, DetectResult};
-use crate::detect::tracker::{self, SpikeTracker, Tracker};
+use crate::detect::tracker::{self, SpikeTrackerState, Tracker};
 use crate::error::{Error, OK};
 
 /// Starts a tracker that has seen no point.
 ///
 /// config: NULL for the defaults. Seasons of up to 14 points and windows of up to 98 fit (hours by
-///     default do not), and settle_points must be 0.
+///     default do not), and lag_points must be 0.
 /// tracker: where to write it; left as it is on an error.
 ///
 /// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
 ///   CLOUDCIRCUIT_ERR_NULL_POINTER         tracker is NULL
 ///   CLOUDCIRCUIT_ERR_SEASON_LENGTH to CLOUDCIRCUIT_ERR_STEP
 ///                                         config, as for cloudcircuit_detect_spike
-///   CLOUDCIRCUIT_ERR_TRACKER_SETTINGS     the window or the season does not fit, or settle_points
+///   CLOUDCIRCUIT_ERR_TRACKER_SETTINGS     the window or the season does not fit, or lag_points
 ///                                         is not 0
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_init(
     config: *const DetectConfig,
-    tracker: *mut SpikeTracker,
+    tracker: *mut SpikeTrackerState,
 ) -> Status {
     if tracker.is_null() {
         return Error::NullPointer.status();
@@ -53,13 +53,13 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_init(
 /// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
 ///   CLOUDCIRCUIT_ERR_NULL_POINTER   tracker or result is NULL
 ///   CLOUDCIRCUIT_ERR_CORRUPT_STATE  tracker is none, or one that was cut off; its windows are not
-///                                   looked through, see cloudcircuit_spike_tracker_validate
+///                                   looked through, see cloudcircuit_spike_tracker_state_validate
 ///   CLOUDCIRCUIT_ERR_DETECT_POINT   spend is infinite or below 0
 ///
-/// Not safe for two threads on one tracker at a time. Since 0.1.0.
+/// Not safe for two threads on one tracker at a time.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_update(
-    tracker: *mut SpikeTracker,
+    tracker: *mut SpikeTrackerState,
     spend: f64,
     result: *mut DetectResult,
 ) -> Status {
@@ -82,10 +82,10 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_update(
 ///   CLOUDCIRCUIT_ERR_NULL_POINTER   tracker is NULL
 ///   CLOUDCIRCUIT_ERR_CORRUPT_STATE  tracker is none that the library can have written
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cloudcircuit_spike_tracker_validate(
-    tracker: *const SpikeTracker,
+pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_validate(
+    tracker: *const SpikeTrackerState,
 ) -> Status {
     // SAFETY: the caller's tracker is NULL or readable, and any bytes are a Tracker.
     let tracker = unsafe { read_optional(tracker.cast::<Tracker>()) };
@@ -107,10 +107,10 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_validate(
 ///   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is not CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN
 ///   CLOUDCIRCUIT_ERR_CORRUPT_STATE   tracker is none that the library can have written
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cloudcircuit_spike_tracker_encode(
-    tracker: *const SpikeTracker,
+pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_encode(
+    tracker: *const SpikeTrackerState,
     bytes: *mut u8,
     len: usize,
 ) -> Status {
@@ -118,7 +118,7 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_encode(
     unsafe { write_encoded(tracker.cast::<Tracker>(), bytes, len, tracker::encode) }
 }
 
-/// Reads a tracker from bytes that cloudcircuit_spike_tracker_encode wrote, to the bit as it was.
+/// Reads a tracker from bytes that cloudcircuit_spike_tracker_state_encode wrote, to the bit as it was.
 ///
 /// bytes: the bytes.
 /// len: CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
@@ -130,12 +130,12 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_encode(
 ///   CLOUDCIRCUIT_ERR_CORRUPT_STATE   the bytes are not an encoded tracker, or one of them is other
 ///                                    than it was
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cloudcircuit_spike_tracker_decode(
+pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_decode(
     bytes: *const u8,
     len: usize,
-    tracker: *mut SpikeTracker,
+    tracker: *mut SpikeTrackerState,
 ) -> Status {
     // SAFETY: the caller's bytes are NULL or as many as it says, its tracker is NULL or writable.
     unsafe { read_encoded(bytes, len, tracker.cast(), Tracker::NONE, tracker::decode) }

@@ -15,7 +15,7 @@ use core::slice;
 ///
 /// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_config_init(config: *mut SpikeConfig) -> Status {
     // SAFETY: the caller's config is NULL or writable.
@@ -49,7 +49,7 @@ pub unsafe extern "C" fn cloudcircuit_spike_config_init(config: *mut SpikeConfig
 /// The rule is check_anomaly_spike of the Python package cloudcircuit 0.1.0, which lets NaN
 /// through and adds as its Python version does.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_check_anomaly_spike(
     spend_series: *const f64,

@@ -37,7 +37,7 @@ use core::slice;
 ///                                      nothing is read outside of spend
 ///   CLOUDCIRCUIT_ERR_INVALID_ROWS      series break a rule, the others are decided
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_check_anomaly_spike_columns(
     spend: *const f64,
@@ -71,7 +71,7 @@ pub unsafe extern "C" fn cloudcircuit_check_anomaly_spike_columns(
 /// series_validity: a validity bitmap for the series, or NULL.
 /// series_validity_offset: the bit of the first series.
 ///
-/// All else as there. Since 0.1.0.
+/// All else as there.
 #[unsafe(no_mangle)]
 #[allow(clippy::too_many_arguments, reason = "pointers are no struct fields on this ABI")]
 pub unsafe extern "C" fn cloudcircuit_check_anomaly_spike_columns_nullable(

@@ -12,7 +12,7 @@ use crate::spike::exact::{self as spike_i64, SpikeConfigI64, SpikeResultI64};
 ///
 /// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_config_i64_init(config: *mut SpikeConfigI64) -> Status {
     // SAFETY: the caller's config is NULL or writable.
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn cloudcircuit_spike_config_i64_init(config: *mut SpikeCo
 ///   CLOUDCIRCUIT_ERR_MIN_BASELINE          min_baseline is not >= 0
 ///   CLOUDCIRCUIT_ERR_SPEND_SERIES          a point is not >= 0
 ///
-/// Since 0.1.0.
+///
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_check_anomaly_spike_i64(
     spend_series: *const i64,

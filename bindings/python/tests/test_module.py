@@ -1,0 +1,388 @@
+"""Errors, states, threads, processes, and how the library is found."""
+
+from __future__ import annotations
+
+import copy
+import ctypes
+import dataclasses
+import os
+import pickle
+import re
+import subprocess
+import sys
+import threading
+import unittest
+from array import array
+from typing import Any
+
+import cloudcircuit as cc
+from cloudcircuit import _foresight, _native, columns, detect, errors, exact, flags
+
+from .golden import REPOSITORY
+
+SPEND, LIMIT = array("d", [50.0, 95.0, 100.0]), array("d", [100.0] * 3)
+HEADER = (REPOSITORY / "include/cloudcircuit.h").read_text()
+CONSTANTS = {
+    name: int(number) for name, number in re.findall(r"^#define CLOUDCIRCUIT_(\w+) (\d+)u?$", HEADER, re.MULTILINE)
+}
+
+# As the header tells them.
+SIZES = {
+    "budget_config": 8,
+    "budget_result": 40,
+    "spike_config": 16,
+    "spike_result": 32,
+    "breaker_counters": 24,
+    "breaker_decision": 16,
+    "guard_policy": 24,
+    "guard_decision": 16,
+    "budget_config_i64": 8,
+    "budget_result_i64": 40,
+    "spike_config_i64": 16,
+    "spike_result_i64": 32,
+    "breaker_config": 72,
+    "breaker_state": 168,
+    "breaker_permit": 40,
+    "ledger_config": 48,
+    "ledger_state": 40,
+    "ledger_hold": 16,
+    "ledger_decision": 48,
+    "detect_config": 64,
+    "detect_result": 64,
+    "spike_tracker_state": 6616,
+    "forecast_config": 8,
+    "forecast_result": 64,
+}
+
+
+class Constants(unittest.TestCase):
+    """What had to be written down a second time."""
+
+    def test_numbers(self) -> None:
+        from cloudcircuit import breaker, ledger
+
+        for number, name in (
+            (_native.ABI_VERSION, "ABI_VERSION"),
+            (columns.INVALID_ROWS, "ERR_INVALID_ROWS"),
+            (breaker.ENCODED_LEN, "BREAKER_ENCODED_LEN"),
+            (ledger.ENCODED_LEN, "LEDGER_ENCODED_LEN"),
+            (detect.ENCODED_LEN, "SPIKE_TRACKER_ENCODED_LEN"),
+            (ledger.MAX_THRESHOLDS, "LEDGER_MAX_THRESHOLDS"),
+        ):
+            self.assertEqual(number, CONSTANTS[name], name)
+        for status, kind in errors._CLASSES.items():
+            words = re.findall("[A-Z][a-z]+", kind.__name__.removesuffix("Error"))
+            self.assertEqual(status, CONSTANTS["ERR_" + "_".join(words).upper()])
+
+    def test_enumerations(self) -> None:
+        for kind, prefix in (
+            (cc.Action, "ACTION_"),
+            (cc.Signal, "SIGNAL_"),
+            (cc.Reason, "REASON_"),
+            (cc.Outcome, "OUTCOME_"),
+            (cc.Phase, "BREAKER_"),
+            (cc.LedgerReason, "LEDGER_"),
+            (cc.Verdict, "VERDICT_"),
+            (cc.DetectReason, "DETECT_REASON_"),
+        ):
+            for member in kind:  # type: ignore[attr-defined]
+                self.assertEqual(member.value, CONSTANTS[prefix + member.name])
+        for name in ("WARNING", "BREACHED", "SPIKE", "OPEN", "LEAK", "INSUFFICIENT", "INVALID"):
+            self.assertEqual(getattr(flags, name), CONSTANTS["FLAG_" + name])
+
+    def test_structs(self) -> None:
+        structs = re.findall(r"^typedef struct \{(.*?)^\} cloudcircuit_(\w+);", HEADER, re.MULTILINE | re.DOTALL)
+        fields = {name: re.findall(r"^    \w+ (\w+(?:\[\d+\])?);", body, re.MULTILINE) for body, name in structs}
+        known = [*vars(_native).values(), *vars(_foresight).values()]
+        found = [kind for kind in known if kind in ctypes.Structure.__subclasses__()]
+        for kind in found:
+            name = re.sub("(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower()
+            lengths = ((field[0], getattr(field[1], "_length_", None)) for field in kind._fields_)
+            self.assertEqual([f"{n}[{length}]" if length else n for n, length in lengths], fields[name])
+            self.assertEqual(ctypes.sizeof(kind), SIZES[name], name)
+        self.assertEqual(len(found), len(SIZES))
+
+    def test_defaults(self) -> None:
+        for kind, call, defaults in (
+            (_native.BudgetConfig, "budget_config_init", (0.9,)),
+            (_native.SpikeConfig, "spike_config_init", (1.5, 0.0)),
+            (_native.BreakerCounters, "breaker_counters_init", (0, 3, 0)),
+            (_native.BudgetConfigI64, "budget_config_i64_init", (900_000, 0)),
+            (_native.SpikeConfigI64, "spike_config_i64_init", (1_500_000, 0, 0)),
+            (_native.GuardPolicy, "guard_policy_init", dataclasses.astuple(cc.GuardPolicy())),
+            (_native.BreakerConfig, "breaker_config_init", dataclasses.astuple(cc.BreakerConfig())),
+            (_foresight.ForecastConfig, "forecast_config_init", (7, 0)),
+        ):
+            struct = kind()
+            _native.function(_native.QUICK, call, ctypes.POINTER(kind))(struct)
+            self.assertEqual(tuple(getattr(struct, field[0]) for field in kind._fields_), defaults)
+        settings = _foresight.DetectConfig()
+        _native.function(_native.QUICK, "detect_config_init", ctypes.POINTER(_foresight.DetectConfig))(settings)
+        self.assertEqual(bytes(settings), bytes(detect.native_config(cc.DetectConfig())))
+
+
+class Errors(unittest.TestCase):
+    def test_an_error_names_its_status_and_travels(self) -> None:
+        with self.assertRaises(ValueError) as caught:
+            cc.check_budget(10.0, 0.0)
+        error = caught.exception
+        assert isinstance(error, cc.CloudcircuitError)
+        self.assertEqual((error.status, error.name), (100, "CLOUDCIRCUIT_ERR_BUDGET_LIMIT"))
+        self.assertEqual(str(error), "budget_limit must be finite and > 0")
+        again = pickle.loads(pickle.dumps(error))
+        self.assertEqual((type(again), again.status, str(again)), (type(error), error.status, str(error)))
+
+    def test_values_that_never_reach_the_library(self) -> None:
+        """ctypes would cut a number that does not fit, so that 2**64 failures were none."""
+        huge, text = 2**64, "ten"
+        ledger = cc.Ledger(cc.LedgerConfig(100), period=1)
+        ledger.reserve(5)
+        breaker = cc.Breaker(now=0)
+        calls: list[tuple[Any, ...]] = [
+            (ValueError, cc.evaluate_circuit_breaker, huge),
+            (ValueError, exact.check_budget, huge, 100),
+            (ValueError, exact.check_budget, 1, huge + 100),
+            (ValueError, exact.check_budget, 1, 100, 2**32 + 900_000),
+            (ValueError, exact.check_budget, 1, 100, -1),
+            (ValueError, exact.check_anomaly_spike, [1, 1, huge]),
+            (ValueError, exact.check_anomaly_spike, [1, 1], 2**32 + 1_500_000),
+            (ValueError, exact.from_float, 1.0, 2**32 + 2),
+            (ValueError, exact.to_float, huge, 2),
+            (ValueError, ledger.reserve, huge + 1),
+            (ValueError, ledger.roll, huge + 1),
+            (ValueError, ledger.settle, cc.Hold(1, huge + 5), 1),
+            (ValueError, cc.Breaker, cc.BreakerConfig(2**32 + 3)),
+            (ValueError, cc.Breaker, cc.BreakerConfig(jitter_seed=-1)),
+            (ValueError, cc.evaluate_guard, None, None, None, cc.GuardPolicy(required=2**32)),
+            (ValueError, breaker.acquire, huge),
+            (ValueError, breaker.force, 2**32 + 4, 0, 0),
+            (ValueError, cc.Ledger, cc.LedgerConfig(huge + 100)),
+            (ValueError, cc.check_budget, 10**400, 100),
+            (ValueError, cc.check_budget, 1, 10**400),
+            (ValueError, cc.check_budget, 1, 1, 10**400),
+            (ValueError, cc.check_anomaly_spike, [1, 10**400]),
+            (ValueError, cc.check_anomaly_spike, [1, 1], 10**400),
+            (TypeError, cc.check_budget, text, 100),
+            (TypeError, cc.check_budget, 1, None),
+            (TypeError, cc.check_anomaly_spike, text),
+            (TypeError, cc.check_anomaly_spike, [1, text]),
+            (TypeError, cc.check_anomaly_spike, [1, 1], text),
+            (TypeError, cc.check_anomaly_spike, 5),
+            (TypeError, cc.evaluate_circuit_breaker, 1.0),
+            (TypeError, exact.check_budget, 1.0, 100),
+            (TypeError, exact.check_anomaly_spike, [1, 1.5]),
+            (TypeError, exact.from_float, text, 2),
+            (TypeError, flags.budget, text, 1),
+            (TypeError, flags.exact_budget, 1.0, 1),
+            (TypeError, flags.breaker, 1.0),
+            (TypeError, ledger.record, 1.5),
+        ]
+        for error, call, *arguments in calls:
+            with self.subTest(f"{call.__qualname__}{arguments}"[:80]):
+                keywords = {cc.Ledger: {"period": 1}, cc.Breaker: {"now": 0}}.get(call, {})
+                with self.assertRaises(error):
+                    call(*arguments, **keywords)
+        self.assertEqual(flags.exact_budget(huge, 100), flags.WARNING | flags.BREACHED | flags.INVALID)
+        self.assertEqual(flags.exact_budget(1, 100, -1), flags.WARNING | flags.BREACHED | flags.INVALID)
+        self.assertEqual(flags.breaker(huge), flags.OPEN | flags.INVALID)
+
+    def test_what_python_calls_a_number_will_do(self) -> None:
+        from decimal import Decimal
+        from fractions import Fraction
+
+        for hundred in (100, 100.0, Decimal(100), Fraction(100), True * 100):
+            self.assertTrue(cc.check_budget(hundred, hundred).is_breached)  # type: ignore[arg-type]
+        for series in ([1, 1, 9], (1.0, 1.0, 9.0), range(1, 10, 4), b"\1\1\11", iter([1, 1, 9])):
+            self.assertTrue(cc.check_anomaly_spike(series).is_spike)  # type: ignore[arg-type]
+        gaps = memoryview(bytearray(48)).cast("d")
+        gaps[4] = 9.0
+        self.assertTrue(cc.check_anomaly_spike(gaps[::2]).is_spike)
+
+    def test_results_are_frozen(self) -> None:
+        budget = cc.check_budget(1, 2)
+        with self.assertRaises(dataclasses.FrozenInstanceError):
+            budget.is_breached = True  # type: ignore[misc]
+        self.assertEqual(copy.copy(budget), budget)
+        self.assertEqual(len({budget, cc.check_budget(1, 2)}), 1)
+
+
+class States(unittest.TestCase):
+    def test_spoilt_bytes_are_no_state(self) -> None:
+        for kind, state in (
+            (cc.Breaker, cc.Breaker(now=5).encode()),
+            (cc.Ledger, cc.Ledger(cc.LedgerConfig(5), period=1).encode()),
+            (cc.SpikeTracker, cc.SpikeTracker().encode()),
+        ):
+            self.assertEqual(kind.decode(state).encode(), state)
+            self.assertEqual(kind.decode(bytearray(state)).encode(), state)  # type: ignore[arg-type]
+            for bit in range(8 * len(state)):
+                spoilt = bytearray(state)
+                spoilt[bit // 8] ^= 1 << bit % 8
+                with self.assertRaises(cc.CorruptStateError):
+                    kind.decode(bytes(spoilt))
+            for wrong in (b"", state[:-1], state + b"\0"):
+                with self.assertRaisesRegex(cc.CloudcircuitError, "len must be"):
+                    kind.decode(wrong)
+
+    def test_report_and_acquire(self) -> None:
+        config = cc.BreakerConfig(failure_threshold=2, open_duration=10, max_open_duration=10)
+        breaker = cc.Breaker(config, now=0)
+        permit = breaker.acquire(0)
+        permit = breaker.report_and_acquire(permit, cc.Outcome.FAILURE, 1, 1)
+        self.assertEqual((permit.allowed, breaker.consecutive_failures), (True, 1))
+        refused = breaker.report_and_acquire(permit, cc.Outcome.FAILURE, 1, 2)
+        self.assertEqual((refused.allowed, refused.retry_after, breaker.trips), (False, 10, 1))
+        self.assertIs(breaker.phase, cc.Phase.OPEN)
+        before = breaker.revision
+        with self.assertRaises(cc.StalePermitError):
+            breaker.report(permit, cc.Outcome.SUCCESS, 1, 3)
+        self.assertEqual(breaker.revision, before)
+
+    def test_settings_may_change_between_calls(self) -> None:
+        ledger = cc.Ledger(cc.LedgerConfig(limit=10), period=1)
+        self.assertFalse(ledger.reserve(11)[1].allowed)
+        ledger.config = cc.LedgerConfig(limit=11)
+        self.assertTrue(ledger.reserve(11)[1].allowed)
+
+    def test_compare_and_swap_spends_a_budget_once(self) -> None:
+        """Eight threads share stored bytes as the documentation says; none but the swap is locked."""
+        config = cc.LedgerConfig(limit=1000)
+        stored = cc.Ledger(config, period=1).encode()
+        lock = threading.Lock()
+        spent: list[int] = []
+
+        def swap(read: bytes, write: bytes) -> bool:
+            nonlocal stored
+            with lock:
+                if stored != read:
+                    return False
+                stored = write
+                return True
+
+        def update(change: Any) -> Any:
+            while True:
+                read = stored
+                ledger = cc.Ledger.decode(read, config)
+                found = change(ledger)
+                if ledger.encode() == read or swap(read, ledger.encode()):
+                    return found
+
+        def spender() -> None:
+            while True:
+                hold, decision = update(lambda ledger: ledger.reserve(7))
+                if not decision.allowed:
+                    return
+                spent.append(7)
+                update(lambda ledger: ledger.settle(copy.copy(hold), 7))
+
+        together(spender)
+        self.assertEqual(sum(spent), 994)
+        self.assertEqual(cc.Ledger.decode(stored, config).settled, 994)
+
+
+def together(work: Any, count: int = 8) -> None:
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
+
+
+class Hosts(unittest.TestCase):
+    def answers(self) -> tuple[Any, ...]:
+        return (
+            cc.check_budget(920.9, 1000.0),
+            cc.check_anomaly_spike([102.0, 98.5, 110.2, 95.0, 104.3, 310.9]),
+            cc.evaluate_circuit_breaker(1, 3, 0),
+            columns.check_budgets(SPEND, LIMIT).flags.tolist(),
+        )
+
+    def test_threads_do_not_disturb_each_other(self) -> None:
+        wanted = self.answers()
+        interval = sys.getswitchinterval()
+        self.addCleanup(sys.setswitchinterval, interval)
+        sys.setswitchinterval(1e-6)
+
+        def work() -> None:
+            own = float(threading.get_ident() % 1000)
+            for _ in range(100):
+                self.assertEqual(self.answers(), wanted)
+                with self.assertRaises(cc.CloudcircuitError):
+                    cc.check_budget(own, -1.0)
+                for _ in range(100):
+                    self.assertEqual(cc.check_budget(own, 2000.0).current_spend, own)
+
+        together(work)
+
+    @unittest.skipUnless(hasattr(os, "fork"), "SKIPPED: a child after fork (no fork here)")
+    def test_a_child_answers_alike(self) -> None:
+        wanted = self.answers()
+        read, write = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.write(write, b"same" if self.answers() == wanted else b"other")
+            os._exit(0)
+        os.close(write)
+        with os.fdopen(read, "rb") as pipe:
+            self.assertEqual(pipe.read(), b"same")
+        self.assertEqual(os.waitpid(child, 0)[1], 0)
+
+    def run_python(self, code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        folder = str(REPOSITORY / "bindings/python")
+        return subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONPATH": folder, **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    def test_a_library_that_is_not_there(self) -> None:
+        ran = self.run_python("import cloudcircuit", CLOUDCIRCUIT_LIBRARY="/nowhere/libcloudcircuit.so")
+        self.assertNotEqual(ran.returncode, 0)
+        self.assertIn("ImportError: libcloudcircuit cannot be loaded", ran.stderr)
+        self.assertIn("CLOUDCIRCUIT_LIBRARY", ran.stderr)
+
+    def test_another_library(self) -> None:
+        ran = self.run_python("import cloudcircuit", CLOUDCIRCUIT_LIBRARY="libc.so.6")
+        self.assertNotEqual(ran.returncode, 0)
+        self.assertIn("ImportError: libc.so.6 is not libcloudcircuit", ran.stderr)
+
+    def test_found_by_the_linker(self) -> None:
+        library = os.environ.get("CLOUDCIRCUIT_LIBRARY")
+        if not library or not sys.platform.startswith("linux"):
+            self.skipTest("SKIPPED: the linker's path (no CLOUDCIRCUIT_LIBRARY here)")
+        ran = self.run_python(
+            "import cloudcircuit; print(cloudcircuit.library_version)",
+            CLOUDCIRCUIT_LIBRARY="",
+            LD_LIBRARY_PATH=os.path.dirname(library),
+        )
+        self.assertEqual((ran.stdout.strip(), ran.stderr), (cc.library_version, ""))
+
+    def test_the_readmes_sample(self) -> None:
+        text = (REPOSITORY / "bindings/python/README.md").read_text()
+        found = re.search(r"```python\n(.*?)```\n.*?```\n(.*?)```", text, re.DOTALL)
+        assert found
+        ran = self.run_python(found[1])
+        self.assertEqual((ran.stdout, ran.stderr), (found[2], ""))
+
+    def test_neither_numpy_nor_pyarrow_is_imported(self) -> None:
+        ran = self.run_python(
+            "import sys, cloudcircuit.columns, cloudcircuit.forecast\n"
+            "print([name for name in ('numpy', 'pyarrow') if name in sys.modules])"
+        )
+        self.assertEqual(ran.stdout, "[]\n", ran.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,374 @@
+/* Detector, scan and tracker: each status with its refusal byte for byte, what missing and
+   too few points give, and that the three agree to the bit. */
+#include "check.h"
+#include <cloudcircuit.h>
+#include <float.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define DAYS 700
+
+static const cloudcircuit_detect_result REFUSED = {
+    0, 0, 0, 0, 0, 0, 0, CLOUDCIRCUIT_VERDICT_SPIKE, CLOUDCIRCUIT_DETECT_REASON_REFUSED, 1};
+static const uint8_t REFUSED_ROW =
+    CLOUDCIRCUIT_FLAG_SPIKE | CLOUDCIRCUIT_FLAG_LEAK | CLOUDCIRCUIT_FLAG_INVALID;
+static const double NOT_AMOUNTS[] = {-5e-324, -1, -DBL_MAX, INFINITY, -INFINITY};
+
+static uint64_t random_state = 1;
+
+static double uniform(void)
+{
+    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+    return (double)(random_state >> 11) / 9007199254740992.0;
+}
+
+/* Weekdays, growth, noise, gaps and now and then a spike or nothing. */
+static void fill(double *series, size_t len)
+{
+    size_t i;
+    for (i = 0; i < len; i++) {
+        double level = (i % 7 < 5 ? 100 : 40) * (1 + 0.002 * (double)i);
+        series[i] = level * (0.9 + 0.2 * uniform());
+        if (uniform() < 0.03)
+            series[i] *= 4;
+        if (uniform() < 0.03)
+            series[i] = 0;
+        if (uniform() < 0.03)
+            series[i] = NAN;
+    }
+}
+
+static void defaults(void)
+{
+    cloudcircuit_detect_config config;
+    memset(&config, 0xAA, sizeof config);
+    CHECK(cloudcircuit_detect_config_init(&config) == CLOUDCIRCUIT_OK);
+    CHECK(config.season_length == 0 && config.window == 0 && config.lag_points == 0);
+    CHECK(config.reserved == 0 && config.score_threshold == CLOUDCIRCUIT_DEFAULT_SCORE_THRESHOLD);
+    CHECK(config.min_impact == 0);
+    CHECK(config.min_relative_impact == CLOUDCIRCUIT_DEFAULT_MIN_RELATIVE_IMPACT);
+    CHECK(config.min_baseline == CLOUDCIRCUIT_DEFAULT_DETECT_MIN_BASELINE);
+    CHECK(config.start_time == CLOUDCIRCUIT_TIME_UNKNOWN);
+    CHECK(config.step == CLOUDCIRCUIT_DEFAULT_STEP);
+    CHECK(cloudcircuit_detect_config_init(NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+}
+
+/* The same status from all three, and a refusal over memory that held something else. */
+static void refuses(const double *series, size_t len, const cloudcircuit_detect_config *config,
+                    cloudcircuit_status expected)
+{
+    cloudcircuit_detect_result result;
+    uint8_t flags[DAYS];
+    double bounds[DAYS];
+    size_t i;
+    memset(&result, 0xAA, sizeof result);
+    CHECK(cloudcircuit_detect_spike(series, len, config, &result) == expected);
+    CHECK(SAME_BYTES(result, REFUSED));
+    memset(flags, 0xAA, sizeof flags);
+    memset(bounds, 0xAA, sizeof bounds);
+    CHECK(cloudcircuit_scan_spikes(series, len, config, flags, bounds, NULL) == expected);
+    for (i = 0; i < len && len <= DAYS && series; i++)
+        CHECK(flags[i] == REFUSED_ROW && bounds[i] == 0);
+}
+
+static void bad_setting(const cloudcircuit_detect_config *config, cloudcircuit_status expected)
+{
+    static const double series[3] = {1, 2, 3};
+    cloudcircuit_spike_tracker_state tracker, before;
+    memset(&tracker, 0x55, sizeof tracker);
+    memset(&before, 0x55, sizeof before);
+    refuses(series, 3, config, expected);
+    CHECK(cloudcircuit_spike_tracker_init(config, &tracker) == expected);
+    CHECK(SAME_BYTES(tracker, before));
+}
+
+#define BAD(field, bad, status)                          \
+    do {                                                 \
+        cloudcircuit_detect_config config_;              \
+        cloudcircuit_detect_config_init(&config_);       \
+        config_.field = bad;                             \
+        bad_setting(&config_, status);                   \
+    } while (0)
+
+static void statuses(void)
+{
+    static const double not_positive[] = {0, -0.0, -1, NAN, INFINITY, -INFINITY};
+    double series[40];
+    cloudcircuit_detect_result result;
+    cloudcircuit_spike_tracker_state tracker;
+    uint8_t flag = 0xAA;
+    size_t i, j;
+
+    BAD(season_length, CLOUDCIRCUIT_MAX_SEASON_LENGTH + 1, CLOUDCIRCUIT_ERR_SEASON_LENGTH);
+    BAD(season_length, UINT32_MAX, CLOUDCIRCUIT_ERR_SEASON_LENGTH);
+    BAD(window, 1, CLOUDCIRCUIT_ERR_DETECT_WINDOW);
+    BAD(window, CLOUDCIRCUIT_MIN_DETECT_WINDOW - 1, CLOUDCIRCUIT_ERR_DETECT_WINDOW);
+    BAD(window, CLOUDCIRCUIT_MAX_DETECT_WINDOW + 1, CLOUDCIRCUIT_ERR_DETECT_WINDOW);
+    BAD(window, UINT32_MAX, CLOUDCIRCUIT_ERR_DETECT_WINDOW);
+    BAD(lag_points, CLOUDCIRCUIT_MAX_LAG_POINTS + 1, CLOUDCIRCUIT_ERR_LAG_POINTS);
+    BAD(reserved, 1, CLOUDCIRCUIT_ERR_RESERVED);
+    BAD(start_time, INT64_MAX, CLOUDCIRCUIT_ERR_START_TIME);
+    BAD(start_time, CLOUDCIRCUIT_TIME_UNKNOWN + 1, CLOUDCIRCUIT_ERR_START_TIME);
+    BAD(step, 0, CLOUDCIRCUIT_ERR_STEP);
+    BAD(step, -1, CLOUDCIRCUIT_ERR_STEP);
+    BAD(step, ((int64_t)1 << 31) + 1, CLOUDCIRCUIT_ERR_STEP);
+    for (i = 0; i < COUNT(not_positive); i++)
+        BAD(score_threshold, not_positive[i], CLOUDCIRCUIT_ERR_SCORE_THRESHOLD);
+    for (i = 0; i < COUNT(NOT_AMOUNTS); i++) {
+        BAD(min_impact, NOT_AMOUNTS[i], CLOUDCIRCUIT_ERR_MIN_IMPACT);
+        BAD(min_relative_impact, NOT_AMOUNTS[i], CLOUDCIRCUIT_ERR_MIN_RELATIVE_IMPACT);
+        BAD(min_baseline, NOT_AMOUNTS[i], CLOUDCIRCUIT_ERR_MIN_BASELINE);
+        for (j = 0; j < 40; j++) {
+            fill(series, 40);
+            series[j] = NOT_AMOUNTS[i];
+            refuses(series, 40, NULL, CLOUDCIRCUIT_ERR_DETECT_POINT);
+        }
+    }
+    BAD(min_impact, NAN, CLOUDCIRCUIT_ERR_MIN_IMPACT);
+    BAD(min_relative_impact, NAN, CLOUDCIRCUIT_ERR_MIN_RELATIVE_IMPACT);
+    BAD(min_baseline, NAN, CLOUDCIRCUIT_ERR_MIN_BASELINE);
+
+    refuses(NULL, 0, NULL, CLOUDCIRCUIT_ERR_NULL_POINTER);
+    memset(&result, 0xAA, sizeof result);
+    CHECK(cloudcircuit_detect_spike(series, SIZE_MAX, NULL, &result) ==
+          CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
+    CHECK(SAME_BYTES(result, REFUSED));
+    CHECK(cloudcircuit_scan_spikes(series, SIZE_MAX, NULL, &flag, NULL, NULL) ==
+          CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
+    CHECK(cloudcircuit_detect_spike(series, 1, NULL, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(cloudcircuit_scan_spikes(NULL, 1, NULL, &flag, NULL, NULL) ==
+          CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(flag == 0xAA);
+    CHECK(cloudcircuit_scan_spikes(series, 1, NULL, NULL, NULL, NULL) ==
+          CLOUDCIRCUIT_ERR_NULL_POINTER);
+
+    CHECK(cloudcircuit_spike_tracker_init(NULL, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(cloudcircuit_spike_tracker_init(NULL, &tracker) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_spike_tracker_update(NULL, 1, &result) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(SAME_BYTES(result, REFUSED));
+    CHECK(cloudcircuit_spike_tracker_update(&tracker, 1, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+}
+
+static void verdicts(void)
+{
+    double series[120] = {0};
+    cloudcircuit_detect_config config;
+    cloudcircuit_detect_result result;
+    size_t i;
+
+    CHECK(cloudcircuit_detect_spike(series, 0, NULL, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA);
+    CHECK(result.reason == CLOUDCIRCUIT_DETECT_REASON_MISSING && result.is_leak == 0);
+    for (i = 0; i < 120; i++)
+        series[i] = 100 + (double)(i * 7 % 5);
+    for (i = 1; i <= 40; i++) {
+        CHECK(cloudcircuit_detect_spike(series, i, NULL, &result) == CLOUDCIRCUIT_OK);
+        CHECK(result.latest_spend == series[i - 1]);
+        CHECK((result.verdict == CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA) == (i < 14));
+        CHECK((result.reason == CLOUDCIRCUIT_DETECT_REASON_HISTORY) == (i < 14));
+    }
+    CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_NORMAL && result.reason == CLOUDCIRCUIT_DETECT_REASON_SCORE);
+
+    cloudcircuit_detect_config_init(&config);
+    series[119] = 300;
+    CHECK(cloudcircuit_detect_spike(series, 120, NULL, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
+    CHECK(result.reason == CLOUDCIRCUIT_DETECT_REASON_ONE_POINT && result.score > config.score_threshold);
+    CHECK(result.latest_spend > result.upper_bound && result.upper_bound > result.expected_spend);
+    CHECK(result.excess == 300 - result.expected_spend && result.points_used == 98);
+    config.min_impact = 250;
+    CHECK(cloudcircuit_detect_spike(series, 120, &config, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_NORMAL);
+    CHECK(result.reason == CLOUDCIRCUIT_DETECT_REASON_MIN_IMPACT && result.upper_bound > 300);
+    config.min_impact = 0;
+    config.min_relative_impact = 2.5;
+    CHECK(cloudcircuit_detect_spike(series, 120, &config, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.reason == CLOUDCIRCUIT_DETECT_REASON_MIN_RELATIVE_IMPACT);
+    CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_NORMAL);
+
+    /* A lesser rise that lasts is a spike on its second or third day. */
+    series[117] = series[118] = series[119] = 114;
+    CHECK(cloudcircuit_detect_spike(series, 118, NULL, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_NORMAL);
+    CHECK(cloudcircuit_detect_spike(series, 120, NULL, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.reason == CLOUDCIRCUIT_DETECT_REASON_THREE_POINTS);
+    series[118] = series[119] = 115;
+    CHECK(cloudcircuit_detect_spike(series, 119, NULL, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_NORMAL ||
+          result.reason == CLOUDCIRCUIT_DETECT_REASON_TWO_POINTS);
+    series[118] = 117;
+    series[117] = 117;
+    CHECK(cloudcircuit_detect_spike(series, 119, NULL, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.reason == CLOUDCIRCUIT_DETECT_REASON_TWO_POINTS);
+
+    series[119] = NAN;
+    CHECK(cloudcircuit_detect_spike(series, 120, NULL, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA && result.latest_spend == 0);
+    CHECK(result.reason == CLOUDCIRCUIT_DETECT_REASON_MISSING && result.is_leak == 0);
+
+    /* A point each week and a little more for three weeks. */
+    for (i = 0; i < 120; i++)
+        series[i] = 100 + (i < 95 ? 0 : (double)(i - 95) * 2) + (double)(i * 7 % 5) / 5;
+    for (i = 105; i < 120 && !result.is_leak; i++)
+        CHECK(cloudcircuit_detect_spike(series, i, NULL, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.is_leak == 1 && result.leak_score > 1);
+
+    /* With no least to measure against, money after nothing at all is a spike, and again is. */
+    config.min_relative_impact = 0.1;
+    config.min_baseline = 0;
+    memset(series, 0, sizeof series);
+    for (i = 60; i < 120; i += 59) {
+        CHECK(cloudcircuit_detect_spike(series, i, &config, &result) == CLOUDCIRCUIT_OK);
+        CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_NORMAL && result.score <= 0);
+        series[i] = 5;
+        CHECK(cloudcircuit_detect_spike(series, i + 1, &config, &result) == CLOUDCIRCUIT_OK);
+        CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_SPIKE && result.excess == 5);
+        CHECK(result.upper_bound < 1e-300 && result.score > 1e6 && isfinite(result.score));
+    }
+
+    /* The largest doubles neither hang nor pass. */
+    for (i = 0; i < 120; i++)
+        series[i] = DBL_MAX;
+    CHECK(cloudcircuit_detect_spike(series, 120, NULL, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.upper_bound <= DBL_MAX && result.expected_spend <= DBL_MAX);
+}
+
+/* Charges by the month are learnt, if the dates are known. */
+/* Two busy days a week, at four times the others, take weeks to learn, and stray far meanwhile. Once they are
+   learnt, a quiet day that costs more than a busy one is a spike, and busy days are none. */
+static void second_month(void)
+{
+    double series[42];
+    cloudcircuit_detect_result result;
+    size_t i;
+    for (i = 0; i < COUNT(series); i++)
+        series[i] = (i % 7 == 2 || i % 7 == 3 ? 200 : 50) + (double)(i % 3);
+    for (i = 28; i < COUNT(series); i++) {
+        CHECK(cloudcircuit_detect_spike(series, i + 1, NULL, &result) == CLOUDCIRCUIT_OK);
+        CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_NORMAL && result.points_used == i - 3);
+    }
+    series[29] = 260;
+    CHECK(cloudcircuit_detect_spike(series, 30, NULL, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
+}
+
+static void month_starts(void)
+{
+    static const int lengths[] = {31, 28, 31, 30, 31, 30};
+    double series[181];
+    cloudcircuit_detect_config config;
+    cloudcircuit_detect_result result;
+    size_t at = 0, month;
+    int day;
+    for (month = 0; month < COUNT(lengths); month++)
+        for (day = 1; day <= lengths[month]; day++)
+            series[at++] = 100 + 5 * uniform() + (day == 1 ? 400 : 0);
+    cloudcircuit_detect_config_init(&config);
+    CHECK(cloudcircuit_detect_spike(series, 152, &config, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
+    config.start_time = 1672531200; /* 2023-01-01 */
+    CHECK(cloudcircuit_detect_spike(series, 152, &config, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_NORMAL && result.expected_spend > 480);
+    series[151] += 300;
+    CHECK(cloudcircuit_detect_spike(series, 152, &config, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
+}
+
+/* Row i of the scan is what the detector finds in the first i + 1 points, and so is the tracker's
+   finding; settle points move rows down. */
+static void agree(const cloudcircuit_detect_config *config)
+{
+    double series[DAYS], expected[DAYS], bounds[DAYS];
+    uint8_t flags[DAYS], settled[DAYS];
+    cloudcircuit_spike_tracker_state memory[2], *tracker = memory;
+    cloudcircuit_detect_config late = *config;
+    cloudcircuit_status has_tracker;
+    size_t i, seen = 0;
+
+    fill(series, DAYS);
+    CHECK(cloudcircuit_scan_spikes(series, DAYS, config, flags, expected, bounds) ==
+          CLOUDCIRCUIT_OK);
+    late.lag_points = 3;
+    CHECK(cloudcircuit_scan_spikes(series, DAYS, &late, settled, NULL, NULL) == CLOUDCIRCUIT_OK);
+    /* At an odd address. */
+    tracker = (cloudcircuit_spike_tracker_state *)(void *)((char *)memory + (config->window % 2));
+    has_tracker = cloudcircuit_spike_tracker_init(config, tracker);
+    for (i = 0; i < DAYS; i++) {
+        cloudcircuit_detect_result result, tracked;
+        uint8_t flag = 0;
+        CHECK(cloudcircuit_detect_spike(series, i + 1, config, &result) == CLOUDCIRCUIT_OK);
+        flag |= result.verdict == CLOUDCIRCUIT_VERDICT_SPIKE ? CLOUDCIRCUIT_FLAG_SPIKE : 0;
+        flag |= result.is_leak ? CLOUDCIRCUIT_FLAG_LEAK : 0;
+        flag |= result.verdict == CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA
+                    ? CLOUDCIRCUIT_FLAG_INSUFFICIENT : 0;
+        CHECK(flags[i] == flag);
+        CHECK(SAME_BYTES(expected[i], result.expected_spend));
+        CHECK(SAME_BYTES(bounds[i], result.upper_bound));
+        CHECK(settled[i] == (i < 3 ? CLOUDCIRCUIT_FLAG_INSUFFICIENT : flags[i - 3]));
+        seen += flag == CLOUDCIRCUIT_FLAG_SPIKE;
+        if (has_tracker == CLOUDCIRCUIT_OK) {
+            CHECK(cloudcircuit_spike_tracker_update(tracker, series[i], &tracked) ==
+                  CLOUDCIRCUIT_OK);
+            CHECK(SAME_BYTES(result, tracked));
+        }
+    }
+    /* 700 points are too few to judge by three seasons of 240. */
+    CHECK(seen > 0 || config->season_length == 240);
+}
+
+static void agreements(int is_slow)
+{
+    static const uint32_t seasons[] = {0, 1, 2, 12, 14, 15, 240};
+    static const uint32_t windows[] = {0, 14, 29, 98, 480};
+    cloudcircuit_detect_config config;
+    size_t i, j;
+    int hours;
+    for (hours = 0; hours < 2; hours++)
+        for (i = 0; i < (is_slow ? 1 : COUNT(seasons)); i++)
+            for (j = 0; j < COUNT(windows); j++) {
+                cloudcircuit_detect_config_init(&config);
+                config.season_length = seasons[i];
+                config.window = windows[j];
+                config.step = hours ? 3600 : 86400;
+                config.start_time = hours ? 1672531200 : -1672531200;
+                if (windows[j] == 0 ||
+                    (windows[j] >= 2 * seasons[i] && windows[j] >= (hours ? 48u : 14u)))
+                    agree(&config);
+            }
+}
+
+/* The result may lie on the series or the settings: they are read before it is written. */
+static void overlaps(void)
+{
+    union { double series[120]; cloudcircuit_detect_result result; } on_series;
+    union { cloudcircuit_detect_config config; cloudcircuit_detect_result result; } on_config;
+    double series[120];
+    cloudcircuit_detect_result expected;
+    fill(series, 120);
+    series[119] = 1000;
+    CHECK(cloudcircuit_detect_spike(series, 120, NULL, &expected) == CLOUDCIRCUIT_OK);
+    memcpy(on_series.series, series, sizeof series);
+    CHECK(cloudcircuit_detect_spike(on_series.series, 120, NULL, &on_series.result) ==
+          CLOUDCIRCUIT_OK);
+    CHECK(SAME_BYTES(on_series.result, expected));
+    cloudcircuit_detect_config_init(&on_config.config);
+    CHECK(cloudcircuit_detect_spike(series, 120, &on_config.config, &on_config.result) ==
+          CLOUDCIRCUIT_OK);
+    CHECK(SAME_BYTES(on_config.result, expected));
+}
+
+/* With an argument: few agreements, for hosts that run slowly. */
+int main(int argc, char **argv)
+{
+    (void)argv;
+    defaults();
+    statuses();
+    verdicts();
+    second_month();
+    month_starts();
+    agreements(argc > 1);
+    overlaps();
+    return report();
+}

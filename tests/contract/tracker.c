@@ -1,0 +1,300 @@
+/* The tracker as a state: each status with its refusal, states that could not be, and the encoding:
+   every bit of it, and that a tracker which went through it goes on as if it had not. */
+#include "check.h"
+#include <cloudcircuit.h>
+#include <float.h>
+#include <math.h>
+#include <stddef.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define LEN CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN
+
+typedef cloudcircuit_spike_tracker_state tracker;
+
+static const cloudcircuit_detect_result REFUSED = {
+    0, 0, 0, 0, 0, 0, 0, CLOUDCIRCUIT_VERDICT_SPIKE, CLOUDCIRCUIT_DETECT_REASON_REFUSED, 1};
+static const double NOT_AMOUNTS[] = {-5e-324, -1, -DBL_MAX, INFINITY, -INFINITY};
+static const tracker NONE;
+static const unsigned char NO_BYTES[LEN];
+
+static uint64_t any(void)
+{
+    static uint64_t seed = 1;
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    return seed ^ seed >> 29;
+}
+
+static double uniform(void)
+{
+    return (double)(any() >> 11) / 9007199254740992.0;
+}
+
+/* Weekdays, gaps, now and then a spike or nothing. */
+static double point(size_t i)
+{
+    double level = (i % 7 < 5 ? 100 : 40) * (0.9 + 0.2 * uniform());
+    double kind = uniform();
+    return kind < 0.05 ? NAN : kind < 0.1 ? 0 : kind < 0.13 ? 5 * level : level;
+}
+
+/* That of zlib. */
+static void seal(unsigned char *bytes)
+{
+    uint32_t sum = UINT32_MAX;
+    size_t i;
+    int bit;
+    for (i = 0; i < LEN - 4; i++)
+        for (sum ^= bytes[i], bit = 0; bit < 8; bit++)
+            sum = sum >> 1 ^ (sum & 1 ? 0xEDB88320u : 0);
+    for (i = 0; i < 4; i++)
+        bytes[LEN - 4 + i] = (unsigned char)(~sum >> 8 * i);
+}
+
+static void init_refusals(void)
+{
+    cloudcircuit_detect_config config;
+    tracker fresh, before;
+    memset(&fresh, 0x55, sizeof fresh);
+    before = fresh;
+    CHECK(cloudcircuit_spike_tracker_init(NULL, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    cloudcircuit_detect_config_init(&config);
+    config.step = 3600;
+    CHECK(cloudcircuit_spike_tracker_init(&config, &fresh) == CLOUDCIRCUIT_ERR_TRACKER_SETTINGS);
+    config.step = 86400;
+    config.lag_points = 1;
+    CHECK(cloudcircuit_spike_tracker_init(&config, &fresh) == CLOUDCIRCUIT_ERR_TRACKER_SETTINGS);
+    config.lag_points = 0;
+    config.window = 99;
+    CHECK(cloudcircuit_spike_tracker_init(&config, &fresh) == CLOUDCIRCUIT_ERR_TRACKER_SETTINGS);
+    CHECK(SAME_BYTES(fresh, before));
+}
+
+/* A state that every call refuses. */
+static void is_refused(const tracker *state)
+{
+    tracker copy = *state;
+    cloudcircuit_detect_result result;
+    unsigned char bytes[LEN];
+    CHECK(cloudcircuit_spike_tracker_state_validate(state) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    memset(bytes, 0xAA, LEN);
+    CHECK(cloudcircuit_spike_tracker_state_encode(state, bytes, LEN) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    CHECK(memcmp(bytes, NO_BYTES, LEN) == 0);
+    memset(&result, 0xAA, sizeof result);
+    CHECK(cloudcircuit_spike_tracker_update(&copy, 1, &result) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    CHECK(SAME_BYTES(result, REFUSED) && memcmp(&copy, state, sizeof copy) == 0);
+}
+
+static void updates_refuse(const tracker *good)
+{
+    tracker state = *good;
+    cloudcircuit_detect_result result;
+    size_t i, half;
+    for (i = 0; i < COUNT(NOT_AMOUNTS); i++) {
+        memset(&result, 0xAA, sizeof result);
+        CHECK(cloudcircuit_spike_tracker_update(&state, NOT_AMOUNTS[i], &result) ==
+              CLOUDCIRCUIT_ERR_DETECT_POINT);
+        CHECK(SAME_BYTES(result, REFUSED) && SAME_BYTES(state, *good));
+    }
+    memset(&result, 0xAA, sizeof result);
+    CHECK(cloudcircuit_spike_tracker_update(NULL, 1, &result) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(SAME_BYTES(result, REFUSED));
+    CHECK(cloudcircuit_spike_tracker_update(&state, 1, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(cloudcircuit_spike_tracker_state_validate(NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(SAME_BYTES(state, *good));
+
+    is_refused(&NONE);
+    /* Cut off, or written half. */
+    for (half = 1; half < sizeof state; half += 97) {
+        state = NONE;
+        memcpy(&state, good, half);
+        is_refused(&state);
+    }
+}
+
+#define SPOIL(field, value)     \
+    do {                        \
+        state = *good;          \
+        state.field = value;    \
+        is_refused(&state);     \
+    } while (0)
+
+static void spoilt_heads(const tracker *good)
+{
+    tracker state;
+    SPOIL(layout, 0);
+    SPOIL(layout, CLOUDCIRCUIT_SPIKE_TRACKER_LAYOUT + 1);
+    SPOIL(reserved, 1);
+    SPOIL(revision, good->revision + 1);
+    SPOIL(revision, UINT64_MAX);
+    SPOIL(config.season_length, 15);
+    SPOIL(config.window, 99);
+    SPOIL(config.lag_points, 1);
+    SPOIL(config.reserved, 1);
+    SPOIL(config.score_threshold, 0);
+    SPOIL(config.min_impact, -1);
+    SPOIL(config.min_relative_impact, INFINITY);
+    SPOIL(config.min_baseline, NAN);
+    SPOIL(config.start_time, INT64_MAX);
+    SPOIL(config.step, 0);
+}
+
+/* A word of the windows that is other: what follows from the points no longer does, but nothing
+   follows from the charges and from the oldest points. Whatever stands there, no call goes astray. */
+static void spoilt_windows(const tracker *good)
+{
+    cloudcircuit_detect_result result;
+    tracker state;
+    size_t word, unseen = 0;
+    int i;
+    for (word = 0; word < COUNT(good->windows); word++) {
+        state = *good;
+        state.windows[word] ^= (uint64_t)1 << 62;
+        if ((word < 14 || word >= 32) && (word < 32 + 12 || word >= 32 + 26))
+            unseen += cloudcircuit_spike_tracker_state_validate(&state) == CLOUDCIRCUIT_OK;
+        cloudcircuit_spike_tracker_update(&state, 1, &result);
+    }
+    CHECK(unseen == 0);
+    for (i = 0; i < 300; i++) {
+        state = *good;
+        for (word = 0; word < COUNT(state.windows); word++)
+            if (uniform() < 0.2)
+                state.windows[word] = any();
+        CHECK(cloudcircuit_spike_tracker_state_validate(&state) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+        cloudcircuit_spike_tracker_update(&state, 1, &result);
+        cloudcircuit_spike_tracker_update(&state, 2, &result);
+    }
+}
+
+static void bytes_refused(const unsigned char *bytes)
+{
+    tracker state;
+    memset(&state, 0xAA, sizeof state);
+    CHECK(cloudcircuit_spike_tracker_state_decode(bytes, LEN, &state) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    CHECK(SAME_BYTES(state, NONE));
+}
+
+/* Fields that the library never writes, under a checksum that is right. */
+static void sealed_lies(const unsigned char *good)
+{
+    static const struct { size_t at; uint64_t word; } LIES[] = {
+        {8, 0},                             /* points before the first */
+        {8, (uint64_t)1 << 63},             /* more points than time has seen */
+        {80, 0xBFF0000000000000u},          /* a point of -1 */
+        {80, 0x8000000000000000u},          /* of -0.0 */
+        {80, 0x7FF0000000000000u},          /* of infinity */
+        {80, 0x7FF8000000000001u},          /* of another NaN */
+        {80 + 1024, 0x412E848200000000u},   /* a deviation of 1,000,001 */
+        {80 + 1024, 0x8000000000000000u},   /* of -0.0 */
+        {80 + 1024, 0xFFF8000000000000u},   /* of another NaN */
+        {80 + 2048, 1000000},               /* a charge to come */
+        {80 + 2056, 0x7FF0000000000000u},   /* an excess of infinity */
+    };
+    unsigned char bytes[LEN];
+    tracker state;
+    size_t i, byte;
+    memcpy(bytes, good, LEN);
+    seal(bytes);
+    CHECK(memcmp(bytes, good, LEN) == 0);
+    for (i = 0; i < COUNT(LIES); i++) {
+        memcpy(bytes, good, LEN);
+        for (byte = 0; byte < 8; byte++)
+            bytes[LIES[i].at + byte] = (unsigned char)(LIES[i].word >> 8 * byte);
+        seal(bytes);
+        bytes_refused(bytes);
+    }
+    for (i = 0; i < 200; i++) {
+        for (byte = 16; byte < LEN; byte++)
+            bytes[byte] = (unsigned char)any();
+        seal(bytes);
+        bytes_refused(bytes);
+    }
+    CHECK(cloudcircuit_spike_tracker_state_decode(good, LEN, &state) == CLOUDCIRCUIT_OK);
+}
+
+static void encodings_refuse(const tracker *good)
+{
+    unsigned char bytes[LEN + 1], other[LEN];
+    tracker state = *good;
+    size_t i;
+    CHECK(cloudcircuit_spike_tracker_state_encode(good, bytes, LEN) == CLOUDCIRCUIT_OK);
+    CHECK(memcmp(bytes, "CCS1\0\0\0\0", 8) == 0); /* little-endian anywhere */
+    for (i = 0; i < 8 * LEN; i++) {
+        memcpy(other, bytes, LEN);
+        other[i / 8] ^= (unsigned char)(1 << i % 8);
+        bytes_refused(other);
+    }
+    sealed_lies(bytes);
+    for (i = 0; i <= LEN + 1; i++) {
+        if (i == LEN)
+            continue;
+        state = *good;
+        CHECK(cloudcircuit_spike_tracker_state_decode(bytes, i, &state) ==
+              CLOUDCIRCUIT_ERR_ENCODED_LENGTH);
+        CHECK(SAME_BYTES(state, NONE));
+        memset(other, 0xAA, LEN);
+        CHECK(cloudcircuit_spike_tracker_state_encode(good, other, i) ==
+              CLOUDCIRCUIT_ERR_ENCODED_LENGTH);
+        CHECK(other[0] == 0xAA && other[LEN - 1] == 0xAA);
+    }
+    CHECK(cloudcircuit_spike_tracker_state_decode(NULL, LEN, &state) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(SAME_BYTES(state, NONE));
+    CHECK(cloudcircuit_spike_tracker_state_decode(bytes, LEN, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(cloudcircuit_spike_tracker_state_encode(NULL, bytes, LEN) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(memcmp(bytes, NO_BYTES, LEN) == 0);
+    CHECK(cloudcircuit_spike_tracker_state_encode(good, NULL, LEN) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+}
+
+/* One tracker is stored and read back before every point, its twin never is: to the bit the same. */
+static void goes_on(uint32_t season, uint32_t window, int64_t start_time, int points)
+{
+    cloudcircuit_detect_config config;
+    cloudcircuit_detect_result result, expected;
+    tracker twin, stored, read;
+    unsigned char bytes[LEN];
+    int i;
+    cloudcircuit_detect_config_init(&config);
+    config.season_length = season;
+    config.window = window;
+    config.start_time = start_time;
+    CHECK(cloudcircuit_spike_tracker_init(&config, &twin) == CLOUDCIRCUIT_OK);
+    stored = twin;
+    for (i = 0; i < points; i++) {
+        double spend = point((size_t)i);
+        CHECK(cloudcircuit_spike_tracker_state_validate(&stored) == CLOUDCIRCUIT_OK);
+        CHECK(cloudcircuit_spike_tracker_state_encode(&stored, bytes, LEN) == CLOUDCIRCUIT_OK);
+        CHECK(cloudcircuit_spike_tracker_state_decode(bytes, LEN, &read) == CLOUDCIRCUIT_OK);
+        CHECK(SAME_BYTES(read, stored) && read.revision == (uint64_t)i);
+        stored = read;
+        CHECK(cloudcircuit_spike_tracker_update(&twin, spend, &expected) == CLOUDCIRCUIT_OK);
+        CHECK(cloudcircuit_spike_tracker_update(&stored, spend, &result) == CLOUDCIRCUIT_OK);
+        CHECK(SAME_BYTES(stored, twin) && SAME_BYTES(result, expected));
+    }
+}
+
+int main(void)
+{
+    static const uint32_t SEASONS[][2] = {{0, 0}, {1, 0}, {2, 14}, {6, 98}, {7, 14}, {13, 26},
+                                          {14, 98}, {14, 28}};
+    cloudcircuit_detect_config config;
+    cloudcircuit_detect_result result;
+    tracker state;
+    size_t i;
+
+    init_refusals();
+    cloudcircuit_detect_config_init(&config);
+    config.start_time = 1672531200;
+    CHECK(cloudcircuit_spike_tracker_init(&config, &state) == CLOUDCIRCUIT_OK);
+    CHECK(state.layout == CLOUDCIRCUIT_SPIKE_TRACKER_LAYOUT && state.revision == 0);
+    for (i = 0; i < 140; i++)
+        CHECK(cloudcircuit_spike_tracker_update(&state, 50 + uniform(), &result) ==
+              CLOUDCIRCUIT_OK);
+    CHECK(state.revision == 140);
+    updates_refuse(&state);
+    spoilt_heads(&state);
+    spoilt_windows(&state);
+    encodings_refuse(&state);
+    for (i = 0; i < COUNT(SEASONS); i++)
+        goes_on(SEASONS[i][0], SEASONS[i][1], i % 2 ? CLOUDCIRCUIT_TIME_UNKNOWN : 1672531200,
+                300);
+    return report();
+}
