@@ -72,9 +72,12 @@ fn built(name: &str) -> PathBuf {
     let folder = scratch(name);
     let _ = fs::create_dir(folder.join("target"));
     let release = release().to_path_buf();
-    for (from, to) in
-        [(path("include"), "include"), (path("examples"), "examples"), (path("bindings"), "bindings"), (release, "target/release")]
-    {
+    for (from, to) in [
+        (path("include"), "include"),
+        (path("examples"), "examples"),
+        (path("bindings"), "bindings"),
+        (release, "target/release"),
+    ] {
         let _ = fs::remove_file(folder.join(to));
         symlink(from, folder.join(to)).unwrap();
     }
