@@ -2,7 +2,7 @@
 
 use crate::codec::{self, Fields, Stored};
 use crate::error::Error;
-use crate::numeric::amount::MILLION;
+use crate::numeric::amount::PPM;
 
 /// settled + held is below the limit.
 pub const LEDGER_WITHIN: i32 = 1;
@@ -75,7 +75,7 @@ impl LedgerConfig {
     /// Bit i: settled reaches threshold i.
     fn crossed(&self, settled: i64) -> u32 {
         let reached = self.thresholds().filter(|&&ppm| {
-            i128::from(settled) * i128::from(MILLION) >= i128::from(self.limit) * i128::from(ppm)
+            i128::from(settled) * i128::from(PPM) >= i128::from(self.limit) * i128::from(ppm)
         });
         // They ascend: those reached come first.
         (1 << reached.count()) - 1

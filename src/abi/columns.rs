@@ -60,7 +60,7 @@ impl Validity {
 }
 
 /// Starts and lengths of pieces of up to 8 out of `len` rows.
-pub(super) fn eights(len: usize) -> impl Iterator<Item = (usize, usize)> {
+pub(super) fn bitmap_chunks(len: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..len).step_by(8).map(move |first| (first, (len - first).min(8)))
 }
 
@@ -128,7 +128,7 @@ pub(super) fn column_bytes(len: usize) -> Result<usize, Error> {
 ///
 /// # Safety
 /// `invalid_rows` is NULL or writable.
-pub(super) unsafe fn finish(
+pub(super) unsafe fn write_count(
     invalid_rows: *mut usize,
     count: usize,
     error: Option<Error>,
@@ -158,7 +158,7 @@ pub(super) unsafe fn refuse_all<T>(
 ) -> Status {
     // SAFETY: what is not NULL is writable by contract; bytes need no alignment.
     unsafe {
-        let status = finish(invalid_rows, len, Some(error));
+        let status = write_count(invalid_rows, len, Some(error));
         // Columns too long for memory do not exist.
         let rows = if column_bytes(len).is_ok() { len } else { 0 };
         if !numbers.is_null() {

@@ -4,13 +4,13 @@
 //! decision (Ruby, Python, Lua, Node), and for columns. Settings come as arguments; inputs that
 //! break a rule answer CLOUDCIRCUIT_FLAG_INVALID together with the refusing bits.
 
-use super::spike::check::points;
+use super::series::points;
 use crate::arch;
 use crate::budget::exact::BudgetConfigI64;
 use crate::flags::{FLAG_INVALID, FLAG_OPEN, FLAG_SPIKE, SPIKE_REFUSED};
 use crate::{
     breaker::counters::{self as breaker, BreakerCounters},
-    budget::batch::Rule,
+    budget::batch::BudgetRule,
     budget::check::BudgetConfig,
     spike::check::{self as spike, SpikeConfig},
 };

@@ -5,7 +5,7 @@
 use super::{Status, read_optional, write, write_default};
 use crate::error::Error;
 use crate::forecast::check::{self as forecast, ForecastConfig, ForecastResult};
-use crate::numeric::mean::Point;
+use crate::numeric::unaligned::Unaligned;
 use core::slice;
 
 /// Fills in the defaults.
@@ -99,7 +99,7 @@ pub unsafe extern "C" fn cloudcircuit_forecast_budget(
 /// # Safety
 /// `len` is 0, or `series` points to `len` readable doubles, no more than a slice may hold, that
 /// stay as they are for `'a`.
-unsafe fn points<'a>(series: *const f64, len: usize) -> &'a [Point] {
+unsafe fn points<'a>(series: *const f64, len: usize) -> &'a [Unaligned<f64>] {
     match len {
         0 => &[],
         // SAFETY: as long as it says by contract, and bytes need no alignment.

@@ -76,6 +76,7 @@ mod guard;
 mod json;
 mod ledger;
 mod money;
+mod series;
 mod spike;
 mod version;
 

@@ -13,7 +13,7 @@ use x86_64::{add_up_avx2, add_up_sse2};
 /// microseconds (most on virtual machines, which trap it), and the library has no memory of its
 /// own to keep the answer in.
 #[cfg(target_arch = "x86_64")]
-const WORTH_ASKING: usize = 1 << 17;
+const AVX2_MIN_LEN: usize = 1 << 17;
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) fn for_points(len: usize) -> Kernel {
@@ -42,7 +42,7 @@ pub(crate) fn for_this_cpu() -> Vec<Kernel> {
 /// AVX2 is there, and worth asking for over `len` numbers.
 #[cfg(target_arch = "x86_64")]
 pub(crate) fn has_avx2_for(len: usize) -> bool {
-    len >= WORTH_ASKING && has_avx2()
+    len >= AVX2_MIN_LEN && has_avx2()
 }
 
 /// The CPU has AVX2 and the operating system saves its registers.

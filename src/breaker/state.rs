@@ -3,7 +3,7 @@
 use crate::breaker::counters::DEFAULT_FAILURE_THRESHOLD;
 use crate::codec::{self, Fields, Stored};
 use crate::error::Error;
-use crate::numeric::amount::MILLION;
+use crate::numeric::amount::PPM;
 
 /// Every call is allowed; outcomes are counted.
 pub const BREAKER_CLOSED: i32 = 1;
@@ -128,12 +128,12 @@ impl BreakerConfig {
             let has_enough = (1..=self.window_size).contains(&self.minimum_calls);
             require(has_enough, Error::MinimumCalls)?;
         }
-        require(self.failure_rate_ppm <= MILLION, Error::FailureRatePpm)?;
-        require(self.slow_call_rate_ppm <= MILLION, Error::SlowCallRatePpm)?;
+        require(self.failure_rate_ppm <= PPM, Error::FailureRatePpm)?;
+        require(self.slow_call_rate_ppm <= PPM, Error::SlowCallRatePpm)?;
         let has_slots = (1..=BREAKER_MAX_PROBES).contains(&self.half_open_max_probes);
         require(has_slots, Error::HalfOpenMaxProbes)?;
         require(self.half_open_successes > 0, Error::HalfOpenSuccesses)?;
-        require(self.jitter_ppm <= MILLION, Error::JitterPpm)?;
+        require(self.jitter_ppm <= PPM, Error::JitterPpm)?;
         if has_slow_rate {
             require(self.slow_call_duration > 0, Error::SlowCallDuration)?;
         }

@@ -2,7 +2,7 @@
 
 use crate::breaker::state::*;
 use crate::error::Error;
-use crate::numeric::amount::MILLION;
+use crate::numeric::amount::PPM;
 
 pub(crate) fn acquire(
     config: &BreakerConfig,
@@ -227,7 +227,7 @@ fn open_time(config: &BreakerConfig, trips: u32, generation: u64) -> u64 {
     let doubled = if trips < first.leading_zeros() { cap.min(first << trips) } else { cap };
 
     // doubled * jitter_ppm / 1000000, rounded down, in two parts that do not overflow.
-    let (whole, ppm) = (u64::from(MILLION), u64::from(config.jitter_ppm));
+    let (whole, ppm) = (u64::from(PPM), u64::from(config.jitter_ppm));
     let most = doubled / whole * ppm + doubled % whole * ppm / whole;
     let share = u128::from(split_mix(config.jitter_seed, generation));
     let extra = (share * (u128::from(most) + 1)) >> 64;
@@ -293,7 +293,7 @@ mod tests {
         let huge = BreakerConfig {
             open_duration: 3,
             max_open_duration: i64::MAX,
-            jitter_ppm: MILLION,
+            jitter_ppm: PPM,
             jitter_seed: 7,
             ..config()
         };
@@ -327,7 +327,7 @@ mod tests {
         assert_eq!(open_time(&config, 0, 2), 1086);
         // The whole share can be drawn: 2 * 9817491932198370423 / 2^64 is 1.06.
         let least = BreakerConfig { open_duration: 1, max_open_duration: 1, ..config };
-        let least = BreakerConfig { jitter_ppm: MILLION, ..least };
+        let least = BreakerConfig { jitter_ppm: PPM, ..least };
         assert_eq!((open_time(&least, 0, 2), open_time(&least, 0, 3)), (1, 2));
         for generation in 0..1000 {
             assert!((1000..=1500).contains(&open_time(&config, 5, generation)));

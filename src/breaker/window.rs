@@ -1,7 +1,7 @@
 //! A breaker's latest 128 outcomes, as a ring of bits.
 
 use crate::breaker::state::{BREAKER_MAX_WINDOW, BreakerState};
-use crate::numeric::amount::MILLION;
+use crate::numeric::amount::PPM;
 
 fn bits([low, high]: [u64; 2]) -> u128 {
     u128::from(low) | u128::from(high) << 64
@@ -30,8 +30,7 @@ impl BreakerState {
     /// Whether failures or slow calls are `ppm` or more of the latest `calls` outcomes, 1 to 128.
     pub(crate) fn reaches(&self, words: [u64; 2], calls: u32, ppm: u32) -> bool {
         let share = u64::from(calls) * u64::from(ppm);
-        let is_enough =
-            |outcomes: u128| u64::from(outcomes.count_ones()) * u64::from(MILLION) >= share;
+        let is_enough = |outcomes: u128| u64::from(outcomes.count_ones()) * u64::from(PPM) >= share;
         let all = bits(words);
         // Seldom are all that are remembered enough, and only then the latest matter: they come to
         // the top.
@@ -88,7 +87,7 @@ mod tests {
             for calls in 1..=state.window_calls {
                 let failed = all.iter().take(calls as usize).filter(|&&failed| failed).count();
                 // The largest share reached.
-                let ppm = failed as u32 * MILLION / calls;
+                let ppm = failed as u32 * PPM / calls;
                 assert!(state.reaches(state.window_failures, calls, ppm));
                 assert!(!state.reaches(state.window_failures, calls, ppm + 1));
             }

@@ -6,7 +6,7 @@ use crate::error::Error;
 pub(crate) const ROWS: usize = 16;
 
 /// The settings of a budget check, with the rule that they set.
-pub(crate) trait Rule: Copy + Default {
+pub(crate) trait BudgetRule: Copy + Default {
     type Amount: Copy;
     type Usage: Copy + Default;
 
@@ -17,7 +17,7 @@ pub(crate) trait Rule: Copy + Default {
 
     /// The same for many rows, all of them valid, or `None` if one of them needs `row`.
     /// Without `USAGE` only the flags count.
-    fn plain_rows<const USAGE: bool>(
+    fn check_batch<const USAGE: bool>(
         &self,
         spend: &[Self::Amount; ROWS],
         limit: &[Self::Amount; ROWS],

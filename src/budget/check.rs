@@ -1,10 +1,10 @@
 //! How much of a budget is used, and is it breached?
 
 use crate::{
-    budget::batch::{ROWS, Rule},
+    budget::batch::{BudgetRule, ROWS},
     error::Error,
     flags,
-    numeric::amount::amount,
+    numeric::amount::checked_amount,
 };
 
 /// Share of the limit at which a warning starts, when the host sets none.
@@ -63,7 +63,7 @@ pub(crate) fn check(
         return Err(Error::BudgetLimit);
     }
     config.validate()?;
-    let spend = amount(current_spend).ok_or(Error::CurrentSpend)?;
+    let spend = checked_amount(current_spend).ok_or(Error::CurrentSpend)?;
 
     // A sign of -0.0 decides nothing, so only what is reported goes without.
     let usage_ratio = current_spend / budget_limit;
@@ -77,7 +77,7 @@ pub(crate) fn check(
     })
 }
 
-impl Rule for BudgetConfig {
+impl BudgetRule for BudgetConfig {
     type Amount = f64;
     type Usage = f64;
 
@@ -99,7 +99,7 @@ impl Rule for BudgetConfig {
     #[inline(always)]
     #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
     #[allow(clippy::needless_range_loop, reason = "arrays in step")]
-    fn plain_rows<const USAGE: bool>(
+    fn check_batch<const USAGE: bool>(
         &self,
         spend: &[f64; ROWS],
         limit: &[f64; ROWS],

@@ -1,10 +1,10 @@
 //! How much of a budget is used, in exact integer money?
 
 use crate::{
-    budget::batch::{ROWS, Rule},
+    budget::batch::{BudgetRule, ROWS},
     error::Error,
     flags,
-    numeric::amount::MILLION,
+    numeric::amount::PPM,
 };
 
 /// Share of the limit at which a warning starts, in parts per million, when the host sets none.
@@ -101,7 +101,7 @@ fn found(spend: u64, limit: u64, usage_ppm: u64, config: &BudgetConfigI64) -> Bu
 /// which has over 83 bits.
 #[inline(always)]
 fn warns(spend: u64, limit: u64, warning_ppm: u32) -> bool {
-    u128::from(spend) * u128::from(MILLION) >= u128::from(limit) * u128::from(warning_ppm)
+    u128::from(spend) * u128::from(PPM) >= u128::from(limit) * u128::from(warning_ppm)
 }
 
 /// 2^52: doubles below this hold any integer, and the next ones up are 1 apart, as are their bits.
@@ -110,12 +110,12 @@ const INTEGERS: f64 = (1u64 << 52) as f64;
 /// More than two roundings are off, as a share of the result.
 const ROUNDINGS: f64 = 1.0 / (1u64 << 50) as f64;
 
-impl Rule for BudgetConfigI64 {
+impl BudgetRule for BudgetConfigI64 {
     type Amount = i64;
     type Usage = u64;
 
     fn validate(&self) -> Result<(), Error> {
-        if !(1..=MILLION).contains(&self.warning_ppm) {
+        if !(1..=PPM).contains(&self.warning_ppm) {
             return Err(Error::WarningPpm);
         }
         if self.reserved != 0 {
@@ -139,7 +139,7 @@ impl Rule for BudgetConfigI64 {
     #[inline(always)]
     #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
     #[allow(clippy::needless_range_loop, reason = "arrays in step")]
-    fn plain_rows<const USAGE: bool>(
+    fn check_batch<const USAGE: bool>(
         &self,
         spend: &[i64; ROWS],
         limit: &[i64; ROWS],
@@ -157,7 +157,7 @@ impl Rule for BudgetConfigI64 {
         let mut flags = [0; ROWS];
         let mut quotients = [0.0; ROWS];
         for row in 0..ROWS {
-            let millionths = spend[row] * f64::from(MILLION);
+            let millionths = spend[row] * f64::from(PPM);
             let is_warning = millionths >= limit[row] * f64::from(self.warning_ppm);
             let is_breached = spend[row] >= limit[row];
             flags[row] = flags::of_budget(is_warning.into(), is_breached.into()) as u8;
@@ -195,7 +195,7 @@ impl BudgetConfigI64 {
     fn is_certain<const USAGE: bool>(&self, spend: &[f64; ROWS], limit: &[f64; ROWS]) -> bool {
         let mut is_certain = [false; ROWS];
         for row in 0..ROWS {
-            let millionths = spend[row] * f64::from(MILLION);
+            let millionths = spend[row] * f64::from(PPM);
             is_certain[row] = millionths != limit[row] * f64::from(self.warning_ppm);
             if USAGE {
                 let quotient = millionths / limit[row];
@@ -212,7 +212,7 @@ impl BudgetConfigI64 {
 /// several times cheaper; else `None`.
 #[inline(always)]
 fn usual_usage_ppm(spend: u64, limit: u64) -> Option<u64> {
-    spend.checked_mul(MILLION.into())?.checked_div(limit)
+    spend.checked_mul(PPM.into())?.checked_div(limit)
 }
 
 /// The same for all, saturated.
@@ -224,7 +224,7 @@ fn usage_ppm(spend: u64, limit: u64) -> u64 {
 #[cold]
 #[inline(never)]
 fn wide_usage_ppm(spend: u64, limit: u64) -> u64 {
-    let millionths = u128::from(spend) * u128::from(MILLION);
+    let millionths = u128::from(spend) * u128::from(PPM);
     let usage_ppm = millionths.checked_div(limit.into()).and_then(|ppm| ppm.try_into().ok());
     usage_ppm.unwrap_or(u64::MAX)
 }

@@ -6,7 +6,7 @@
 use crate::{
     detect::history::{Baseline, CHARGE_DAYS, Charge, MAX_PROFILE},
     detect::settings::Plan,
-    numeric::order_stats::{Few, larger, smaller},
+    numeric::order_stats::{SmallSample, larger, smaller},
 };
 
 /// The points whose median is the level, and how many of them there must be.
@@ -154,7 +154,7 @@ impl Baseline<'_> {
     /// The median of the last known points, and the lowest of the season that ends with the next
     /// one; each point with its phase's share taken out.
     fn level(&self, plan: &Plan) -> Option<(f64, f64)> {
-        let (mut points, mut lowest) = (Few::new(), f64::INFINITY);
+        let (mut points, mut lowest) = (SmallSample::new(), f64::INFINITY);
         let mut phase = *self.phase as usize;
         for back in 1..=3 * plan.span() {
             phase = plan.phase_before(phase);
@@ -176,8 +176,8 @@ impl Baseline<'_> {
     fn same_phase(&self, plan: &Plan) -> Option<f64> {
         let kind = plan.is_weekend(*self.next);
         let points = |is_wanted: &dyn Fn(u64) -> bool| {
-            let mut points = Few::new();
-            for season in 1..=(plan.window / plan.season.max(1)).min(Few::MAX) {
+            let mut points = SmallSample::new();
+            for season in 1..=(plan.window / plan.season.max(1)).min(SmallSample::MAX) {
                 let at = self.next.wrapping_sub((season * plan.season) as u64);
                 if is_wanted(at) {
                     points.push(self.spend.before(at, 0));
@@ -190,7 +190,7 @@ impl Baseline<'_> {
 
     /// The median of the last seasons' means, and at least this much.
     fn usual(&self, plan: &Plan, least: f64) -> f64 {
-        let (mut means, mut higher) = (Few::new(), 0);
+        let (mut means, mut higher) = (SmallSample::new(), 0);
         // Looking back, later points lie where those before the first one would.
         let furthest = (plan.window as u64).min(*self.next);
         for season in 0..USUAL_SEASONS {
@@ -211,7 +211,7 @@ impl Baseline<'_> {
     /// trusted to be smoother than the floor.
     pub(crate) fn scale(&self, plan: &Plan) -> f64 {
         let middle = self.sorted.median();
-        let width = DEVIATION_OF_MEDIAN_DISTANCE * self.sorted.median_distance(middle);
+        let width = DEVIATION_OF_MEDIAN_DISTANCE * self.sorted.mad(middle);
         let tail = plan.tail.weight * (self.sorted.quantile(plan.tail.quantile) - middle);
         let widest = larger(larger(width, tail), plan.tail.floor);
         widest * (1.0 + YOUTH / f64::from(self.points()))
@@ -282,7 +282,7 @@ impl Baseline<'_> {
         let Some(mut shares) = self.shares.of(phase, seasons) else {
             return;
         };
-        shares.replace_in_few(oldest, newest);
+        shares.replace_in_small(oldest, newest);
         let times = shares.len() as f64;
         let median = if times > 0.0 { shares.median() } else { 1.0 };
         let share = (times * median + SHRINKAGE) / (times + SHRINKAGE);
@@ -321,14 +321,14 @@ impl Baseline<'_> {
 #[inline(never)]
 fn line(means: &[f64]) -> f64 {
     // Six means have fifteen slopes.
-    let mut slopes = Few::new();
+    let mut slopes = SmallSample::new();
     for (newer, mean) in means.iter().enumerate() {
         for (steps, older) in (1_u32..).zip(means.iter().skip(newer + 1)) {
             slopes.push((mean - older).max(0.0) / f64::from(steps));
         }
     }
     let slope = slopes.median();
-    let mut ends = Few::new();
+    let mut ends = SmallSample::new();
     for (steps, mean) in (1_u32..).zip(means) {
         ends.push(mean + slope * f64::from(steps));
     }

@@ -4,7 +4,7 @@ use crate::{
     codec::{Fields, Stored},
     detect::baseline::MAX_DEVIATION,
     detect::settings::Plan,
-    numeric::order_stats::Sorted,
+    numeric::order_stats::SortedWindow,
 };
 
 /// The longest season that is a profile times a level.
@@ -45,9 +45,9 @@ pub(crate) struct Shares<'a> {
 
 impl Shares<'_> {
     /// Those of one phase, `seasons` at most.
-    pub(crate) fn of(&mut self, phase: usize, seasons: usize) -> Option<Sorted<'_>> {
+    pub(crate) fn of(&mut self, phase: usize, seasons: usize) -> Option<SortedWindow<'_>> {
         let values = self.values.get_mut(phase * seasons..(phase + 1) * seasons)?;
-        Some(Sorted::new(values, self.lens.get_mut(phase)?))
+        Some(SortedWindow::new(values, self.lens.get_mut(phase)?))
     }
 }
 
@@ -117,12 +117,12 @@ impl<const N: usize> Memory<N> {
         let mut new = Self::NONE;
         new.profile = [1.0; MAX_PROFILE];
         new.charges = [[Charge::NONE; CHARGES]; CHARGE_DAYS];
-        forget(&mut new.spend);
-        forget(&mut new.means);
-        forget(&mut new.centres);
-        forget(&mut new.shares);
-        forget(&mut new.deviations);
-        forget(&mut new.sorted);
+        fill_nan(&mut new.spend);
+        fill_nan(&mut new.means);
+        fill_nan(&mut new.centres);
+        fill_nan(&mut new.shares);
+        fill_nan(&mut new.deviations);
+        fill_nan(&mut new.sorted);
         new
     }
 
@@ -140,7 +140,7 @@ impl<const N: usize> Memory<N> {
             centres: Ring(&mut self.centres),
             shares: Shares { values: &mut self.shares, lens: &mut self.shares_len },
             deviations: Ring(&mut self.deviations),
-            sorted: Sorted::new(&mut self.sorted, &mut self.sorted_len),
+            sorted: SortedWindow::new(&mut self.sorted, &mut self.sorted_len),
         }
     }
 }
@@ -151,7 +151,7 @@ fn same(one: &[f64], other: &[f64]) -> bool {
 }
 
 #[inline(never)]
-fn forget(values: &mut [f64]) {
+fn fill_nan(values: &mut [f64]) {
     values.fill(f64::NAN);
 }
 
@@ -256,5 +256,5 @@ pub(crate) struct Baseline<'a> {
     pub(crate) centres: Ring<'a>,
     pub(crate) shares: Shares<'a>,
     pub(crate) deviations: Ring<'a>,
-    pub(crate) sorted: Sorted<'a>,
+    pub(crate) sorted: SortedWindow<'a>,
 }

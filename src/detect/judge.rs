@@ -6,9 +6,9 @@ use crate::{
     detect::settings::Plan,
     error::Error,
     forecast::check::{VERDICT_INSUFFICIENT_DATA, VERDICT_NORMAL},
-    numeric::amount::amount,
-    numeric::mean::Point,
+    numeric::amount::checked_amount,
     numeric::order_stats::{larger, smaller},
+    numeric::unaligned::Unaligned,
 };
 
 /// The point judged is a spike.
@@ -182,13 +182,16 @@ impl DetectResult {
 
 /// An amount, or NaN for a missing point.
 pub(crate) fn point(value: f64) -> Result<f64, Error> {
-    if value.is_nan() { Ok(f64::NAN) } else { amount(value).ok_or(Error::DetectPoint) }
+    if value.is_nan() { Ok(f64::NAN) } else { checked_amount(value).ok_or(Error::DetectPoint) }
 }
 
-pub(crate) fn detect(series: &[Point], config: &DetectConfig) -> Result<DetectResult, Error> {
+pub(crate) fn detect(
+    series: &[Unaligned<f64>],
+    config: &DetectConfig,
+) -> Result<DetectResult, Error> {
     let plan = Plan::new(config)?;
     for value in series {
-        point(f64::from_ne_bytes(*value))?;
+        point(value.get())?;
     }
     let settled = series.len().saturating_sub(plan.lag_points);
     // What lies further back cannot change the answer.
@@ -204,7 +207,7 @@ pub(crate) fn detect(series: &[Point], config: &DetectConfig) -> Result<DetectRe
     })
 }
 
-fn judge_last(mut baseline: Baseline, plan: &Plan, series: &[Point]) -> DetectResult {
+fn judge_last(mut baseline: Baseline, plan: &Plan, series: &[Unaligned<f64>]) -> DetectResult {
     let Some((latest, history)) = series.split_last() else {
         return DetectResult::insufficient(f64::NAN, 0);
     };
@@ -217,8 +220,8 @@ fn judge_last(mut baseline: Baseline, plan: &Plan, series: &[Point]) -> DetectRe
 }
 
 /// The value of a point that has been checked.
-pub(crate) fn value_of(point: &Point) -> f64 {
-    f64::from_ne_bytes(*point) + 0.0
+pub(crate) fn value_of(point: &Unaligned<f64>) -> f64 {
+    point.get() + 0.0
 }
 
 /// The verdict on the point that `baseline` has not taken in yet.

@@ -7,7 +7,7 @@ use crate::{
     error::Error,
     flags::{FLAG_INSUFFICIENT, FLAG_INVALID, FLAG_LEAK, FLAG_SPIKE},
     forecast::check::VERDICT_INSUFFICIENT_DATA,
-    numeric::mean::Point,
+    numeric::unaligned::Unaligned,
 };
 
 /// One row of the scan.
@@ -46,13 +46,13 @@ impl Row {
 
 /// Writes one row per point, or none.
 pub(crate) fn scan(
-    series: &[Point],
+    series: &[Unaligned<f64>],
     config: &DetectConfig,
     mut write: impl FnMut(usize, Row),
 ) -> Result<(), Error> {
     let plan = Plan::new(config)?;
     for value in series {
-        detect::point(f64::from_ne_bytes(*value))?;
+        detect::point(value.get())?;
     }
     let late = plan.lag_points.min(series.len());
     let unsettled = DetectResult::insufficient(f64::NAN, 0);
@@ -69,7 +69,12 @@ pub(crate) fn scan(
     Ok(())
 }
 
-fn walk(mut baseline: Baseline, plan: &Plan, series: &[Point], mut write: impl FnMut(usize, Row)) {
+fn walk(
+    mut baseline: Baseline,
+    plan: &Plan,
+    series: &[Unaligned<f64>],
+    mut write: impl FnMut(usize, Row),
+) {
     for (at, value) in series.iter().enumerate() {
         let spend = detect::value_of(value);
         let expected = baseline.expect(plan);

@@ -8,7 +8,7 @@ use crate::{
         TIME_UNKNOWN,
     },
     error::Error,
-    numeric::amount::amount,
+    numeric::amount::checked_amount,
 };
 
 const HOUR: i64 = 3600;
@@ -89,10 +89,10 @@ impl Plan {
         if !(config.score_threshold > 0.0 && config.score_threshold <= f64::MAX) {
             return Err(Error::ScoreThreshold);
         }
-        let min_impact = amount(config.min_impact).ok_or(Error::MinImpact)?;
+        let min_impact = checked_amount(config.min_impact).ok_or(Error::MinImpact)?;
         let min_relative_impact =
-            amount(config.min_relative_impact).ok_or(Error::MinRelativeImpact)?;
-        let min_baseline = amount(config.min_baseline).ok_or(Error::MinBaseline)?;
+            checked_amount(config.min_relative_impact).ok_or(Error::MinRelativeImpact)?;
+        let min_baseline = checked_amount(config.min_baseline).ok_or(Error::MinBaseline)?;
         if is_known_time && !(-MAX_TIME..=MAX_TIME).contains(&config.start_time) {
             return Err(Error::StartTime);
         }

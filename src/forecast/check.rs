@@ -3,8 +3,8 @@
 use crate::{
     error::Error,
     forecast::model::{self as outlook, Outlook},
-    numeric::amount::amount,
-    numeric::mean::{Point, two_sum},
+    numeric::amount::checked_amount,
+    numeric::{mean::two_sum, unaligned::Unaligned},
     spike::check::MAX_SERIES_LEN,
 };
 
@@ -85,7 +85,7 @@ pub(crate) fn check_lengths(
 ) -> Result<(), Error> {
     // The second bound is Rust's own, and only tells on 32-bit targets, where no such buffer
     // exists.
-    let longest = (MAX_SERIES_LEN as usize).min(isize::MAX as usize / size_of::<Point>());
+    let longest = (MAX_SERIES_LEN as usize).min(isize::MAX as usize / size_of::<Unaligned<f64>>());
     if history_len > longest {
         return Err(Error::HistoryLen);
     }
@@ -99,8 +99,8 @@ pub(crate) fn check_lengths(
 }
 
 pub(crate) fn forecast(
-    history: &[Point],
-    period_spend: &[Point],
+    history: &[Unaligned<f64>],
+    period_spend: &[Unaligned<f64>],
     period_len: usize,
     budget_limit: f64,
     config: &ForecastConfig,
@@ -160,17 +160,17 @@ pub(crate) fn forecast(
 /// Bills surprise upwards more than downwards: how much nearer the lower bound is.
 const LOWER_SHARE: f64 = 0.7;
 
-fn value(point: &Point) -> f64 {
-    f64::from_ne_bytes(*point)
+fn value(point: &Unaligned<f64>) -> f64 {
+    point.get()
 }
 
-fn is_amount_or_missing(point: &Point) -> bool {
+fn is_amount_or_missing(point: &Unaligned<f64>) -> bool {
     value(point).is_nan() || known(point).is_some()
 }
 
 /// The point's spend, or `None` if it is missing.
-fn known(point: &Point) -> Option<f64> {
-    amount(value(point))
+fn known(point: &Unaligned<f64>) -> Option<f64> {
+    checked_amount(value(point))
 }
 
 /// Spend as it adds up, in two doubles so that even long sums stay exact, and when it reached the

@@ -1,7 +1,7 @@
 //! The mean from a sum that never rounds: for the rare series whose compensated sum cannot
 //! tell which double is nearest (a tie, an overflow, a sum near the smallest doubles).
 
-use crate::numeric::mean::Point;
+use crate::numeric::unaligned::Unaligned;
 
 /// Bits of a double's stored fraction.
 const FRACTION_BITS: u32 = 52;
@@ -71,10 +71,10 @@ impl Sum {
 
 /// The exact sum of `points`, rounded once, divided by their number and rounded again. The
 /// points are finite and not negative, and there is at least one.
-pub(crate) fn mean(points: &[Point]) -> f64 {
+pub(crate) fn mean(points: &[Unaligned<f64>]) -> f64 {
     let mut sum = Sum([0; WORDS]);
     for point in points {
-        sum.add(f64::from_ne_bytes(*point));
+        sum.add(point.get());
     }
     let (significand, shift) = sum.rounded();
     let count = points.len() as f64;
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     fn mean_of(points: &[f64]) -> f64 {
-        let points: Vec<Point> = points.iter().map(|point| point.to_ne_bytes()).collect();
+        let points: Vec<_> = points.iter().copied().map(Unaligned::from).collect();
         mean(&points)
     }
 

@@ -1,12 +1,9 @@
 //! Means of series: as exact as a sum can be, at the speed of memory.
 
-use crate::{numeric::amount::amount, numeric::exact_sum as exact};
-
-/// A point as the host's buffer holds it: the bytes of a double, at any alignment.
-pub(crate) type Point = [u8; 8];
+use crate::numeric::{amount::checked_amount, exact_sum, unaligned::Unaligned};
 
 /// Points that a kernel takes at once.
-pub(crate) type Chunk = [Point; 8];
+pub(crate) type Chunk = [Unaligned<f64>; 8];
 
 /// Points that are added up from one start: few enough to stay in the nearest cache if that has to
 /// be done twice, many enough to make all the rest free.
@@ -22,9 +19,9 @@ pub(crate) struct Found {
     /// Of all that was not rounded off, without the start: exact.
     pub(crate) sum: f64,
     /// The sum of what was.
-    pub(crate) rounded_off: f64,
+    pub(crate) residual: f64,
     /// The bits of all points: a sign bit tells of a negative one. NaN and infinity stay in the sum.
-    pub(crate) seen: u64,
+    pub(crate) or_bits: u64,
     /// No point has larger bits, but for a sign.
     pub(crate) largest: i64,
 }
@@ -33,8 +30,8 @@ impl Found {
     fn and(self, other: Self) -> Self {
         Self {
             sum: self.sum + other.sum,
-            rounded_off: self.rounded_off + other.rounded_off,
-            seen: self.seen | other.seen,
+            residual: self.residual + other.residual,
+            or_bits: self.or_bits | other.or_bits,
             largest: self.largest.max(other.largest),
         }
     }
@@ -64,16 +61,16 @@ struct Lane {
 
 impl Lane {
     fn from(start: f64) -> Self {
-        Self { start, found: Found { sum: start, rounded_off: 0.0, seen: 0, largest: 0 } }
+        Self { start, found: Found { sum: start, residual: 0.0, or_bits: 0, largest: 0 } }
     }
 
     #[inline]
-    fn add(&mut self, point: &Point) {
-        let point = f64::from_ne_bytes(*point);
+    fn add(&mut self, point: &Unaligned<f64>) {
+        let point = point.get();
         let next = self.found.sum + point;
-        self.found.rounded_off += point + (self.found.sum - next);
+        self.found.residual += point + (self.found.sum - next);
         self.found.sum = next;
-        self.found.seen |= point.to_bits();
+        self.found.or_bits |= point.to_bits();
         self.found.largest = self.found.largest.max(point.to_bits() as i64);
     }
 
@@ -82,28 +79,28 @@ impl Lane {
     }
 }
 
-/// A sum as high part plus low part, and the bits seen in its points.
+/// A sum as high part plus low part, and the bits or_bits in its points.
 struct Sum {
     high: f64,
     low: f64,
     /// How far the two may be from the exact sum.
-    slack: f64,
-    seen: u64,
+    error_bound: f64,
+    or_bits: u64,
 }
 
-/// The slack of a block, in starts. 2^11 points round off at most 2^-53 starts each, and adding
+/// The error_bound of a block, in starts. 2^11 points round off at most 2^-53 starts each, and adding
 /// those up rounds off at most 2^-53 of 2^-42 starts each time: 2^-84 starts in all. Twice that
 /// covers what is rounded where blocks are added up, too.
-const SLACK: f64 = 1.0 / (1u128 << 83) as f64;
+const ERROR_BOUND: f64 = 1.0 / (1u128 << 83) as f64;
 
 /// Sums below this may have lost errors among the subnormals (or the subnormals themselves, on a
 /// thread that flushes them), sums above could overflow on the way: 2^-800 and 2^1000.
 const CERTAIN_RANGE: core::ops::Range<f64> = f64::from_bits(223 << 52)..f64::from_bits(2023 << 52);
 
 impl Sum {
-    fn of_block(points: &[Point], kernel: Kernel) -> Self {
-        let at = |index: usize| points.get(index).map_or(0.0, |point| f64::from_ne_bytes(*point));
-        // Few series have a point over a hundred times as large as these.
+    fn of_block(points: &[Unaligned<f64>], kernel: Kernel) -> Self {
+        let at = |index: usize| points.get(index).map_or(0.0, |point| point.get());
+        // SmallSample series have a point over a hundred times as large as these.
         let guess = at(0) + at(points.len() / 2) + at(points.len() - 1);
         let bound = power_above(guess.to_bits() as i64) * 128.0;
         let (sum, largest) = Self::from_bound(bound, points, kernel);
@@ -115,30 +112,35 @@ impl Sum {
 
     /// The sum of a block, right if no point is above the bound, and the bits of the largest.
     #[inline]
-    fn from_bound(bound: f64, points: &[Point], kernel: Kernel) -> (Self, i64) {
+    fn from_bound(bound: f64, points: &[Unaligned<f64>], kernel: Kernel) -> (Self, i64) {
         let start = bound * (2 * BLOCK) as f64;
         let (chunks, rest) = points.as_chunks();
         let mut last = Lane::from(start);
         for point in rest {
             last.add(point);
         }
-        let Found { sum, rounded_off, seen, largest } = kernel(chunks, start).and(last.found());
+        let Found { sum, residual, or_bits, largest } = kernel(chunks, start).and(last.found());
         // The sum is a multiple of the last bit of what was rounded off, so this is exact.
-        let high = sum + rounded_off;
-        let low = rounded_off - (high - sum);
-        (Self { high, low, slack: start * SLACK, seen }, largest)
+        let high = sum + residual;
+        let low = residual - (high - sum);
+        (Self { high, low, error_bound: start * ERROR_BOUND, or_bits }, largest)
     }
 
     fn and(self, other: Self) -> Self {
-        let (sum, rounded_off) = two_sum(self.high, other.high);
-        let (high, low) = two_sum(sum, self.low + (rounded_off + other.low));
-        Self { high, low, slack: self.slack + other.slack, seen: self.seen | other.seen }
+        let (sum, residual) = two_sum(self.high, other.high);
+        let (high, low) = two_sum(sum, self.low + (residual + other.low));
+        Self {
+            high,
+            low,
+            error_bound: self.error_bound + other.error_bound,
+            or_bits: self.or_bits | other.or_bits,
+        }
     }
 
     /// The exact sum's nearest double, where no other could be it.
     fn nearest(&self) -> Option<f64> {
-        let least = self.high + (self.low - self.slack);
-        let most = self.high + (self.low + self.slack);
+        let least = self.high + (self.low - self.error_bound);
+        let most = self.high + (self.low + self.error_bound);
         let is_certain = least == self.high && most == self.high;
         (is_certain && CERTAIN_RANGE.contains(&self.high)).then_some(self.high)
     }
@@ -159,12 +161,12 @@ pub(crate) fn two_sum(a: f64, b: f64) -> (f64, f64) {
 
 /// The exact sum of `points`, rounded once, divided by their number and rounded again; `None`
 /// if one is not an amount. There is at least one point.
-pub(crate) fn mean(points: &[Point], kernel: Kernel) -> Option<f64> {
+pub(crate) fn mean(points: &[Unaligned<f64>], kernel: Kernel) -> Option<f64> {
     let blocks = points.chunks(BLOCK).map(|points| Sum::of_block(points, kernel));
     let sum = blocks.reduce(Sum::and)?;
     match sum.nearest() {
-        Some(nearest) if sum.seen >> 63 == 0 => Some(nearest / points.len() as f64),
-        _ if sum.seen << 1 == 0 => Some(0.0),
+        Some(nearest) if sum.or_bits >> 63 == 0 => Some(nearest / points.len() as f64),
+        _ if sum.or_bits << 1 == 0 => Some(0.0),
         nearest => checked_mean(points, nearest),
     }
 }
@@ -172,12 +174,12 @@ pub(crate) fn mean(points: &[Point], kernel: Kernel) -> Option<f64> {
 /// The mean of points that may be no amounts, from their sum if that is certain.
 #[cold]
 #[inline(never)]
-fn checked_mean(points: &[Point], sum: Option<f64>) -> Option<f64> {
-    let is_amount = |point: &Point| amount(f64::from_ne_bytes(*point)).is_some();
+fn checked_mean(points: &[Unaligned<f64>], sum: Option<f64>) -> Option<f64> {
+    let is_amount = |point: &Unaligned<f64>| checked_amount(point.get()).is_some();
     if !points.iter().all(is_amount) {
         return None;
     }
-    Some(sum.map_or_else(|| exact::mean(points), |sum| sum / points.len() as f64))
+    Some(sum.map_or_else(|| exact_sum::mean(points), |sum| sum / points.len() as f64))
 }
 
 #[cfg(test)]
@@ -194,7 +196,7 @@ mod tests {
 
     /// The mean, the same from every kernel.
     fn mean_of(points: &[f64]) -> Option<f64> {
-        let points: Vec<Point> = points.iter().map(|point| point.to_ne_bytes()).collect();
+        let points: Vec<_> = points.iter().copied().map(Unaligned::from).collect();
         let means: Vec<_> = kernels().iter().map(|kernel| mean(&points, *kernel)).collect();
         let bits: Vec<_> = means.iter().map(|mean| mean.map(f64::to_bits)).collect();
         assert!(bits.iter().all(|mean| *mean == bits[0]), "{points:?}: {means:?}");
@@ -230,8 +232,8 @@ mod tests {
             for guessed_from in [0, BLOCK / 2, BLOCK - 1] {
                 points[guessed_from] /= 1e6;
             }
-            let bytes: Vec<Point> = points.iter().map(|point| point.to_ne_bytes()).collect();
-            assert_eq!(mean_of(&points), Some(exact::mean(&bytes)));
+            let unaligned: Vec<_> = points.iter().copied().map(Unaligned::from).collect();
+            assert_eq!(mean_of(&points), Some(exact_sum::mean(&unaligned)));
         }
     }
 
@@ -256,8 +258,8 @@ mod tests {
                     f64::from_bits(exponent << 52 | bits & ((1 << 52) - 1))
                 };
                 let mut points: Vec<f64> = (0..length).map(|_| point(any())).collect();
-                let bytes: Vec<Point> = points.iter().map(|point| point.to_ne_bytes()).collect();
-                assert_eq!(mean_of(&points), Some(exact::mean(&bytes)), "{points:?}");
+                let unaligned: Vec<_> = points.iter().copied().map(Unaligned::from).collect();
+                assert_eq!(mean_of(&points), Some(exact_sum::mean(&unaligned)), "{points:?}");
                 for bad in [f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0] {
                     let at = any() as usize % length;
                     let good = std::mem::replace(&mut points[at], bad);

@@ -2,3 +2,4 @@ pub(crate) mod amount;
 pub(crate) mod exact_sum;
 pub(crate) mod mean;
 pub(crate) mod order_stats;
+pub(crate) mod unaligned;

@@ -12,13 +12,13 @@ pub(crate) fn smaller(one: f64, other: f64) -> f64 {
 }
 
 /// A handful of numbers, none of them negative.
-pub(crate) struct Few {
+pub(crate) struct SmallSample {
     /// The bits of what is there, which as integers are in the numbers' order, and no number's.
     bits: [u64; Self::MAX],
     len: usize,
 }
 
-impl Few {
+impl SmallSample {
     pub(crate) const MAX: usize = 16;
 
     pub(crate) fn new() -> Self {
@@ -50,7 +50,7 @@ impl Few {
         sort_eight(first);
         if self.len > 8 {
             sort_eight(last);
-            // The lower of each pair are the lower half: one of two sorted eights runs backwards.
+            // The lower of each pair are the lower half: the second sorted eight runs backwards.
             for (low, high) in first.iter_mut().zip(last.iter_mut().rev()) {
                 (*low, *high) = ((*low).min(*high), (*low).max(*high));
             }
@@ -111,17 +111,17 @@ fn prefix(left: &[f64], right: &[f64], holds: impl Fn(f64, f64) -> bool) -> usiz
 
 /// How many of some numbers in order are below `value`.
 #[inline(never)]
-fn below(all: &[f64], value: f64) -> usize {
+fn rank(all: &[f64], value: f64) -> usize {
     prefix(all, all, |other, _| other < value)
 }
 
 /// Numbers in ascending order, in the first places of a slice. There is never a NaN among them.
-pub(crate) struct Sorted<'a> {
+pub(crate) struct SortedWindow<'a> {
     values: &'a mut [f64],
     len: &'a mut u64,
 }
 
-impl<'a> Sorted<'a> {
+impl<'a> SortedWindow<'a> {
     pub(crate) fn new(values: &'a mut [f64], len: &'a mut u64) -> Self {
         Self { values, len }
     }
@@ -138,7 +138,7 @@ impl<'a> Sorted<'a> {
     /// Takes one number of the value `old` out, if there is one, and `new` in; NaN for none.
     pub(crate) fn replace(&mut self, old: f64, new: f64) {
         let all = self.in_order();
-        let place = |value: f64| if value.is_nan() { all.len() } else { below(all, value) };
+        let place = |value: f64| if value.is_nan() { all.len() } else { rank(all, value) };
         let (mut gap, to) = (place(old), place(new));
         if all.get(gap) != Some(&old) {
             gap = all.len();
@@ -171,7 +171,7 @@ impl<'a> Sorted<'a> {
     /// The same for a handful that has `old`, unless it is NaN. It goes through all of them, which is
     /// quicker than to find two places: without `old`, each is to be the middle one of the number
     /// there, the one below that and `new`.
-    pub(crate) fn replace_in_few(&mut self, old: f64, new: f64) {
+    pub(crate) fn replace_in_small(&mut self, old: f64, new: f64) {
         let before = self.len();
         let kept = before.saturating_sub(usize::from(!old.is_nan()));
         let len = kept + usize::from(!new.is_nan());
@@ -214,7 +214,7 @@ impl<'a> Sorted<'a> {
 
     /// The median distance from `centre`. The nearer half lies side by side: its run starts at the
     /// first place from which the next on the right is no nearer.
-    pub(crate) fn median_distance(&self, centre: f64) -> f64 {
+    pub(crate) fn mad(&self, centre: f64) -> f64 {
         let all = self.in_order();
         let at = |place: usize| all.get(place).copied().unwrap_or(f64::NAN);
         let half = all.len().div_ceil(2);
@@ -235,16 +235,16 @@ impl<'a> Sorted<'a> {
 mod tests {
     use super::*;
 
-    fn few(values: &[f64]) -> Few {
-        let mut few = Few::new();
+    fn few(values: &[f64]) -> SmallSample {
+        let mut few = SmallSample::new();
         values.iter().for_each(|value| few.push(*value));
         few
     }
 
     /// The numbers one by one, in order.
-    fn sorted(values: &[f64], check: impl Fn(Sorted)) {
+    fn sorted(values: &[f64], check: impl Fn(SortedWindow)) {
         let (mut memory, mut len) = ([f64::NAN; 16], 0);
-        let mut sorted = Sorted::new(&mut memory, &mut len);
+        let mut sorted = SortedWindow::new(&mut memory, &mut len);
         values.iter().for_each(|value| sorted.replace(f64::NAN, *value));
         check(sorted);
     }
@@ -304,8 +304,8 @@ mod tests {
                 number => f64::from(number % (1 + (random >> 29))),
             };
             let old = core::mem::replace(&mut last[step % (1 + step / 3000 % 16)], new);
-            Sorted::new(&mut memory, &mut len).replace_in_few(old, new);
-            Sorted::new(&mut other_memory, &mut other_len).replace(old, new);
+            SortedWindow::new(&mut memory, &mut len).replace_in_small(old, new);
+            SortedWindow::new(&mut other_memory, &mut other_len).replace(old, new);
             assert_eq!(len, other_len);
             assert_eq!(memory.map(f64::to_bits), other_memory.map(f64::to_bits));
         }
@@ -335,7 +335,7 @@ mod tests {
                 let centre = some.median();
                 let distances = series[..len].iter().map(|value| (value - centre).abs());
                 let expected = few(&distances.collect::<Vec<_>>()).median();
-                assert_eq!(some.median_distance(centre), expected, "{len}");
+                assert_eq!(some.mad(centre), expected, "{len}");
             });
         }
     }
@@ -351,7 +351,7 @@ mod tests {
                 f64::from((random >> 16) % kinds)
             };
             let (mut memory, mut count) = ([f64::NAN; 100], 0);
-            let mut all = Sorted::new(&mut memory, &mut count);
+            let mut all = SortedWindow::new(&mut memory, &mut count);
             let mut series: Vec<f64> = (0..len).map(|_| next()).collect();
             series.iter().for_each(|value| all.replace(f64::NAN, *value));
             for at in 0..len {
@@ -367,7 +367,7 @@ mod tests {
                     distances.sort_by(f64::total_cmp);
                     let (low, high) = (distances[(len - 1) / 2], distances[len / 2]);
                     let median = if len % 2 == 1 { low } else { low + 0.5 * (high - low) };
-                    assert_eq!(all.median_distance(centre), median, "{len} of {kinds}");
+                    assert_eq!(all.mad(centre), median, "{len} of {kinds}");
                 }
             }
         }

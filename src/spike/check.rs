@@ -2,8 +2,11 @@
 
 use crate::{
     error::Error,
-    numeric::amount::amount,
-    numeric::mean::{self as series, Kernel, Point},
+    numeric::{
+        amount::checked_amount,
+        mean::{Kernel, mean},
+        unaligned::Unaligned,
+    },
 };
 
 /// How many times the baseline the latest spend must exceed to be a spike, when the host sets
@@ -63,12 +66,12 @@ impl SpikeConfig {
         if !(self.spike_multiplier > 1.0 && self.spike_multiplier <= f64::MAX) {
             return Err(Error::SpikeMultiplier);
         }
-        amount(self.min_baseline).map(|_| ()).ok_or(Error::MinBaseline)
+        checked_amount(self.min_baseline).map(|_| ()).ok_or(Error::MinBaseline)
     }
 }
 
 pub(crate) fn check(
-    spend_series: &[Point],
+    spend_series: &[Unaligned<f64>],
     config: &SpikeConfig,
     kernel: Kernel,
 ) -> Result<SpikeResult, Error> {
@@ -78,8 +81,8 @@ pub(crate) fn check(
         return Err(Error::SeriesTooShort);
     };
     config.validate()?;
-    let latest_spend = amount(f64::from_ne_bytes(*latest)).ok_or(Error::SpendSeries)?;
-    let baseline_mean = series::mean(history, kernel).ok_or(Error::SpendSeries)?;
+    let latest_spend = checked_amount(latest.get()).ok_or(Error::SpendSeries)?;
+    let baseline_mean = mean(history, kernel).ok_or(Error::SpendSeries)?;
 
     let threshold =
         (baseline_mean.max(config.min_baseline + 0.0) * config.spike_multiplier).min(f64::MAX);

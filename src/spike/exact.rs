@@ -1,6 +1,9 @@
 //! Is the latest spend far above the mean of what came before, in exact integer money?
 
-use crate::{error::Error, numeric::amount::MILLION, numeric::mean::Point};
+use crate::{
+    error::Error,
+    numeric::{amount::PPM, unaligned::Unaligned},
+};
 
 /// How many millionths of the baseline the latest spend must exceed to be a spike, when the host
 /// sets none.
@@ -48,7 +51,7 @@ impl SpikeResultI64 {
 }
 
 pub(crate) fn check(
-    spend_series: &[Point],
+    spend_series: &[Unaligned<i64>],
     config: &SpikeConfigI64,
 ) -> Result<SpikeResultI64, Error> {
     let Some((latest, history)) =
@@ -56,14 +59,14 @@ pub(crate) fn check(
     else {
         return Err(Error::SeriesTooShort);
     };
-    if config.spike_multiplier_ppm <= MILLION {
+    if config.spike_multiplier_ppm <= PPM {
         return Err(Error::SpikeMultiplierPpm);
     }
     if config.reserved != 0 {
         return Err(Error::Reserved);
     }
     let min_baseline = u64::try_from(config.min_baseline).map_err(|_| Error::MinBaseline)?;
-    let latest_spend = i64::from_ne_bytes(*latest);
+    let latest_spend = latest.get();
     let latest = u64::try_from(latest_spend).map_err(|_| Error::SpendSeries)?;
     let sum = sum(history).ok_or(Error::SpendSeries)?;
 
@@ -71,7 +74,7 @@ pub(crate) fn check(
     let count = history.len() as u128;
     let baseline = sum.max(u128::from(min_baseline) * count);
     let scaled_threshold = baseline * u128::from(config.spike_multiplier_ppm);
-    let scale = count * u128::from(MILLION);
+    let scale = count * u128::from(PPM);
     let is_spike = u128::from(latest) * scale > scaled_threshold;
     Ok(SpikeResultI64 {
         latest_spend,
@@ -83,11 +86,11 @@ pub(crate) fn check(
 }
 
 /// The exact sum, or `None` if a point is negative.
-fn sum(points: &[Point]) -> Option<u128> {
+fn sum(points: &[Unaligned<i64>]) -> Option<u128> {
     // Halves of points, at most 2^31 of them, fit 63 bits, and compilers make vectors of this.
     let (mut low, mut high, mut seen) = (0u64, 0u64, 0u64);
     for point in points {
-        let point = u64::from_ne_bytes(*point);
+        let point = point.get() as u64;
         seen |= point;
         low = low.wrapping_add(point & u64::from(u32::MAX));
         high = high.wrapping_add(point >> 32);

@@ -3,11 +3,11 @@
 //! Many budgets in one call; how columns work is told above.
 
 use crate::abi::columns::{
-    Column, Range, check_overlaps, column_bytes, eights, finish, refuse_all,
+    Column, Range, bitmap_chunks, check_overlaps, column_bytes, refuse_all, write_count,
 };
 use crate::abi::{Status, read_optional};
 use crate::arch;
-use crate::budget::batch::{ROWS, Rule};
+use crate::budget::batch::{BudgetRule, ROWS};
 use crate::budget::check::BudgetConfig;
 use crate::budget::exact::BudgetConfigI64;
 use crate::error::Error;
@@ -163,7 +163,7 @@ pub unsafe extern "C" fn cloudcircuit_check_budget_columns_i64_nullable(
 }
 
 /// A call over columns of spends and limits.
-struct Budgets<R: Rule> {
+struct Budgets<R: BudgetRule> {
     columns: [Column<R::Amount>; 2],
     len: usize,
     flags: *mut u8,
@@ -173,7 +173,7 @@ struct Budgets<R: Rule> {
 
 /// # Safety
 /// `config` is NULL or readable, and every buffer that is not NULL is as long as `rows` says.
-unsafe fn check_budgets<R: Rule>(rows: Budgets<R>, config: *const R) -> Status {
+unsafe fn check_budgets<R: BudgetRule>(rows: Budgets<R>, config: *const R) -> Status {
     // SAFETY: the caller's config is NULL or readable.
     let config = unsafe { read_optional(config) }.unwrap_or_default();
     let check = rows.check().and_then(|()| config.validate());
@@ -186,7 +186,7 @@ unsafe fn check_budgets<R: Rule>(rows: Budgets<R>, config: *const R) -> Status {
     }
 }
 
-impl<R: Rule> Budgets<R> {
+impl<R: BudgetRule> Budgets<R> {
     /// NULL pointers, sizes and overlaps.
     fn check(&self) -> Result<(), Error> {
         let [spend, limit] = self.columns;
@@ -251,7 +251,7 @@ impl<R: Rule> Budgets<R> {
             } else {
                 self.decide_rows::<true>(rule)
             };
-            finish(self.invalid_rows, invalid + self.refuse_missing(), None)
+            write_count(self.invalid_rows, invalid + self.refuse_missing(), None)
         }
     }
 
@@ -269,7 +269,7 @@ impl<R: Rule> Budgets<R> {
             unsafe {
                 let spend = spend.add(start).cast::<[R::Amount; ROWS]>().read_unaligned();
                 let limit = limit.add(start).cast::<[R::Amount; ROWS]>().read_unaligned();
-                if let Some((flags, usage)) = rule.plain_rows::<USAGE>(&spend, &limit) {
+                if let Some((flags, usage)) = rule.check_batch::<USAGE>(&spend, &limit) {
                     self.flags.add(start).cast::<[u8; ROWS]>().write_unaligned(flags);
                     if USAGE {
                         self.usage.add(start).cast::<[R::Usage; ROWS]>().write_unaligned(usage);
@@ -317,7 +317,7 @@ impl<R: Rule> Budgets<R> {
             return 0;
         }
         let mut refused = 0;
-        for (first, count) in eights(self.len) {
+        for (first, count) in bitmap_chunks(self.len) {
             // SAFETY: the rows exist, and the bitmaps cover them.
             unsafe {
                 let mut missing = spend.missing(first, count) | limit.missing(first, count);

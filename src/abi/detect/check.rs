@@ -4,7 +4,7 @@
 //! level for daily spend, the same hour's usual spend for hourly; docs/DETECTION.md tells how, and
 //! how well it does. A NaN is a missing point here, in scan and in the tracker.
 
-use crate::abi::spike::check::points;
+use crate::abi::series::points;
 use crate::abi::{Status, read_optional, write, write_default};
 use crate::detect::judge::{self as detect, DetectConfig, DetectResult};
 

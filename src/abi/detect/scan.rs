@@ -3,7 +3,7 @@
 //! A policy tried on last year's bill before it is switched on: every point of a series judged by
 //! what came before it.
 
-use crate::abi::spike::check::points;
+use crate::abi::series::points;
 use crate::abi::{Status, read_optional};
 use crate::detect::judge::DetectConfig;
 use crate::detect::scan::{self, Row};
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn cloudcircuit_scan_spikes(
         Ok(series) => series,
         Err(error) => return error.status(),
     };
-    let put = |at: usize, row: Row| {
+    let write_row = |at: usize, row: Row| {
         // SAFETY: the caller's columns are NULL, which flags is not, or as long as the series.
         unsafe {
             flags.add(at).write(row.flags);
@@ -69,10 +69,10 @@ pub unsafe extern "C" fn cloudcircuit_scan_spikes(
             }
         }
     };
-    match scan::scan(series, &config, put) {
+    match scan::scan(series, &config, write_row) {
         Ok(()) => OK,
         Err(error) => {
-            (0..series.len()).for_each(|at| put(at, Row::REFUSED));
+            (0..series.len()).for_each(|at| write_row(at, Row::REFUSED));
             error.status()
         }
     }

@@ -2,12 +2,10 @@
 //!
 //! Is the latest spend far above the mean of what came before?
 
+use crate::abi::series::points;
 use crate::abi::{Status, read_optional, write, write_default};
 use crate::arch;
-use crate::error::Error;
-use crate::numeric::mean::Point;
 use crate::spike::check::{self as spike, SpikeConfig, SpikeResult};
-use core::slice;
 
 /// Fills in the defaults.
 ///
@@ -65,22 +63,4 @@ pub unsafe extern "C" fn cloudcircuit_check_anomaly_spike(
         series.and_then(|series| spike::check(series, &config, arch::for_points(series.len())));
     // SAFETY: the caller's result is NULL or writable.
     unsafe { write(result, decision, SpikeResult::REFUSED) }
-}
-
-/// The caller's series of doubles or 64-bit integers, at any alignment.
-///
-/// # Safety
-/// `series` is NULL or points to `len` readable numbers that stay as they are for `'a`.
-pub(crate) unsafe fn points<'a, T>(series: *const T, len: usize) -> Result<&'a [Point], Error> {
-    const { assert!(size_of::<T>() == size_of::<Point>()) };
-    if series.is_null() {
-        return Err(Error::NullPointer);
-    }
-    spike::check_len(len)?;
-    // Rust's own bound, which only tells on 32-bit targets, where no such buffer exists.
-    if len > isize::MAX as usize / size_of::<Point>() {
-        return Err(Error::SeriesTooLong);
-    }
-    // SAFETY: not NULL, as long as it says by contract, and bytes need no alignment.
-    Ok(unsafe { slice::from_raw_parts(series.cast(), len) })
 }

@@ -3,13 +3,14 @@
 //! Many series in one call; how columns work is told above.
 
 use crate::abi::columns::{
-    Column, Range, Validity, check_overlaps, column_bytes, eights, finish, refuse_all,
+    Column, Range, Validity, bitmap_chunks, check_overlaps, column_bytes, refuse_all, write_count,
 };
 use crate::abi::{Status, read_optional};
 use crate::arch;
 use crate::error::Error;
 use crate::flags::{FLAG_INVALID, FLAG_SPIKE, SPIKE_REFUSED};
-use crate::numeric::mean::{Kernel, Point};
+use crate::numeric::mean::Kernel;
+use crate::numeric::unaligned::Unaligned;
 use crate::spike::check::{self as spike, SpikeConfig};
 use core::slice;
 
@@ -216,7 +217,7 @@ impl Series {
             }
         }
         // SAFETY: NULL or writable by contract.
-        unsafe { finish(self.invalid_rows, invalid, None) }
+        unsafe { write_count(self.invalid_rows, invalid, None) }
     }
 
     /// # Safety
@@ -225,11 +226,11 @@ impl Series {
         let validity = self.spend.validity;
         validity.bits.is_null()
             // SAFETY: covered by contract.
-            || eights(len).all(|(first, count)| unsafe { validity.missing(start + first, count) } == 0)
+            || bitmap_chunks(len).all(|(first, count)| unsafe { validity.missing(start + first, count) } == 0)
     }
 }
 
-fn decide_row(points: &[Point], config: &SpikeConfig, add_up: Kernel) -> (u32, f64) {
+fn decide_row(points: &[Unaligned<f64>], config: &SpikeConfig, add_up: Kernel) -> (u32, f64) {
     let decision = spike::check_len(points.len());
     match decision.and_then(|()| spike::check(points, config, add_up)) {
         Ok(result) => (result.is_spike * FLAG_SPIKE, result.threshold),

@@ -2,7 +2,7 @@
 //!
 //! The spike check on integers.
 
-use crate::abi::spike::check::points;
+use crate::abi::series::points;
 use crate::abi::{Status, read_optional, write, write_default};
 use crate::spike::exact::{self as spike_i64, SpikeConfigI64, SpikeResultI64};
 
