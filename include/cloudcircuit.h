@@ -1759,9 +1759,19 @@ cloudcircuit_status cloudcircuit_ledger_state_decode(const uint8_t *bytes,
  */
 
 /**
+ * A forecast was made, or the point judged is no spike.
+ */
+#define CLOUDCIRCUIT_VERDICT_NORMAL 1
+
+/**
  * The point judged is a spike.
  */
 #define CLOUDCIRCUIT_VERDICT_SPIKE 2
+
+/**
+ * There are too few points for an answer.
+ */
+#define CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA 3
 
 /**
  * The start_time of a series whose dates are not known.
@@ -2201,16 +2211,6 @@ cloudcircuit_status cloudcircuit_spike_tracker_state_decode(const uint8_t *bytes
  *
  * What will have been spent when the period ends, and is that within the budget?
  */
-
-/**
- * A forecast was made, or the point judged is no spike.
- */
-#define CLOUDCIRCUIT_VERDICT_NORMAL 1
-
-/**
- * Too few points for an answer; nothing was guessed.
- */
-#define CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA 3
 
 /**
  * The points after which spend repeats its pattern, when the host sets none: the weekdays of

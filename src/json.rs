@@ -2,8 +2,8 @@
 
 use crate::{
     breaker::counters::BreakerDecision, breaker::state::BreakerPermit, budget::check::BudgetResult,
-    budget::exact::BudgetResultI64, detect::judge::DetectResult, error::Error,
-    forecast::check::ForecastResult, guard::GuardDecision, ledger::LedgerDecision,
+    budget::exact::BudgetResultI64, detect::config::DetectResult, error::Error,
+    forecast::config::ForecastResult, guard::GuardDecision, ledger::LedgerDecision,
     spike::check::SpikeResult, spike::exact::SpikeResultI64,
 };
 

@@ -41,6 +41,7 @@ mod ledger;
 mod money;
 mod numeric;
 mod spike;
+mod verdict;
 
 /// Required by no_std, reached by nothing: a test finds no panic in the release artefact.
 #[cfg(panic = "abort")]

@@ -4,7 +4,8 @@
 
 use super::{Status, read_optional, write, write_default};
 use crate::error::Error;
-use crate::forecast::check::{self as forecast, ForecastConfig, ForecastResult};
+use crate::forecast::check;
+use crate::forecast::config::{ForecastConfig, ForecastResult};
 use crate::numeric::unaligned::Unaligned;
 use core::slice;
 
@@ -80,12 +81,12 @@ pub unsafe extern "C" fn cloudcircuit_forecast_budget(
     let config = unsafe { read_optional(config) }.unwrap_or_default();
     let is_given = |series: *const f64, len| len == 0 || !series.is_null();
     let decision = if is_given(history, history_len) && is_given(period_spend, elapsed) {
-        forecast::check_lengths(history_len, elapsed, period_len).and_then(|()| {
+        check::check_lengths(history_len, elapsed, period_len).and_then(|()| {
             // SAFETY: given, as long as the caller says, and not too long, as just checked.
             let history = unsafe { points(history, history_len) };
             // SAFETY: the same, and not longer than the period.
             let period_spend = unsafe { points(period_spend, elapsed) };
-            forecast::forecast(history, period_spend, period_len, budget_limit, &config)
+            check::forecast(history, period_spend, period_len, budget_limit, &config)
         })
     } else {
         Err(Error::NullPointer)

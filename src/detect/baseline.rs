@@ -4,9 +4,9 @@
 //! a baseline that has seen a whole history and one that has seen its end are the same to the bit.
 
 use crate::{
-    detect::history::{Baseline, CHARGE_DAYS, Charge, MAX_PROFILE},
-    detect::settings::Plan,
-    numeric::order_stats::{SmallSample, larger, smaller},
+    detect::history::{CHARGE_DAYS, CHARGES, Charge, History, Ring, Shares},
+    detect::settings::{MAX_PROFILE, Settings},
+    numeric::order_stats::{SmallSample, SortedWindow, larger, smaller},
 };
 
 /// The points whose median is the level, and how many of them there must be.
@@ -23,13 +23,14 @@ const MAX_SHARES: usize = 16;
 const SHRINKAGE: f64 = 1.5;
 /// No phase of a profile has less than this share of the level.
 const MIN_SHARE: f64 = 0.02;
-/// What one robust deviation is of a normal distribution's median distance.
-const DEVIATION_OF_MEDIAN_DISTANCE: f64 = 1.4826;
+/// The standard deviation of a normal distribution in units of its median absolute deviation.
+const MAD_TO_DEVIATION: f64 = 1.4826;
 /// Seasons after which the deviations of those before the last are measured again.
 const LEARNING_SEASONS: usize = 4;
-/// How much wider the scale is of a single deviation; n of them widen it by 1 nth of that.
-const YOUTH: f64 = 8.0;
-/// No deviation is remembered as more: far is far, and after nothing at all any spend is.
+/// A scale measured on n deviations is widened by this share divided by n.
+const SMALL_SAMPLE_INFLATION: f64 = 8.0;
+/// Stored deviations are clamped to this. After an all-zero history any spend has an unbounded
+/// deviation, and one such value would dominate the scale for a whole window.
 pub(crate) const MAX_DEVIATION: f64 = 1e6;
 
 /// What is known before a point is seen.
@@ -53,18 +54,53 @@ impl Expectation {
     }
 }
 
+/// A history of either size, with a method for each step of the detector.
+pub(crate) struct Baseline<'a> {
+    next: &'a mut u64,
+    phase: &'a mut u64,
+    profile: &'a mut [f64; MAX_PROFILE],
+    charges: &'a mut [[Charge; CHARGES]; CHARGE_DAYS],
+    reach: u64,
+    spend: Ring<'a>,
+    means: Ring<'a>,
+    centres: Ring<'a>,
+    shares: Shares<'a>,
+    deviations: Ring<'a>,
+    sorted: SortedWindow<'a>,
+}
+
+impl<'a> Baseline<'a> {
+    /// Deviations begin at point `reach`: 0 at the start of a series, later where a history has
+    /// been cut, so that each has all of its past.
+    pub(crate) fn over<const N: usize>(history: &'a mut History<N>, reach: u64) -> Self {
+        Self {
+            next: &mut history.next,
+            phase: &mut history.phase,
+            profile: &mut history.profile,
+            charges: &mut history.charges,
+            reach,
+            spend: Ring(&mut history.spend),
+            means: Ring(&mut history.means),
+            centres: Ring(&mut history.centres),
+            shares: Shares { values: &mut history.shares, lens: &mut history.shares_len },
+            deviations: Ring(&mut history.deviations),
+            sorted: SortedWindow::new(&mut history.sorted, &mut history.sorted_len),
+        }
+    }
+}
+
 impl Baseline<'_> {
     /// What the next point should be, if enough is known for a level.
-    pub(crate) fn expect(&self, plan: &Plan) -> Option<Expectation> {
-        let (plain, lowest) = if plan.has_level() {
-            let (level, lowest) = self.level(plan)?;
+    pub(crate) fn expect(&self, settings: &Settings) -> Option<Expectation> {
+        let (plain, lowest) = if settings.has_level() {
+            let (level, lowest) = self.level(settings)?;
             (level * self.profile(*self.phase as usize), lowest)
         } else {
-            (self.same_phase(plan)?, f64::NAN)
+            (self.same_phase(settings)?, f64::NAN)
         };
-        let charge_day = plan.charge_day(*self.next);
-        let base = larger(self.usual(plan, plain), plan.min_baseline);
-        let spend = larger(plain + self.charge(plan, charge_day), plan.min_baseline);
+        let charge_day = settings.charge_day(*self.next);
+        let base = larger(self.usual(settings, plain), settings.min_baseline);
+        let spend = larger(plain + self.charge(settings, charge_day), settings.min_baseline);
         Some(Expectation { plain, spend, base, lowest, charge_day })
     }
 
@@ -80,7 +116,12 @@ impl Baseline<'_> {
 
     /// Takes in the point that was expected; NaN when it is missing. Where nothing was expected it
     /// has no deviation.
-    pub(crate) fn absorb(&mut self, plan: &Plan, spend: f64, expected: Option<&Expectation>) {
+    pub(crate) fn update(
+        &mut self,
+        settings: &Settings,
+        spend: f64,
+        expected: Option<&Expectation>,
+    ) {
         let mut deviation = f64::NAN;
         if let Some(expected) = expected {
             self.learn_charge(expected.charge_day, spend - expected.plain);
@@ -88,24 +129,24 @@ impl Baseline<'_> {
                 deviation = expected.deviation(spend);
             }
         }
-        self.observe(plan, spend, deviation);
-        let learning = (LEARNING_SEASONS * plan.season) as u64;
-        if *self.next == learning && self.reach == 0 && plan.has_profile() {
-            self.look_back(plan);
+        self.observe(settings, spend, deviation);
+        let learning = (LEARNING_SEASONS * settings.season) as u64;
+        if *self.next == learning && self.reach == 0 && settings.has_profile() {
+            self.remeasure_deviations(settings);
         }
     }
 
     /// Measures the first seasons' deviations again, by the profile learnt meanwhile: those of a profile
     /// not known yet would keep the scale wide for a whole window.
     #[inline(never)]
-    fn look_back(&mut self, plan: &Plan) {
+    fn remeasure_deviations(&mut self, settings: &Settings) {
         let (next, phase) = (*self.next, *self.phase);
-        let last = next.saturating_sub(plan.season as u64);
-        for early in next.saturating_sub(plan.window as u64)..last {
+        let last = next.saturating_sub(settings.season as u64);
+        for early in next.saturating_sub(settings.window as u64)..last {
             *self.next = early;
-            *self.phase = early.checked_rem(plan.season as u64).unwrap_or(0);
+            *self.phase = early.checked_rem(settings.season as u64).unwrap_or(0);
             let spend = self.spend.before(early, 0);
-            let deviation = self.expect(plan).map_or(f64::NAN, |early| early.deviation(spend));
+            let deviation = self.expect(settings).map_or(f64::NAN, |early| early.deviation(spend));
             self.sorted.replace(self.deviations.before(early, 0), deviation);
             self.deviations.set(early, deviation);
         }
@@ -113,26 +154,26 @@ impl Baseline<'_> {
     }
 
     /// Takes in a point whose deviation is known.
-    pub(crate) fn observe(&mut self, plan: &Plan, spend: f64, deviation: f64) {
+    pub(crate) fn observe(&mut self, settings: &Settings, spend: f64, deviation: f64) {
         let at = *self.next;
         self.spend.set(at, spend);
-        let [mean, centre] = self.season_means(plan);
+        let [mean, centre] = self.season_means(settings);
         self.means.set(at, mean);
         self.centres.set(at, centre);
-        if plan.has_profile() {
-            self.learn_share(plan);
+        if settings.has_profile() {
+            self.learn_share(settings);
         }
         // Older means depend on points that are forgotten by now, and are not needed.
         let forgotten = at.wrapping_add(MAX_PROFILE as u64);
         self.means.set(forgotten, f64::NAN);
         self.centres.set(forgotten, f64::NAN);
 
-        let oldest = at.wrapping_sub(plan.window as u64);
+        let oldest = at.wrapping_sub(settings.window as u64);
         self.sorted.replace(self.deviations.before(oldest, 0), deviation);
         self.deviations.set(oldest, f64::NAN);
         self.deviations.set(at, deviation);
         *self.next = at.wrapping_add(1);
-        *self.phase = if *self.phase + 1 < plan.season as u64 { *self.phase + 1 } else { 0 };
+        *self.phase = if *self.phase + 1 < settings.season as u64 { *self.phase + 1 } else { 0 };
     }
 
     /// Points taken in.
@@ -142,9 +183,9 @@ impl Baseline<'_> {
 
     /// Whether anything is to be learnt from how far the next point strays: its deviation, or in
     /// the window before those a charge by the month, which they depend on.
-    pub(crate) fn is_of_use(&self, plan: &Plan) -> bool {
+    pub(crate) fn needs_expectation(&self, settings: &Settings) -> bool {
         *self.next >= self.reach
-            || plan.charge_day(*self.next).is_some() && *self.next >= plan.reach() as u64
+            || settings.charge_day(*self.next).is_some() && *self.next >= settings.reach() as u64
     }
 
     fn profile(&self, phase: usize) -> f64 {
@@ -153,16 +194,16 @@ impl Baseline<'_> {
 
     /// The median of the last known points, and the lowest of the season that ends with the next
     /// one; each point with its phase's share taken out.
-    fn level(&self, plan: &Plan) -> Option<(f64, f64)> {
+    fn level(&self, settings: &Settings) -> Option<(f64, f64)> {
         let (mut points, mut lowest) = (SmallSample::new(), f64::INFINITY);
         let mut phase = *self.phase as usize;
-        for back in 1..=3 * plan.span() {
-            phase = plan.phase_before(phase);
+        for back in 1..=3 * settings.span() {
+            phase = settings.phase_before(phase);
             let flat = self.spend.before(*self.next, back as u64) / self.profile(phase);
             if points.len() < LEVEL_POINTS {
                 points.push(flat);
             }
-            if back < plan.span() {
+            if back < settings.span() {
                 lowest = smaller(flat, lowest);
             } else if points.len() == LEVEL_POINTS {
                 break;
@@ -173,28 +214,28 @@ impl Baseline<'_> {
 
     /// The median of the same phase in the last seasons: of the same kind of day, if there were two.
     #[inline(never)]
-    fn same_phase(&self, plan: &Plan) -> Option<f64> {
-        let kind = plan.is_weekend(*self.next);
+    fn same_phase(&self, settings: &Settings) -> Option<f64> {
+        let kind = settings.is_weekend(*self.next);
         let points = |is_wanted: &dyn Fn(u64) -> bool| {
             let mut points = SmallSample::new();
-            for season in 1..=(plan.window / plan.season.max(1)).min(SmallSample::MAX) {
-                let at = self.next.wrapping_sub((season * plan.season) as u64);
+            for season in 1..=(settings.window / settings.season.max(1)).min(SmallSample::MAX) {
+                let at = self.next.wrapping_sub((season * settings.season) as u64);
                 if is_wanted(at) {
                     points.push(self.spend.before(at, 0));
                 }
             }
             (points.len() >= 2).then(|| points.median())
         };
-        points(&|at| plan.is_weekend(at) == kind).or_else(|| points(&|_| true))
+        points(&|at| settings.is_weekend(at) == kind).or_else(|| points(&|_| true))
     }
 
     /// The median of the last seasons' means, and at least this much.
-    fn usual(&self, plan: &Plan, least: f64) -> f64 {
+    fn usual(&self, settings: &Settings, least: f64) -> f64 {
         let (mut means, mut higher) = (SmallSample::new(), 0);
         // Looking back, later points lie where those before the first one would.
-        let furthest = (plan.window as u64).min(*self.next);
+        let furthest = (settings.window as u64).min(*self.next);
         for season in 0..USUAL_SEASONS {
-            let back = (1 + season * plan.span()) as u64;
+            let back = (1 + season * settings.span()) as u64;
             if back > furthest {
                 break;
             }
@@ -209,20 +250,20 @@ impl Baseline<'_> {
     /// One robust deviation, as a share of the base: the middle of the deviations tells how wide
     /// they are, their upper tail how far cost strays when nothing is wrong, and no series is
     /// trusted to be smoother than the floor.
-    pub(crate) fn scale(&self, plan: &Plan) -> f64 {
+    pub(crate) fn scale(&self, settings: &Settings) -> f64 {
         let middle = self.sorted.median();
-        let width = DEVIATION_OF_MEDIAN_DISTANCE * self.sorted.mad(middle);
-        let tail = plan.tail.weight * (self.sorted.quantile(plan.tail.quantile) - middle);
-        let widest = larger(larger(width, tail), plan.tail.floor);
-        widest * (1.0 + YOUTH / f64::from(self.points()))
+        let width = MAD_TO_DEVIATION * self.sorted.mad(middle);
+        let tail = settings.tail.weight * (self.sorted.quantile(settings.tail.quantile) - middle);
+        let widest = larger(larger(width, tail), settings.tail.floor);
+        widest * (1.0 + SMALL_SAMPLE_INFLATION / f64::from(self.points()))
     }
 
     /// The largest of the charges that came on this day of the month.
-    fn charge(&self, plan: &Plan, day: Option<usize>) -> f64 {
+    fn charge(&self, settings: &Settings, day: Option<usize>) -> f64 {
         let day = day.and_then(|day| self.charges.get(day));
         day.map_or(&[][..], |charges| charges)
             .iter()
-            .filter(|charge| self.next.wrapping_sub(charge.at) <= plan.window as u64)
+            .filter(|charge| self.next.wrapping_sub(charge.at) <= settings.window as u64)
             .fold(0.0, |largest, charge| charge.excess.max(largest))
     }
 
@@ -237,10 +278,10 @@ impl Baseline<'_> {
 
     /// The means of the season that ends at the point just set: of all of it that is there, if that
     /// is more than half; and without the lowest and the highest, which a spike would be, if most is.
-    fn season_means(&self, plan: &Plan) -> [f64; 2] {
+    fn season_means(&self, settings: &Settings) -> [f64; 2] {
         let (mut sum, mut rest, mut known) = (0.0, 0.0, 0_u32);
         let (mut lowest, mut highest) = (0.0, 0.0);
-        for back in 0..plan.span() as u64 {
+        for back in 0..settings.span() as u64 {
             let spend = self.spend.before(*self.next, back);
             if spend.is_nan() {
                 continue;
@@ -260,25 +301,25 @@ impl Baseline<'_> {
             known += 1;
         }
         let known = known as usize;
-        let mean = if 2 * known > plan.span() { sum / known as f64 } else { f64::NAN };
-        let is_whole =
-            *self.next + 1 >= plan.season as u64 && known + plan.season / 3 >= plan.season;
+        let mean = if 2 * known > settings.span() { sum / known as f64 } else { f64::NAN };
+        let is_whole = *self.next + 1 >= settings.season as u64
+            && known + settings.season / 3 >= settings.season;
         let centre = if known >= 5 { rest / (known - 2) as f64 } else { sum / known as f64 };
         [mean, if is_whole && centre > 0.0 { centre } else { f64::NAN }]
     }
 
     /// The season around a point is whole with the point just set: its share of that season is
     /// known, and takes the place of the oldest one of its phase.
-    fn learn_share(&mut self, plan: &Plan) {
+    fn learn_share(&mut self, settings: &Settings) {
         let at = *self.next;
-        let back = plan.season - 1 - plan.season / 2;
-        let seasons = (plan.window / plan.season.max(1)).min(MAX_SHARES);
+        let back = settings.season - 1 - settings.season / 2;
+        let seasons = (settings.window / settings.season.max(1)).min(MAX_SHARES);
         let share = |at: u64| self.spend.before(at, back as u64) / self.centres.before(at, 0);
-        let oldest = share(at.wrapping_sub((seasons * plan.season) as u64));
+        let oldest = share(at.wrapping_sub((seasons * settings.season) as u64));
         let newest = share(at);
 
         let phase = *self.phase as usize;
-        let phase = if phase < back { phase + plan.season - back } else { phase - back };
+        let phase = if phase < back { phase + settings.season - back } else { phase - back };
         let Some(mut shares) = self.shares.of(phase, seasons) else {
             return;
         };
@@ -294,14 +335,19 @@ impl Baseline<'_> {
     /// How far the lowest of the last season's points, `spend` the last of them, lies above a line
     /// through the means of the seasons before, the profile taken out: a slow leak lifts it, a lone
     /// spike does not. `None` if it does not lie above, or there is no line.
-    pub(crate) fn lift(&self, plan: &Plan, spend: f64, expected: &Expectation) -> Option<f64> {
-        if !plan.has_level() || (LINE_SEASONS + 1) * plan.span() > plan.window {
+    pub(crate) fn lift(
+        &self,
+        settings: &Settings,
+        spend: f64,
+        expected: &Expectation,
+    ) -> Option<f64> {
+        if !settings.has_level() || (LINE_SEASONS + 1) * settings.span() > settings.window {
             return None;
         }
         let mut means = [0.0; LINE_SEASONS];
         let mut known = 0;
         for (season, slot) in means.iter_mut().enumerate() {
-            let mean = self.means.before(*self.next, ((season + 1) * plan.span()) as u64);
+            let mean = self.means.before(*self.next, ((season + 1) * settings.span()) as u64);
             if mean.is_nan() {
                 break;
             }

@@ -1,13 +1,15 @@
 //! A whole series judged point by point, each by what came before it.
 
 use crate::{
-    detect::history::{Baseline, Large, SMALL_WINDOW, Small},
-    detect::judge::{self as detect, DetectConfig, DetectResult},
-    detect::settings::Plan,
+    detect::baseline::Baseline,
+    detect::config::{DetectConfig, DetectResult},
+    detect::history::{LongHistory, SHORT_WINDOW, ShortHistory},
+    detect::judge::{self, judge},
+    detect::settings::Settings,
     error::Error,
     flags::{FLAG_INSUFFICIENT, FLAG_INVALID, FLAG_LEAK, FLAG_SPIKE},
-    forecast::check::VERDICT_INSUFFICIENT_DATA,
     numeric::unaligned::Unaligned,
+    verdict::{VERDICT_INSUFFICIENT_DATA, VERDICT_SPIKE},
 };
 
 /// One row of the scan.
@@ -28,7 +30,7 @@ impl Row {
     fn of(result: &DetectResult) -> Self {
         let mut flags = 0;
         for (is_set, flag) in [
-            (result.verdict == detect::VERDICT_SPIKE, FLAG_SPIKE),
+            (result.verdict == VERDICT_SPIKE, FLAG_SPIKE),
             (result.verdict == VERDICT_INSUFFICIENT_DATA, FLAG_INSUFFICIENT),
             (result.is_leak == 1, FLAG_LEAK),
         ] {
@@ -50,35 +52,35 @@ pub(crate) fn scan(
     config: &DetectConfig,
     mut write: impl FnMut(usize, Row),
 ) -> Result<(), Error> {
-    let plan = Plan::new(config)?;
+    let settings = Settings::new(config)?;
     for value in series {
-        detect::point(value.get())?;
+        judge::point(value.get())?;
     }
-    let late = plan.lag_points.min(series.len());
+    let late = settings.lag_points.min(series.len());
     let unsettled = DetectResult::insufficient(f64::NAN, 0);
     for row in 0..late {
         write(row, Row::of(&unsettled));
     }
     let settled = series.get(..series.len() - late).unwrap_or(&[]);
     let write = |point: usize, row| write(point + late, row);
-    if plan.window <= SMALL_WINDOW {
-        walk(Small::new().baseline(0), &plan, settled, write);
+    if settings.window <= SHORT_WINDOW {
+        walk(Baseline::over(&mut ShortHistory::new(), 0), &settings, settled, write);
     } else {
-        walk(Large::new().baseline(0), &plan, settled, write);
+        walk(Baseline::over(&mut LongHistory::new(), 0), &settings, settled, write);
     }
     Ok(())
 }
 
 fn walk(
     mut baseline: Baseline,
-    plan: &Plan,
+    settings: &Settings,
     series: &[Unaligned<f64>],
     mut write: impl FnMut(usize, Row),
 ) {
     for (at, value) in series.iter().enumerate() {
-        let spend = detect::value_of(value);
-        let expected = baseline.expect(plan);
-        write(at, Row::of(&detect::judge(&baseline, plan, spend, expected.as_ref())));
-        baseline.absorb(plan, spend, expected.as_ref());
+        let spend = judge::value_of(value);
+        let expected = baseline.expect(settings);
+        write(at, Row::of(&judge(&baseline, settings, spend, expected.as_ref())));
+        baseline.update(settings, spend, expected.as_ref());
     }
 }

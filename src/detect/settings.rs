@@ -2,8 +2,7 @@
 
 use crate::{
     detect::calendar::{self, DAY},
-    detect::history::MAX_PROFILE,
-    detect::judge::{
+    detect::config::{
         DetectConfig, MAX_DETECT_WINDOW, MAX_LAG_POINTS, MAX_SEASON_LENGTH, MIN_DETECT_WINDOW,
         TIME_UNKNOWN,
     },
@@ -11,6 +10,8 @@ use crate::{
     numeric::amount::checked_amount,
 };
 
+/// The longest season that is a profile times a level.
+pub(crate) const MAX_PROFILE: usize = 14;
 const HOUR: i64 = 3600;
 const WEEK: usize = 7;
 /// Points looked back at: fourteen weeks hold three starts of a month and fourteen of each weekday,
@@ -39,9 +40,9 @@ const DAILY_TAIL: Tail = Tail { quantile: 0.875, weight: 2.0 / 3.0, floor: 0.04 
 /// Points that are compared with the same hour of other days have a longer tail.
 const HOURLY_TAIL: Tail = Tail { quantile: 0.95, weight: 0.8, floor: 0.08 };
 
-/// How to look at a series.
+/// How the detector judges a series.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Plan {
+pub(crate) struct Settings {
     /// Points in a season, at least 1.
     pub(crate) season: usize,
     pub(crate) window: usize,
@@ -57,7 +58,7 @@ pub(crate) struct Plan {
     step: i64,
 }
 
-impl Plan {
+impl Settings {
     #[inline(never)]
     pub(crate) fn new(config: &DetectConfig) -> Result<Self, Error> {
         if config.season_length > MAX_SEASON_LENGTH {
@@ -116,7 +117,7 @@ impl Plan {
         })
     }
 
-    /// The same plan for a series without its first points.
+    /// The settings for a series without its first points.
     pub(crate) fn skip(&self, points: usize) -> Self {
         Self { start_time: self.time(points as u64), ..*self }
     }
@@ -126,7 +127,7 @@ impl Plan {
         self.season <= MAX_PROFILE
     }
 
-    /// That level times a profile.
+    /// Expects a level times a profile.
     pub(crate) fn has_profile(&self) -> bool {
         self.has_level() && self.season > 1
     }

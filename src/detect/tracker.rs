@@ -2,9 +2,11 @@
 
 use crate::{
     codec::{self, Fields, Stored},
-    detect::history::{SMALL_WINDOW, Small},
-    detect::judge::{self as detect, DetectConfig, DetectResult},
-    detect::settings::Plan,
+    detect::baseline::{Baseline, MAX_DEVIATION},
+    detect::config::{DetectConfig, DetectResult},
+    detect::history::{SHORT_WINDOW, ShortHistory},
+    detect::judge::{judge, point},
+    detect::settings::Settings,
     error::Error,
 };
 
@@ -30,7 +32,7 @@ pub struct SpikeTrackerState {
     pub windows: [u64; 817],
 }
 
-/// The same with its windows open.
+/// SpikeTrackerState with its windows as typed fields. Same size and layout.
 #[derive(Debug, Clone, Copy)]
 #[repr(C)]
 pub(crate) struct Tracker {
@@ -38,7 +40,7 @@ pub(crate) struct Tracker {
     reserved: u32,
     revision: u64,
     config: DetectConfig,
-    memory: Small,
+    history: ShortHistory,
 }
 
 const _: () = assert!(size_of::<Tracker>() == size_of::<SpikeTrackerState>());
@@ -50,53 +52,142 @@ impl Tracker {
         reserved: 0,
         revision: 0,
         config: DetectConfig::NONE,
-        memory: Small::NONE,
+        history: ShortHistory::NONE,
     };
 
     pub(crate) fn new(config: &DetectConfig) -> Result<Self, Error> {
-        if !fits(&Plan::new(config)?) {
+        if !fits(&Settings::new(config)?) {
             return Err(Error::TrackerSettings);
         }
-        let memory = Small::new();
-        Ok(Self { layout: SPIKE_TRACKER_LAYOUT, config: *config, memory, ..Self::NONE })
+        let history = ShortHistory::new();
+        Ok(Self { layout: SPIKE_TRACKER_LAYOUT, config: *config, history, ..Self::NONE })
     }
 
     /// Judges a point by those before it, then takes it in.
     pub(crate) fn update(&mut self, spend: f64) -> Result<DetectResult, Error> {
-        // By reference, here and below: a plan is too large to copy for every point.
-        let plan = &Plan::new(&self.config);
-        let plan = self.check_ends(plan)?;
-        let spend = detect::point(spend)?;
-        let mut baseline = self.memory.baseline(0);
-        let expected = baseline.expect(plan);
-        let result = detect::judge(&baseline, plan, spend, expected.as_ref());
-        baseline.absorb(plan, spend, expected.as_ref());
+        // By reference, here and below: Settings are too large to copy for every point.
+        let settings = &Settings::new(&self.config);
+        let settings = self.check_ends(settings)?;
+        let spend = point(spend)?;
+        let mut baseline = Baseline::over(&mut self.history, 0);
+        let expected = baseline.expect(settings);
+        let result = judge(&baseline, settings, spend, expected.as_ref());
+        baseline.update(settings, spend, expected.as_ref());
         self.revision = baseline.next();
         Ok(result)
     }
 
-    /// What every update can afford to look at; the last word is the memory's.
-    fn check_ends<'a>(&self, plan: &'a Result<Plan, Error>) -> Result<&'a Plan, Error> {
-        let plan = plan.as_ref().map_err(|_| Error::CorruptState)?;
-        let is_possible = self.layout == SPIKE_TRACKER_LAYOUT
+    /// What every update can afford to look at; the last word is the history's.
+    fn check_ends<'a>(&self, settings: &'a Result<Settings, Error>) -> Result<&'a Settings, Error> {
+        let settings = settings.as_ref().map_err(|_| Error::CorruptState)?;
+        let is_consistent = self.layout == SPIKE_TRACKER_LAYOUT
             && self.reserved == 0
-            && fits(plan)
-            && self.memory.is_after(self.revision, plan);
-        if is_possible { Ok(plan) } else { Err(Error::CorruptState) }
+            && fits(settings)
+            && self.history.is_after(self.revision, settings);
+        if is_consistent { Ok(settings) } else { Err(Error::CorruptState) }
     }
 
     /// Whether calls can have led here.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let plan = &Plan::new(&self.config);
-        let plan = self.check_ends(plan)?;
-        let rebuilt = self.memory.rebuilt(plan, self.revision).ok_or(Error::CorruptState)?;
-        if rebuilt.is_same(&self.memory) { Ok(()) } else { Err(Error::CorruptState) }
+        let settings = &Settings::new(&self.config);
+        let settings = self.check_ends(settings)?;
+        let rebuilt = self.history.rebuilt(settings, self.revision).ok_or(Error::CorruptState)?;
+        if rebuilt.is_same(&self.history) { Ok(()) } else { Err(Error::CorruptState) }
     }
 }
 
-/// Whether a tracker's memory is enough for it.
-fn fits(plan: &Plan) -> bool {
-    plan.has_level() && plan.window <= SMALL_WINDOW && plan.lag_points == 0
+/// Whether a tracker's history is enough for it.
+fn fits(settings: &Settings) -> bool {
+    settings.has_level() && settings.window <= SHORT_WINDOW && settings.lag_points == 0
+}
+
+/// What a history that is stored must be.
+impl ShortHistory {
+    /// Whether it can be that of a series of `points`, by a quick look.
+    pub(crate) fn is_after(&self, points: u64, settings: &Settings) -> bool {
+        self.next == points
+            // Never reached, so that adding to it is safe.
+            && points < 1 << 63
+            && self.sorted_len <= settings.window as u64
+            && self.phase < settings.season as u64
+    }
+
+    /// Whether calls can have left these points, deviations and charges.
+    fn has_consistent_points(&self, settings: &Settings) -> bool {
+        let is_nothing = |value: f64| value.to_bits() == f64::NAN.to_bits();
+        let points = (0_u64..).zip(self.spend.iter().zip(&self.deviations)).all(
+            |(slot, (&spend, &deviation))| {
+                // How far back the slot's point lies, from 1.
+                let age = (self.next.wrapping_sub(slot + 1) & (self.spend.len() as u64 - 1)) + 1;
+                let is_missing = is_nothing(spend);
+                let is_spend = spend.to_bits() <= f64::MAX.to_bits() && age <= self.next;
+                let is_deviation = deviation.abs() <= MAX_DEVIATION
+                    && !is_missing
+                    && age <= settings.window as u64
+                    && deviation.to_bits() != (-0.0_f64).to_bits();
+                (is_missing || is_spend) && (is_nothing(deviation) || is_deviation)
+            },
+        );
+        let charges = self.charges.iter().enumerate().all(|(day, charges)| {
+            let mut before = self.next;
+            charges.iter().all(|charge| {
+                if charge.at == u64::MAX {
+                    before = 0;
+                    return charge.excess.to_bits() == 0;
+                }
+                let is_consistent = charge.at < before
+                    && settings.charge_day(charge.at) == Some(day)
+                    && charge.excess < f64::INFINITY;
+                before = charge.at;
+                is_consistent
+            })
+        });
+        points && charges
+    }
+
+    /// The history of a series of `points` with these points, deviations and charges, if there can
+    /// be one: all else follows from them.
+    pub(crate) fn rebuilt(&self, settings: &Settings, points: u64) -> Option<Self> {
+        let given = Self { next: points, ..*self };
+        if !given.is_after(points, settings) || !given.has_consistent_points(settings) {
+            return None;
+        }
+        let first = points.saturating_sub(self.spend.len() as u64);
+        let phase = first.checked_rem(settings.season as u64).unwrap_or(0);
+        let mut history = Self { charges: self.charges, next: first, phase, ..Self::new() };
+        let mut baseline = Baseline::over(&mut history, 0);
+        for at in first..points {
+            let slot = at as usize & (self.spend.len() - 1);
+            let value = |of: &[f64; 128]| of.get(slot).copied().unwrap_or(f64::NAN);
+            baseline.observe(settings, value(&self.spend), value(&self.deviations));
+        }
+        Some(history)
+    }
+
+    /// The same bits in all that [`ShortHistory::rebuilt`] does not take over.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        same(&self.profile, &other.profile)
+            && same(&self.spend, &other.spend)
+            && same(&self.means, &other.means)
+            && same(&self.centres, &other.centres)
+            && same(&self.shares, &other.shares)
+            && same(&self.deviations, &other.deviations)
+            && same(&self.sorted, &other.sorted)
+            && (self.shares_len, self.sorted_len, self.phase, self.next)
+                == (other.shares_len, other.sorted_len, other.phase, other.next)
+    }
+}
+
+impl Stored for ShortHistory {
+    /// What all else follows from.
+    fn walk(&mut self, fields: &mut impl Fields) {
+        self.spend.iter_mut().for_each(|value| fields.f64(value));
+        self.deviations.iter_mut().for_each(|value| fields.f64(value));
+        for charge in self.charges.iter_mut().flatten() {
+            fields.u64(&mut charge.at);
+            fields.f64(&mut charge.excess);
+        }
+    }
 }
 
 impl Stored for Tracker {
@@ -106,7 +197,7 @@ impl Stored for Tracker {
         fields.u32(&mut self.reserved);
         fields.u64(&mut self.revision);
         self.config.walk(fields);
-        self.memory.walk(fields);
+        self.history.walk(fields);
     }
 }
 
@@ -132,10 +223,16 @@ pub(crate) fn encode(tracker: &Tracker) -> Result<[u8; SPIKE_TRACKER_ENCODED_LEN
 
 pub(crate) fn decode(bytes: &[u8; SPIKE_TRACKER_ENCODED_LEN]) -> Result<Tracker, Error> {
     let mut tracker = codec::decode(bytes, Tracker::NONE)?;
-    let plan = Plan::new(&tracker.config);
-    let fitting = plan.as_ref().ok().filter(|plan| fits(plan)).ok_or(Error::CorruptState)?;
-    let memory = tracker.memory.rebuilt(fitting, tracker.revision);
-    tracker.memory = memory.ok_or(Error::CorruptState)?;
-    tracker.check_ends(&plan)?;
+    let settings = Settings::new(&tracker.config);
+    let fitting =
+        settings.as_ref().ok().filter(|settings| fits(settings)).ok_or(Error::CorruptState)?;
+    let history = tracker.history.rebuilt(fitting, tracker.revision);
+    tracker.history = history.ok_or(Error::CorruptState)?;
+    tracker.check_ends(&settings)?;
     Ok(tracker)
+}
+
+#[inline(never)]
+fn same(one: &[f64], other: &[f64]) -> bool {
+    one.iter().zip(other).all(|(one, other)| one.to_bits() == other.to_bits())
 }

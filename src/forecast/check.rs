@@ -2,80 +2,18 @@
 
 use crate::{
     error::Error,
-    forecast::model::{self as outlook, Outlook},
+    forecast::config::{ForecastConfig, ForecastResult},
+    forecast::model::{self, Model},
     numeric::amount::checked_amount,
-    numeric::{mean::two_sum, unaligned::Unaligned},
+    numeric::mean::two_sum,
+    numeric::unaligned::Unaligned,
     spike::check::MAX_SERIES_LEN,
+    verdict::{VERDICT_INSUFFICIENT_DATA, VERDICT_NORMAL},
 };
 
-/// A forecast was made, or the point judged is no spike.
-pub const VERDICT_NORMAL: i32 = 1;
-/// Too few points for an answer; nothing was guessed.
-pub const VERDICT_INSUFFICIENT_DATA: i32 = 3;
-
-/// The points after which spend repeats its pattern, when the host sets none: the weekdays of
-/// daily points.
-pub const DEFAULT_FORECAST_SEASON_LENGTH: u32 = 7;
-/// The most points that a season may have: the hours of a week.
-pub const MAX_FORECAST_SEASON_LENGTH: u32 = 168;
-
-/// Settings of cloudcircuit_forecast_budget. 8 bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(C)]
-pub struct ForecastConfig {
-    /// The points after which spend repeats its pattern: 7 for days, 24 for hours, 12 for months,
-    /// 1 for none; 1 to CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH.
-    pub season_length: u32,
-    /// Always 0.
-    pub reserved: u32,
-}
-
-impl Default for ForecastConfig {
-    fn default() -> Self {
-        Self { season_length: DEFAULT_FORECAST_SEASON_LENGTH, reserved: 0 }
-    }
-}
-
-/// What cloudcircuit_forecast_budget expects. 64 bytes.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[repr(C)]
-pub struct ForecastResult {
-    /// The sum of the period's points so far; a missing point adds nothing.
-    pub spend_to_date: f64,
-    /// What the whole period is expected to cost; never below spend_to_date.
-    pub forecast_spend: f64,
-    /// In one period of ten, less than this is spent; spend_to_date to forecast_spend.
-    pub lower_bound: f64,
-    /// In one period of ten, more than this is spent; never below forecast_spend.
-    pub upper_bound: f64,
-    /// forecast_spend / budget_limit.
-    pub forecast_ratio: f64,
-    /// The share of the budget that is spent over the share of the period that has passed: above
-    /// 1, the budget would not last at this pace. 0 when nothing has passed.
-    pub burn_rate: f64,
-    /// The index in the period of the first point at which spend reaches budget_limit, in the past
-    /// or as forecast; -1 when it does not within the period.
-    pub exhaustion_point: i64,
-    /// 1 when spend reaches budget_limit within the period, in the past or as forecast, else 0.
-    pub is_forecast_breached: u32,
-    /// CLOUDCIRCUIT_VERDICT_NORMAL, or CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA when the points do
-    /// not allow a forecast.
-    pub verdict: i32,
-}
-
-impl ForecastResult {
-    pub(crate) const REFUSED: Self = Self {
-        spend_to_date: 0.0,
-        forecast_spend: 0.0,
-        lower_bound: 0.0,
-        upper_bound: 0.0,
-        forecast_ratio: 0.0,
-        burn_rate: 0.0,
-        exhaustion_point: 0,
-        is_forecast_breached: 1,
-        verdict: VERDICT_INSUFFICIENT_DATA,
-    };
-}
+/// The lower bound's distance from the forecast, as a share of the upper bound's. Bills are more
+/// often higher than expected than lower.
+const LOWER_SHARE: f64 = 0.7;
 
 /// What must hold before a point is read.
 pub(crate) fn check_lengths(
@@ -108,7 +46,7 @@ pub(crate) fn forecast(
     if !(budget_limit > 0.0 && budget_limit <= f64::MAX) {
         return Err(Error::BudgetLimit);
     }
-    let season = outlook::season(config.season_length).ok_or(Error::ForecastSeasonLength)?;
+    let season = model::season(config.season_length).ok_or(Error::ForecastSeasonLength)?;
     if config.reserved != 0 {
         return Err(Error::Reserved);
     }
@@ -128,18 +66,18 @@ pub(crate) fn forecast(
     let elapsed = period_spend.len();
     let rest = period_len.saturating_sub(elapsed);
     let missing = period_spend.iter().filter(|point| known(point).is_none()).count();
-    let outlook = match rest {
+    let model = match rest {
         0 => None,
-        _ => Outlook::of(history.iter().chain(period_spend).map(value), season),
+        _ => Model::fit(history.iter().chain(period_spend).map(value), season),
     };
-    let is_sufficient = missing <= elapsed / 2 && (rest == 0 || outlook.is_some());
+    let is_sufficient = missing <= elapsed / 2 && (rest == 0 || model.is_some());
 
     let mut half_width = 0.0;
-    if let Some(outlook) = outlook.filter(|_| is_sufficient) {
+    if let Some(model) = model.filter(|_| is_sufficient) {
         for step in 1..=rest {
-            spend.add(outlook.point(step));
+            spend.add(model.point(step));
         }
-        half_width = outlook.half_width(rest);
+        half_width = model.half_width(rest);
     }
     let forecast_spend = spend.total();
     let time_passed = elapsed as f64 / period_len as f64;
@@ -156,9 +94,6 @@ pub(crate) fn forecast(
         verdict: if is_sufficient { VERDICT_NORMAL } else { VERDICT_INSUFFICIENT_DATA },
     })
 }
-
-/// Bills surprise upwards more than downwards: how much nearer the lower bound is.
-const LOWER_SHARE: f64 = 0.7;
 
 fn value(point: &Unaligned<f64>) -> f64 {
     point.get()

@@ -1,2 +1,3 @@
 pub(crate) mod check;
+pub(crate) mod config;
 pub(crate) mod model;

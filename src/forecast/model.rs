@@ -2,7 +2,7 @@
 //! pattern of the season, and how far off such forecasts have been. `docs/FORECAST.md` tells the
 //! method in words.
 
-use crate::forecast::check::MAX_FORECAST_SEASON_LENGTH;
+use crate::forecast::config::MAX_FORECAST_SEASON_LENGTH;
 use core::num::NonZeroUsize;
 
 const MAX_SEASON: usize = MAX_FORECAST_SEASON_LENGTH as usize;
@@ -14,9 +14,9 @@ const MIN_SPAN: usize = 7;
 /// Neighbours on either side against which a point is judged, at most.
 const MAX_REACH: usize = 28;
 /// A point may be this many times what is usual around it, or in its place in the season.
-const USUAL_EXCESS: f64 = 1.5;
+const CLIP_FACTOR: f64 = 1.5;
 /// Seasons' worth of doubt in each seasonal factor.
-const FACTOR_DOUBT: f64 = 8.0;
+const PRIOR_SEASONS: f64 = 8.0;
 /// The weight of each new point in the level.
 const SMOOTHING: f64 = 0.2;
 /// A trend is followed for this share of the points it was seen in.
@@ -24,10 +24,10 @@ const TREND_SHARE: usize = 4;
 /// How much of each surprise stays, for the width of the bounds.
 const PERSISTENCE: f64 = 1.0 / 6.0;
 /// Points' worth of doubt in the whole forecast, for the same.
-const POINTS_OF_DOUBT: f64 = 8.0;
+const PRIOR_POINTS: f64 = 8.0;
 /// Tenths of the values that lie below.
 const MEDIAN: usize = 5;
-const NINE_OF_TEN: usize = 9;
+const P90: usize = 9;
 
 /// A season of 1 to MAX_FORECAST_SEASON_LENGTH points.
 pub(crate) fn season(length: u32) -> Option<NonZeroUsize> {
@@ -35,7 +35,7 @@ pub(crate) fn season(length: u32) -> Option<NonZeroUsize> {
 }
 
 /// What is expected after the last point of a series.
-pub(crate) struct Outlook {
+pub(crate) struct Model {
     recent: f64,
     level: f64,
     trend: f64,
@@ -48,9 +48,9 @@ pub(crate) struct Outlook {
     unit: f64,
 }
 
-impl Outlook {
+impl Model {
     /// From the last of `points`, oldest first, missing ones NaN; `None` if too few are known.
-    pub(crate) fn of(
+    pub(crate) fn fit(
         points: impl DoubleEndedIterator<Item = f64> + Clone,
         season: NonZeroUsize,
     ) -> Option<Self> {
@@ -80,7 +80,7 @@ impl Outlook {
             factors,
             season,
             points: series.len,
-            typical_miss: typical_miss * (1.0 + POINTS_OF_DOUBT / known as f64),
+            typical_miss: typical_miss * (1.0 + PRIOR_POINTS / known as f64),
             unit,
         })
     }
@@ -224,11 +224,11 @@ fn clip(series: &mut Points, season: NonZeroUsize, reach: usize, scratch: &mut P
     }
     let distances =
         values.iter().zip(around.as_slice()).map(|(value, median)| (value - median).abs());
-    let everyday = scratch.quantile(distances, NINE_OF_TEN);
+    let everyday = scratch.quantile(distances, P90);
 
     let usual = around.as_slice().iter().zip(in_season.iter().take(season.get()).cycle());
     for (point, (around, in_season)) in series.as_mut_slice().iter_mut().zip(usual) {
-        let cap = (USUAL_EXCESS * around.max(*in_season)).max(around + everyday);
+        let cap = (CLIP_FACTOR * around.max(*in_season)).max(around + everyday);
         // A missing point is not above it.
         if *point > cap {
             *point = cap;
@@ -250,7 +250,7 @@ fn factors(series: &Points, season: NonZeroUsize, scratch: &mut Points) -> [f64;
         });
         let median = scratch.quantile(shares, MEDIAN);
         let seasons = scratch.len as f64;
-        *factor = (seasons * median + FACTOR_DOUBT) / (seasons + FACTOR_DOUBT);
+        *factor = (seasons * median + PRIOR_SEASONS) / (seasons + PRIOR_SEASONS);
     }
     let average = mean(factors.iter().take(season.get()).copied());
     factors.iter_mut().take(season.get()).for_each(|factor| *factor /= average);
@@ -267,7 +267,7 @@ fn smooth(series: &Points, first: usize, scratch: &mut Points) -> (f64, f64) {
         level += SMOOTHING * miss;
         miss.abs()
     });
-    let typical_miss = scratch.quantile(misses, NINE_OF_TEN);
+    let typical_miss = scratch.quantile(misses, P90);
     (level, typical_miss)
 }
 
@@ -308,8 +308,8 @@ mod tests {
         let mut scratch = Points::NONE;
         let values = [4.0, f64::NAN, 1.0, 3.0, 2.0];
         assert_eq!(scratch.quantile(values.into_iter(), MEDIAN), 2.5);
-        assert_eq!(scratch.quantile(values.into_iter(), NINE_OF_TEN), 3.0 + 0.7);
-        assert_eq!(scratch.quantile([7.0].into_iter(), NINE_OF_TEN), 7.0);
+        assert_eq!(scratch.quantile(values.into_iter(), P90), 3.0 + 0.7);
+        assert_eq!(scratch.quantile([7.0].into_iter(), P90), 7.0);
         assert_eq!(scratch.quantile([].into_iter(), MEDIAN), 0.0);
     }
 
@@ -323,9 +323,9 @@ mod tests {
 
     #[test]
     fn a_constant_series_goes_on_and_its_bounds_are_tight() {
-        let outlook = Outlook::of([5.0; 30].into_iter(), seven()).unwrap();
-        assert!((1..=40).all(|step| outlook.point(step) == 5.0));
-        assert_eq!(outlook.half_width(40), 0.0);
+        let model = Model::fit([5.0; 30].into_iter(), seven()).unwrap();
+        assert!((1..=40).all(|step| model.point(step) == 5.0));
+        assert_eq!(model.half_width(40), 0.0);
     }
 
     #[test]
@@ -344,7 +344,7 @@ mod tests {
     #[test]
     fn fewer_known_points_than_a_week_are_too_few() {
         let points = [1.0, f64::NAN, 1.0, 1.0, 1.0, 1.0, 1.0];
-        assert!(Outlook::of(points.into_iter(), seven()).is_none());
-        assert!(Outlook::of(points.into_iter().chain([1.0]), seven()).is_some());
+        assert!(Model::fit(points.into_iter(), seven()).is_none());
+        assert!(Model::fit(points.into_iter().chain([1.0]), seven()).is_some());
     }
 }

@@ -6,7 +6,8 @@
 
 use crate::abi::series::points;
 use crate::abi::{Status, read_optional, write, write_default};
-use crate::detect::judge::{self as detect, DetectConfig, DetectResult};
+use crate::detect::config::{DetectConfig, DetectResult};
+use crate::detect::judge;
 
 /// Fills in the defaults.
 ///
@@ -65,7 +66,7 @@ pub unsafe extern "C" fn cloudcircuit_detect_spike(
     let config = unsafe { read_optional(config) }.unwrap_or_default();
     // SAFETY: the caller's series is NULL or as long as it says, and nothing writes to it meanwhile.
     let series = unsafe { points(spend_series, spend_series_len) };
-    let decision = series.and_then(|series| detect::detect(series, &config));
+    let decision = series.and_then(|series| judge::detect(series, &config));
     // SAFETY: the caller's result is NULL or writable.
     unsafe { write(result, decision, DetectResult::REFUSED) }
 }

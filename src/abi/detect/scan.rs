@@ -5,7 +5,7 @@
 
 use crate::abi::series::points;
 use crate::abi::{Status, read_optional};
-use crate::detect::judge::DetectConfig;
+use crate::detect::config::DetectConfig;
 use crate::detect::scan::{self, Row};
 use crate::error::{Error, OK};
 

@@ -6,7 +6,7 @@
 use crate::abi::{
     Status, read_encoded, read_optional, status, update_in_place, write, write_encoded,
 };
-use crate::detect::judge::{DetectConfig, DetectResult};
+use crate::detect::config::{DetectConfig, DetectResult};
 use crate::detect::tracker::{self, SpikeTrackerState, Tracker};
 use crate::error::{Error, OK};
 
