@@ -1,14 +1,15 @@
-//! States as bytes that any machine reads: the fields in order, little-endian, then the
-//! CRC-32/ISO-HDLC of what comes before.
+//! States as bytes that are the same on every machine: the fields in order, little-endian, then
+//! the CRC-32/ISO-HDLC of those bytes. A damaged state fails to decode.
 
 use crate::error::Error;
+use crc::{CRC_32_ISO_HDLC, Crc};
 
-/// The fields of a state in order, listed once for both directions.
+/// A state that can be encoded. `walk` lists its fields in order, for writing and for reading.
 pub(crate) trait Stored: Copy {
     fn walk(&mut self, fields: &mut impl Fields);
 }
 
-/// Goes along the bytes field by field.
+/// Writes or reads one field after another.
 pub(crate) trait Fields {
     fn word<const N: usize>(&mut self, bytes: &mut [u8; N]);
 
@@ -65,7 +66,7 @@ impl Fields for Reader<'_> {
     }
 }
 
-/// `N` is the size of the state and 4 more.
+/// `N` is the size of the fields plus 4 for the checksum.
 pub(crate) fn encode<S: Stored, const N: usize>(state: &S) -> [u8; N] {
     let mut bytes = [0; N];
     if let Some((fields, sum)) = bytes.split_last_chunk_mut::<4>() {
@@ -76,7 +77,8 @@ pub(crate) fn encode<S: Stored, const N: usize>(state: &S) -> [u8; N] {
     bytes
 }
 
-/// The state in the bytes, which the caller has yet to check; `empty` is overwritten.
+/// Reads a state over `empty`. The checksum is right; whether the fields make sense is for the caller
+/// to check.
 pub(crate) fn decode<S: Stored>(bytes: &[u8], empty: S) -> Result<S, Error> {
     let (fields, sum) = bytes.split_last_chunk::<4>().ok_or(Error::CorruptState)?;
     if crc32(fields).to_le_bytes() != *sum {
@@ -87,11 +89,10 @@ pub(crate) fn decode<S: Stored>(bytes: &[u8], empty: S) -> Result<S, Error> {
     Ok(state)
 }
 
-/// CRC-32/ISO-HDLC, the one of zlib, PNG and Ethernet.
+/// The checksum of zlib, PNG and Ethernet.
 fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |sum, &byte| {
-        (0..8).fold(sum ^ u32::from(byte), |sum, _| (sum >> 1) ^ (0xEDB8_8320 * (sum & 1)))
-    })
+    static CRC32: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
+    CRC32.checksum(bytes)
 }
 
 #[cfg(test)]
