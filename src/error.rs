@@ -1,4 +1,4 @@
-//! One error per broken rule, and the status of each at the ABI.
+//! One error per rule, with its status, name and message at the ABI. status_table.rs lists them.
 
 use core::ffi::CStr;
 
@@ -6,7 +6,7 @@ include!("status_table.rs");
 
 macro_rules! define_error {
     ($($variant:ident = $number:literal, $name:literal, $message:literal;)*) => {
-        /// Why no decision was made. The discriminant is the status.
+        /// The rule that a call broke. The discriminant is the status.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
         #[repr(i32)]
         pub(crate) enum Error {
@@ -29,7 +29,7 @@ macro_rules! define_error {
 }
 status_table!(define_error);
 
-/// The status of a decision that was made.
+/// The status of a call that succeeded.
 pub(crate) const OK: i32 = 0;
 
 impl Error {

@@ -1,4 +1,4 @@
-//! The audit line: a result as one JSON object.
+//! Results as JSON: one object in one line, for an audit log.
 
 use crate::{
     breaker::counters::BreakerDecision, breaker::state::BreakerPermit, budget::check::BudgetResult,
@@ -7,10 +7,10 @@ use crate::{
     spike::check::SpikeResult, spike::exact::SpikeResultI64,
 };
 
-/// Bytes that are enough for any record of this version and its NUL.
+/// A buffer of this size is enough for any record of this version, with its NUL.
 pub const RECORD_CAPACITY: usize = 512;
 
-/// A record in the making. A broken field refuses the whole.
+/// A record as it is written. One broken field makes it an error.
 pub(crate) struct Line {
     bytes: [u8; RECORD_CAPACITY],
     len: usize,

@@ -1,8 +1,8 @@
-//! Amounts between doubles and exact integer minor units.
+//! Conversion of amounts between doubles and integers of a minor unit, correctly rounded.
 
 use crate::error::Error;
 
-/// The most decimal places that a scale may have.
+/// The largest scale: decimal places of a minor unit.
 pub const MAX_MONEY_SCALE: u32 = 9u32;
 
 const POWERS_OF_TEN: [u64; MAX_MONEY_SCALE as usize + 1] =
@@ -28,7 +28,7 @@ pub(crate) fn to_double(minor: i64, scale: u32) -> Result<f64, Error> {
     minor_units(scale).map(|units| quotient(minor, units))
 }
 
-/// The integer nearest to the exact product of a finite amount, >= 0, and `units`, ties to even;
+/// The integer nearest to the exact product of a finite amount >= 0 and `units`, ties to even.
 /// `None` if it needs more than 64 bits.
 fn nearest(amount: f64, units: u64) -> Option<u64> {
     let bits = amount.to_bits();
@@ -39,7 +39,7 @@ fn nearest(amount: f64, units: u64) -> Option<u64> {
     let product = u128::from(significand) * u128::from(units);
     let shift = exponent.max(1) - 1075;
     if shift >= 0 {
-        // A product that is not 0 has 53 bits or more, so a longer shift leaves 64.
+        // A product other than 0 has at least 53 bits, so a longer shift would need more than 64.
         let fits = product == 0 || shift <= 11;
         return if fits { u64::try_from(product << shift.min(11)).ok() } else { None };
     }
@@ -59,8 +59,9 @@ fn quotient(minor: i64, units: u64) -> f64 {
     let quotient = if magnitude < 1 << 53 {
         magnitude as f64 / units as f64
     } else {
-        // Not exact as a double: divide integers, to 64 places. What is cut off is less than 2^-64,
-        // and a quotient of these that is not on a rounding point is 2^-60 or more from one.
+        // `magnitude` may not be exact as a double, so divide integers, to 64 binary places. The
+        // remainder cut off is below 2^-64, and no quotient is closer than 2^-60 to a point where
+        // rounding changes, unless it lies on one.
         let (dividend, units) = (u128::from(magnitude) << 64, u128::from(units));
         dividend.checked_div(units).unwrap_or(0) as f64 / (1u128 << 64) as f64
     };

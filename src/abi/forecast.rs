@@ -9,63 +9,49 @@ use crate::forecast::config::{ForecastConfig, ForecastResult};
 use crate::numeric::unaligned::Unaligned;
 use core::slice;
 
-/// Fills in the defaults.
+/// Writes the default settings.
 ///
-/// config: where to write them.
+/// config: receives the defaults.
 ///
-/// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
-///
-///
+/// Errors: NULL_POINTER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_forecast_config_init(config: *mut ForecastConfig) -> Status {
     // SAFETY: the caller's config is NULL or writable.
     unsafe { write_default(config) }
 }
 
-/// Forecasts what a period, a month say, will have cost when it ends, from its spend so far and
-/// what came before it, with bounds that hold eight periods of ten, and says when the budget is
-/// used up.
+/// Forecasts what a period, for example a month, will have cost when it ends.
 ///
-/// A point is the spend of one step of time, a day say; NaN is a missing point, for which nothing
-/// is made up: it adds nothing to spend_to_date. Only the last 16 seasons count for the forecast
-/// (at least 112 points, at most 672). docs/FORECAST.md tells the method, and how far off it was
-/// on realistic series.
+/// The result has the forecast, an 80 % prediction interval, and the point at which the budget is used
+/// up. docs/FORECAST.md describes the method and its accuracy on realistic series.
 ///
-/// The verdict is CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA when more than half of the elapsed points
-/// are missing, or when points are still to come and fewer than a season, or than 7, of those that
-/// count are known. forecast_spend and both bounds are then spend_to_date, and
-/// is_forecast_breached is 1 only if that has reached budget_limit already.
+/// A point is the spend of one step of time, for example a day. NaN is a missing point: it is not
+/// imputed and adds nothing to spend_to_date. The forecast looks back over the last 16 seasons, at
+/// least 112 points and at most 672.
 ///
-/// With all points elapsed, forecast_spend and both bounds are spend_to_date, exactly. Sums and
-/// quotients beyond the largest double are reported as the largest double. A call takes time in
-/// proportion to history_len and period_len.
+/// The verdict is CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA in two cases: more than half of the elapsed
+/// points are missing; or points are still to come, and fewer than a season or fewer than 7 of the
+/// points looked back at are known. forecast_spend and both bounds are then spend_to_date, and
+/// is_forecast_breached is 1 only if spend_to_date has reached budget_limit.
 ///
-/// history: spend before the period in the same steps, oldest first, the last point right before
-///     the period's first; every point finite and >= 0, or NaN. May be NULL if history_len is 0.
-/// history_len: its number of points, 0 to CLOUDCIRCUIT_MAX_SERIES_LEN; 35 or more serve best.
-/// period_spend: the period's points so far, oldest first, in the currency unit of budget_limit;
-///     every point finite and >= 0, or NaN. May be NULL if elapsed is 0.
-/// elapsed: its number of points, 0 to period_len.
-/// period_len: the number of points in the whole period, 1 to CLOUDCIRCUIT_MAX_SERIES_LEN.
+/// When all points have elapsed, forecast_spend and both bounds are exactly spend_to_date. Sums and
+/// quotients beyond the largest double are reported as the largest double. The time of a call is
+/// proportional to history_len + period_len.
+///
+/// history:      spend before the period in the same steps, oldest first; its last point comes
+///               immediately before the period's first. Each point finite and >= 0, or NaN. May be
+///               NULL if history_len is 0.
+/// history_len:  number of points, 0 to CLOUDCIRCUIT_MAX_SERIES_LEN; 35 or more for good forecasts.
+/// period_spend: the period's points so far, oldest first, in the unit of budget_limit; each finite
+///               and >= 0, or NaN. May be NULL if elapsed is 0.
+/// elapsed:      number of points so far, 0 to period_len.
+/// period_len:   number of points in the whole period, 1 to CLOUDCIRCUIT_MAX_SERIES_LEN.
 /// budget_limit: the most that may be spent in the period; finite and > 0.
-/// config: NULL for the default, CLOUDCIRCUIT_DEFAULT_FORECAST_SEASON_LENGTH.
-/// result: the forecast; on an error is_forecast_breached is 1, verdict is
-///     CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA and the numbers are 0, exhaustion_point too.
+/// config:       NULL for the defaults.
+/// result:       the forecast. On an error is_forecast_breached is 1, verdict is
+///               CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA and all other fields are 0.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER  result is NULL, or history or period_spend is NULL and not
-///                                  empty
-///   CLOUDCIRCUIT_ERR_HISTORY_LEN   history_len is above CLOUDCIRCUIT_MAX_SERIES_LEN
-///   CLOUDCIRCUIT_ERR_PERIOD_LEN    period_len is 0 or above CLOUDCIRCUIT_MAX_SERIES_LEN
-///   CLOUDCIRCUIT_ERR_ELAPSED       elapsed is above period_len
-///   CLOUDCIRCUIT_ERR_BUDGET_LIMIT  budget_limit is not finite or not > 0
-///   CLOUDCIRCUIT_ERR_FORECAST_SEASON_LENGTH  season_length is 0 or above
-///                                  CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH
-///   CLOUDCIRCUIT_ERR_RESERVED      reserved is not 0
-///   CLOUDCIRCUIT_ERR_HISTORY       a point of history is infinite or negative
-///   CLOUDCIRCUIT_ERR_PERIOD_SPEND  a point of period_spend is infinite or negative
-///
-///
+/// Errors: NULL_POINTER, HISTORY_LEN, PERIOD_LEN, ELAPSED, BUDGET_LIMIT, FORECAST_SEASON_LENGTH, RESERVED, HISTORY, PERIOD_SPEND (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_forecast_budget(
     history: *const f64,
@@ -82,9 +68,10 @@ pub unsafe extern "C" fn cloudcircuit_forecast_budget(
     let is_given = |series: *const f64, len| len == 0 || !series.is_null();
     let decision = if is_given(history, history_len) && is_given(period_spend, elapsed) {
         check::check_lengths(history_len, elapsed, period_len).and_then(|()| {
-            // SAFETY: given, as long as the caller says, and not too long, as just checked.
+            // SAFETY: not NULL unless empty, as long as the caller says, and not longer than a slice
+            // may be: both have just been checked.
             let history = unsafe { points(history, history_len) };
-            // SAFETY: the same, and not longer than the period.
+            // SAFETY: as history, and not longer than the period.
             let period_spend = unsafe { points(period_spend, elapsed) };
             check::forecast(history, period_spend, period_len, budget_limit, &config)
         })
@@ -103,7 +90,7 @@ pub unsafe extern "C" fn cloudcircuit_forecast_budget(
 unsafe fn points<'a>(series: *const f64, len: usize) -> &'a [Unaligned<f64>] {
     match len {
         0 => &[],
-        // SAFETY: as long as it says by contract, and bytes need no alignment.
+        // SAFETY: `len` readable doubles by contract, and bytes need no alignment.
         _ => unsafe { slice::from_raw_parts(series.cast(), len) },
     }
 }

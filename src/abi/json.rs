@@ -1,20 +1,20 @@
 //! Record
 //!
-//! The audit line: a result as one JSON object without a newline, its fields named as in the
-//! struct (reserved ones left out), flags as true or false. Numbers are the shortest that read
-//! back to the same bits; JavaScript's JSON.parse rounds integers beyond 2^53.
+//! Results as JSON, one object in one line, for an audit log.
 //!
-//! All of these functions alike: buffer receives the line and a NUL, capacity is its size in
-//! bytes, and length, which may be NULL, the line's length without the NUL, also when the buffer
-//! was too small. CLOUDCIRCUIT_RECORD_CAPACITY is enough for any record of this version. On an
-//! error the buffer receives nothing but a NUL, if there is room for one; unless the buffer was
-//! too small, length is then 0. A capacity of 0 with a NULL buffer asks for the length, and is
-//! answered CLOUDCIRCUIT_ERR_BUFFER_TOO_SMALL. length must not lie within buffer.
+//! Members are named like the struct's fields; reserved fields are left out. Flags are true or false,
+//! other constants their numbers. Numbers have the fewest digits that read back to the same bits.
+//! JavaScript's JSON.parse rounds integers beyond 2^53.
 //!
-//! They return CLOUDCIRCUIT_OK, or the first of these that applies:
-//!   CLOUDCIRCUIT_ERR_NULL_POINTER      result is NULL, or buffer is with a capacity above 0
-//!   CLOUDCIRCUIT_ERR_RECORD_FIELD      a number is not finite, or a flag is neither 0 nor 1
-//!   CLOUDCIRCUIT_ERR_BUFFER_TOO_SMALL  capacity is not above the line's length
+//! All of these functions take the same arguments:
+//!
+//! result or decision or permit: the struct to write.
+//! buffer:   receives the line and a NUL. On an error it receives only the NUL, if capacity > 0.
+//! capacity: size of buffer in bytes; CLOUDCIRCUIT_RECORD_CAPACITY is enough for every record. 0 with
+//!           a NULL buffer asks for the length: it returns
+//!           CLOUDCIRCUIT_ERR_BUFFER_TOO_SMALL and sets length.
+//! length:   NULL, or receives the line's length without the NUL, also if the buffer is too small;
+//!           0 on other errors. It must not lie within buffer.
 
 use super::{Status, read_optional};
 use crate::breaker::counters::BreakerDecision;
@@ -31,7 +31,9 @@ use crate::spike::check::SpikeResult;
 use crate::spike::exact::SpikeResultI64;
 use core::ffi::c_char;
 
-/// Writes a cloudcircuit_budget_result.
+/// Writes a cloudcircuit_budget_result as one line of JSON.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_budget_result_json(
     result: *const BudgetResult,
@@ -39,11 +41,14 @@ pub unsafe extern "C" fn cloudcircuit_write_budget_result_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: passed on.
+    // SAFETY: the caller's result is NULL or readable, its buffer NULL or `capacity` bytes, its length
+    // NULL or writable.
     unsafe { write_line(result, record::budget_result, buffer, capacity, length) }
 }
 
-/// Writes a cloudcircuit_spike_result.
+/// Writes a cloudcircuit_spike_result as one line of JSON.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_spike_result_json(
     result: *const SpikeResult,
@@ -51,11 +56,14 @@ pub unsafe extern "C" fn cloudcircuit_write_spike_result_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: passed on.
+    // SAFETY: the caller's result is NULL or readable, its buffer NULL or `capacity` bytes, its length
+    // NULL or writable.
     unsafe { write_line(result, record::spike_result, buffer, capacity, length) }
 }
 
-/// Writes a cloudcircuit_breaker_decision.
+/// Writes a cloudcircuit_breaker_decision as one line of JSON.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_breaker_decision_json(
     decision: *const BreakerDecision,
@@ -63,11 +71,14 @@ pub unsafe extern "C" fn cloudcircuit_write_breaker_decision_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: passed on.
+    // SAFETY: the caller's decision is NULL or readable, its buffer NULL or `capacity` bytes, its length
+    // NULL or writable.
     unsafe { write_line(decision, record::breaker_decision, buffer, capacity, length) }
 }
 
-/// Writes a cloudcircuit_guard_decision; action and reasons as their numbers.
+/// Writes a cloudcircuit_guard_decision as one line of JSON.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_guard_decision_json(
     decision: *const GuardDecision,
@@ -75,11 +86,14 @@ pub unsafe extern "C" fn cloudcircuit_write_guard_decision_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: passed on.
+    // SAFETY: the caller's decision is NULL or readable, its buffer NULL or `capacity` bytes, its length
+    // NULL or writable.
     unsafe { write_line(decision, record::guard_decision, buffer, capacity, length) }
 }
 
-/// Writes a cloudcircuit_budget_result_i64.
+/// Writes a cloudcircuit_budget_result_i64 as one line of JSON.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_budget_result_i64_json(
     result: *const BudgetResultI64,
@@ -87,11 +101,14 @@ pub unsafe extern "C" fn cloudcircuit_write_budget_result_i64_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: passed on.
+    // SAFETY: the caller's result is NULL or readable, its buffer NULL or `capacity` bytes, its length
+    // NULL or writable.
     unsafe { write_line(result, record::budget_result_i64, buffer, capacity, length) }
 }
 
-/// Writes a cloudcircuit_spike_result_i64.
+/// Writes a cloudcircuit_spike_result_i64 as one line of JSON.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_spike_result_i64_json(
     result: *const SpikeResultI64,
@@ -99,11 +116,14 @@ pub unsafe extern "C" fn cloudcircuit_write_spike_result_i64_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: passed on.
+    // SAFETY: the caller's result is NULL or readable, its buffer NULL or `capacity` bytes, its length
+    // NULL or writable.
     unsafe { write_line(result, record::spike_result_i64, buffer, capacity, length) }
 }
 
-/// Writes a cloudcircuit_breaker_permit; its constants as their numbers.
+/// Writes a cloudcircuit_breaker_permit as one line of JSON.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_breaker_permit_json(
     permit: *const BreakerPermit,
@@ -111,11 +131,14 @@ pub unsafe extern "C" fn cloudcircuit_write_breaker_permit_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: passed on.
+    // SAFETY: the caller's permit is NULL or readable, its buffer NULL or `capacity` bytes, its length
+    // NULL or writable.
     unsafe { write_line(permit, record::breaker_permit, buffer, capacity, length) }
 }
 
-/// Writes a cloudcircuit_ledger_decision; its constants as their numbers.
+/// Writes a cloudcircuit_ledger_decision as one line of JSON.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_ledger_decision_json(
     decision: *const LedgerDecision,
@@ -123,11 +146,14 @@ pub unsafe extern "C" fn cloudcircuit_write_ledger_decision_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: passed on.
+    // SAFETY: the caller's decision is NULL or readable, its buffer NULL or `capacity` bytes, its length
+    // NULL or writable.
     unsafe { write_line(decision, record::ledger_decision, buffer, capacity, length) }
 }
 
-/// Writes a cloudcircuit_detect_result; verdict and reason as their numbers.
+/// Writes a cloudcircuit_detect_result as one line of JSON.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_detect_result_json(
     result: *const DetectResult,
@@ -135,11 +161,14 @@ pub unsafe extern "C" fn cloudcircuit_write_detect_result_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: passed on.
+    // SAFETY: the caller's result is NULL or readable, its buffer NULL or `capacity` bytes, its length
+    // NULL or writable.
     unsafe { write_line(result, record::detect_result, buffer, capacity, length) }
 }
 
-/// Writes a cloudcircuit_forecast_result; verdict as its number.
+/// Writes a cloudcircuit_forecast_result as one line of JSON.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_forecast_result_json(
     result: *const ForecastResult,
@@ -147,10 +176,13 @@ pub unsafe extern "C" fn cloudcircuit_write_forecast_result_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: passed on.
+    // SAFETY: the caller's result is NULL or readable, its buffer NULL or `capacity` bytes, its length
+    // NULL or writable.
     unsafe { write_line(result, record::forecast_result, buffer, capacity, length) }
 }
 
+/// Writes one record, or the reason why there is none.
+///
 /// # Safety
 /// `result` is NULL or readable, `buffer` NULL or writable for `capacity` bytes, `length` NULL or
 /// writable.
@@ -167,14 +199,16 @@ unsafe fn write_line<T: Copy>(
         Some(result) if !buffer.is_null() || capacity == 0 => record(&result),
         _ => Err(Error::NullPointer),
     };
-    // SAFETY: passed on.
+    // SAFETY: buffer and length are as this function's contract says.
     unsafe {
         write_text(line.as_ref().map(Line::text).map_err(|error| *error), buffer, capacity, length)
     }
 }
 
+/// Writes a line that is the same for every type of result, compiled once.
+///
 /// # Safety
-/// As for [`write_line`].
+/// `buffer` is NULL or writable for `capacity` bytes, `length` NULL or writable.
 #[inline(never)]
 unsafe fn write_text(
     line: Result<&[u8], Error>,
@@ -190,7 +224,7 @@ unsafe fn write_text(
     };
     if !buffer.is_null() && capacity > 0 {
         let buffer = buffer.cast::<u8>();
-        // SAFETY: the text and its NUL are no longer than the capacity, and the line is our own.
+        // SAFETY: text and NUL fit into the capacity, and the text is no part of the caller's buffer.
         unsafe {
             buffer.copy_from_nonoverlapping(text.as_ptr(), text.len());
             buffer.add(text.len()).write(0);

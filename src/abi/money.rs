@@ -1,26 +1,21 @@
 //! Money
 //!
-//! Between doubles and exact integer minor units: 19.99 at scale 2 is 1999.
+//! Conversion between doubles and integers of a minor unit: 19.99 at scale 2 is 1999.
 
 use super::{Status, write};
 use crate::money;
 
-/// Turns an amount into minor units: the integer nearest to amount times 10^scale (ties to even),
-/// if cloudcircuit_money_to_double reads it back as the same amount. Up to 15 digits no other
-/// integer does; beyond, several may share one double.
+/// Converts an amount to minor units: amount times 10^scale, rounded to the nearest integer.
 ///
-/// amount: finite; negative for credits.
-/// scale: decimal places of the minor unit, 0 to CLOUDCIRCUIT_MAX_MONEY_SCALE: 2 for cents.
-/// minor: the minor units; 0 on an error.
+/// The call fails if cloudcircuit_money_to_double() would not convert the result back to the same
+/// amount. An amount of up to 15 digits has one such integer. A longer one may have several; the
+/// nearest is returned.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER      minor is NULL
-///   CLOUDCIRCUIT_ERR_SCALE             scale is above CLOUDCIRCUIT_MAX_MONEY_SCALE
-///   CLOUDCIRCUIT_ERR_AMOUNT            amount is not finite
-///   CLOUDCIRCUIT_ERR_AMOUNT_RANGE      the minor units do not fit into int64_t
-///   CLOUDCIRCUIT_ERR_AMOUNT_PRECISION  amount has more decimal places than scale
+/// amount: finite; negative for a credit.
+/// scale:  decimal places of the minor unit, 0 to CLOUDCIRCUIT_MAX_MONEY_SCALE; 2 for cents.
+/// minor:  the minor units; 0 on an error.
 ///
-///
+/// Errors: NULL_POINTER, SCALE, AMOUNT, AMOUNT_RANGE, AMOUNT_PRECISION (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_money_from_double(
     amount: f64,
@@ -31,18 +26,15 @@ pub unsafe extern "C" fn cloudcircuit_money_from_double(
     unsafe { write(minor, money::from_double(amount, scale), 0) }
 }
 
-/// Turns minor units into the double nearest to minor / 10^scale: exact to 15 digits, rounded
-/// beyond.
+/// Converts minor units to the double nearest to minor / 10^scale.
 ///
-/// minor: any number of minor units.
-/// scale: decimal places of the minor unit, 0 to CLOUDCIRCUIT_MAX_MONEY_SCALE.
+/// Up to 15 digits the double stands for that amount alone. Longer amounts are rounded.
+///
+/// minor:  minor units, any number.
+/// scale:  decimal places of the minor unit, 0 to CLOUDCIRCUIT_MAX_MONEY_SCALE.
 /// amount: the amount; 0 on an error.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER  amount is NULL
-///   CLOUDCIRCUIT_ERR_SCALE         scale is above CLOUDCIRCUIT_MAX_MONEY_SCALE
-///
-///
+/// Errors: NULL_POINTER, SCALE (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_money_to_double(
     minor: i64,

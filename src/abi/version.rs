@@ -1,6 +1,6 @@
 //! Version
 //!
-//! The constants say what a host was compiled against, the functions what it is running with.
+//! The version that a host was compiled against (constants) and the one that it runs with (functions).
 
 use core::ffi::{CStr, c_char};
 
@@ -10,25 +10,22 @@ const VERSION: &CStr =
         Err(_) => c"",
     };
 
-/// The soname's number, see build.rs.
+/// The number in the soname: see build.rs.
 const ABI_VERSION: u32 = match u32::from_str_radix(env!("CARGO_PKG_VERSION_MAJOR"), 10) {
     Ok(version) => version,
     Err(_) => u32::MAX,
 };
 
-/// The library's version, as CLOUDCIRCUIT_VERSION: a static string, never NULL.
-///
-///
+/// Returns the library's version in the form of CLOUDCIRCUIT_VERSION: a static string, never NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_version() -> *const c_char {
     VERSION.as_ptr()
 }
 
-/// The library's ABI version, the number in its soname. A host compiled against this header
-/// can use any library for which this equals CLOUDCIRCUIT_ABI_VERSION and whose version is
-/// not older.
+/// Returns the library's ABI version, the number in its soname.
 ///
-///
+/// A host can use a library whose ABI version equals the CLOUDCIRCUIT_ABI_VERSION that the host was
+/// compiled against, and whose version is not older than that CLOUDCIRCUIT_VERSION.
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_abi_version() -> u32 {
     ABI_VERSION

@@ -2,85 +2,85 @@
 
 use crate::verdict::{VERDICT_INSUFFICIENT_DATA, VERDICT_SPIKE};
 
-/// The start_time of a series whose dates are not known.
+/// The start_time of a series whose dates are unknown.
 pub const TIME_UNKNOWN: i64 = i64::MIN;
 
-/// Robust deviations above the expected spend that make a spike, when the host sets none.
+/// The default score_threshold, a robust z-score.
 pub const DEFAULT_SCORE_THRESHOLD: f64 = 4.5;
-/// The excess as a share of the expected spend below which nothing is a spike, when the host sets
-/// none.
+/// The default min_relative_impact: a tenth of the expected spend.
 pub const DEFAULT_MIN_RELATIVE_IMPACT: f64 = 0.1;
-/// The least that the expected spend is taken as, when the host sets none.
+/// The default min_baseline, in the unit of the series.
 pub const DEFAULT_DETECT_MIN_BASELINE: f64 = 0.01;
-/// Seconds between points, when the host sets none: a day.
+/// The default step, in seconds: a day.
 pub const DEFAULT_STEP: i64 = 86400;
 
-/// The most points that a season may have: the hours of ten days.
+/// The largest season_length: the hours of ten days.
 pub const MAX_SEASON_LENGTH: u32 = 240;
-/// The fewest points that a window may have.
+/// The smallest window, in points.
 pub const MIN_DETECT_WINDOW: u32 = 14;
-/// The most points that a window may have: the hours of twenty days.
+/// The largest window, in points: the hours of twenty days.
 pub const MAX_DETECT_WINDOW: u32 = 480;
-/// The most points that a bill may need to fill up.
+/// The largest lag_points.
 pub const MAX_LAG_POINTS: u32 = 480;
 
-/// The call was refused, so no reason was reached.
+/// The call failed, so nothing was judged.
 pub const DETECT_REASON_REFUSED: i32 = 0;
-/// Normal: the score is not above the score_threshold.
+/// Normal: the score is at most score_threshold.
 pub const DETECT_REASON_SCORE: i32 = 1;
-/// A spike: the point alone is above the score_threshold.
+/// A spike: the score of the point alone is above score_threshold.
 pub const DETECT_REASON_ONE_POINT: i32 = 2;
-/// A spike: two points in a row are above 1 / 1.4 of the score_threshold.
+/// A spike: the scores of two points in a row are above score_threshold / 1.4.
 pub const DETECT_REASON_TWO_POINTS: i32 = 3;
-/// A spike: three points in a row are above 1 / 2.2 of the score_threshold.
+/// A spike: the scores of three points in a row are above score_threshold / 2.2.
 pub const DETECT_REASON_THREE_POINTS: i32 = 4;
-/// Normal: the score is above the score_threshold, but the excess is below min_impact.
+/// Normal: the score is above score_threshold, but the excess is below min_impact.
 pub const DETECT_REASON_MIN_IMPACT: i32 = 5;
-/// Normal: the score is above the score_threshold, but the excess is below min_relative_impact.
+/// Normal: the score is above score_threshold, but the excess is below min_relative_impact.
 pub const DETECT_REASON_MIN_RELATIVE_IMPACT: i32 = 6;
-/// Insufficient data: too few points came before.
+/// Insufficient data: too few known points come before the point.
 pub const DETECT_REASON_HISTORY: i32 = 7;
-/// Insufficient data: the point to judge is missing.
+/// Insufficient data: the point itself is missing.
 pub const DETECT_REASON_MISSING: i32 = 8;
 
-/// Settings of cloudcircuit_detect_spike and cloudcircuit_scan_spikes. 64 bytes.
+/// Settings of cloudcircuit_detect_spike(), cloudcircuit_scan_spikes() and the tracker.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[repr(C)]
 pub struct DetectConfig {
-    /// Points after which spend repeats its pattern: 1 for none, at most
-    /// CLOUDCIRCUIT_MAX_SEASON_LENGTH. 0, the default, goes by step: the weekday for days, the hour
-    /// and whether it is a weekend for hours, else none.
+    /// Number of points after which spend repeats its pattern, up to CLOUDCIRCUIT_MAX_SEASON_LENGTH; 1
+    /// for no pattern. Default 0: a week for daily points, a day with its weekends for hourly ones, else
+    /// no pattern.
     pub season_length: u32,
-    /// Points looked back at, twice (for what to expect, and for how far points strayed from it):
-    /// CLOUDCIRCUIT_MIN_DETECT_WINDOW to CLOUDCIRCUIT_MAX_DETECT_WINDOW and at least two seasons.
-    /// 0, the default, is 98 for seasons of up to 14 points, else 336 or two seasons.
+    /// Points looked back at, for the expected spend and for its deviations:
+    /// CLOUDCIRCUIT_MIN_DETECT_WINDOW to CLOUDCIRCUIT_MAX_DETECT_WINDOW, and at least two seasons.
+    /// Default 0: 98 for seasons of up to 14 points, else the larger of 336 and two seasons.
     pub window: u32,
-    /// Judges the point this many before the last, for bills that fill up late; at most
-    /// CLOUDCIRCUIT_MAX_LAG_POINTS, default 0. Later points are not looked at.
+    /// For bills that fill up late: judges the point this many before the last and ignores later ones.
+    /// 0 to CLOUDCIRCUIT_MAX_LAG_POINTS, default 0.
     pub lag_points: u32,
-    /// Always 0.
+    /// Must be 0.
     pub reserved: u32,
-    /// Robust deviations above the expected spend that make a spike; finite and > 0.
+    /// A point is a spike if its score, a robust z-score, is above this; finite and > 0. A higher
+    /// threshold finds fewer spikes.
     pub score_threshold: f64,
-    /// The excess in money below which nothing is a spike or a leak; finite and >= 0, default 0.
+    /// A point whose excess is below this amount is neither a spike nor a leak; finite and >= 0,
+    /// default 0.
     pub min_impact: f64,
-    /// The excess, as a share of the expected or usual spend, whichever is larger, below which
-    /// nothing is a spike; finite and >= 0.
+    /// A point is no spike if its excess is below this share of its expected or of its usual spend,
+    /// whichever is larger; finite and >= 0.
     pub min_relative_impact: f64,
-    /// The expected spend is taken as at least this, so that pennies on top of nothing are no
-    /// spike; finite and >= 0, in the unit of the series. With 0 any spend after nothing at all is
-    /// one.
+    /// The expected spend is taken as at least this amount, so that small amounts over a near-zero
+    /// baseline are not flagged; finite and >= 0. With 0 any spend after an all-zero history is a spike.
     pub min_baseline: f64,
-    /// The first point's time in seconds since 1970-01-01 in the bill's own calendar, up to 2^53
-    /// either way, or CLOUDCIRCUIT_TIME_UNKNOWN, the default. Without it there are no weekends for
-    /// hours, and charges at the start of each month look like spikes.
+    /// Time of the first point, in seconds since 1970-01-01 in the bill's calendar, at most 2^53 either
+    /// way. CLOUDCIRCUIT_TIME_UNKNOWN, the default, turns off weekends for hourly points and charges at
+    /// the start of a month for daily ones; those charges then look like spikes.
     pub start_time: i64,
     /// Seconds between points, 1 to 2^31.
     pub step: i64,
 }
 
 impl DetectConfig {
-    /// No settings.
+    /// All 0, which is no valid configuration.
     pub(crate) const NONE: Self = Self {
         season_length: 0,
         window: 0,
@@ -108,31 +108,33 @@ impl Default for DetectConfig {
     }
 }
 
-/// What cloudcircuit_detect_spike found. 64 bytes.
+/// Result of cloudcircuit_detect_spike() and cloudcircuit_spike_tracker_update().
+///
+/// With insufficient data expected_spend, upper_bound, excess and both scores are 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[repr(C)]
 pub struct DetectResult {
-    /// The point judged; 0 when it is missing.
+    /// The point judged; 0 if it is missing.
     pub latest_spend: f64,
-    /// What was to be expected of it; 0, like the amounts and scores below, when there is too little data.
+    /// The spend that was expected of it.
     pub expected_spend: f64,
-    /// Spend above this is a spike (to within rounding).
+    /// Spend above this is a spike, up to rounding.
     pub upper_bound: f64,
-    /// latest_spend - expected_spend; below 0 when less was spent.
+    /// latest_spend - expected_spend; negative if less was spent.
     pub excess: f64,
-    /// The excess in robust deviations, two or three high points in a row counting for more. The
-    /// verdict compares it with the score_threshold.
+    /// The excess as a robust z-score. Two or three high points in a row raise it. The verdict compares
+    /// it with score_threshold.
     pub score: f64,
-    /// How far the whole last season lies above the line through those before, in robust
-    /// deviations of a point; above 1 is a leak. 0 when it does not lie above, or there is no such line.
+    /// How far the last season lies above the line through the seasons before it, as a robust z-score;
+    /// above 1 is a leak. 0 if it does not lie above the line or there is no line.
     pub leak_score: f64,
-    /// Earlier points whose deviations the scale was measured on.
+    /// Number of earlier points whose deviations the score is based on.
     pub points_used: u32,
-    /// CLOUDCIRCUIT_VERDICT_NORMAL, _SPIKE or _INSUFFICIENT_DATA.
+    /// CLOUDCIRCUIT_VERDICT_NORMAL, CLOUDCIRCUIT_VERDICT_SPIKE or CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA.
     pub verdict: i32,
     /// What decided: a CLOUDCIRCUIT_DETECT_REASON constant.
     pub reason: i32,
-    /// 1 when spend has crept up for a season and more, else 0; a finding beside the verdict.
+    /// 1 if spend has crept up for a season or more, else 0. Independent of verdict.
     pub is_leak: u32,
 }
 

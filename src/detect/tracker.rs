@@ -1,4 +1,4 @@
-//! The detector for hosts that keep no history: its windows as a value that the host stores.
+//! The detector for hosts that keep no history: its windows in a value that the host stores.
 
 use crate::{
     codec::{self, Fields, Stored},
@@ -10,25 +10,24 @@ use crate::{
     error::Error,
 };
 
-/// The layout of a cloudcircuit_spike_tracker_state: its first field.
+/// The value of layout in a cloudcircuit_spike_tracker_state.
 pub const SPIKE_TRACKER_LAYOUT: u32 = 0x31534343;
-/// Bytes of an encoded tracker.
+/// Length of an encoded tracker in bytes.
 pub const SPIKE_TRACKER_ENCODED_LEN: usize = 2276;
 
-/// A tracker: what cloudcircuit_spike_tracker_init wrote, to be stored by the host and changed by
-/// no one else. 6616 bytes.
+/// A tracker. The host stores it as a whole; only the library changes it.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct SpikeTrackerState {
-    /// CLOUDCIRCUIT_SPIKE_TRACKER_LAYOUT.
+    /// Always CLOUDCIRCUIT_SPIKE_TRACKER_LAYOUT.
     pub layout: u32,
     /// Always 0.
     pub reserved: u32,
-    /// Points taken in: + 1 at every change.
+    /// Number of points added. Every change adds 1.
     pub revision: u64,
-    /// As passed to cloudcircuit_spike_tracker_init.
+    /// The settings passed to cloudcircuit_spike_tracker_init().
     pub config: DetectConfig,
-    /// Windows over the series, for the library alone.
+    /// The windows over the series, private to the library.
     pub windows: [u64; 817],
 }
 
@@ -46,7 +45,7 @@ pub(crate) struct Tracker {
 const _: () = assert!(size_of::<Tracker>() == size_of::<SpikeTrackerState>());
 
 impl Tracker {
-    /// No tracker: every call refuses it.
+    /// All 0, which every call treats as corrupt.
     pub(crate) const NONE: Self = Self {
         layout: 0,
         reserved: 0,
@@ -63,7 +62,7 @@ impl Tracker {
         Ok(Self { layout: SPIKE_TRACKER_LAYOUT, config: *config, history, ..Self::NONE })
     }
 
-    /// Judges a point by those before it, then takes it in.
+    /// Judges a point by those before it, then adds it.
     pub(crate) fn update(&mut self, spend: f64) -> Result<DetectResult, Error> {
         // By reference, here and below: Settings are too large to copy for every point.
         let settings = &Settings::new(&self.config);
@@ -77,7 +76,7 @@ impl Tracker {
         Ok(result)
     }
 
-    /// What every update can afford to look at; the last word is the history's.
+    /// The checks that every update can afford. The last word of a history shows whether it was cut off.
     fn check_ends<'a>(&self, settings: &'a Result<Settings, Error>) -> Result<&'a Settings, Error> {
         let settings = settings.as_ref().map_err(|_| Error::CorruptState)?;
         let is_consistent = self.layout == SPIKE_TRACKER_LAYOUT
@@ -87,7 +86,7 @@ impl Tracker {
         if is_consistent { Ok(settings) } else { Err(Error::CorruptState) }
     }
 
-    /// Whether calls can have led here.
+    /// Checks that updates can have led to this tracker.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let settings = &Settings::new(&self.config);
         let settings = self.check_ends(settings)?;
@@ -96,14 +95,14 @@ impl Tracker {
     }
 }
 
-/// Whether a tracker's history is enough for it.
+/// Whether a tracker's history is long enough for these settings.
 fn fits(settings: &Settings) -> bool {
     settings.has_level() && settings.window <= SHORT_WINDOW && settings.lag_points == 0
 }
 
-/// What a history that is stored must be.
+/// Checks of a stored history.
 impl ShortHistory {
-    /// Whether it can be that of a series of `points`, by a quick look.
+    /// Whether it can be the history of a series of `points`, by the fields that updates rely on.
     pub(crate) fn is_after(&self, points: u64, settings: &Settings) -> bool {
         self.next == points
             // Never reached, so that adding to it is safe.
@@ -112,7 +111,7 @@ impl ShortHistory {
             && self.phase < settings.season as u64
     }
 
-    /// Whether calls can have left these points, deviations and charges.
+    /// Whether updates can have left these points, deviations and charges.
     fn has_consistent_points(&self, settings: &Settings) -> bool {
         let is_nothing = |value: f64| value.to_bits() == f64::NAN.to_bits();
         let points = (0_u64..).zip(self.spend.iter().zip(&self.deviations)).all(
@@ -145,8 +144,8 @@ impl ShortHistory {
         points && charges
     }
 
-    /// The history of a series of `points` with these points, deviations and charges, if there can
-    /// be one: all else follows from them.
+    /// The history of a series of `points`, computed from its points, deviations and charges: all other
+    /// windows follow from these. `None` if there can be no such history.
     pub(crate) fn rebuilt(&self, settings: &Settings, points: u64) -> Option<Self> {
         let given = Self { next: points, ..*self };
         if !given.is_after(points, settings) || !given.has_consistent_points(settings) {
@@ -164,7 +163,7 @@ impl ShortHistory {
         Some(history)
     }
 
-    /// The same bits in all that [`ShortHistory::rebuilt`] does not take over.
+    /// Whether all windows that [`ShortHistory::rebuilt`] computes have the same bits.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         same(&self.profile, &other.profile)
             && same(&self.spend, &other.spend)
@@ -179,7 +178,7 @@ impl ShortHistory {
 }
 
 impl Stored for ShortHistory {
-    /// What all else follows from.
+    /// The windows from which all others follow.
     fn walk(&mut self, fields: &mut impl Fields) {
         self.spend.iter_mut().for_each(|value| fields.f64(value));
         self.deviations.iter_mut().for_each(|value| fields.f64(value));
@@ -191,7 +190,7 @@ impl Stored for ShortHistory {
 }
 
 impl Stored for Tracker {
-    /// Without what follows from the rest.
+    /// Leaves out the windows that follow from others.
     fn walk(&mut self, fields: &mut impl Fields) {
         fields.u32(&mut self.layout);
         fields.u32(&mut self.reserved);

@@ -1,4 +1,4 @@
-//! What will have been spent when the period ends, and is that within the budget?
+//! Forecasts what a period will have cost when it ends, and whether the budget lasts.
 
 use crate::{
     error::Error,
@@ -15,14 +15,14 @@ use crate::{
 /// often higher than expected than lower.
 const LOWER_SHARE: f64 = 0.7;
 
-/// What must hold before a point is read.
+/// Checks the lengths, which must be right before a point is read.
 pub(crate) fn check_lengths(
     history_len: usize,
     elapsed: usize,
     period_len: usize,
 ) -> Result<(), Error> {
-    // The second bound is Rust's own, and only tells on 32-bit targets, where no such buffer
-    // exists.
+    // The second bound is that of a slice in Rust. It matters on 32-bit targets alone, where no such
+    // buffer exists.
     let longest = (MAX_SERIES_LEN as usize).min(isize::MAX as usize / size_of::<Unaligned<f64>>());
     if history_len > longest {
         return Err(Error::HistoryLen);
@@ -57,7 +57,7 @@ pub(crate) fn forecast(
         return Err(Error::PeriodSpend);
     }
 
-    let mut spend = Running::towards(budget_limit);
+    let mut spend = RunningTotal::towards(budget_limit);
     for point in period_spend {
         spend.add(known(point).unwrap_or(0.0));
     }
@@ -103,14 +103,14 @@ fn is_amount_or_missing(point: &Unaligned<f64>) -> bool {
     value(point).is_nan() || known(point).is_some()
 }
 
-/// The point's spend, or `None` if it is missing.
+/// The point's spend, or `None` if the point is missing.
 fn known(point: &Unaligned<f64>) -> Option<f64> {
     checked_amount(value(point))
 }
 
-/// Spend as it adds up, in two doubles so that even long sums stay exact, and when it reached the
-/// limit.
-struct Running {
+/// A running total and the point at which it reached the limit. The total is kept in two doubles, so
+/// that rounding errors of long sums do not add up.
+struct RunningTotal {
     high: f64,
     low: f64,
     limit: f64,
@@ -118,15 +118,15 @@ struct Running {
     reached_at: Option<usize>,
 }
 
-impl Running {
+impl RunningTotal {
     fn towards(limit: f64) -> Self {
         Self { high: 0.0, low: 0.0, limit, points: 0, reached_at: None }
     }
 
     fn add(&mut self, spend: f64) {
-        let (sum, rounded_off) = two_sum(self.high, spend);
-        (self.high, self.low) = two_sum(sum, self.low + rounded_off);
-        // Beyond the largest double it would be infinite or NaN.
+        let (sum, rounding_error) = two_sum(self.high, spend);
+        (self.high, self.low) = two_sum(sum, self.low + rounding_error);
+        // A total beyond the largest double would be infinite, and NaN after that.
         if !self.high.is_finite() {
             (self.high, self.low) = (f64::MAX, 0.0);
         }

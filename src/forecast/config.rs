@@ -2,20 +2,20 @@
 
 use crate::verdict::VERDICT_INSUFFICIENT_DATA;
 
-/// The points after which spend repeats its pattern, when the host sets none: the weekdays of
-/// daily points.
+/// The default season_length: a week of daily points.
 pub const DEFAULT_FORECAST_SEASON_LENGTH: u32 = 7;
-/// The most points that a season may have: the hours of a week.
+/// The largest season_length: the hours of a week.
 pub const MAX_FORECAST_SEASON_LENGTH: u32 = 168;
 
-/// Settings of cloudcircuit_forecast_budget. 8 bytes.
+/// Settings of cloudcircuit_forecast_budget().
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
 pub struct ForecastConfig {
-    /// The points after which spend repeats its pattern: 7 for days, 24 for hours, 12 for months,
-    /// 1 for none; 1 to CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH.
+    /// Number of points after which spend repeats its pattern, 1 to
+    /// CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH: 7 for days, 24 for hours, 12 for months, 1 for no
+    /// pattern. Default CLOUDCIRCUIT_DEFAULT_FORECAST_SEASON_LENGTH.
     pub season_length: u32,
-    /// Always 0.
+    /// Must be 0.
     pub reserved: u32,
 }
 
@@ -25,30 +25,32 @@ impl Default for ForecastConfig {
     }
 }
 
-/// What cloudcircuit_forecast_budget expects. 64 bytes.
+/// Result of cloudcircuit_forecast_budget().
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[repr(C)]
 pub struct ForecastResult {
-    /// The sum of the period's points so far; a missing point adds nothing.
+    /// Sum of the period's points so far. A missing point adds nothing.
     pub spend_to_date: f64,
-    /// What the whole period is expected to cost; never below spend_to_date.
+    /// Expected cost of the whole period; at least spend_to_date.
     pub forecast_spend: f64,
-    /// In one period of ten, less than this is spent; spend_to_date to forecast_spend.
+    /// Lower end of the 80 % prediction interval: one period in ten costs less. Between spend_to_date
+    /// and forecast_spend.
     pub lower_bound: f64,
-    /// In one period of ten, more than this is spent; never below forecast_spend.
+    /// Upper end of the 80 % prediction interval: one period in ten costs more. At least
+    /// forecast_spend.
     pub upper_bound: f64,
     /// forecast_spend / budget_limit.
     pub forecast_ratio: f64,
-    /// The share of the budget that is spent over the share of the period that has passed: above
-    /// 1, the budget would not last at this pace. 0 when nothing has passed.
+    /// Share of the budget spent, divided by the share of the period elapsed. Above 1 the budget does
+    /// not last at this pace. 0 when no point has elapsed.
     pub burn_rate: f64,
-    /// The index in the period of the first point at which spend reaches budget_limit, in the past
-    /// or as forecast; -1 when it does not within the period.
+    /// Index in the period of the first point, past or forecast, at which spend reaches budget_limit;
+    /// -1 if there is none.
     pub exhaustion_point: i64,
-    /// 1 when spend reaches budget_limit within the period, in the past or as forecast, else 0.
+    /// 1 if spend, past or forecast, reaches budget_limit within the period, else 0.
     pub is_forecast_breached: u32,
-    /// CLOUDCIRCUIT_VERDICT_NORMAL, or CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA when the points do
-    /// not allow a forecast.
+    /// CLOUDCIRCUIT_VERDICT_NORMAL, or CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA when there are too few
+    /// points for a forecast.
     pub verdict: i32,
 }
 

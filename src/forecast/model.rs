@@ -1,40 +1,43 @@
-//! What the next points of a series are likely to be, from the last ones: a level, a trend, the
-//! pattern of the season, and how far off such forecasts have been. `docs/FORECAST.md` tells the
-//! method in words.
+//! The model behind a forecast, fitted to the last points of a series.
+//!
+//! A point to come is expected to be the mean of two forecasts: the recent mean, and exponential
+//! smoothing with a linear trend, multiplied by a seasonal factor. The bounds come from the errors of
+//! the smoothing on past points. docs/FORECAST.md describes each step; tests/model/forecast_model.py is
+//! an independent implementation.
 
 use crate::forecast::config::MAX_FORECAST_SEASON_LENGTH;
 use core::num::NonZeroUsize;
 
 const MAX_SEASON: usize = MAX_FORECAST_SEASON_LENGTH as usize;
-/// Points looked back at: this many seasons, but never more points than fit on a small stack.
+/// Seasons looked back at. MAX_WINDOW limits their points, so that they fit on a small stack.
 const SEASONS: usize = 16;
 const MAX_WINDOW: usize = 672;
-/// A season shorter than a week of days says too little on its own.
+/// The span of the means and of the first level is a season, and at least this many points.
 const MIN_SPAN: usize = 7;
-/// Neighbours on either side against which a point is judged, at most.
+/// The most neighbours on either side whose median a point is compared with.
 const MAX_REACH: usize = 28;
-/// A point may be this many times what is usual around it, or in its place in the season.
+/// A point up to this many times the median around it, or of its place in the season, is not clipped.
 const CLIP_FACTOR: f64 = 1.5;
-/// Seasons' worth of doubt in each seasonal factor.
+/// Prior weight of a seasonal factor of 1, in seasons.
 const PRIOR_SEASONS: f64 = 8.0;
-/// The weight of each new point in the level.
+/// Weight of each new point in the level.
 const SMOOTHING: f64 = 0.2;
-/// A trend is followed for this share of the points it was seen in.
+/// The trend is followed for the number of known points divided by this, then held.
 const TREND_SHARE: usize = 4;
-/// How much of each surprise stays, for the width of the bounds.
+/// Share of each error that stays in all later points, for the width of the bounds.
 const PERSISTENCE: f64 = 1.0 / 6.0;
-/// Points' worth of doubt in the whole forecast, for the same.
+/// The bounds are widened by this number divided by the number of known points.
 const PRIOR_POINTS: f64 = 8.0;
-/// Tenths of the values that lie below.
+/// Quantiles, in tenths.
 const MEDIAN: usize = 5;
 const P90: usize = 9;
 
-/// A season of 1 to MAX_FORECAST_SEASON_LENGTH points.
+/// A season length, if it is 1 to MAX_FORECAST_SEASON_LENGTH.
 pub(crate) fn season(length: u32) -> Option<NonZeroUsize> {
     NonZeroUsize::new(length as usize).filter(|length| length.get() <= MAX_SEASON)
 }
 
-/// What is expected after the last point of a series.
+/// What to expect after the last point of a series.
 pub(crate) struct Model {
     recent: f64,
     level: f64,
@@ -43,13 +46,14 @@ pub(crate) struct Model {
     factors: [f64; MAX_SEASON],
     season: NonZeroUsize,
     points: usize,
-    typical_miss: f64,
-    /// What one stands for in all of these amounts.
+    typical_error: f64,
+    /// All amounts here are multiples of this power of two.
     unit: f64,
 }
 
 impl Model {
-    /// From the last of `points`, oldest first, missing ones NaN; `None` if too few are known.
+    /// Fits a model to the last of `points`, oldest first, NaN where missing. `None` if too few are
+    /// known.
     pub(crate) fn fit(
         points: impl DoubleEndedIterator<Item = f64> + Clone,
         season: NonZeroUsize,
@@ -71,7 +75,7 @@ impl Model {
         let factors = factors(&series, season, &mut scratch);
         let places = factors.iter().take(season.get()).cycle();
         series.as_mut_slice().iter_mut().zip(places).for_each(|(point, factor)| *point /= factor);
-        let (level, typical_miss) = smooth(&series, span, &mut scratch);
+        let (level, typical_error) = smooth(&series, span, &mut scratch);
         Some(Self {
             recent,
             level,
@@ -80,13 +84,12 @@ impl Model {
             factors,
             season,
             points: series.len,
-            typical_miss: typical_miss * (1.0 + PRIOR_POINTS / known as f64),
+            typical_error: typical_error * (1.0 + PRIOR_POINTS / known as f64),
             unit,
         })
     }
 
-    /// The point `step` steps after the last: half what was usual lately, half the trend with the
-    /// season's pattern.
+    /// The expected point `step` steps after the last.
     pub(crate) fn point(&self, step: usize) -> f64 {
         let place = (self.points + step - 1) % self.season;
         let factor = self.factors.get(place).copied().unwrap_or(1.0);
@@ -94,14 +97,14 @@ impl Model {
         (self.recent + (self.level + trend).max(0.0) * factor) / 2.0 * self.unit
     }
 
-    /// How far the sum of the next `steps` points may be off: one miss for each, of which a part
-    /// stays in all later points.
+    /// Distance of the upper bound from the forecast for the sum of the next `steps` points. Each point
+    /// contributes one typical error, of which a share stays in all later points.
     pub(crate) fn half_width(&self, steps: usize) -> f64 {
         let steps = steps as f64;
         let pairs = steps * (steps - 1.0) / 2.0;
         let squares = pairs * (2.0 * steps - 1.0) / 3.0;
         let growth = steps + 2.0 * PERSISTENCE * pairs + PERSISTENCE * PERSISTENCE * squares;
-        self.typical_miss * square_root(growth) * self.unit
+        self.typical_error * square_root(growth) * self.unit
     }
 }
 
@@ -137,8 +140,8 @@ impl Points {
         known(self.as_slice())
     }
 
-    /// Divides by the power of two just below the largest point, which is exact, so that nothing
-    /// here can overflow; returns it.
+    /// Divides all points by the largest power of two not above the largest point, and returns it. The
+    /// division is exact, and nothing computed from the points can overflow.
     fn scale(&mut self) -> f64 {
         let largest = self.known().fold(0.0, f64::max);
         let power = f64::from_bits(largest.to_bits() & f64::INFINITY.to_bits());
@@ -152,8 +155,8 @@ impl Points {
         mean(self.known().rev().take(count))
     }
 
-    /// The number that so many tenths of `values` lie below, between neighbours in proportion;
-    /// what was held here before is lost.
+    /// The quantile of the known `values` at `tenths`, interpolated linearly. Overwrites the points held
+    /// here.
     fn quantile(&mut self, values: impl Iterator<Item = f64>, tenths: usize) -> f64 {
         self.len = 0;
         values.filter(|value| !value.is_nan()).for_each(|value| self.push(value));
@@ -171,7 +174,7 @@ impl Points {
         lower + (upper - lower) * ((position % 10) as f64 / 10.0)
     }
 
-    /// By insertion: no panic path, and fast on the few points that it gets.
+    /// Insertion sort: it has no panic path and is fast on few points.
     #[inline(never)]
     fn sort(&mut self) {
         let values = self.as_mut_slice();
@@ -190,14 +193,14 @@ fn known(values: &[f64]) -> impl DoubleEndedIterator<Item = f64> {
     values.iter().copied().filter(|value| !value.is_nan())
 }
 
-/// The mean, or 0 of nothing.
+/// The mean, or 0 if there are no values.
 #[inline(never)]
 fn mean(values: impl Iterator<Item = f64>) -> f64 {
     let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
     if count > 0.0 { sum / count } else { 0.0 }
 }
 
-/// The values in one place of the season.
+/// The values in one place of the season, with their index.
 fn in_place(
     values: &[f64],
     place: usize,
@@ -206,9 +209,9 @@ fn in_place(
     values.iter().copied().enumerate().skip(place).step_by(season.get())
 }
 
-/// Cuts lone peaks down to the height of the everyday ones: a point stays as it is up to half more
-/// than the median around it or in its place in the season, or as far above the median around it
-/// as nine of ten points are.
+/// Clips lone peaks, so that a one-off charge is not expected again. The cap is the largest of three:
+/// CLIP_FACTOR times the median around the point, CLIP_FACTOR times the median of its place in the
+/// season, and the median around it plus the P90 of all points' distances from theirs.
 #[inline(never)]
 fn clip(series: &mut Points, season: NonZeroUsize, reach: usize, scratch: &mut Points) {
     let mut around = Points::NONE;
@@ -224,20 +227,20 @@ fn clip(series: &mut Points, season: NonZeroUsize, reach: usize, scratch: &mut P
     }
     let distances =
         values.iter().zip(around.as_slice()).map(|(value, median)| (value - median).abs());
-    let everyday = scratch.quantile(distances, P90);
+    let typical_distance = scratch.quantile(distances, P90);
 
     let usual = around.as_slice().iter().zip(in_season.iter().take(season.get()).cycle());
     for (point, (around, in_season)) in series.as_mut_slice().iter_mut().zip(usual) {
-        let cap = (CLIP_FACTOR * around.max(*in_season)).max(around + everyday);
-        // A missing point is not above it.
+        let cap = (CLIP_FACTOR * around.max(*in_season)).max(around + typical_distance);
+        // Comparing with NaN is false, so a missing point stays missing.
         if *point > cap {
             *point = cap;
         }
     }
 }
 
-/// What each place of the season is worth, 1 on average: the median of its points against the mean
-/// of the season around them, drawn towards 1 while few seasons are known.
+/// The factor of each place in the season, 1 on average: the median of its points' ratios to the mean
+/// of the season around them, shrunk towards 1 with the prior weight PRIOR_SEASONS.
 #[inline(never)]
 fn factors(series: &Points, season: NonZeroUsize, scratch: &mut Points) -> [f64; MAX_SEASON] {
     let mut factors = [1.0; MAX_SEASON];
@@ -257,21 +260,21 @@ fn factors(series: &Points, season: NonZeroUsize, scratch: &mut Points) -> [f64;
     factors
 }
 
-/// The level that follows the points, from the mean of the first ones on, and how far off it was
-/// from the next point in nine of ten cases at most.
+/// The level after the last point, by exponential smoothing from the mean of the `first` points on, and
+/// the P90 of its one-step errors.
 #[inline(never)]
 fn smooth(series: &Points, first: usize, scratch: &mut Points) -> (f64, f64) {
     let mut level = mean(series.known().take(first));
-    let misses = series.known().map(|point| {
-        let miss = point - level;
-        level += SMOOTHING * miss;
-        miss.abs()
+    let errors = series.known().map(|point| {
+        let error = point - level;
+        level += SMOOTHING * error;
+        error.abs()
     });
-    let typical_miss = scratch.quantile(misses, P90);
-    (level, typical_miss)
+    let typical_error = scratch.quantile(errors, P90);
+    (level, typical_error)
 }
 
-/// The least-squares line's rise per step.
+/// The slope of the least-squares line, per step.
 #[inline(never)]
 fn slope(series: &Points) -> f64 {
     let points = || series.as_slice().iter().enumerate().filter(|(_, value)| !value.is_nan());
@@ -285,8 +288,8 @@ fn slope(series: &Points) -> f64 {
     if run > 0.0 { rise / run } else { 0.0 }
 }
 
-/// For numbers from 1 up, by Newton's method: halving the exponent comes within 7 %, and each step
-/// squares that.
+/// The square root of a number >= 1, by Newton's method. Halving the exponent starts within 7 %, and
+/// each step squares the relative error.
 fn square_root(square: f64) -> f64 {
     let mut root = f64::from_bits((square.to_bits() >> 1) + (1023 << 51));
     for _ in 0..5 {

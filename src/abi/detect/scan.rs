@@ -1,7 +1,6 @@
 //! Scan
 //!
-//! A policy tried on last year's bill before it is switched on: every point of a series judged by
-//! what came before it.
+//! The detector over a whole series, for example to try settings on last year's bill.
 
 use crate::abi::series::points;
 use crate::abi::{Status, read_optional};
@@ -9,35 +8,23 @@ use crate::detect::config::DetectConfig;
 use crate::detect::scan::{self, Row};
 use crate::error::{Error, OK};
 
-/// Judges every point of a series as cloudcircuit_detect_spike would on the day: row i is, to the
-/// bit, what that finds in the first i + 1 points. The cost of a row does not grow with the series.
+/// Judges every point of a series by the points before it.
 ///
-/// spend_series: as for cloudcircuit_detect_spike.
-/// spend_series_len: its number of points, up to CLOUDCIRCUIT_MAX_SERIES_LEN.
-/// config: NULL for the defaults; lag_points moves every verdict that many rows down.
-/// flags: a byte per point, CLOUDCIRCUIT_FLAG bits: SPIKE, LEAK and INSUFFICIENT, or 0 for a normal
-///     point; on an error all are SPIKE, LEAK and INVALID.
-/// expected_spend: NULL, or a double per point, 0 where data are insufficient and on an error.
-/// upper_bound: the same of the bound.
-///     The three must not overlap the series or one another.
+/// Row i is, to the bit, what cloudcircuit_detect_spike() finds in the first i + 1 points. The time of a
+/// row does not depend on the length of the series.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER         spend_series or flags is NULL; nothing is written
-///   CLOUDCIRCUIT_ERR_SERIES_TOO_LONG      spend_series_len is above CLOUDCIRCUIT_MAX_SERIES_LEN;
-///                                         nothing is written
-///   CLOUDCIRCUIT_ERR_SEASON_LENGTH        season_length is above CLOUDCIRCUIT_MAX_SEASON_LENGTH
-///   CLOUDCIRCUIT_ERR_DETECT_WINDOW        window is out of range or holds no two seasons
-///   CLOUDCIRCUIT_ERR_LAG_POINTS        lag_points is above CLOUDCIRCUIT_MAX_LAG_POINTS
-///   CLOUDCIRCUIT_ERR_RESERVED             reserved is not 0
-///   CLOUDCIRCUIT_ERR_SCORE_THRESHOLD          score_threshold is not finite or not > 0
-///   CLOUDCIRCUIT_ERR_MIN_IMPACT           min_impact is not finite or not >= 0
-///   CLOUDCIRCUIT_ERR_MIN_RELATIVE_IMPACT  min_relative_impact is not finite or not >= 0
-///   CLOUDCIRCUIT_ERR_MIN_BASELINE         min_baseline is not finite or not >= 0
-///   CLOUDCIRCUIT_ERR_START_TIME           start_time is known and beyond 2^53 seconds
-///   CLOUDCIRCUIT_ERR_STEP                 step is not 1 to 2^31
-///   CLOUDCIRCUIT_ERR_DETECT_POINT         a point is infinite or below 0
+/// spend_series:     as for cloudcircuit_detect_spike().
+/// spend_series_len: number of points, 0 to CLOUDCIRCUIT_MAX_SERIES_LEN.
+/// config:           NULL for the defaults. lag_points moves every verdict that many rows down.
+/// flags:            one byte per point: 0 for a normal point, or the CLOUDCIRCUIT_FLAG bits SPIKE, LEAK
+///                   and INSUFFICIENT. On an error all rows are SPIKE, LEAK and INVALID.
+/// expected_spend:   NULL, or one double per point; 0 where data are insufficient and on an error.
+/// upper_bound:      as expected_spend, for the bound.
 ///
+/// The three outputs must not overlap the series or one another. Nothing is written on NULL_POINTER and
+/// SERIES_TOO_LONG.
 ///
+/// Errors: NULL_POINTER, SERIES_TOO_LONG, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, DETECT_POINT (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_scan_spikes(
     spend_series: *const f64,

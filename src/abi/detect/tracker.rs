@@ -1,7 +1,7 @@
 //! Tracker
 //!
-//! The detector for hosts that cannot keep a history: a state of fixed size that takes in one point
-//! at a time, and finds what cloudcircuit_detect_spike would find in the whole series.
+//! The detector for hosts that keep no history: a state of fixed size that takes in one point at a time
+//! and finds, to the bit, what cloudcircuit_detect_spike() finds in the whole series.
 
 use crate::abi::{
     Status, read_encoded, read_optional, status, update_in_place, write, write_encoded,
@@ -10,20 +10,13 @@ use crate::detect::config::{DetectConfig, DetectResult};
 use crate::detect::tracker::{self, SpikeTrackerState, Tracker};
 use crate::error::{Error, OK};
 
-/// Starts a tracker that has seen no point.
+/// Creates a tracker before its first point.
 ///
-/// config: NULL for the defaults. Seasons of up to 14 points and windows of up to 98 fit (hours by
-///     default do not), and lag_points must be 0.
-/// tracker: where to write it; left as it is on an error.
+/// config:  NULL for the defaults. A tracker takes seasons of up to 14 points, windows of up to 98 and
+///          lag_points 0. The default settings for hourly points, with a season of 24, do not fit.
+/// tracker: receives the tracker; unchanged on an error.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER         tracker is NULL
-///   CLOUDCIRCUIT_ERR_SEASON_LENGTH to CLOUDCIRCUIT_ERR_STEP
-///                                         config, as for cloudcircuit_detect_spike
-///   CLOUDCIRCUIT_ERR_TRACKER_SETTINGS     the window or the season does not fit, or lag_points
-///                                         is not 0
-///
-///
+/// Errors: NULL_POINTER, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, TRACKER_SETTINGS (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_init(
     config: *const DetectConfig,
@@ -42,21 +35,20 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_init(
     OK
 }
 
-/// Judges the next point of a series, as cloudcircuit_detect_spike would with all points before it,
-/// to the bit, and takes it in. Call it for every step of time; a step without data is a NaN.
+/// Judges the next point of a series and adds it to the tracker.
 ///
-/// tracker: what cloudcircuit_spike_tracker_init wrote; left as it is on an error.
-/// spend: the point, finite and >= 0, or NaN when it is missing.
-/// result: the finding; on an error the verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1 and the
-///     numbers are 0.
+/// Call it once for every step of time, with NaN for a step without data. Two threads must not use one
+/// tracker at the same time.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER   tracker or result is NULL
-///   CLOUDCIRCUIT_ERR_CORRUPT_STATE  tracker is none, or one that was cut off; its windows are not
-///                                   looked through, see cloudcircuit_spike_tracker_state_validate
-///   CLOUDCIRCUIT_ERR_DETECT_POINT   spend is infinite or below 0
+/// An update does not check the tracker's windows. Call cloudcircuit_spike_tracker_state_validate() after
+/// loading a tracker from storage.
 ///
-/// Not safe for two threads on one tracker at a time.
+/// tracker: changed only on success.
+/// spend:   the point; finite and >= 0, or NaN if it is missing.
+/// result:  the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1 and all other
+///          fields are 0.
+///
+/// Errors: NULL_POINTER, CORRUPT_STATE, DETECT_POINT (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_update(
     tracker: *mut SpikeTrackerState,
@@ -73,16 +65,14 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_update(
     unsafe { write(result, decision, DetectResult::REFUSED) }
 }
 
-/// Whether calls can have led to this tracker: its windows are worked out again from its points.
-/// For trackers kept as raw structs, when they come back from storage.
+/// Checks whether a tracker is one that this library can have written.
 ///
-/// tracker: the tracker.
+/// The windows are computed again from the points in them. Use it for trackers stored as raw structs;
+/// decoding an encoded tracker checks as much.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER   tracker is NULL
-///   CLOUDCIRCUIT_ERR_CORRUPT_STATE  tracker is none that the library can have written
+/// tracker: the tracker; NULL is an error.
 ///
-///
+/// Errors: NULL_POINTER, CORRUPT_STATE (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_validate(
     tracker: *const SpikeTrackerState,
@@ -92,22 +82,15 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_validate(
     status(tracker.ok_or(Error::NullPointer).and_then(|tracker| tracker.check()))
 }
 
-/// Writes a tracker as bytes that any machine reads: layout, reserved, revision and config in order,
-/// then of the windows the 128 latest points, the deviations of those in the window (each in slot
-/// point % 128, a NaN of bits 0x7FF8000000000000 where there is none) and the three latest charges
-/// of each of three days of the month (the point, or all bits set, and the excess), all little-endian;
-/// then the CRC-32 (that of zlib and PNG) of the bytes before it.
+/// Encodes a tracker as bytes that are the same on every machine and end in a checksum.
+///
+/// docs/ABI.md describes their layout.
 ///
 /// tracker: the tracker.
-/// bytes: where to write them; all 0 on an error, but untouched when len is wrong.
-/// len: CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
+/// bytes:   receives the encoded tracker; all 0 on an error, unchanged on ENCODED_LENGTH.
+/// len:     CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER    tracker or bytes is NULL
-///   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is not CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN
-///   CLOUDCIRCUIT_ERR_CORRUPT_STATE   tracker is none that the library can have written
-///
-///
+/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_encode(
     tracker: *const SpikeTrackerState,
@@ -118,19 +101,13 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_encode(
     unsafe { write_encoded(tracker.cast::<Tracker>(), bytes, len, tracker::encode) }
 }
 
-/// Reads a tracker from bytes that cloudcircuit_spike_tracker_state_encode wrote, to the bit as it was.
+/// Decodes a tracker, to the bit as it was encoded.
 ///
-/// bytes: the bytes.
-/// len: CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
-/// tracker: where to write it; on an error all of it is 0, which is no tracker.
+/// bytes:   what cloudcircuit_spike_tracker_state_encode() wrote.
+/// len:     CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
+/// tracker: receives the tracker. On an error it is all 0, which every call treats as corrupt.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER    bytes or tracker is NULL
-///   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is not CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN
-///   CLOUDCIRCUIT_ERR_CORRUPT_STATE   the bytes are not an encoded tracker, or one of them is other
-///                                    than it was
-///
-///
+/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_decode(
     bytes: *const u8,
