@@ -114,3 +114,44 @@ fn the_static_library_as_one_object_has_no_other_global_symbol() {
     let size = fs::metadata(&archive).unwrap().len();
     assert!(size < 256 * 1024, "{size} bytes");
 }
+
+#[test]
+fn a_million_calls_allocate_nothing() {
+    let output = scratch("no-heap").join("host");
+    // Without its built-in knowledge of malloc the compiler keeps the host's own.
+    let flags = [&["-std=c99", "-fno-builtin"][..], &STRICT].concat();
+    compile(cc(), &flags, "tests/artefact/no_heap.c", release(), Link::Shared, &output);
+    passes(&mut Command::new(output));
+}
+
+#[test]
+fn two_rust_libraries_fit_into_one_static_host() {
+    let folder = scratch("two-libraries");
+    let second = folder.join("libsecond.a");
+    let rustc = std::env::var_os("RUSTC").unwrap_or("rustc".into());
+    let mut rustc = Command::new(rustc);
+    rustc.args(["--edition", "2024", "-O", "--crate-type", "staticlib", "-o"]).arg(&second);
+    run(rustc.arg(path("tests/artefact/second_library.rs")));
+
+    // As cargo makes it, each of the two may come first.
+    let ours = release().join("libcloudcircuit.a");
+    link_both(&folder, &[&ours, &second], &[]);
+    link_both(&folder, &[&second, &ours], &[]);
+
+    // As one object, it also goes in whole beside the other.
+    run(Command::new("make").current_dir(path("")).arg("static"));
+    let one_object = release().join("../dist/libcloudcircuit.a");
+    link_both(&folder, &[&one_object, &second], &["-Wl,--whole-archive"]);
+}
+
+fn link_both(folder: &Path, libraries: &[&Path], before: &[&str]) {
+    let output = folder.join("host");
+    let mut compiler = cc();
+    compiler
+        .args(["-std=c99", "-I"])
+        .arg(path("include"))
+        .arg(path("tests/artefact/two_libraries.c"));
+    compiler.args(before).args(libraries).arg("-Wl,--no-whole-archive");
+    run(compiler.args(["-lpthread", "-ldl", "-lm", "-o"]).arg(&output));
+    passes(&mut Command::new(output));
+}

@@ -137,7 +137,7 @@ fn a_host_is_built_against_their_files() {
         .args(["--cflags", "--libs", "cloudcircuit"])
         .env("PKG_CONFIG_PATH", lib.join("pkgconfig"));
     let flags = run(&mut flags);
-    let consumer = path("tests/consumer/main.c");
+    let consumer = path("tests/install/main.c");
     let rpath = format!("-Wl,-rpath,{}", lib.display());
     let shared: Vec<&str> = flags.split_whitespace().chain([&*rpath]).collect();
     let include = format!("-I{}", root.join("usr/include").display());

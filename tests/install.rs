@@ -169,7 +169,7 @@ fn hosts_find_it_by_pkg_config() {
         let output = scratch("pkg-config").join("host");
         let build = |flags: &[&str], around: [&str; 2]| {
             let mut compiler = cc();
-            compiler.arg("-std=c99").args(STRICT).arg(path("tests/consumer/main.c")).arg(around[0]);
+            compiler.arg("-std=c99").args(STRICT).arg(path("tests/install/main.c")).arg(around[0]);
             for flag in ask(flags).split_whitespace() {
                 compiler.arg(flag);
             }
@@ -187,7 +187,7 @@ fn hosts_find_it_by_pkg_config() {
 /// Configures the consumer to look for what is requested; whether CMake finds it.
 fn configures(prefix: &Path, request: &str, build: &Path) -> bool {
     let mut cmake = Command::new("cmake");
-    cmake.arg("-S").arg(path("tests/consumer")).arg("-B").arg(build);
+    cmake.arg("-S").arg(path("tests/install")).arg("-B").arg(build);
     cmake.arg(format!("-DCMAKE_PREFIX_PATH={}", prefix.display()));
     output(cmake.arg(format!("-DREQUEST={request}"))).status.success()
 }

@@ -1,4 +1,5 @@
-//! Breaker and ledger beside their independent models: every short sequence, and random lives.
+//! The library against independent models in Python, each written from the rules alone: breaker and
+//! ledger over every short sequence and random lives, detector, tracker and forecast to the last bit.
 
 mod support;
 
@@ -83,5 +84,37 @@ drive.main()"
             assert_eq!(output.status.code(), Some(1), "{rule}: {printed}");
             assert!(printed.starts_with("difference: "), "{rule}: {printed}");
         }
+    }
+}
+
+/// Always the same cases, so that a failure is the change's own, and some that nobody has seen.
+fn agrees_with(model: &str, cases: [&str; 2]) {
+    for (cases, seed) in cases.into_iter().zip([Some("1"), None]) {
+        let mut command = Command::new("python3");
+        command.arg(path(&format!("tests/model/{model}")));
+        command.args([release(), debug()].map(|folder| folder.join("libcloudcircuit.so")));
+        let printed = run(command.arg(cases).args(seed));
+        assert!(printed.contains(&format!(": {cases} cases, 0 wrong")), "{printed}");
+    }
+}
+
+#[test]
+fn the_detector_finds_what_its_model_finds_to_the_last_bit() {
+    if has_tool("python3", "the detector against its model") {
+        agrees_with("detect_model.py", ["800", "200"]);
+    }
+}
+
+#[test]
+fn a_tracker_is_encoded_as_the_model_packs_it() {
+    if has_tool("python3", "encoded trackers against the detector's model") {
+        agrees_with("tracker_encoding.py", ["60", "40"]);
+    }
+}
+
+#[test]
+fn the_forecast_is_what_its_model_expects() {
+    if has_tool("python3", "the forecast against its model") {
+        agrees_with("forecast_model.py", ["4000", "4000"]);
     }
 }

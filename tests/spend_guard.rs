@@ -88,7 +88,7 @@ fn clang_compiles_it_without_a_warning() {
     }
 }
 
-/// Compares the whole answer with that of tests/replay_bill.py and returns the line that it prints.
+/// Compares the whole answer with that of tests/spend_guard/replay_bill.py and returns the line that it prints.
 fn replayed(bill: &str, options: &[&str], name: &str) -> String {
     let answer = scratch(&format!("spend_guard-replay-{name}")).join("answer.jsonl");
     let mut arguments = options.to_vec();
@@ -102,7 +102,10 @@ fn replayed(bill: &str, options: &[&str], name: &str) -> String {
     // What is compiled with other flags says the same.
     let other = output(Command::new(plain()).arg("--json").args(&arguments));
     assert_eq!(other.stdout, all.stdout);
-    run(Command::new("python3").arg(path("tests/replay_bill.py")).args(&arguments).arg(&answer))
+    run(Command::new("python3")
+        .arg(path("tests/spend_guard/replay_bill.py"))
+        .args(&arguments)
+        .arg(&answer))
 }
 
 #[test]
@@ -137,7 +140,7 @@ fn the_detector_finds_the_runaway_and_the_leak_and_nothing_else() {
         let said = guard(&[&options[..], &["--limit", limit, "--floor", floor, &bill()]].concat());
         assert_eq!(said.status.code(), Some(3), "{}", printed(&said));
         fs::write(&answer, &said.stdout).unwrap();
-        let script = path("tests/foresight_bill.py");
+        let script = path("tests/spend_guard/foresight_bill.py");
         run(Command::new("python3").arg(script).arg(answer).args([limit, floor]))
     };
     assert_eq!(

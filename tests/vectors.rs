@@ -15,7 +15,7 @@ const FUNCTIONS: [&str; 7] =
 fn build(test: &str, folder: &Path, link: Link) -> PathBuf {
     let output = scratch(test).join("host");
     let flags = [&["-std=c99"][..], &STRICT].concat();
-    compile(cc(), &flags, "tests/contract/vectors.c", folder, link, &output);
+    compile(cc(), &flags, "tests/vectors/host.c", folder, link, &output);
     output
 }
 

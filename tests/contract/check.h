@@ -3,6 +3,7 @@
 #define CHECK_H
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int failures = 0;
@@ -18,6 +19,9 @@ static int failures = 0;
 
 #define SAME_BYTES(a, b) (sizeof(a) == sizeof(b) && memcmp(&(a), &(b), sizeof(a)) == 0)
 
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Ends main: the exit status, and the last line that the runner looks for. */
 static int report(void)
 {
     printf(failures ? "%d checks failed\n" : "all checks passed\n", failures);

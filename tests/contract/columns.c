@@ -10,7 +10,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 enum {
     BUDGET_REFUSED = CLOUDCIRCUIT_FLAG_INVALID | CLOUDCIRCUIT_FLAG_BREACHED | CLOUDCIRCUIT_FLAG_WARNING,

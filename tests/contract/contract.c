@@ -12,7 +12,6 @@ static const cloudcircuit_breaker_decision BREAKER_REFUSED = {0, 1, 0};
 static const cloudcircuit_guard_decision GUARD_REFUSED = {CLOUDCIRCUIT_ACTION_BLOCK, 0, 0};
 
 static const double NOT_AMOUNTS[] = {-5e-324, -1, -DBL_MAX, NAN, -NAN, INFINITY, -INFINITY};
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const unsigned char FILLS[] = {0xAA, 0x55};
 

@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define DAYS 700
 
 static const cloudcircuit_detect_result REFUSED = {

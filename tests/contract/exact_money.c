@@ -10,7 +10,6 @@ static const cloudcircuit_budget_result_i64 BUDGET_REFUSED = {0, 0, 0, 0, 1, 1};
 static const cloudcircuit_spike_result_i64 SPIKE_REFUSED = {0, 0, 0, 1, 0};
 
 static const int64_t NOT_AMOUNTS[] = {-1, -2, -INT64_MAX, INT64_MIN};
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const unsigned char FILLS[] = {0xAA, 0x55};
 

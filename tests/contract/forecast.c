@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stddef.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define NORMAL CLOUDCIRCUIT_VERDICT_NORMAL
 #define INSUFFICIENT CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA
 

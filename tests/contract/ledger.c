@@ -4,7 +4,6 @@
 #include <cloudcircuit.h>
 #include <stdlib.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 static const unsigned char FILLS[] = {0xAA, 0x55};
 static const cloudcircuit_ledger_decision REFUSED = {0, 0, 0, 0, 0, 0, 0, 0};
 static const cloudcircuit_ledger_hold NO_HOLD = {0, 0};

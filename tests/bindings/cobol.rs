@@ -1,15 +1,15 @@
 //! The COBOL host in bindings/cobol: its copybook beside the C header, the golden cases, and billing
 //! runs beside decisions worked out in Python.
 
-mod support;
-
+use super::support::{
+    Link, STRICT, cc, compile, has_tool, output, path, printed, release, run, scratch,
+};
 use std::{
     fmt::Write,
     fs,
     path::{Path, PathBuf},
     process::Command,
 };
-use support::{Link, STRICT, cc, compile, has_tool, output, path, printed, release, run, scratch};
 
 const BILL: &str = "examples/data/focus_bill.csv";
 
@@ -29,7 +29,7 @@ fn cobol(source: &Path, flags: &[&str]) -> PathBuf {
     let library = release().display();
     let mut cobc = Command::new("cobc");
     cobc.current_dir(&folder).args(["-x", "-fstatic-call"]);
-    for folder in [path("bindings/cobol"), path("tests/cobol")] {
+    for folder in [path("bindings/cobol"), path("tests/bindings/cobol")] {
         cobc.arg("-I").arg(folder);
     }
     cobc.args(flags).arg("-o").arg(&binary).arg(source);
@@ -77,7 +77,7 @@ impl Spendrun {
 }
 
 fn expected(arguments: &[&str]) -> String {
-    run(python("tests/cobol/expected.py").arg(path(BILL)).args(arguments))
+    run(python("tests/bindings/cobol/expected.py").arg(path(BILL)).args(arguments))
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn a_run_goes_on_from_the_budgets_of_the_one_before() {
     }
     let spendrun = Spendrun::new();
     run(python("bindings/cobol/make_bill.py").arg(path(BILL)).arg(&spendrun.folder).arg("750"));
-    run(python("tests/cobol/make_files.py").arg(path(BILL)).arg(&spendrun.folder));
+    run(python("tests/bindings/cobol/make_files.py").arg(path(BILL)).arg(&spendrun.folder));
     run(python("bindings/cobol/make_bill.py").arg(path(BILL)).arg(&spendrun.folder).arg("750"));
     assert_eq!(spendrun.run("winter.dat", "budgets.dat").0, 8);
     assert!(spendrun.decisions() == expected(&["750", "900000", "202312", "202402"]));
@@ -129,7 +129,7 @@ fn bad_records_are_named_and_bad_runs_post_nothing() {
         return;
     }
     let spendrun = Spendrun::new();
-    run(python("tests/cobol/make_files.py").arg(path(BILL)).arg(&spendrun.folder));
+    run(python("tests/bindings/cobol/make_files.py").arg(path(BILL)).arg(&spendrun.folder));
     let (code, said) = spendrun.run("bad.dat", "budgets.dat");
     assert_eq!(code, 16);
     for (record, reason) in [
@@ -197,7 +197,7 @@ fn bad_records_are_named_and_bad_runs_post_nothing() {
 /// Runs the golden cases in a program that wraps those that `is_wrapped` says; returns what it said.
 #[track_caller]
 fn golden(program: &str, least: usize, is_wrapped: impl Fn(&str) -> bool) -> String {
-    let binary = cobol(&path(&format!("tests/cobol/{program}.cob")), &STRICT_COBOL);
+    let binary = cobol(&path(&format!("tests/bindings/cobol/{program}.cob")), &STRICT_COBOL);
     let cases = path("tests/golden/cases.txt");
     let said = run(Command::new(binary).env("DD_CASES", &cases));
     let text = fs::read_to_string(cases).unwrap();

@@ -1,7 +1,8 @@
 //! The Python module and report: their own tests against the release build, types, installation.
 
-mod support;
-
+use super::support::{
+    Link, STRICT, cc, compile, has_tool, output, path, printed, release, run, scratch,
+};
 use std::{
     collections::BTreeSet,
     env,
@@ -11,7 +12,6 @@ use std::{
     process::Command,
     sync::OnceLock,
 };
-use support::{Link, STRICT, cc, compile, has_tool, output, path, printed, release, run, scratch};
 
 const SEED: &str = "cloudcircuit==0.1.0";
 

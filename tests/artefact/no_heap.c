@@ -1,5 +1,5 @@
 /* A host with an allocator of its own that counts: no call of the library may reach it. */
-#include "check.h"
+#include "../contract/check.h"
 #include <cloudcircuit.h>
 #include <stddef.h>
 

@@ -5,7 +5,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(HERE, "../../bindings/cobol"))
+sys.path.insert(0, os.path.join(HERE, "../../../bindings/cobol"))
 from make_bill import budget, detail, packed, read_bill, text, trailer, write_bill
 
 ACCOUNT, OTHER, LARGE = "410020030001", "410020030002", "410020030003"

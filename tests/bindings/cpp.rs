@@ -1,14 +1,12 @@
 //! The C++ header: its promises, the golden cases through it, what it costs beside C, its example.
 
-mod support;
-
+use super::support::*;
 use std::{
     collections::{BTreeSet, HashMap},
     fs,
     path::{Path, PathBuf},
     process::Command,
 };
-use support::*;
 
 const WARNINGS: [&str; 6] =
     ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"];
@@ -16,7 +14,7 @@ const STANDARDS: [&str; 2] = ["-std=c++17", "-std=c++20"];
 const SANITIZERS: [&str; 3] = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 const BARE: [&str; 2] = ["-fno-exceptions", "-fno-rtti"];
 /// What the header promises beyond the C calls.
-const PROMISES: [&str; 2] = ["tests/cpp/contract.cpp", "tests/cpp/detection.cpp"];
+const PROMISES: [&str; 2] = ["tests/bindings/cpp/contract.cpp", "tests/bindings/cpp/detection.cpp"];
 /// The C compilers here, each with its C++ compiler.
 const COMPILERS: [(&str, &str); 2] = [("gcc", "g++"), ("clang", "clang++")];
 
@@ -25,7 +23,7 @@ fn compilers(check: &str) -> Vec<(&'static str, &'static str)> {
     COMPILERS.into_iter().filter(has).collect()
 }
 
-/// Builds a program of tests/cpp/ from one source.
+/// Builds a program of tests/bindings/cpp/ from one source.
 fn build(cpp: &str, flags: &[&str], source: &str, link: Link) -> PathBuf {
     let name = format!("{source}-{cpp}{}-{link:?}", flags.concat().replace([',', '='], "-"));
     let output = scratch(&name.replace('/', "-")).join("program");
@@ -42,7 +40,7 @@ fn golden(program: &Path) {
 fn golden_cases_are_answered_alike() {
     for (_, cpp) in compilers("golden cases in C++") {
         for standard in STANDARDS {
-            golden(&build(cpp, &[standard, "-O2"], "tests/cpp/golden.cpp", Link::Shared));
+            golden(&build(cpp, &[standard, "-O2"], "tests/bindings/cpp/golden.cpp", Link::Shared));
         }
     }
 }
@@ -63,7 +61,7 @@ fn the_header_keeps_its_promises() {
 fn neither_exceptions_nor_rtti_are_needed() {
     for (_, cpp) in compilers("cloudcircuit.hpp without exceptions") {
         let flags = [&["-std=c++17", "-O2"][..], &BARE].concat();
-        golden(&build(cpp, &flags, "tests/cpp/golden.cpp", Link::Shared));
+        golden(&build(cpp, &flags, "tests/bindings/cpp/golden.cpp", Link::Shared));
         for program in PROMISES {
             passes(&mut Command::new(build(cpp, &flags, program, Link::Shared)));
         }
@@ -74,7 +72,7 @@ fn neither_exceptions_nor_rtti_are_needed() {
 fn programs_are_clean_under_sanitizers() {
     for (_, cpp) in compilers("C++ hosts under sanitizers") {
         let flags = [&["-std=c++17"][..], &SANITIZERS].concat();
-        golden(&build(cpp, &flags, "tests/cpp/golden.cpp", Link::Shared));
+        golden(&build(cpp, &flags, "tests/bindings/cpp/golden.cpp", Link::Shared));
         for program in PROMISES {
             passes(&mut Command::new(build(cpp, &flags, program, Link::Shared)));
         }
@@ -95,10 +93,10 @@ fn it_compiles_alone_and_links_from_two_units_with_and_without_exceptions() {
         let other = folder.join("other.o");
         let mut compiler = Command::new(cpp);
         compiler.args(["-std=c++17", "-c", "-I"]).arg(path("include")).args(BARE).args(WARNINGS);
-        run(compiler.arg(path("tests/cpp/two_units_other.cpp")).arg("-o").arg(&other));
+        run(compiler.arg(path("tests/bindings/cpp/two_units_other.cpp")).arg("-o").arg(&other));
         let flags = ["-std=c++17", other.to_str().unwrap()];
         let program = folder.join("program");
-        let source = "tests/cpp/two_units.cpp";
+        let source = "tests/bindings/cpp/two_units.cpp";
         compile(Command::new(cpp), &flags, source, release(), Link::Shared, &program);
         passes(&mut Command::new(program));
     }
@@ -168,7 +166,7 @@ fn every_public_item_has_a_comment() {
     }
 }
 
-/// Executed instructions of each caller of tests/cpp/cost.h, library included, as callgrind counts
+/// Executed instructions of each caller of tests/bindings/cpp/cost.h, library included, as callgrind counts
 /// them; answers must be the same in both languages.
 fn counted(program: &Path, folder: &Path) -> HashMap<String, u64> {
     let counts = folder.join("callgrind.out");
@@ -208,16 +206,16 @@ fn a_call_takes_the_instructions_of_the_c_call() {
             let object = folder.join(format!("{name}.o"));
             let mut compiler = Command::new(c);
             compiler.args(["-std=c99", "-O2", "-c", "-I"]).arg(path("include")).args(STRICT);
-            run(compiler.arg(path(&format!("tests/cpp/{name}.c"))).arg("-o").arg(&object));
+            run(compiler.arg(path(&format!("tests/bindings/cpp/{name}.c"))).arg("-o").arg(&object));
             object.to_str().unwrap().to_owned()
         });
         let flags = [&["-std=c++17", "-O2", &objects[0], &objects[1]][..], &WARNINGS].concat();
         let program = folder.join("cost");
-        let source = "tests/cpp/cost.cpp";
+        let source = "tests/bindings/cpp/cost.cpp";
         compile(Command::new(cpp), &flags, source, release(), Link::Shared, &program);
 
         let counts = counted(&program, &folder);
-        let header = fs::read_to_string(path("tests/cpp/cost.h")).unwrap();
+        let header = fs::read_to_string(path("tests/bindings/cpp/cost.h")).unwrap();
         let callers: Vec<&str> = header
             .split("    CALLER(")
             .skip(1)

@@ -1,14 +1,12 @@
 //! The SQLite extension: the golden cases, frames, errors and failing memory from C, and its example.
 
-mod support;
-
+use super::support::*;
 use std::{
     fs,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
     process::Command,
 };
-use support::*;
 
 const EXTENSION: &str = "bindings/sqlite/cloudcircuit_sqlite.c";
 const WARNINGS: [&str; 2] = ["-Wconversion", "-Wshadow"];
@@ -25,7 +23,7 @@ fn host(mut compiler: Command, name: &str, flags: &[&str]) -> Command {
         flags,
     ]
     .concat();
-    compile(compiler, &flags, "tests/sqlite/host.c", release(), Link::Shared, &binary);
+    compile(compiler, &flags, "tests/bindings/sqlite/host.c", release(), Link::Shared, &binary);
     Command::new(binary)
 }
 

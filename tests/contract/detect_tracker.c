@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stddef.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define LEN CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN
 
 typedef cloudcircuit_spike_tracker_state tracker;

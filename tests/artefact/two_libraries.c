@@ -1,5 +1,5 @@
 /* This library and another one written in Rust in one static host. */
-#include "check.h"
+#include "../contract/check.h"
 #include <cloudcircuit.h>
 
 int32_t second_library_sum(int32_t first, int32_t last);

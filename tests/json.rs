@@ -14,8 +14,9 @@ const LINES: u32 = 20_000;
 
 /// Runs a reader on fresh records and returns how many fields it left out.
 fn left_out(mut reader: Command) -> u32 {
-    let mut writer = Command::new(host("records.c", Link::Static));
-    let mut writer = writer.arg(LINES.to_string()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut writer = Command::new(host("json.c", Link::Static));
+    let mut writer =
+        writer.args(["lines", &LINES.to_string()]).stdout(Stdio::piped()).spawn().unwrap();
     let printed = run(reader.stdin(writer.stdout.take().unwrap()));
     assert!(writer.wait().unwrap().success());
     let numbers: Vec<u32> = printed.split(' ').filter_map(|word| word.parse().ok()).collect();
@@ -26,7 +27,7 @@ fn left_out(mut reader: Command) -> u32 {
 
 fn with(tool: &str, arguments: &[&str], script: &str) -> Command {
     let mut command = Command::new(tool);
-    command.args(arguments).arg(path(&format!("tests/readers/{script}")));
+    command.args(arguments).arg(path(&format!("tests/json/{script}")));
     command
 }
 

@@ -1,8 +1,8 @@
 /* Records. Without arguments: the rules of the buffer, and which results are refused.
  *
- *     records LINES [SEED]
+ *     json lines COUNT [SEED]
  *
- * writes LINES records of every struct. Each has its fields before it, as name=d:BITS for a
+ * writes COUNT records of every struct. Each has its fields before it, as name=d:BITS for a
  * double, i:DIGITS for an integer and b:0 or b:1 for a flag, then a tab and the record. */
 #include "check.h"
 #include <cloudcircuit.h>
@@ -11,7 +11,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Every struct alike: its fields, and its function behind a void pointer. */
 
@@ -372,10 +371,10 @@ int main(int argc, char **argv)
 {
     size_t i;
     int round;
-    if (argc > 2)
-        seed = strtoull(argv[2], NULL, 10);
-    if (argc > 1)
-        return print_lines(strtol(argv[1], NULL, 10));
+    if (argc > 3)
+        seed = strtoull(argv[3], NULL, 10);
+    if (argc > 2 && strcmp(argv[1], "lines") == 0)
+        return print_lines(strtol(argv[2], NULL, 10));
     for (i = 0; i < COUNT(RECORDS); i++) {
         for (round = 0; round < 20; round++) {
             unsigned char result[64];

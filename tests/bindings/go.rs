@@ -1,9 +1,7 @@
 //! The Go package in bindings/go: its own tests, examples and benchmarks against the release build.
 
-mod support;
-
+use super::support::{Link, STRICT, cc, compile, has_tool, path, release, run, scratch};
 use std::{fs, path::Path, process::Command, sync::OnceLock};
-use support::{Link, STRICT, cc, compile, has_tool, path, release, run, scratch};
 
 fn has_go(check: &str) -> bool {
     has_tool("go", check) && has_tool("pkg-config", check)

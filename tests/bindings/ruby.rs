@@ -1,13 +1,13 @@
 //! The gem in bindings/ruby: its own tests, its spend guard beside the one in C, and what `gem` makes of it.
 
-mod support;
-
+use super::support::{
+    Link, STRICT, cc, compile, has_tool, output, path, printed, release, run, scratch,
+};
 use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
 };
-use support::{Link, STRICT, cc, compile, has_tool, output, path, printed, release, run, scratch};
 
 /// Ruby with the gem's folder to load from, warnings on, and the release library.
 fn ruby() -> Command {

@@ -1,0 +1,12 @@
+//! The library from the languages and engines in bindings/, and from C++: the golden cases, and what each
+//! of them adds.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod cobol;
+mod cpp;
+mod go;
+mod python;
+mod ruby;
+mod sqlite;

@@ -1,0 +1,242 @@
+//! Simulations of hosts that keep states: one budget shared by processes that get killed, and calls
+//! behind the breaker.
+
+mod support;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    sync::OnceLock,
+};
+use support::{Link, STRICT, cc, compile, has_sqlite, has_tool, output, printed, release, scratch};
+
+const SANITIZERS: [&str; 2] = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+/// Before the source, as `compile` has flags, where some linkers would drop it as not needed yet.
+const SQLITE: [&str; 2] = ["-Wl,--no-as-needed", "-lsqlite3"];
+
+fn build(compiler: Command, flags: &[&str], simulation: &str, name: &str) -> PathBuf {
+    let binary = scratch(&format!("{simulation}-{name}")).join(simulation);
+    let flags = [&["-std=c99"][..], &STRICT, flags].concat();
+    let source = format!("tests/simulations/{simulation}.c");
+    compile(compiler, &flags, &source, release(), Link::Shared, &binary);
+    binary
+}
+
+fn shared_budget() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| build(cc(), &[&["-O2"], &SQLITE[..]].concat(), "shared_budget", "plain"))
+}
+
+fn sanitized_shared_budget() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    let flags = [&SANITIZERS[..], &SQLITE].concat();
+    BINARY.get_or_init(|| build(cc(), &flags, "shared_budget", "sanitized"))
+}
+
+fn guarded_calls() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| build(cc(), &["-O2"], "guarded_calls", "plain"))
+}
+
+fn sanitized_guarded_calls() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| build(cc(), &SANITIZERS, "guarded_calls", "sanitized"))
+}
+
+/// Runs a simulation in a temporary folder of its own, which it must leave empty.
+fn simulate(binary: &Path, arguments: &[&str]) -> Output {
+    let folder = scratch(&format!("tmp{}", arguments.join("")));
+    let said = output(Command::new(binary).args(arguments).env("TMPDIR", &folder));
+    let left: Vec<_> = fs::read_dir(&folder).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}\n{}", printed(&said));
+    said
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+/// The line of a summary that starts with `name`.
+#[track_caller]
+fn line<'a>(said: &'a str, name: &str) -> &'a str {
+    let found = said.lines().find(|line| line.starts_with(name));
+    found.unwrap_or_else(|| panic!("no line {name} in {said}"))
+}
+
+/// The whole numbers in it.
+#[track_caller]
+fn numbers(said: &str, name: &str) -> Vec<i64> {
+    let words = line(said, name).split(|sign: char| !sign.is_ascii_digit());
+    words.filter(|word| !word.is_empty()).map(|word| word.parse().unwrap()).collect()
+}
+
+/// The limit is reached exactly and every hold is accounted for; returns the number of kills.
+#[track_caller]
+fn ends_at_the_limit(binary: &Path, arguments: &[&str], limit: i64) -> i64 {
+    let output = simulate(binary, arguments);
+    let said = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}\n{}", printed(&output));
+    assert!(output.stderr.is_empty(), "{}", printed(&output));
+    assert_eq!(numbers(said, "spent ")[0], limit, "{said}");
+    assert_eq!(line(said, "limit "), "limit     reached exactly");
+    let holds = numbers(said, "holds ");
+    assert_eq!(holds[0], holds[1] + holds[2], "{said}");
+    assert_eq!(holds[3], 0, "{said}");
+    let books = numbers(said, "books ");
+    assert_eq!(books[..3], [limit, 0, 0], "{said}");
+    numbers(said, "killed ")[0]
+}
+
+#[test]
+fn processes_that_are_killed_spend_one_budget_to_the_unit() {
+    if !has_sqlite("tests/simulations/shared_budget.c") {
+        return;
+    }
+    for seed in ["1", "2", "3"] {
+        let kills = ends_at_the_limit(shared_budget(), &["--seed", seed], 10_000);
+        assert!(kills >= 8, "only {kills} kills");
+    }
+    ends_at_the_limit(sanitized_shared_budget(), &["--seed", "4", "--limit", "2000"], 2000);
+}
+
+#[test]
+fn any_limit_and_any_number_of_processes_will_do() {
+    if !has_sqlite("tests/simulations/shared_budget.c with other limits") {
+        return;
+    }
+    ends_at_the_limit(shared_budget(), &["--limit", "1"], 1);
+    ends_at_the_limit(shared_budget(), &["--limit", "7", "--processes", "3"], 7);
+    ends_at_the_limit(shared_budget(), &["--limit", "300", "--processes", "1"], 300);
+    let most = 1_000_000_000_000_000;
+    ends_at_the_limit(shared_budget(), &["--limit", &most.to_string()], most);
+}
+
+#[test]
+fn check_then_spend_overspends() {
+    if !has_sqlite("tests/simulations/shared_budget.c --naive") {
+        return;
+    }
+    let overspent = ["1", "2", "3", "4", "5"].iter().any(|seed| {
+        let output = simulate(shared_budget(), &["--naive", "--seed", seed]);
+        let said = stdout(&output);
+        let spent = numbers(said, "spent ")[0];
+        assert!(spent >= 10_000, "{}", printed(&output));
+        assert_eq!(output.status.code(), Some(i32::from(spent > 10_000)), "{}", printed(&output));
+        assert_eq!(line(said, "limit ").contains("overspent by"), spent > 10_000, "{said}");
+        spent > 10_000
+    });
+    assert!(overspent, "five runs without an overspend: this check checks nothing");
+}
+
+/// The columns of the timeline's lines: dependency, phase, calls, failed, slow, late and refused.
+fn timeline(said: &str) -> Vec<(&str, &str, [i64; 5])> {
+    let lines = said.lines().skip_while(|line| !line.trim_start().starts_with("from ")).skip(1);
+    lines
+        .take_while(|line| !line.is_empty())
+        .map(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let counts = [4, 5, 6, 7, 8].map(|word| words[word].parse().unwrap());
+            (words[2], words[3], counts)
+        })
+        .collect()
+}
+
+#[test]
+fn a_timeline_is_reproducible_and_adds_up() {
+    let mut answers = Vec::new();
+    for seed in ["0", "1", "2", "7", "9223372036854775807"] {
+        let arguments = ["--seed", seed, "--minutes", "20"];
+        let output = simulate(sanitized_guarded_calls(), &arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
+        assert!(output.stderr.is_empty(), "{}", printed(&output));
+        let plain = simulate(guarded_calls(), &arguments);
+        assert_eq!(plain.stdout, output.stdout, "the same seed, other bytes");
+
+        let said = stdout(&output);
+        let lines = timeline(said);
+        let sum = |column: usize| lines.iter().map(|(_, _, counts)| counts[column]).sum::<i64>();
+        let wanted = numbers(said, "wanted ")[0];
+        let refused = numbers(said, "refused ");
+        let failures = numbers(said, "failures ");
+        assert_eq!(numbers(said, "made ")[0], sum(0), "{said}");
+        assert_eq!(failures[0], sum(1), "{said}");
+        assert_eq!(numbers(said, "late reports ")[0], sum(3), "{said}");
+        assert_eq!(refused[0], sum(4), "{said}");
+        assert_eq!(sum(0) + sum(4), wanted, "{said}");
+        assert_eq!(failures[1] - failures[0], failures[2], "{said}");
+        assert_eq!(numbers(said, "trips ")[0], said.matches(": trip ").count() as i64, "{said}");
+        let wasted = numbers(said, "seconds wasted ");
+        assert!(wasted[0] < wasted[1] && failures[0] < failures[1], "{said}");
+        for (_, phase, [calls, _, _, _, refused]) in lines {
+            match phase {
+                "open" => assert_eq!(calls, 0, "{said}"),
+                "closed" => assert_eq!(refused, 0, "{said}"),
+                _ => assert_eq!(phase, "half-open", "{said}"),
+            }
+        }
+        // Without the heading, which names the seed.
+        answers.push(said.split_once("  from ").unwrap().1.to_owned());
+    }
+    answers.sort();
+    answers.dedup();
+    assert_eq!(answers.len(), 5, "two seeds, the same timeline");
+}
+
+#[test]
+fn the_default_timeline_shows_all_there_is() {
+    let output = simulate(guarded_calls(), &[]);
+    for shown in [
+        " down ",
+        " hung ",
+        " slow ",
+        " flaky ",
+        " failures in a row: trip 1, ",
+        " failed: trip 1, ",
+        " were slow: trip 1, ",
+        "a probe failed: trip 2, ",
+        "a probe took too long: trip 2, ",
+        ": trip 3, ",
+        "open time is over, probes may run",
+        "probes succeeded: closed",
+    ] {
+        assert!(stdout(&output).contains(shown), "{shown:?} is not in {}", stdout(&output));
+    }
+}
+
+#[test]
+fn clang_compiles_both_without_a_warning() {
+    if has_tool("clang", "simulations compiled by clang") {
+        build(Command::new("clang"), &["-O2"], "guarded_calls", "clang");
+        if has_sqlite("tests/simulations/shared_budget.c compiled by clang") {
+            let flags = [&["-O2"], &SQLITE[..]].concat();
+            build(Command::new("clang"), &flags, "shared_budget", "clang");
+        }
+    }
+}
+
+#[test]
+fn wrong_options_are_refused_and_help_names_the_right_ones() {
+    let mut simulations = vec![(sanitized_guarded_calls(), &["--seed", "--minutes"][..])];
+    if has_sqlite("options of tests/simulations/shared_budget.c") {
+        simulations.push((
+            sanitized_shared_budget(),
+            &["--processes", "--limit", "--seed", "--naive"][..],
+        ));
+    }
+    for (binary, options) in simulations {
+        for wrong in
+            [&["--nothing"][..], &["--seed"], &["--seed", "x"], &["--seed", "-1"], &["--seed", ""]]
+        {
+            let output = simulate(binary, wrong);
+            assert_eq!(output.status.code(), Some(1), "{wrong:?}: {}", printed(&output));
+            assert_eq!(stdout(&output), "");
+            assert!(printed(&output).contains(wrong[0]), "{wrong:?}: {}", printed(&output));
+        }
+        let help = simulate(binary, &["--help"]);
+        assert_eq!(help.status.code(), Some(0), "{}", printed(&help));
+        for option in options.iter().chain(&["--help", "Exit status"]) {
+            assert!(stdout(&help).contains(option), "{option} is not in {}", stdout(&help));
+        }
+    }
+}
