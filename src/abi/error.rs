@@ -1,6 +1,6 @@
 //! Statuses
 //!
-//! 0 is success, everything above is an error; numbers are never used again. A host that
+//! 0 is success, everything above is an error. Numbers are never used again. A host that
 //! meets one it does not know has been refused all the same.
 
 use super::Status;

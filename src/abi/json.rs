@@ -32,6 +32,8 @@ use crate::spike::exact::SpikeResultI64;
 use core::ffi::c_char;
 
 /// Writes a cloudcircuit_budget_result.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_budget_result_json(
     result: *const BudgetResult,
@@ -44,6 +46,8 @@ pub unsafe extern "C" fn cloudcircuit_write_budget_result_json(
 }
 
 /// Writes a cloudcircuit_spike_result.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_spike_result_json(
     result: *const SpikeResult,
@@ -56,6 +60,8 @@ pub unsafe extern "C" fn cloudcircuit_write_spike_result_json(
 }
 
 /// Writes a cloudcircuit_breaker_decision.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_breaker_decision_json(
     decision: *const BreakerDecision,
@@ -68,6 +74,8 @@ pub unsafe extern "C" fn cloudcircuit_write_breaker_decision_json(
 }
 
 /// Writes a cloudcircuit_guard_decision; action and reasons as their numbers.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_guard_decision_json(
     decision: *const GuardDecision,
@@ -80,6 +88,8 @@ pub unsafe extern "C" fn cloudcircuit_write_guard_decision_json(
 }
 
 /// Writes a cloudcircuit_budget_result_i64.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_budget_result_i64_json(
     result: *const BudgetResultI64,
@@ -92,6 +102,8 @@ pub unsafe extern "C" fn cloudcircuit_write_budget_result_i64_json(
 }
 
 /// Writes a cloudcircuit_spike_result_i64.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_spike_result_i64_json(
     result: *const SpikeResultI64,
@@ -104,6 +116,8 @@ pub unsafe extern "C" fn cloudcircuit_write_spike_result_i64_json(
 }
 
 /// Writes a cloudcircuit_breaker_permit; its constants as their numbers.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_breaker_permit_json(
     permit: *const BreakerPermit,
@@ -116,6 +130,8 @@ pub unsafe extern "C" fn cloudcircuit_write_breaker_permit_json(
 }
 
 /// Writes a cloudcircuit_ledger_decision; its constants as their numbers.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_ledger_decision_json(
     decision: *const LedgerDecision,
@@ -128,6 +144,8 @@ pub unsafe extern "C" fn cloudcircuit_write_ledger_decision_json(
 }
 
 /// Writes a cloudcircuit_detect_result; verdict and reason as their numbers.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_detect_result_json(
     result: *const DetectResult,
@@ -140,6 +158,8 @@ pub unsafe extern "C" fn cloudcircuit_write_detect_result_json(
 }
 
 /// Writes a cloudcircuit_forecast_result; verdict as its number.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_forecast_result_json(
     result: *const ForecastResult,

@@ -1,6 +1,6 @@
 //! Version
 //!
-//! The constants say what a host was compiled against, the functions what it is running with.
+//! What a host was compiled against, and what it is running with.
 
 use core::ffi::{CStr, c_char};
 
