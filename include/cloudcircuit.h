@@ -73,7 +73,7 @@
 //   Breaker with state       The whole breaker: it counts, trips, waits, probes and closes again.
 //   Ledger                   A budget that cannot be overspent.
 //   Detect                   Is a point far above what its series usually does at that time?
-//   Forecast                 How much will be spent by the end of the period, and is that within budget?
+//   Forecast                 What will be spent by the end of the period, and is it within budget?
 //   Guard                    One verdict from budget, spike and breaker, by the host's policy.
 //   Money                    Between doubles and exact integer minor units: 19.99 at scale 2 is 1999.
 //   All statuses             What each status means; each function lists its errors.
@@ -534,6 +534,16 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_anomaly_spike(
 /// sets none.
 #define CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER_PPM 1500000u
 
+/// Settings of cloudcircuit_check_anomaly_spike_i64. 16 bytes.
+typedef struct cloudcircuit_spike_config_i64 {
+    /// The latest spend is a spike above this many millionths of the baseline; > 1000000.
+    uint32_t spike_multiplier_ppm;
+    /// 0.
+    uint32_t reserved;
+    /// The baseline is taken as at least this; >= 0, in the unit of the series; default 0.
+    int64_t min_baseline;
+} cloudcircuit_spike_config_i64;
+
 /// What cloudcircuit_check_anomaly_spike_i64 found. 32 bytes.
 typedef struct cloudcircuit_spike_result_i64 {
     /// The last point of the series, the one that was judged.
@@ -549,16 +559,6 @@ typedef struct cloudcircuit_spike_result_i64 {
     /// Always 0.
     uint32_t reserved;
 } cloudcircuit_spike_result_i64;
-
-/// Settings of cloudcircuit_check_anomaly_spike_i64. 16 bytes.
-typedef struct cloudcircuit_spike_config_i64 {
-    /// The latest spend is a spike above this many millionths of the baseline; > 1000000.
-    uint32_t spike_multiplier_ppm;
-    /// 0.
-    uint32_t reserved;
-    /// The baseline is taken as at least this; >= 0, in the unit of the series; default 0.
-    int64_t min_baseline;
-} cloudcircuit_spike_config_i64;
 
 /// Fills in the defaults.
 ///
@@ -844,6 +844,44 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_decision_j
 /// The default of probe_timeout.
 #define CLOUDCIRCUIT_DEFAULT_PROBE_TIMEOUT 60000
 
+/// A breaker, whole: the host keeps these 168 bytes wherever it likes and only the library
+/// writes them. Zeroed memory is no breaker: every call refuses it.
+typedef struct cloudcircuit_breaker_state {
+    /// CLOUDCIRCUIT_BREAKER_LAYOUT.
+    uint32_t layout;
+    /// CLOUDCIRCUIT_BREAKER_CLOSED, _OPEN, _HALF_OPEN, _FORCED_OPEN or _FORCED_CLOSED.
+    int32_t phase;
+    /// One more at every call that changed the state, 0 at first: for the host's
+    /// compare-and-swap. A call that leaves it as it was left every byte, and need not be stored.
+    uint64_t revision;
+    /// One more at every change of phase, 0 at first.
+    uint64_t generation;
+    /// The latest time at which the state changed.
+    int64_t updated_at;
+    /// When open: from then on the next acquire makes it half-open. Kept while half-open. Else 0.
+    int64_t open_until;
+    /// When forced: from then on the next acquire closes it. Else 0.
+    int64_t forced_until;
+    /// Failures since the latest success while closed; kept while open and half-open.
+    uint32_t consecutive_failures;
+    /// Trips since it was last closed.
+    uint32_t trips;
+    /// Outcomes in the window, up to 128, whatever window_size is; kept while open and half-open.
+    uint32_t window_calls;
+    /// The slot of the window that the next outcome goes into; slots are used in a ring.
+    uint32_t window_next;
+    /// When half-open: probes that succeeded. Else 0.
+    uint32_t probe_successes;
+    /// Bit i: the probe in slot i is in flight.
+    uint32_t live_probes;
+    /// Bit i % 64 of word i / 64: the outcome in slot i of the window was a failure.
+    uint64_t window_failures[2];
+    /// The same: the call was slow.
+    uint64_t window_slow[2];
+    /// By when the probe in slot i must have reported; 0 when it is not in flight.
+    int64_t probe_deadlines[8];
+} cloudcircuit_breaker_state;
+
 /// When a breaker trips and how it recovers. 72 bytes.
 ///
 /// Durations are in the host's unit of time, the same as every now: milliseconds, billing
@@ -887,44 +925,6 @@ typedef struct cloudcircuit_breaker_config {
     /// CLOUDCIRCUIT_DEFAULT_PROBE_TIMEOUT.
     int64_t probe_timeout;
 } cloudcircuit_breaker_config;
-
-/// A breaker, whole: the host keeps these 168 bytes wherever it likes and only the library
-/// writes them. Zeroed memory is no breaker: every call refuses it.
-typedef struct cloudcircuit_breaker_state {
-    /// CLOUDCIRCUIT_BREAKER_LAYOUT.
-    uint32_t layout;
-    /// CLOUDCIRCUIT_BREAKER_CLOSED, _OPEN, _HALF_OPEN, _FORCED_OPEN or _FORCED_CLOSED.
-    int32_t phase;
-    /// One more at every call that changed the state, 0 at first: for the host's
-    /// compare-and-swap. A call that leaves it as it was left every byte, and need not be stored.
-    uint64_t revision;
-    /// One more at every change of phase, 0 at first.
-    uint64_t generation;
-    /// The latest time at which the state changed.
-    int64_t updated_at;
-    /// When open: from then on the next acquire makes it half-open. Kept while half-open. Else 0.
-    int64_t open_until;
-    /// When forced: from then on the next acquire closes it. Else 0.
-    int64_t forced_until;
-    /// Failures since the latest success while closed; kept while open and half-open.
-    uint32_t consecutive_failures;
-    /// Trips since it was last closed.
-    uint32_t trips;
-    /// Outcomes in the window, up to 128, whatever window_size is; kept while open and half-open.
-    uint32_t window_calls;
-    /// The slot of the window that the next outcome goes into; slots are used in a ring.
-    uint32_t window_next;
-    /// When half-open: probes that succeeded. Else 0.
-    uint32_t probe_successes;
-    /// Bit i: the probe in slot i is in flight.
-    uint32_t live_probes;
-    /// Bit i % 64 of word i / 64: the outcome in slot i of the window was a failure.
-    uint64_t window_failures[2];
-    /// The same: the call was slow.
-    uint64_t window_slow[2];
-    /// By when the probe in slot i must have reported; 0 when it is not in flight.
-    int64_t probe_deadlines[8];
-} cloudcircuit_breaker_state;
 
 /// Whether a call may run, and its ticket for the report. 40 bytes. Zeroed memory does not
 /// allow.
@@ -1173,6 +1173,33 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_permit_jso
 /// The most thresholds that a config holds.
 #define CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS 8
 
+/// The limit and the shares of it that are worth a word. 48 bytes. The defaults, which are
+/// zeroed memory, allow nothing.
+///
+/// Pass the same config with every call on a state: what has been crossed is judged anew each
+/// time, so that a changed limit or threshold counts from the next call on.
+typedef struct cloudcircuit_ledger_config {
+    /// The most that may be settled and held together in a period; >= 0; 0 = nothing; default 0.
+    int64_t limit;
+    /// 1 when there is no limit, which then counts for nothing, else 0; default 0.
+    uint32_t is_unlimited;
+    /// How many of threshold_ppm count, at most CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS; above 0 only
+    /// when limit is above 0 and is_unlimited 0; default 0.
+    uint32_t threshold_count;
+    /// Shares of the limit in parts per million, each > 0 and above the one before; above 1000000
+    /// too. A threshold is crossed when settled reaches it.
+    uint32_t threshold_ppm[8];
+} cloudcircuit_ledger_config;
+
+/// What cloudcircuit_ledger_reserve held, to be settled or released. 16 bytes. The host stores
+/// it with the state, in one transaction.
+typedef struct cloudcircuit_ledger_hold {
+    /// The period that it was held in.
+    int64_t period;
+    /// What it holds; 0 when it is spent, or was refused.
+    int64_t amount;
+} cloudcircuit_ledger_hold;
+
 /// A budget, whole: the host keeps these 40 bytes wherever it likes and only the library writes
 /// them. Zeroed memory is no ledger: every call refuses it.
 typedef struct cloudcircuit_ledger_state {
@@ -1212,33 +1239,6 @@ typedef struct cloudcircuit_ledger_decision {
     /// Bit i: threshold i is crossed and was not before this call.
     uint32_t newly_crossed;
 } cloudcircuit_ledger_decision;
-
-/// What cloudcircuit_ledger_reserve held, to be settled or released. 16 bytes. The host stores
-/// it with the state, in one transaction.
-typedef struct cloudcircuit_ledger_hold {
-    /// The period that it was held in.
-    int64_t period;
-    /// What it holds; 0 when it is spent, or was refused.
-    int64_t amount;
-} cloudcircuit_ledger_hold;
-
-/// The limit and the shares of it that are worth a word. 48 bytes. The defaults, which are
-/// zeroed memory, allow nothing.
-///
-/// Pass the same config with every call on a state: what has been crossed is judged anew each
-/// time, so that a changed limit or threshold counts from the next call on.
-typedef struct cloudcircuit_ledger_config {
-    /// The most that may be settled and held together in a period; >= 0; 0 = nothing; default 0.
-    int64_t limit;
-    /// 1 when there is no limit, which then counts for nothing, else 0; default 0.
-    uint32_t is_unlimited;
-    /// How many of threshold_ppm count, at most CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS; above 0 only
-    /// when limit is above 0 and is_unlimited 0; default 0.
-    uint32_t threshold_count;
-    /// Shares of the limit in parts per million, each > 0 and above the one before; above 1000000
-    /// too. A threshold is crossed when settled reaches it.
-    uint32_t threshold_ppm[8];
-} cloudcircuit_ledger_config;
 
 /// Fills in the defaults: a limit of 0, which allows nothing, and no thresholds.
 ///
@@ -1701,7 +1701,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_state_deco
 // Forecast
 // ========
 //
-// How much will be spent by the end of the period, and is that within budget?
+// What will be spent by the end of the period, and is it within budget?
 
 /// A forecast was made, or the point judged is no spike.
 #define CLOUDCIRCUIT_VERDICT_NORMAL 1
@@ -1852,19 +1852,6 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_forecast_result_js
 /// A required signal is NULL.
 #define CLOUDCIRCUIT_REASON_MISSING 16u
 
-/// What cloudcircuit_evaluate_guard decided. 16 bytes. Zeroed memory blocks.
-typedef struct cloudcircuit_guard_decision {
-    /// The least permissive action that a finding asked for, a CLOUDCIRCUIT_ACTION constant;
-    /// CLOUDCIRCUIT_ACTION_ALLOW when there was no finding.
-    int32_t action;
-    /// Every finding, as CLOUDCIRCUIT_REASON bits, also those whose action is more
-    /// permissive; 0 when there is none.
-    uint32_t reasons;
-    /// The breaker's retry_after_steps when CLOUDCIRCUIT_REASON_OPEN is among the reasons,
-    /// else 0.
-    int64_t retry_after_steps;
-} cloudcircuit_guard_decision;
-
 /// Which action each finding asks for: the policy of cloudcircuit_evaluate_guard. 24 bytes.
 ///
 /// Every on_ field holds a CLOUDCIRCUIT_ACTION constant. Zeroed memory is a policy that blocks on
@@ -1883,6 +1870,19 @@ typedef struct cloudcircuit_guard_policy {
     /// The signals that must be there: CLOUDCIRCUIT_SIGNAL bits; default all three.
     uint32_t required;
 } cloudcircuit_guard_policy;
+
+/// What cloudcircuit_evaluate_guard decided. 16 bytes. Zeroed memory blocks.
+typedef struct cloudcircuit_guard_decision {
+    /// The least permissive action that a finding asked for, a CLOUDCIRCUIT_ACTION constant;
+    /// CLOUDCIRCUIT_ACTION_ALLOW when there was no finding.
+    int32_t action;
+    /// Every finding, as CLOUDCIRCUIT_REASON bits, also those whose action is more
+    /// permissive; 0 when there is none.
+    uint32_t reasons;
+    /// The breaker's retry_after_steps when CLOUDCIRCUIT_REASON_OPEN is among the reasons,
+    /// else 0.
+    int64_t retry_after_steps;
+} cloudcircuit_guard_decision;
 
 /// Fills in the default policy, as the struct's fields name it.
 ///

@@ -1,6 +1,6 @@
 //! Forecast
 //!
-//! How much will be spent by the end of the period, and is that within budget?
+//! What will be spent by the end of the period, and is it within budget?
 
 use super::{Status, read_optional, write, write_default};
 use crate::error::Error;
