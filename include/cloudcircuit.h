@@ -64,19 +64,19 @@
 // comes under new names.
 //
 // Contents:
-//   Version                  What a host was compiled against, and what it is running with.
-//   Statuses                 0 is success, everything above is an error.
-//   Flags, columns, records  Rules that these forms of a call share, whatever the safeguard.
+//   Version                  What a host was compiled against, and what it is running with
+//   Statuses                 0 is success, everything above is an error
+//   Flags, columns, records  Rules that these forms of a call share, whatever the safeguard
 //   Budget                   How much of a budget is used, and is it breached?
 //   Spike                    Is the latest spend far above the mean of what came before?
 //   Circuit breaker          May the operation run, after the failures seen so far?
-//   Breaker with state       The whole breaker: it counts, trips, waits, probes and closes again.
-//   Ledger                   A budget that cannot be overspent.
+//   Breaker with state       The whole breaker: it counts, trips, waits, probes and closes again
+//   Ledger                   A budget that cannot be overspent
 //   Detect                   Is a point far above what its series usually does at that time?
 //   Forecast                 What will be spent by the end of the period, and is it within budget?
-//   Guard                    One verdict from budget, spike and breaker, by the host's policy.
-//   Money                    Between doubles and exact integer minor units: 19.99 at scale 2 is 1999.
-//   All statuses             What each status means; each function lists its errors.
+//   Guard                    One verdict from budget, spike and breaker, by the host's policy
+//   Money                    Between doubles and exact integer minor units
+//   All statuses             What each status means; each function lists its errors
 #ifndef CLOUDCIRCUIT_H
 #define CLOUDCIRCUIT_H
 
@@ -671,6 +671,17 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_spike_result_i64_j
 /// Consecutive failures that open the breaker, when the host sets none.
 #define CLOUDCIRCUIT_DEFAULT_FAILURE_THRESHOLD 3
 
+/// What the host has counted, for cloudcircuit_evaluate_circuit_breaker. 24 bytes.
+typedef struct cloudcircuit_breaker_counters {
+    /// Failures since the last success; >= 0.
+    int64_t consecutive_failures;
+    /// Consecutive failures from which the breaker is open; > 0.
+    int64_t failure_threshold;
+    /// Steps (runs, minutes, billing cycles: the host's choice) until a cooldown ends; >= 0,
+    /// 0 when there is none.
+    int64_t cooldown_steps_remaining;
+} cloudcircuit_breaker_counters;
+
 /// What cloudcircuit_evaluate_circuit_breaker decided. 16 bytes. Zeroed memory does not
 /// allow.
 typedef struct cloudcircuit_breaker_decision {
@@ -682,17 +693,6 @@ typedef struct cloudcircuit_breaker_decision {
     /// The opposite of is_open: 1 when the operation may run.
     uint32_t allow_operation;
 } cloudcircuit_breaker_decision;
-
-/// What the host has counted, for cloudcircuit_evaluate_circuit_breaker. 24 bytes.
-typedef struct cloudcircuit_breaker_counters {
-    /// Failures since the last success; >= 0.
-    int64_t consecutive_failures;
-    /// Consecutive failures from which the breaker is open; > 0.
-    int64_t failure_threshold;
-    /// Steps (runs, minutes, billing cycles: the host's choice) until a cooldown ends; >= 0,
-    /// 0 when there is none.
-    int64_t cooldown_steps_remaining;
-} cloudcircuit_breaker_counters;
 
 /// Fills in a closed breaker's counters: no failures, CLOUDCIRCUIT_DEFAULT_FAILURE_THRESHOLD,
 /// no cooldown.
@@ -844,43 +844,25 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_decision_j
 /// The default of probe_timeout.
 #define CLOUDCIRCUIT_DEFAULT_PROBE_TIMEOUT 60000
 
-/// A breaker, whole: the host keeps these 168 bytes wherever it likes and only the library
-/// writes them. Zeroed memory is no breaker: every call refuses it.
-typedef struct cloudcircuit_breaker_state {
-    /// CLOUDCIRCUIT_BREAKER_LAYOUT.
-    uint32_t layout;
-    /// CLOUDCIRCUIT_BREAKER_CLOSED, _OPEN, _HALF_OPEN, _FORCED_OPEN or _FORCED_CLOSED.
-    int32_t phase;
-    /// One more at every call that changed the state, 0 at first: for the host's
-    /// compare-and-swap. A call that leaves it as it was left every byte, and need not be stored.
-    uint64_t revision;
-    /// One more at every change of phase, 0 at first.
+/// Whether a call may run, and its ticket for the report. 40 bytes. Zeroed memory does not
+/// allow.
+typedef struct cloudcircuit_breaker_permit {
+    /// The state's.
     uint64_t generation;
-    /// The latest time at which the state changed.
-    int64_t updated_at;
-    /// When open: from then on the next acquire makes it half-open. Kept while half-open. Else 0.
-    int64_t open_until;
-    /// When forced: from then on the next acquire closes it. Else 0.
-    int64_t forced_until;
-    /// Failures since the latest success while closed; kept while open and half-open.
-    uint32_t consecutive_failures;
-    /// Trips since it was last closed.
-    uint32_t trips;
-    /// Outcomes in the window, up to 128, whatever window_size is; kept while open and half-open.
-    uint32_t window_calls;
-    /// The slot of the window that the next outcome goes into; slots are used in a ring.
-    uint32_t window_next;
-    /// When half-open: probes that succeeded. Else 0.
-    uint32_t probe_successes;
-    /// Bit i: the probe in slot i is in flight.
-    uint32_t live_probes;
-    /// Bit i % 64 of word i / 64: the outcome in slot i of the window was a failure.
-    uint64_t window_failures[2];
-    /// The same: the call was slow.
-    uint64_t window_slow[2];
-    /// By when the probe in slot i must have reported; 0 when it is not in flight.
-    int64_t probe_deadlines[8];
-} cloudcircuit_breaker_state;
+    /// When refused: how long it is until open_until, until the earliest deadline of a probe, or
+    /// until forced_until. Else 0.
+    int64_t retry_after;
+    /// By when a probe must report: at that time it is too late. Else 0.
+    int64_t deadline;
+    /// The state's; 0 after an error.
+    int32_t phase;
+    /// 1 when the call may run, else 0.
+    uint32_t allowed;
+    /// The slot of a probe, from 1; 0 when the call is not a probe.
+    uint32_t probe_slot;
+    /// 1 when now was before the state's updated_at, which was then taken in its place; else 0.
+    uint32_t clock_regressed;
+} cloudcircuit_breaker_permit;
 
 /// When a breaker trips and how it recovers. 72 bytes.
 ///
@@ -926,25 +908,43 @@ typedef struct cloudcircuit_breaker_config {
     int64_t probe_timeout;
 } cloudcircuit_breaker_config;
 
-/// Whether a call may run, and its ticket for the report. 40 bytes. Zeroed memory does not
-/// allow.
-typedef struct cloudcircuit_breaker_permit {
-    /// The state's.
-    uint64_t generation;
-    /// When refused: how long it is until open_until, until the earliest deadline of a probe, or
-    /// until forced_until. Else 0.
-    int64_t retry_after;
-    /// By when a probe must report: at that time it is too late. Else 0.
-    int64_t deadline;
-    /// The state's; 0 after an error.
+/// A breaker, whole: the host keeps these 168 bytes wherever it likes and only the library
+/// writes them. Zeroed memory is no breaker: every call refuses it.
+typedef struct cloudcircuit_breaker_state {
+    /// CLOUDCIRCUIT_BREAKER_LAYOUT.
+    uint32_t layout;
+    /// CLOUDCIRCUIT_BREAKER_CLOSED, _OPEN, _HALF_OPEN, _FORCED_OPEN or _FORCED_CLOSED.
     int32_t phase;
-    /// 1 when the call may run, else 0.
-    uint32_t allowed;
-    /// The slot of a probe, from 1; 0 when the call is not a probe.
-    uint32_t probe_slot;
-    /// 1 when now was before the state's updated_at, which was then taken in its place; else 0.
-    uint32_t clock_regressed;
-} cloudcircuit_breaker_permit;
+    /// One more at every call that changed the state, 0 at first: for the host's
+    /// compare-and-swap. A call that leaves it as it was left every byte, and need not be stored.
+    uint64_t revision;
+    /// One more at every change of phase, 0 at first.
+    uint64_t generation;
+    /// The latest time at which the state changed.
+    int64_t updated_at;
+    /// When open: from then on the next acquire makes it half-open. Kept while half-open. Else 0.
+    int64_t open_until;
+    /// When forced: from then on the next acquire closes it. Else 0.
+    int64_t forced_until;
+    /// Failures since the latest success while closed; kept while open and half-open.
+    uint32_t consecutive_failures;
+    /// Trips since it was last closed.
+    uint32_t trips;
+    /// Outcomes in the window, up to 128, whatever window_size is; kept while open and half-open.
+    uint32_t window_calls;
+    /// The slot of the window that the next outcome goes into; slots are used in a ring.
+    uint32_t window_next;
+    /// When half-open: probes that succeeded. Else 0.
+    uint32_t probe_successes;
+    /// Bit i: the probe in slot i is in flight.
+    uint32_t live_probes;
+    /// Bit i % 64 of word i / 64: the outcome in slot i of the window was a failure.
+    uint64_t window_failures[2];
+    /// The same: the call was slow.
+    uint64_t window_slow[2];
+    /// By when the probe in slot i must have reported; 0 when it is not in flight.
+    int64_t probe_deadlines[8];
+} cloudcircuit_breaker_state;
 
 /// Fills in the defaults, as the struct's fields name them.
 ///
@@ -1173,33 +1173,6 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_permit_jso
 /// The most thresholds that a config holds.
 #define CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS 8
 
-/// The limit and the shares of it that are worth a word. 48 bytes. The defaults, which are
-/// zeroed memory, allow nothing.
-///
-/// Pass the same config with every call on a state: what has been crossed is judged anew each
-/// time, so that a changed limit or threshold counts from the next call on.
-typedef struct cloudcircuit_ledger_config {
-    /// The most that may be settled and held together in a period; >= 0; 0 = nothing; default 0.
-    int64_t limit;
-    /// 1 when there is no limit, which then counts for nothing, else 0; default 0.
-    uint32_t is_unlimited;
-    /// How many of threshold_ppm count, at most CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS; above 0 only
-    /// when limit is above 0 and is_unlimited 0; default 0.
-    uint32_t threshold_count;
-    /// Shares of the limit in parts per million, each > 0 and above the one before; above 1000000
-    /// too. A threshold is crossed when settled reaches it.
-    uint32_t threshold_ppm[8];
-} cloudcircuit_ledger_config;
-
-/// What cloudcircuit_ledger_reserve held, to be settled or released. 16 bytes. The host stores
-/// it with the state, in one transaction.
-typedef struct cloudcircuit_ledger_hold {
-    /// The period that it was held in.
-    int64_t period;
-    /// What it holds; 0 when it is spent, or was refused.
-    int64_t amount;
-} cloudcircuit_ledger_hold;
-
 /// A budget, whole: the host keeps these 40 bytes wherever it likes and only the library writes
 /// them. Zeroed memory is no ledger: every call refuses it.
 typedef struct cloudcircuit_ledger_state {
@@ -1239,6 +1212,33 @@ typedef struct cloudcircuit_ledger_decision {
     /// Bit i: threshold i is crossed and was not before this call.
     uint32_t newly_crossed;
 } cloudcircuit_ledger_decision;
+
+/// What cloudcircuit_ledger_reserve held, to be settled or released. 16 bytes. The host stores
+/// it with the state, in one transaction.
+typedef struct cloudcircuit_ledger_hold {
+    /// The period that it was held in.
+    int64_t period;
+    /// What it holds; 0 when it is spent, or was refused.
+    int64_t amount;
+} cloudcircuit_ledger_hold;
+
+/// The limit and the shares of it that are worth a word. 48 bytes. The defaults, which are
+/// zeroed memory, allow nothing.
+///
+/// Pass the same config with every call on a state: what has been crossed is judged anew each
+/// time, so that a changed limit or threshold counts from the next call on.
+typedef struct cloudcircuit_ledger_config {
+    /// The most that may be settled and held together in a period; >= 0; 0 = nothing; default 0.
+    int64_t limit;
+    /// 1 when there is no limit, which then counts for nothing, else 0; default 0.
+    uint32_t is_unlimited;
+    /// How many of threshold_ppm count, at most CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS; above 0 only
+    /// when limit is above 0 and is_unlimited 0; default 0.
+    uint32_t threshold_count;
+    /// Shares of the limit in parts per million, each > 0 and above the one before; above 1000000
+    /// too. A threshold is crossed when settled reaches it.
+    uint32_t threshold_ppm[8];
+} cloudcircuit_ledger_config;
 
 /// Fills in the defaults: a limit of 0, which allows nothing, and no thresholds.
 ///
@@ -1716,15 +1716,6 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_state_deco
 /// The most points that a season may have: the hours of a week.
 #define CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH 168
 
-/// Settings of cloudcircuit_forecast_budget. 8 bytes.
-typedef struct cloudcircuit_forecast_config {
-    /// The points after which spend repeats its pattern: 7 for days, 24 for hours, 12 for months,
-    /// 1 for none; 1 to CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH.
-    uint32_t season_length;
-    /// Always 0.
-    uint32_t reserved;
-} cloudcircuit_forecast_config;
-
 /// What cloudcircuit_forecast_budget expects. 64 bytes.
 typedef struct cloudcircuit_forecast_result {
     /// The sum of the period's points so far; a missing point adds nothing.
@@ -1749,6 +1740,15 @@ typedef struct cloudcircuit_forecast_result {
     /// not allow a forecast.
     int32_t verdict;
 } cloudcircuit_forecast_result;
+
+/// Settings of cloudcircuit_forecast_budget. 8 bytes.
+typedef struct cloudcircuit_forecast_config {
+    /// The points after which spend repeats its pattern: 7 for days, 24 for hours, 12 for months,
+    /// 1 for none; 1 to CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH.
+    uint32_t season_length;
+    /// Always 0.
+    uint32_t reserved;
+} cloudcircuit_forecast_config;
 
 /// Fills in the defaults.
 ///

@@ -161,7 +161,7 @@ fn every_status_is_documented_at_a_function_and_produced_by_a_test() {
     // Rules that a whole chapter shares stand at its head.
     let header = header();
     let comments = header.lines().filter(|line| line.starts_with("//"));
-    let comments = comments.flat_map(|line| line.split([' ', ',', '.']));
+    let comments = comments.flat_map(|line| line.split([' ', ',', '.', ':', ';', ')']));
     let mut documented: BTreeSet<&str> =
         comments.filter(|word| word.starts_with("CLOUDCIRCUIT_ERR_")).collect();
     let functions = described("functions");
