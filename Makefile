@@ -64,7 +64,7 @@ test:
 bench: shared
 	python3 benches/run.py $(BENCH) $(RELEASE)
 
-# Refreshes the committed header from the comments in src/.
+# Refreshes the committed header and its description for other languages from src/
 header:
 	CLOUDCIRCUIT_UPDATE_HEADER=1 $(CARGO) test --test header
 

@@ -1,40 +1,116 @@
-//! Writes the C header to OUT_DIR, one section per room, and names the shared library.
+//! Writes the C header and its description for other languages to OUT_DIR, and names the shared
+//! library.
 
+#[path = "build/describe.rs"]
+mod describe;
+#[path = "build/items.rs"]
+mod items;
+
+use describe::{Description, Status};
+use items::{Item, Kind, first_sentence, items};
 use std::{env, fs, path::Path};
 
 include!("src/status_table.rs");
 
-/// The sections, in the order in which a reader of the header wants them: the file in src/abi/ with
-/// the functions, and the files in src/ with their structs and constants.
-const SECTIONS: &[(&str, &[&str])] = &[
-    ("version", &[]),
-    ("error", &["error"]),
-    ("budget/check", &["budget/check"]),
-    ("spike/check", &["spike/check"]),
-    ("breaker/counters", &["breaker/counters"]),
-    ("guard", &["guard"]),
-    ("breaker/state", &["breaker/state"]),
-    ("ledger", &["ledger"]),
-    ("detect/check", &["verdict", "detect/config"]),
-    ("detect/scan", &["detect/scan"]),
-    ("detect/tracker", &["detect/tracker"]),
-    ("forecast", &["forecast/config"]),
-    ("budget/exact", &["budget/exact"]),
-    ("spike/exact", &["spike/exact"]),
-    ("money", &["money"]),
-    ("flags", &["flags"]),
-    ("columns", &[]),
-    ("budget/columns", &[]),
-    ("spike/columns", &[]),
-    ("json", &["json"]),
+/// What the header is made of, in the order in which a reader wants it: simple things first, and
+/// nothing used before it is defined. `# file` and `## file` start a chapter and a section with the
+/// comment at the top of src/abi/file.rs. The others are files in src/ whose structs, constants and
+/// functions follow, or with `:word` only the functions that have the word in their name.
+const CONTENTS: &[&str] = &[
+    "# version",
+    VERSION_CONSTANTS,
+    "abi/version",
+    "# error",
+    STATUS_TYPE,
+    "abi/error",
+    "# shared rules",
+    "## flags",
+    "flags",
+    "## columns",
+    "## json",
+    "json",
+    "# budget/check",
+    "budget/check",
+    "abi/budget/check",
+    "## budget/exact",
+    "budget/exact",
+    "abi/budget/exact",
+    "## budget/columns",
+    "abi/flags:budget",
+    "abi/budget/columns",
+    "abi/json:budget",
+    "# spike/check",
+    "spike/check",
+    "abi/spike/check",
+    "## spike/exact",
+    "spike/exact",
+    "abi/spike/exact",
+    "## spike/columns",
+    "abi/flags:spike",
+    "abi/spike/columns",
+    "abi/json:spike",
+    "# breaker/counters",
+    "breaker/counters",
+    "abi/breaker/counters",
+    "abi/flags:breaker",
+    "abi/json:breaker_decision",
+    "# breaker/state",
+    "breaker/state",
+    "abi/breaker/state",
+    "abi/json:breaker_permit",
+    "# ledger",
+    "ledger",
+    "abi/ledger",
+    "abi/json:ledger",
+    "# detect/check",
+    "verdict",
+    "detect/config",
+    "abi/detect/check",
+    "abi/json:detect",
+    "## detect/scan",
+    "abi/detect/scan",
+    "## detect/tracker",
+    "detect/tracker",
+    "abi/detect/tracker",
+    "# forecast",
+    "forecast/config",
+    "abi/forecast",
+    "abi/json:forecast",
+    "# guard",
+    "guard",
+    "abi/guard",
+    "abi/json:guard",
+    "# money",
+    "money",
+    "abi/money",
+    "# all statuses",
+    STATUS_CONSTANTS,
+];
+
+const VERSION_CONSTANTS: &str = "the version constants";
+const STATUS_TYPE: &str = "the status type";
+const STATUS_CONSTANTS: &str = "the status constants";
+
+/// Heads of chapters that have no file of their own.
+const HEADS: &[(&str, &str, &str)] = &[
+    (
+        "shared rules",
+        "Flags, columns, records",
+        "Rules that these forms of a call share, whatever the safeguard.",
+    ),
+    ("all statuses", "All statuses", "What each status means; each function lists its errors."),
 ];
 
 fn main() {
     println!("cargo:rerun-if-changed=src");
+    println!("cargo:rerun-if-changed=build");
     println!("cargo:rerun-if-changed=cbindgen.toml");
 
     let out_dir = env::var("OUT_DIR").unwrap();
-    fs::write(Path::new(&out_dir).join("cloudcircuit.h"), header()).unwrap();
+    let write = |name, text| fs::write(Path::new(&out_dir).join(name), text).unwrap();
+    let (header, description) = header();
+    write("cloudcircuit.h", header);
+    write("cloudcircuit.json", description.to_json());
     println!("cargo:include={out_dir}");
     println!("cargo:rustc-env=CLOUDCIRCUIT_TARGET={}", env::var("TARGET").unwrap());
 
@@ -51,97 +127,151 @@ fn main() {
     }
 }
 
-fn header() -> String {
-    let mut header = format!(
-        "{}\
-         #ifndef CLOUDCIRCUIT_H\n\
-         #define CLOUDCIRCUIT_H\n\n\
-         #include <stddef.h>\n\
-         #include <stdint.h>\n\n\
-         #ifdef __cplusplus\n\
-         extern \"C\" {{\n\
-         #endif\n\n",
-        comment(&module_doc("src/abi/mod.rs"))
-    );
-    for (functions, types) in SECTIONS {
-        let functions_file = format!("src/abi/{functions}.rs");
-        header += &section(&module_doc(&functions_file));
-        header += &match *functions {
-            "version" => version_constants(),
-            "error" => status_constants(),
-            _ => String::new(),
-        };
-        let types = types.iter().map(|name| format!("src/{name}.rs"));
-        header += &declarations(types.chain([functions_file]));
+const PREAMBLE: &str = "\
+#ifndef CLOUDCIRCUIT_H
+#define CLOUDCIRCUIT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// With CLOUDCIRCUIT_WARN_UNUSED defined before the include, gcc and clang warn where a status is
+// dropped. gcc does so even for (void)f(): assign the status to a variable there.
+#if defined(CLOUDCIRCUIT_WARN_UNUSED) && defined(__GNUC__)
+#  define CLOUDCIRCUIT_NODISCARD __attribute__((warn_unused_result))
+#else
+#  define CLOUDCIRCUIT_NODISCARD
+#endif
+
+#ifdef __cplusplus
+extern \"C\" {
+#endif
+
+";
+
+const END: &str = "\
+#ifdef __cplusplus
+}
+#endif
+
+#endif // CLOUDCIRCUIT_H
+";
+
+fn header() -> (String, Description) {
+    let mut description = Description::new(version(""), statuses());
+    let mut chapters: Vec<(String, String)> = Vec::new();
+    let mut text = String::new();
+    for &entry in CONTENTS {
+        if let Some(file) = entry.strip_prefix("# ") {
+            let (title, about) = head(file);
+            text += &heading(&title, "=", &about);
+            chapters.push((title, about));
+        } else if let Some(file) = entry.strip_prefix("## ") {
+            let (title, about) = head(file);
+            text += &heading(&title, "-", &about);
+        } else {
+            let found = match entry {
+                VERSION_CONSTANTS => version_constants(),
+                STATUS_TYPE => vec![status_type(), status_constant(&description.statuses[0])],
+                STATUS_CONSTANTS => description.statuses[1..].iter().map(status_constant).collect(),
+                _ => items(entry),
+            };
+            assert!(!found.is_empty(), "build.rs finds nothing in {entry}");
+            for item in found {
+                text += &item.to_c();
+                if entry != STATUS_CONSTANTS {
+                    text.push('\n');
+                }
+                description.add(item, &chapters.last().unwrap().0);
+            }
+        }
     }
-    header += "#ifdef __cplusplus\n}\n#endif\n\n#endif /* CLOUDCIRCUIT_H */\n";
-    header
+    (opening(&chapters) + PREAMBLE + &text + "\n" + END, description)
 }
 
-/// The `//!` lines at the top of a file.
-fn module_doc(path: &str) -> Vec<String> {
-    let source = fs::read_to_string(path).unwrap();
-    source.lines().map_while(|line| line.strip_prefix("//!").map(str::to_owned)).collect()
+/// The comment at the top of a file in src/abi/: its title and what it says.
+fn head(file: &str) -> (String, String) {
+    if let Some((_, title, about)) = HEADS.iter().find(|(name, ..)| *name == file) {
+        return ((*title).into(), (*about).into());
+    }
+    let source = fs::read_to_string(format!("src/abi/{file}.rs")).unwrap();
+    let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
+    let lines: Vec<&str> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    let (title, about) = lines.split_first().unwrap();
+    ((*title).into(), about.join("\n").trim_matches('\n').into())
 }
 
-fn comment(lines: &[String]) -> String {
-    let body: String = lines.iter().map(|line| format!(" *{line}\n")).collect();
-    format!("/*\n{body} */\n")
+fn comment(text: &str) -> String {
+    text.lines().map(|line| format!("// {line}").trim_end().to_owned() + "\n").collect()
 }
 
-/// A section's comment, its title underlined.
-fn section(doc: &[String]) -> String {
-    let (title, text) = doc.split_first().unwrap();
-    let rule = format!(" {}", "=".repeat(title.trim().len()));
-    comment(&[&[title.clone(), rule][..], text].concat()) + "\n"
+fn heading(title: &str, rule: &str, about: &str) -> String {
+    comment(&format!("{title}\n{}\n\n{about}", rule.repeat(title.len()))) + "\n"
 }
 
-fn define(doc: &str, name: &str, value: &str) -> String {
-    format!("/** {doc} */\n#define {name} {value}\n\n")
+/// The opening comment, with a list of the chapters: of each its first sentence, or as much as a
+/// line has room for.
+fn opening(chapters: &[(String, String)]) -> String {
+    let (title, about) = head("mod");
+    let width = chapters.iter().map(|(title, _)| title.len()).max().unwrap();
+    let mut list = String::new();
+    for (title, about) in chapters {
+        let mut about = first_sentence(about);
+        while about.len() + width > 93 {
+            about.truncate(about.rfind([',', ':', ';', ' ']).unwrap());
+        }
+        let about = about.trim_end_matches('.');
+        list += &format!("  {title:width$}  {about}\n");
+    }
+    comment(&format!("{title}\n\n{about}\n\nContents:\n{list}"))
 }
 
 fn version(part: &str) -> String {
     env::var(format!("CARGO_PKG_VERSION{part}")).unwrap()
 }
 
-fn version_constants() -> String {
+fn version_constants() -> Vec<Item> {
     [
-        ("", "The version of this header, as a string.", format!("\"{}\"", version(""))),
-        ("_MAJOR", "Its first number.", version("_MAJOR")),
-        ("_MINOR", "Its second number.", version("_MINOR")),
-        ("_PATCH", "Its third number.", version("_PATCH")),
+        (
+            "VERSION",
+            "The version of this header, as a string.",
+            format!("\"{}\"", version("")),
+            "const char *",
+        ),
+        ("VERSION_MAJOR", "Its first number.", version("_MAJOR"), "uint32_t"),
+        ("VERSION_MINOR", "Its second number.", version("_MINOR"), "uint32_t"),
+        ("VERSION_PATCH", "Its third number.", version("_PATCH"), "uint32_t"),
+        ("ABI_VERSION", "The ABI version of this header.", version("_MAJOR"), "uint32_t"),
     ]
-    .map(|(name, doc, value)| define(doc, &format!("CLOUDCIRCUIT_VERSION{name}"), &value))
-    .concat()
-        + &define("The ABI version of this header.", "CLOUDCIRCUIT_ABI_VERSION", &version("_MAJOR"))
+    .map(|(name, doc, value, kind)| {
+        Item::constant(&format!("CLOUDCIRCUIT_{name}"), &value, kind, doc)
+    })
+    .into()
 }
 
-fn status_constants() -> String {
+fn statuses() -> Vec<Status> {
     macro_rules! rows {
         ($($variant:ident = $number:literal, $name:literal, $message:literal;)*) => {
-            [$(($name, $number, $message)),*]
+            vec![
+                Status { name: "CLOUDCIRCUIT_OK", number: 0, message: OK_MESSAGE.to_str().unwrap() },
+                $(Status { name: $name, number: $number, message: $message }),*
+            ]
         };
     }
-    let mut text = String::from(
-        "/** What a function answers: CLOUDCIRCUIT_OK or one of the CLOUDCIRCUIT_ERR constants. */\n\
-         typedef int32_t cloudcircuit_status;\n\n",
-    );
-    text += &define(&format!("{}.", OK_MESSAGE.to_str().unwrap()), "CLOUDCIRCUIT_OK", "0");
-    for (name, number, message) in status_table!(rows) {
-        text += &define(&format!("{message}."), name, &number.to_string());
-    }
-    text
+    status_table!(rows)
 }
 
-/// What cbindgen makes of a room's files.
-fn declarations(paths: impl Iterator<Item = String>) -> String {
-    let config = cbindgen::Config::from_file("cbindgen.toml").unwrap();
-    let builder = paths.fold(cbindgen::Builder::new(), |builder, path| {
-        assert!(Path::new(&path).is_file(), "build.rs names {path}, which is not there");
-        builder.with_src(path)
-    });
-    let mut text = Vec::new();
-    builder.with_config(config).generate().unwrap().write(&mut text);
-    let text = String::from_utf8(text).unwrap();
-    if text.trim().is_empty() { String::new() } else { text.trim_start().to_owned() + "\n" }
+fn status_type() -> Item {
+    Item {
+        name: "cloudcircuit_status".into(),
+        doc: vec![
+            "What a function answers: CLOUDCIRCUIT_OK or a CLOUDCIRCUIT_ERR constant.".into(),
+        ],
+        text: "typedef int32_t cloudcircuit_status;\n".into(),
+        kind: Kind::Type,
+    }
+}
+
+fn status_constant(status: &Status) -> Item {
+    let doc = format!("{}.", status.message);
+    Item::constant(status.name, &status.number.to_string(), "cloudcircuit_status", &doc)
 }

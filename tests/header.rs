@@ -2,23 +2,39 @@
 
 mod support;
 
+use serde_json::Value;
 use std::{collections::BTreeSet, env, fs, process::Command};
 use support::*;
 
-/// `make header` sets this to refresh the committed copy.
+/// `make header` sets this to refresh the committed copies.
 const UPDATE: &str = "CLOUDCIRCUIT_UPDATE_HEADER";
 
 fn header() -> String {
     fs::read_to_string(path("include/cloudcircuit.h")).unwrap()
 }
 
+/// A list of include/cloudcircuit.json.
+fn described(list: &str) -> Vec<Value> {
+    let text = fs::read_to_string(path("include/cloudcircuit.json")).unwrap();
+    let description: Value = serde_json::from_str(&text).unwrap();
+    description[list].as_array().unwrap().clone()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
 #[test]
-fn the_committed_header_is_the_generated_one() {
-    let generated = fs::read_to_string(concat!(env!("OUT_DIR"), "/cloudcircuit.h")).unwrap();
-    if env::var_os(UPDATE).is_some() {
-        fs::write(path("include/cloudcircuit.h"), &generated).unwrap();
+fn the_committed_header_and_description_are_the_generated_ones() {
+    for name in ["cloudcircuit.h", "cloudcircuit.json"] {
+        let generated = format!("{}/{name}", env!("OUT_DIR"));
+        let committed = path(&format!("include/{name}"));
+        if env::var_os(UPDATE).is_some() {
+            fs::copy(&generated, &committed).unwrap();
+        }
+        let is_same = fs::read(&committed).unwrap() == fs::read(&generated).unwrap();
+        assert!(is_same, "include/{name} is stale: run `make header`");
     }
-    assert!(header() == generated, "include/cloudcircuit.h is stale: run `make header`");
 }
 
 const C: [&str; 4] = ["c99", "c11", "c17", "gnu17"];
@@ -66,69 +82,131 @@ fn every_name_has_the_prefix_and_every_item_a_comment() {
     let header = header();
     let mut previous = "";
     for line in header.lines() {
-        if let Some(define) = line.strip_prefix("#define ") {
-            assert!(define.starts_with("CLOUDCIRCUIT_"), "{line}");
-            assert!(previous.ends_with("*/") || define == "CLOUDCIRCUIT_H", "no comment: {line}");
-        }
+        let is_constant = line.starts_with("#define ") && line != "#define CLOUDCIRCUIT_H";
         let is_function = line.contains(" cloudcircuit_") || line.contains("*cloudcircuit_");
         let is_item = line.starts_with("typedef") || is_function && line.contains('(');
-        let is_field =
-            line.starts_with("    ") && !line.starts_with("     ") && line.ends_with(';');
-        let needs_comment = is_field || is_item && !line.starts_with([' ', '}']);
-        assert!(!needs_comment || previous.ends_with("*/"), "no comment: {line}");
+        let is_field = line.starts_with("    ") && line.ends_with(';') && !line.contains(')');
+        let needs_comment =
+            is_constant || is_field || is_item && !line.starts_with(['/', ' ', '}', '#']);
+        assert!(!is_constant || line.starts_with("#define CLOUDCIRCUIT_"), "{line}");
+        let has_comment = previous.trim_start().starts_with("///");
+        assert!(!needs_comment || has_comment, "no comment: {line}");
+        assert!(!line.starts_with("//") || line.len() <= 100, "too long: {line}");
+        assert!(!line.contains("/*") && !line.ends_with('\\'), "{line}");
         previous = line;
     }
 }
 
-/// Words with a prefix, up to the first character that no identifier has.
-fn words<'a>(text: &'a str, prefix: &'a str) -> BTreeSet<&'a str> {
-    let identifiers = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    identifiers.filter(|word| word.starts_with(prefix)).collect()
+#[test]
+fn its_opening_lists_its_chapters() {
+    let header = header();
+    let (opening, rest) = header.split_once("#ifndef").unwrap();
+    let list = opening.split_once("// Contents:\n").unwrap().1;
+    let listed = list.lines().map(|line| line[5..].split("  ").next().unwrap());
+    let lines: Vec<&str> = rest.lines().collect();
+    let chapters = lines.windows(2).filter(|pair| pair[1].starts_with("// =="));
+    assert!(listed.eq(chapters.map(|pair| &pair[0][3..])));
+}
+
+/// A C file that compiles only if the description says what the compiler finds in the header.
+fn assertions() -> String {
+    let mut lines = vec!["#include <cloudcircuit.h>".to_owned()];
+    let mut assert = |condition: String| {
+        lines.push(format!("_Static_assert({condition}, \"include/cloudcircuit.json\");"));
+    };
+    for status in described("statuses") {
+        assert(format!("{} == {}", text(&status["name"]), status["number"]));
+    }
+    for constant in described("constants").iter().filter(|one| !one["value"].is_string()) {
+        let (name, value) = (text(&constant["name"]), &constant["value"]);
+        // C has no literal for the least int64_t.
+        let value = if *value == i64::MIN { "INT64_MIN".into() } else { value.to_string() };
+        assert(format!("{name} == {value} && ({}){name} == {name}", text(&constant["type"])));
+    }
+    for one in described("structs") {
+        let name = text(&one["name"]);
+        assert(format!("sizeof({name}) == {}", one["size"]));
+        assert(format!("_Alignof({name}) == {}", one["alignment"]));
+        for field in one["fields"].as_array().unwrap() {
+            let field_name = text(&field["name"]);
+            let of = format!("(({name} *)0)->{field_name}");
+            let length = field["length"].as_u64().unwrap_or(1);
+            assert(format!("offsetof({name}, {field_name}) == {}", field["offset"]));
+            assert(format!("sizeof({of}) == {length} * sizeof({})", text(&field["type"])));
+        }
+    }
+    for function in described("functions") {
+        let arguments = function["arguments"].as_array().unwrap();
+        let arguments: Vec<&str> = arguments.iter().map(|one| text(&one["type"])).collect();
+        let arguments = if arguments.is_empty() { "void".into() } else { arguments.join(", ") };
+        let (returns, name) = (text(&function["returns"]), text(&function["name"]));
+        lines.push(format!("{returns} (*const check_{name})({arguments}) = {name};"));
+    }
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn the_description_is_what_a_c_compiler_finds_in_the_header() {
+    compiles(cc(), "c", "c11", &["-Wall", "-Wextra", "-Werror"], &assertions());
 }
 
 #[test]
 fn every_status_is_documented_at_a_function_and_produced_by_a_test() {
-    let header = header();
-    let defined: BTreeSet<&str> = header
-        .lines()
-        .filter_map(|line| line.strip_prefix("#define CLOUDCIRCUIT_ERR_"))
-        .filter_map(|rest| rest.split(' ').next())
-        .collect();
-    assert!(defined.len() > 20);
-
-    let files = fs::read_dir(path("tests/contract")).unwrap();
+    let hosts = fs::read_dir(path("tests/contract")).unwrap();
     let hosts: String =
-        files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect();
-    let produced = words(&hosts, "CLOUDCIRCUIT_ERR_");
-    let comments: String = header.lines().filter(|line| line.starts_with(" *")).collect();
-    let documented = words(&comments, "CLOUDCIRCUIT_ERR_");
-    for status in defined {
-        let name = format!("CLOUDCIRCUIT_ERR_{status}");
-        assert!(produced.contains(name.as_str()), "no host in tests/contract/ produces {name}");
-        assert!(documented.contains(name.as_str()), "no function documents {name}");
+        hosts.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect();
+    let words = hosts.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let produced: BTreeSet<&str> = words.collect();
+
+    // Rules that a whole chapter shares stand at its head.
+    let header = header();
+    let comments = header.lines().filter(|line| line.starts_with("//"));
+    let comments = comments.flat_map(|line| line.split([' ', ',', '.', ':', ';', ')']));
+    let mut documented: BTreeSet<&str> =
+        comments.filter(|word| word.starts_with("CLOUDCIRCUIT_ERR_")).collect();
+    let functions = described("functions");
+    for function in &functions {
+        let errors = function["errors"].as_array().unwrap();
+        let returns_status = function["returns"] == "cloudcircuit_status";
+        assert_eq!(returns_status, !errors.is_empty(), "errors of {}", function["name"]);
+        documented.extend(errors.iter().map(text));
     }
+    let statuses = described("statuses");
+    let mut known = BTreeSet::new();
+    for status in statuses.iter().filter(|status| status["number"] != 0) {
+        let name = text(&status["name"]);
+        known.insert(name);
+        assert!(produced.contains(name), "no host in tests/contract/ produces {name}");
+        assert!(documented.contains(name), "no function lists {name}");
+    }
+    let unknown: Vec<_> = documented.difference(&known).collect();
+    assert!(unknown.is_empty(), "comments name {unknown:?}");
 }
 
+/// A host that drops a status, and one that drops what is none.
+const DROPPED: &str = "#include <cloudcircuit.h>\n\
+    void status(void);\n\
+    void status(void) { cloudcircuit_budget_config_init(0); }\n\
+    void version(void);\n\
+    void version(void) { cloudcircuit_abi_version(); }\n";
+
 #[test]
-fn the_readme_lists_every_status_and_function() {
-    let readme = fs::read_to_string(path("README.md")).unwrap();
-    let header = header();
-    let mut message = "success";
-    for line in header.lines() {
-        let define = line.strip_prefix("#define ").and_then(|define| define.split_once(' '));
-        if let Some((name, number)) = define
-            && (name == "CLOUDCIRCUIT_OK" || name.starts_with("CLOUDCIRCUIT_ERR_"))
-        {
-            let row = format!("| {number} | `{name}` | {message} |");
-            assert!(readme.contains(&row), "README.md lacks: {row}");
+fn dropped_statuses_are_warned_of_where_the_host_asks_for_it() {
+    let wanted = format!("#define CLOUDCIRCUIT_WARN_UNUSED\n{DROPPED}");
+    for (mut compiler, language) in [(cc(), "c"), (cxx(), "c++")] {
+        if !has_tool(compiler.get_program().to_str().unwrap(), "warnings of dropped statuses") {
+            continue;
         }
-        if let Some(comment) = line.strip_prefix("/** ").and_then(|line| line.strip_suffix(". */"))
-        {
-            message = comment;
-        }
-        let declaration = line.split_once('(').filter(|_| !line.starts_with([' ', '#', '/']));
-        if let Some(name) = declaration.and_then(|(name, _)| name.split([' ', '*']).next_back()) {
-            assert!(readme.contains(&format!("`{name}`")), "README.md lacks {name}");
-        }
+        let file = scratch(&format!("warn-unused-{language}")).join("host");
+        compiler.args(["-x", language, "-Wall", "-Wextra", "-S", "-o", "/dev/null"]);
+        compiler.arg("-I").arg(path("include")).arg(&file);
+        fs::write(&file, DROPPED).unwrap();
+        let quiet = compiler.output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&quiet.stderr), "");
+        fs::write(&file, &wanted).unwrap();
+        let warnings = compiler.output().unwrap();
+        let warnings = String::from_utf8_lossy(&warnings.stderr).into_owned();
+        assert_eq!(warnings.matches("warning:").count(), 1, "{warnings}");
+        assert!(warnings.contains("cloudcircuit_budget_config_init"), "{warnings}");
     }
 }

@@ -1,6 +1,6 @@
 //! Forecast
 //!
-//! What will have been spent when the period ends, and is that within the budget?
+//! What will be spent by the end of the period, and is it within budget?
 
 use super::{Status, read_optional, write, write_default};
 use crate::error::Error;

@@ -1,6 +1,6 @@
 //! Version
 //!
-//! The version that a host was compiled against (constants) and the one that it runs with (functions).
+//! Which version a host was compiled against, and which one it runs with.
 
 use core::ffi::{CStr, c_char};
 

@@ -1,6 +1,6 @@
 //! Breaker with state
 //!
-//! The whole breaker, for hosts that want one: it counts, trips, waits, probes and closes again.
+//! The whole breaker: it counts, trips, waits, probes and closes again.
 //! The state is the host's, plain bytes; time is an argument. Before a call the host acquires a
 //! permit, after it reports the outcome with that permit:
 //!

@@ -58,6 +58,8 @@ pub unsafe extern "C" fn cloudcircuit_check_budget_columns(
 /// current_spend_validity_offset, budget_limit_validity_offset: the bit of its first row.
 ///
 /// All else as there.
+///
+/// Errors: NULL_POINTER, TOO_MANY_ROWS, OVERLAP, WARNING_RATIO, INVALID_ROWS.
 #[unsafe(no_mangle)]
 #[allow(clippy::too_many_arguments, reason = "pointers are no struct fields on this ABI")]
 pub unsafe extern "C" fn cloudcircuit_check_budget_columns_nullable(
@@ -133,6 +135,8 @@ pub unsafe extern "C" fn cloudcircuit_check_budget_columns_i64(
 /// current_spend_validity_offset, budget_limit_validity_offset: the bit of its first row.
 ///
 /// All else as there.
+///
+/// Errors: NULL_POINTER, TOO_MANY_ROWS, OVERLAP, WARNING_PPM, RESERVED, INVALID_ROWS.
 #[unsafe(no_mangle)]
 #[allow(clippy::too_many_arguments, reason = "pointers are no struct fields on this ABI")]
 pub unsafe extern "C" fn cloudcircuit_check_budget_columns_i64_nullable(

@@ -73,6 +73,9 @@ pub unsafe extern "C" fn cloudcircuit_check_anomaly_spike_columns(
 /// series_validity_offset: the bit of the first series.
 ///
 /// All else as there.
+///
+/// Errors: NULL_POINTER, TOO_MANY_ROWS, OVERLAP, SPIKE_MULTIPLIER, MIN_BASELINE, OFFSETS,
+///     INVALID_ROWS.
 #[unsafe(no_mangle)]
 #[allow(clippy::too_many_arguments, reason = "pointers are no struct fields on this ABI")]
 pub unsafe extern "C" fn cloudcircuit_check_anomaly_spike_columns_nullable(
