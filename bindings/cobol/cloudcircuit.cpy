@@ -1,5 +1,5 @@
       *> Structs, statuses and constants of libcloudcircuit. Made from
-      *> cloudcircuit.h by make_copybook.py: do not edit.
+      *> cloudcircuit.json by make_copybook.py: do not edit.
       *>
       *> Names are those of the C header with CC- for CLOUDCIRCUIT_ and
       *> cloudcircuit_; the header tells what each of them means.
@@ -11,11 +11,6 @@
       *> There is one of each struct. A second state or hold is a PIC X
       *> item of its LENGTH, which goes in and out by a group MOVE.
 
-       01  CC-VERSION CONSTANT AS "0.2.0".
-       01  CC-VERSION-MAJOR CONSTANT AS 0.
-       01  CC-VERSION-MINOR CONSTANT AS 2.
-       01  CC-VERSION-PATCH CONSTANT AS 0.
-       01  CC-ABI-VERSION CONSTANT AS 0.
        01  CC-OK CONSTANT AS 0.
        01  CC-ERR-NULL-POINTER CONSTANT AS 1.
        01  CC-ERR-RESERVED CONSTANT AS 2.
@@ -97,23 +92,26 @@
        01  CC-ERR-FORECAST-SEASON-LENGTH CONSTANT AS 953.
        01  CC-ERR-HISTORY CONSTANT AS 954.
        01  CC-ERR-PERIOD-SPEND CONSTANT AS 955.
+       01  CC-VERSION CONSTANT AS "0.2.0".
+       01  CC-VERSION-MAJOR CONSTANT AS 0.
+       01  CC-VERSION-MINOR CONSTANT AS 2.
+       01  CC-VERSION-PATCH CONSTANT AS 0.
+       01  CC-ABI-VERSION CONSTANT AS 0.
+       01  CC-FLAG-WARNING CONSTANT AS 1.
+       01  CC-FLAG-BREACHED CONSTANT AS 2.
+       01  CC-FLAG-SPIKE CONSTANT AS 4.
+       01  CC-FLAG-OPEN CONSTANT AS 8.
+       01  CC-FLAG-LEAK CONSTANT AS 16.
+       01  CC-FLAG-INSUFFICIENT CONSTANT AS 64.
+       01  CC-FLAG-INVALID CONSTANT AS 128.
+       01  CC-RECORD-CAPACITY CONSTANT AS 512.
        01  CC-DEFAULT-WARNING-RATIO CONSTANT AS 0.9.
+       01  CC-DEFAULT-WARNING-PPM CONSTANT AS 900000.
        01  CC-DEFAULT-SPIKE-MULTIPLIER CONSTANT AS 1.5.
        01  CC-DEFAULT-MIN-BASELINE CONSTANT AS 0.0.
        01  CC-MAX-SERIES-LEN CONSTANT AS 2147483648.
+       01  CC-DEFAULT-SPIKE-MULTIPLIER-PPM CONSTANT AS 1500000.
        01  CC-DEFAULT-FAILURE-THRESHOLD CONSTANT AS 3.
-       01  CC-ACTION-BLOCK CONSTANT AS 0.
-       01  CC-ACTION-THROTTLE CONSTANT AS 1.
-       01  CC-ACTION-ALERT CONSTANT AS 2.
-       01  CC-ACTION-ALLOW CONSTANT AS 3.
-       01  CC-SIGNAL-BUDGET CONSTANT AS 1.
-       01  CC-SIGNAL-SPIKE CONSTANT AS 2.
-       01  CC-SIGNAL-BREAKER CONSTANT AS 4.
-       01  CC-REASON-WARNING CONSTANT AS 1.
-       01  CC-REASON-BREACH CONSTANT AS 2.
-       01  CC-REASON-SPIKE CONSTANT AS 4.
-       01  CC-REASON-OPEN CONSTANT AS 8.
-       01  CC-REASON-MISSING CONSTANT AS 16.
        01  CC-BREAKER-CLOSED CONSTANT AS 1.
        01  CC-BREAKER-OPEN CONSTANT AS 2.
        01  CC-BREAKER-HALF-OPEN CONSTANT AS 3.
@@ -165,17 +163,19 @@
        01  CC-VERDICT-INSUFFICIENT-DATA CONSTANT AS 3.
        01  CC-DEFAULT-FORECAST-SEASON-LENGTH CONSTANT AS 7.
        01  CC-MAX-FORECAST-SEASON-LENGTH CONSTANT AS 168.
-       01  CC-DEFAULT-WARNING-PPM CONSTANT AS 900000.
-       01  CC-DEFAULT-SPIKE-MULTIPLIER-PPM CONSTANT AS 1500000.
+       01  CC-ACTION-BLOCK CONSTANT AS 0.
+       01  CC-ACTION-THROTTLE CONSTANT AS 1.
+       01  CC-ACTION-ALERT CONSTANT AS 2.
+       01  CC-ACTION-ALLOW CONSTANT AS 3.
+       01  CC-SIGNAL-BUDGET CONSTANT AS 1.
+       01  CC-SIGNAL-SPIKE CONSTANT AS 2.
+       01  CC-SIGNAL-BREAKER CONSTANT AS 4.
+       01  CC-REASON-WARNING CONSTANT AS 1.
+       01  CC-REASON-BREACH CONSTANT AS 2.
+       01  CC-REASON-SPIKE CONSTANT AS 4.
+       01  CC-REASON-OPEN CONSTANT AS 8.
+       01  CC-REASON-MISSING CONSTANT AS 16.
        01  CC-MAX-MONEY-SCALE CONSTANT AS 9.
-       01  CC-FLAG-WARNING CONSTANT AS 1.
-       01  CC-FLAG-BREACHED CONSTANT AS 2.
-       01  CC-FLAG-SPIKE CONSTANT AS 4.
-       01  CC-FLAG-OPEN CONSTANT AS 8.
-       01  CC-FLAG-LEAK CONSTANT AS 16.
-       01  CC-FLAG-INSUFFICIENT CONSTANT AS 64.
-       01  CC-FLAG-INVALID CONSTANT AS 128.
-       01  CC-RECORD-CAPACITY CONSTANT AS 512.
 
        01  CC-BUDGET-CONFIG.
            05  CC-WARNING-RATIO                COMP-2.
@@ -185,6 +185,18 @@
            05  CC-BUDGET-LIMIT                 COMP-2.
            05  CC-USAGE-RATIO                  COMP-2.
            05  CC-REMAINING-BUDGET             COMP-2.
+           05  CC-IS-WARNING                   BINARY-LONG UNSIGNED.
+           05  CC-IS-BREACHED                  BINARY-LONG UNSIGNED.
+
+       01  CC-BUDGET-CONFIG-I64.
+           05  CC-WARNING-PPM                  BINARY-LONG UNSIGNED.
+           05  CC-RESERVED                     BINARY-LONG UNSIGNED.
+
+       01  CC-BUDGET-RESULT-I64.
+           05  CC-CURRENT-SPEND                BINARY-DOUBLE.
+           05  CC-BUDGET-LIMIT                 BINARY-DOUBLE.
+           05  CC-REMAINING-BUDGET             BINARY-DOUBLE.
+           05  CC-USAGE-PPM                    BINARY-DOUBLE UNSIGNED.
            05  CC-IS-WARNING                   BINARY-LONG UNSIGNED.
            05  CC-IS-BREACHED                  BINARY-LONG UNSIGNED.
 
@@ -199,6 +211,18 @@
            05  CC-IS-SPIKE                     BINARY-LONG UNSIGNED.
            05  CC-RESERVED                     BINARY-LONG UNSIGNED.
 
+       01  CC-SPIKE-CONFIG-I64.
+           05  CC-SPIKE-MULTIPLIER-PPM         BINARY-LONG UNSIGNED.
+           05  CC-RESERVED                     BINARY-LONG UNSIGNED.
+           05  CC-MIN-BASELINE                 BINARY-DOUBLE.
+
+       01  CC-SPIKE-RESULT-I64.
+           05  CC-LATEST-SPEND                 BINARY-DOUBLE.
+           05  CC-BASELINE-MEAN                BINARY-DOUBLE.
+           05  CC-THRESHOLD                    BINARY-DOUBLE.
+           05  CC-IS-SPIKE                     BINARY-LONG UNSIGNED.
+           05  CC-RESERVED                     BINARY-LONG UNSIGNED.
+
        01  CC-BREAKER-COUNTERS.
            05  CC-CONSECUTIVE-FAILURES         BINARY-DOUBLE.
            05  CC-FAILURE-THRESHOLD            BINARY-DOUBLE.
@@ -209,18 +233,14 @@
            05  CC-IS-OPEN                      BINARY-LONG UNSIGNED.
            05  CC-ALLOW-OPERATION              BINARY-LONG UNSIGNED.
 
-       01  CC-GUARD-POLICY.
-           05  CC-ON-WARNING                   BINARY-LONG.
-           05  CC-ON-BREACH                    BINARY-LONG.
-           05  CC-ON-SPIKE                     BINARY-LONG.
-           05  CC-ON-OPEN                      BINARY-LONG.
-           05  CC-ON-MISSING                   BINARY-LONG.
-           05  CC-REQUIRED                     BINARY-LONG UNSIGNED.
-
-       01  CC-GUARD-DECISION.
-           05  CC-ACTION                       BINARY-LONG.
-           05  CC-REASONS                      BINARY-LONG UNSIGNED.
-           05  CC-RETRY-AFTER-STEPS            BINARY-DOUBLE.
+       01  CC-BREAKER-PERMIT.
+           05  CC-GENERATION                   BINARY-DOUBLE UNSIGNED.
+           05  CC-RETRY-AFTER                  BINARY-DOUBLE.
+           05  CC-DEADLINE                     BINARY-DOUBLE.
+           05  CC-PHASE                        BINARY-LONG.
+           05  CC-ALLOWED                      BINARY-LONG UNSIGNED.
+           05  CC-PROBE-SLOT                   BINARY-LONG UNSIGNED.
+           05  CC-CLOCK-REGRESSED              BINARY-LONG UNSIGNED.
 
        01  CC-BREAKER-CONFIG.
            05  CC-FAILURE-THRESHOLD            BINARY-LONG UNSIGNED.
@@ -257,22 +277,6 @@
                                         BINARY-DOUBLE UNSIGNED OCCURS 2.
            05  CC-PROBE-DEADLINES              BINARY-DOUBLE OCCURS 8.
 
-       01  CC-BREAKER-PERMIT.
-           05  CC-GENERATION                   BINARY-DOUBLE UNSIGNED.
-           05  CC-RETRY-AFTER                  BINARY-DOUBLE.
-           05  CC-DEADLINE                     BINARY-DOUBLE.
-           05  CC-PHASE                        BINARY-LONG.
-           05  CC-ALLOWED                      BINARY-LONG UNSIGNED.
-           05  CC-PROBE-SLOT                   BINARY-LONG UNSIGNED.
-           05  CC-CLOCK-REGRESSED              BINARY-LONG UNSIGNED.
-
-       01  CC-LEDGER-CONFIG.
-           05  CC-LIMIT                        BINARY-DOUBLE.
-           05  CC-IS-UNLIMITED                 BINARY-LONG UNSIGNED.
-           05  CC-THRESHOLD-COUNT              BINARY-LONG UNSIGNED.
-           05  CC-THRESHOLD-PPM
-                                          BINARY-LONG UNSIGNED OCCURS 8.
-
        01  CC-LEDGER-STATE.
            05  CC-LAYOUT                       BINARY-LONG UNSIGNED.
            05  CC-CROSSED                      BINARY-LONG UNSIGNED.
@@ -280,10 +284,6 @@
            05  CC-PERIOD                       BINARY-DOUBLE.
            05  CC-SETTLED                      BINARY-DOUBLE.
            05  CC-HELD                         BINARY-DOUBLE.
-
-       01  CC-LEDGER-HOLD.
-           05  CC-PERIOD                       BINARY-DOUBLE.
-           05  CC-AMOUNT                       BINARY-DOUBLE.
 
        01  CC-LEDGER-DECISION.
            05  CC-SETTLED                      BINARY-DOUBLE.
@@ -295,17 +295,16 @@
            05  CC-CROSSED                      BINARY-LONG UNSIGNED.
            05  CC-NEWLY-CROSSED                BINARY-LONG UNSIGNED.
 
-       01  CC-DETECT-CONFIG.
-           05  CC-SEASON-LENGTH                BINARY-LONG UNSIGNED.
-           05  CC-WINDOW                       BINARY-LONG UNSIGNED.
-           05  CC-LAG-POINTS                   BINARY-LONG UNSIGNED.
-           05  CC-RESERVED                     BINARY-LONG UNSIGNED.
-           05  CC-SCORE-THRESHOLD              COMP-2.
-           05  CC-MIN-IMPACT                   COMP-2.
-           05  CC-MIN-RELATIVE-IMPACT          COMP-2.
-           05  CC-MIN-BASELINE                 COMP-2.
-           05  CC-START-TIME                   BINARY-DOUBLE.
-           05  CC-STEP                         BINARY-DOUBLE.
+       01  CC-LEDGER-HOLD.
+           05  CC-PERIOD                       BINARY-DOUBLE.
+           05  CC-AMOUNT                       BINARY-DOUBLE.
+
+       01  CC-LEDGER-CONFIG.
+           05  CC-LIMIT                        BINARY-DOUBLE.
+           05  CC-IS-UNLIMITED                 BINARY-LONG UNSIGNED.
+           05  CC-THRESHOLD-COUNT              BINARY-LONG UNSIGNED.
+           05  CC-THRESHOLD-PPM
+                                          BINARY-LONG UNSIGNED OCCURS 8.
 
        01  CC-DETECT-RESULT.
            05  CC-LATEST-SPEND                 COMP-2.
@@ -318,6 +317,18 @@
            05  CC-VERDICT                      BINARY-LONG.
            05  CC-REASON                       BINARY-LONG.
            05  CC-IS-LEAK                      BINARY-LONG UNSIGNED.
+
+       01  CC-DETECT-CONFIG.
+           05  CC-SEASON-LENGTH                BINARY-LONG UNSIGNED.
+           05  CC-WINDOW                       BINARY-LONG UNSIGNED.
+           05  CC-LAG-POINTS                   BINARY-LONG UNSIGNED.
+           05  CC-RESERVED                     BINARY-LONG UNSIGNED.
+           05  CC-SCORE-THRESHOLD              COMP-2.
+           05  CC-MIN-IMPACT                   COMP-2.
+           05  CC-MIN-RELATIVE-IMPACT          COMP-2.
+           05  CC-MIN-BASELINE                 COMP-2.
+           05  CC-START-TIME                   BINARY-DOUBLE.
+           05  CC-STEP                         BINARY-DOUBLE.
 
        01  CC-SPIKE-TRACKER-STATE.
            05  CC-LAYOUT                       BINARY-LONG UNSIGNED.
@@ -337,10 +348,6 @@
            05  CC-WINDOWS
                                       BINARY-DOUBLE UNSIGNED OCCURS 817.
 
-       01  CC-FORECAST-CONFIG.
-           05  CC-SEASON-LENGTH                BINARY-LONG UNSIGNED.
-           05  CC-RESERVED                     BINARY-LONG UNSIGNED.
-
        01  CC-FORECAST-RESULT.
            05  CC-SPEND-TO-DATE                COMP-2.
            05  CC-FORECAST-SPEND               COMP-2.
@@ -352,26 +359,19 @@
            05  CC-IS-FORECAST-BREACHED         BINARY-LONG UNSIGNED.
            05  CC-VERDICT                      BINARY-LONG.
 
-       01  CC-BUDGET-CONFIG-I64.
-           05  CC-WARNING-PPM                  BINARY-LONG UNSIGNED.
+       01  CC-FORECAST-CONFIG.
+           05  CC-SEASON-LENGTH                BINARY-LONG UNSIGNED.
            05  CC-RESERVED                     BINARY-LONG UNSIGNED.
 
-       01  CC-BUDGET-RESULT-I64.
-           05  CC-CURRENT-SPEND                BINARY-DOUBLE.
-           05  CC-BUDGET-LIMIT                 BINARY-DOUBLE.
-           05  CC-REMAINING-BUDGET             BINARY-DOUBLE.
-           05  CC-USAGE-PPM                    BINARY-DOUBLE UNSIGNED.
-           05  CC-IS-WARNING                   BINARY-LONG UNSIGNED.
-           05  CC-IS-BREACHED                  BINARY-LONG UNSIGNED.
+       01  CC-GUARD-POLICY.
+           05  CC-ON-WARNING                   BINARY-LONG.
+           05  CC-ON-BREACH                    BINARY-LONG.
+           05  CC-ON-SPIKE                     BINARY-LONG.
+           05  CC-ON-OPEN                      BINARY-LONG.
+           05  CC-ON-MISSING                   BINARY-LONG.
+           05  CC-REQUIRED                     BINARY-LONG UNSIGNED.
 
-       01  CC-SPIKE-CONFIG-I64.
-           05  CC-SPIKE-MULTIPLIER-PPM         BINARY-LONG UNSIGNED.
-           05  CC-RESERVED                     BINARY-LONG UNSIGNED.
-           05  CC-MIN-BASELINE                 BINARY-DOUBLE.
-
-       01  CC-SPIKE-RESULT-I64.
-           05  CC-LATEST-SPEND                 BINARY-DOUBLE.
-           05  CC-BASELINE-MEAN                BINARY-DOUBLE.
-           05  CC-THRESHOLD                    BINARY-DOUBLE.
-           05  CC-IS-SPIKE                     BINARY-LONG UNSIGNED.
-           05  CC-RESERVED                     BINARY-LONG UNSIGNED.
+       01  CC-GUARD-DECISION.
+           05  CC-ACTION                       BINARY-LONG.
+           05  CC-REASONS                      BINARY-LONG UNSIGNED.
+           05  CC-RETRY-AFTER-STEPS            BINARY-DOUBLE.

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Makes cloudcircuit.cpy from the C header: make_copybook.py [HEADER] > cloudcircuit.cpy."""
+"""Makes cloudcircuit.cpy from the description of the C header:
+make_copybook.py [cloudcircuit.json] > cloudcircuit.cpy."""
+import json
 import os
 import re
 import sys
@@ -17,7 +19,7 @@ LAST_COLUMN = 72
 
 HEAD = """\
       *> Structs, statuses and constants of libcloudcircuit. Made from
-      *> cloudcircuit.h by make_copybook.py: do not edit.
+      *> cloudcircuit.json by make_copybook.py: do not edit.
       *>
       *> Names are those of the C header with CC- for CLOUDCIRCUIT_ and
       *> cloudcircuit_; the header tells what each of them means.
@@ -43,40 +45,37 @@ def entry(level, item, description=""):
     print(text)
 
 
-def constants(header):
-    for constant, value in re.findall(r"#define (CLOUDCIRCUIT_\w+) (\S+)", header):
-        value = {"INT64_MIN": str(-(2**63))}.get(value, value.rstrip("u"))
-        entry("       01", name(constant), f"CONSTANT AS {value}")
+def constants(description):
+    for status in description["statuses"]:
+        entry("       01", name(status["name"]), f"CONSTANT AS {status['number']}")
+    for constant in description["constants"]:
+        entry("       01", name(constant["name"]), f"CONSTANT AS {json.dumps(constant['value'])}")
 
 
-def fields(bodies, struct, level=5, prefix=""):
+def fields(structs, struct, level=5, prefix=""):
     """A struct within another has its name before those of its fields, which stay unique that way."""
-    for kind, field, count in re.findall(r"^    (\w+) (\w+)(?:\[(\d+)\])?;$", bodies[struct], re.M):
+    for field in structs[struct]:
         indent = " " * (7 + level * 4 // 5) + f"{level:02}"
-        if kind in bodies:
-            entry(indent, name(prefix + field))
-            fields(bodies, kind, level + 5, f"{prefix}{field}_")
+        item = prefix + field["name"]
+        if field["type"] in structs:
+            entry(indent, name(item))
+            fields(structs, field["type"], level + 5, f"{item}_")
         else:
-            usage = USAGES[kind] + (f" OCCURS {count}" if count else "")
-            entry(indent, f"{name(prefix + field):31}", usage)
-
-
-def structs(header):
-    found = re.findall(r"typedef struct \{(.*?)\} (cloudcircuit_\w+);", header, re.S)
-    bodies = {struct: body for body, struct in found}
-    for struct in bodies:
-        print()
-        entry("       01", name(struct))
-        fields(bodies, struct)
+            occurs = f" OCCURS {field['length']}" if "length" in field else ""
+            entry(indent, f"{name(item):31}", USAGES[field["type"]] + occurs)
 
 
 def main():
-    path = sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, "../../include/cloudcircuit.h")
+    path = sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, "../../include/cloudcircuit.json")
     with open(path, encoding="ascii") as file:
-        header = file.read()
+        description = json.load(file)
     print(HEAD)
-    constants(header)
-    structs(header)
+    constants(description)
+    structs = {struct["name"]: struct["fields"] for struct in description["structs"]}
+    for struct in structs:
+        print()
+        entry("       01", name(struct))
+        fields(structs, struct)
 
 
 if __name__ == "__main__":

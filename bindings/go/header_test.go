@@ -1,6 +1,7 @@
 package cloudcircuit_test
 
 import (
+	"encoding/json"
 	"go/ast"
 	"go/doc"
 	"go/parser"
@@ -8,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"reflect"
-	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,14 +16,28 @@ import (
 	. "example.com/cloudcircuit"
 )
 
-const headerFile = "../../include/cloudcircuit.h"
+// description is what include/cloudcircuit.json says of the C header.
+type description struct {
+	Version  string
+	Statuses []struct {
+		Name   string
+		Number int
+	}
+	Structs []struct {
+		Name   string
+		Fields []struct{ Name string }
+	}
+}
 
-func header(t *testing.T) string {
-	text, err := os.ReadFile(headerFile)
+func described(t *testing.T) (found description) {
+	text, err := os.ReadFile("../../include/cloudcircuit.json")
+	if err == nil {
+		err = json.Unmarshal(text, &found)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(text)
+	return found
 }
 
 // goName turns FAILURE_RATE_PPM and failure_rate_ppm into FailureRatePPM.
@@ -67,18 +81,17 @@ func TestEveryStatusOfTheHeaderHasASentinel(t *testing.T) {
 			return true
 		})
 	}
-	statuses := regexp.MustCompile(`#define CLOUDCIRCUIT_ERR_(\w+) (\d+)`).FindAllStringSubmatch(header(t), -1)
+	statuses := described(t).Statuses[1:] // The first is OK.
 	if len(statuses) < 80 {
 		t.Fatalf("only %d statuses in the header", len(statuses))
 	}
-	for _, found := range statuses {
-		name := "Err" + goName(found[1])
-		if constants[name] != "CLOUDCIRCUIT_ERR_"+found[1] {
+	for _, status := range statuses {
+		name := goName(strings.TrimPrefix(status.Name, "CLOUDCIRCUIT_"))
+		if constants[name] != status.Name {
 			t.Errorf("no constant %s: run go generate", name)
 		}
-		number, _ := strconv.Atoi(found[2])
-		if got := Status(number).Name(); got != "CLOUDCIRCUIT_ERR_"+found[1] {
-			t.Errorf("the library calls %d %s: another header?", number, got)
+		if got := Status(status.Number).Name(); got != status.Name {
+			t.Errorf("the library calls %d %s: another header?", status.Number, got)
 		}
 	}
 }
@@ -86,7 +99,14 @@ func TestEveryStatusOfTheHeaderHasASentinel(t *testing.T) {
 // The structs that are passed to C as they are must have its fields in its order; those that are
 // recorded must have its names.
 func TestStructsAreThoseOfTheHeader(t *testing.T) {
-	text := header(t)
+	fields := map[string][]string{}
+	for _, structure := range described(t).Structs {
+		for _, field := range structure.Fields {
+			if field.Name != "reserved" {
+				fields[structure.Name] = append(fields[structure.Name], goName(field.Name))
+			}
+		}
+	}
 	for name, of := range map[string]any{
 		"breaker_config":      BreakerConfig{},
 		"breaker_state":       BreakerState{},
@@ -108,15 +128,7 @@ func TestStructsAreThoseOfTheHeader(t *testing.T) {
 		"forecast_config":     ForecastConfig{},
 		"forecast_result":     ForecastResult{},
 	} {
-		end := strings.Index(text, "} cloudcircuit_"+name+";")
-		begin := strings.LastIndex(text[:end], "typedef struct {")
-		fields := regexp.MustCompile(`(?m)^    (\w+) (\w+)(?:\[\d+\])?;$`).FindAllStringSubmatch(text[begin:end], -1)
-		var want, got []string
-		for _, field := range fields {
-			if field[2] != "reserved" {
-				want = append(want, goName(field[2]))
-			}
-		}
+		want, got := fields["cloudcircuit_"+name], []string(nil)
 		structure := reflect.TypeOf(of)
 		for i := 0; i < structure.NumField(); i++ {
 			field := structure.Field(i)
@@ -195,9 +207,8 @@ func TestSourceIsFormatted(t *testing.T) {
 }
 
 func TestVersion(t *testing.T) {
-	found := regexp.MustCompile(`#define CLOUDCIRCUIT_VERSION "(.*)"`).FindStringSubmatch(header(t))
-	if Version() != found[1] {
-		t.Errorf("%s runs with a header of %s", Version(), found[1])
+	if found := described(t).Version; Version() != found {
+		t.Errorf("%s runs with a header of %s", Version(), found)
 	}
 	if major, _, _ := strings.Cut(Version(), "."); strconv.Itoa(int(ABIVersion())) != major {
 		t.Errorf("ABI %d of version %s", ABIVersion(), Version())

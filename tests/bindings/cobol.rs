@@ -1,9 +1,10 @@
-//! The COBOL host in bindings/cobol: its copybook beside the C header, the golden cases, and billing
-//! runs beside decisions worked out in Python.
+//! The COBOL host in bindings/cobol: its copybook compared with the C header, the golden cases, and
+//! billing runs compared with decisions worked out in Python.
 
 use super::support::{
-    Link, STRICT, cc, compile, has_tool, output, path, printed, release, run, scratch,
+    Link, STRICT, cc, compile, described, has_tool, output, path, printed, release, run, scratch,
 };
+use serde_json::Value;
 use std::{
     fmt::Write,
     fs,
@@ -225,29 +226,30 @@ fn the_golden_cases_in_integers_come_out_alike() {
     });
 }
 
-/// A struct of the header and its fields: type, name, and whether it is an array.
-type Struct<'a> = (&'a str, Vec<(&'a str, &'a str, bool)>);
+/// A struct and its scalar fields: type, name, and whether it is an array.
+type Struct = (String, Vec<(String, String, bool)>);
 
-fn structs(header: &str) -> Vec<Struct<'_>> {
-    let mut structs = Vec::new();
-    for body in header.split("typedef struct {\n").skip(1) {
-        let (fields, rest) = body.split_once("\n} cloudcircuit_").unwrap();
-        let fields = fields.lines().filter_map(|line| {
-            let (kind, name) = line.strip_prefix("    ")?.strip_suffix(';')?.split_once(' ')?;
-            let (name, count) = name.split_once('[').unwrap_or((name, ""));
-            kind.ends_with('t')
-                .then_some((kind, name, !count.is_empty()))
-                .or_else(|| (kind == "double").then_some((kind, name, false)))
-        });
-        structs.push((rest.split_once(';').unwrap().0, fields.collect()));
-    }
-    structs
+fn structs() -> Vec<Struct> {
+    let text = |item: &Value, key: &str| item[key].as_str().unwrap().to_owned();
+    let of = |item: &Value| {
+        let fields = item["fields"].as_array().unwrap().iter();
+        let fields = fields
+            .map(|field| (text(field, "type"), text(field, "name"), field["length"].is_u64()))
+            .filter(|(kind, ..)| !kind.starts_with("cloudcircuit_"));
+        (text(item, "name").replace("cloudcircuit_", ""), fields.collect())
+    };
+    described("structs").iter().map(of).collect()
 }
 
-/// The constants of the header that have a value.
-fn constants(header: &str) -> Vec<(&str, &str)> {
-    let lines = header.lines().filter_map(|line| line.strip_prefix("#define CLOUDCIRCUIT_"));
-    lines.filter_map(|line| line.split_once(' ')).collect()
+/// The constants and statuses, with their values as C writes them.
+fn constants() -> Vec<(String, String)> {
+    let all = [described("constants"), described("statuses")].concat();
+    let of = |item: &Value| {
+        let name = item["name"].as_str().unwrap().replace("CLOUDCIRCUIT_", "");
+        let value = if item["value"].is_null() { &item["number"] } else { &item["value"] };
+        (name, value.to_string())
+    };
+    all.iter().map(of).collect()
 }
 
 fn cobol_name(name: &str) -> String {
@@ -255,10 +257,10 @@ fn cobol_name(name: &str) -> String {
 }
 
 /// Prints each constant's value and each field's offset, size and kind, as C has them.
-fn c_layout(header: &str) -> String {
+fn c_layout() -> String {
     let mut source =
         String::from("#include <stdio.h>\n#include \"cloudcircuit.h\"\nint main(void)\n{\n");
-    for (name, value) in constants(header) {
+    for (name, value) in constants() {
         let (format, cast) = match value.split_once('.') {
             _ if value.starts_with('"') => ("%s".into(), ""),
             Some((_, decimals)) => (format!("%.{}f", decimals.len()), ""),
@@ -266,7 +268,7 @@ fn c_layout(header: &str) -> String {
         };
         writeln!(source, "printf(\"{name} {format}\\n\", {cast}CLOUDCIRCUIT_{name});").unwrap();
     }
-    for (name, fields) in structs(header) {
+    for (name, fields) in structs() {
         writeln!(source, "printf(\"{name} %lu\\n\", (unsigned long)sizeof(cloudcircuit_{name}));")
             .unwrap();
         for (kind, field, is_array) in fields {
@@ -285,7 +287,7 @@ fn c_layout(header: &str) -> String {
 }
 
 /// The same as COBOL has them.
-fn cobol_layout(header: &str) -> String {
+fn cobol_layout() -> String {
     let mut source = String::from(
         "IDENTIFICATION DIVISION.\nPROGRAM-ID. LAYOUT.\nDATA DIVISION.\nWORKING-STORAGE SECTION.\n\
          COPY \"cloudcircuit.cpy\".\n\
@@ -294,17 +296,17 @@ fn cobol_layout(header: &str) -> String {
          01 FIELD-OFFSET PIC Z(4)9.\n01 FIELD-SIZE PIC Z(4)9.\n01 KIND PIC X(8).\n\
          PROCEDURE DIVISION.\n",
     );
-    for (name, _) in constants(header) {
-        writeln!(source, "DISPLAY \"{name} \" {}", cobol_name(name)).unwrap();
+    for (name, _) in constants() {
+        writeln!(source, "DISPLAY \"{name} \" {}", cobol_name(&name)).unwrap();
     }
-    for (name, fields) in structs(header) {
-        let group = cobol_name(name);
+    for (name, fields) in structs() {
+        let group = cobol_name(&name);
         writeln!(source, "SET STRUCT-AT TO ADDRESS OF {group}").unwrap();
         writeln!(source, "MOVE LENGTH OF {group} TO FIELD-SIZE").unwrap();
         writeln!(source, "DISPLAY \"{name} \" FUNCTION TRIM(FIELD-SIZE)").unwrap();
         for (_, field, is_array) in fields {
             let item =
-                format!("{} OF {group}{}", cobol_name(field), if is_array { " (1)" } else { "" });
+                format!("{} OF {group}{}", cobol_name(&field), if is_array { " (1)" } else { "" });
             writeln!(
                 source,
                 "SET FIELD-AT TO ADDRESS OF {item}\n\
@@ -331,16 +333,15 @@ fn the_copybook_has_the_numbers_and_layouts_of_the_c_header() {
     let committed = fs::read_to_string(path("bindings/cobol/cloudcircuit.cpy")).unwrap();
     assert!(made == committed, "make_copybook.py > cloudcircuit.cpy is due");
 
-    let header = fs::read_to_string(path("include/cloudcircuit.h")).unwrap();
     let folder = scratch("layout");
     let (c, binary) = (folder.join("layout.c"), folder.join("layout"));
-    fs::write(&c, c_layout(&header)).unwrap();
+    fs::write(&c, c_layout()).unwrap();
     let flags = [&["-std=c99"][..], &STRICT[..3]].concat();
     compile(cc(), &flags, c.to_str().unwrap(), release(), Link::Shared, &binary);
     let of_c = run(&mut Command::new(&binary));
 
     let source = folder.join("layout.cob");
-    fs::write(&source, cobol_layout(&header)).unwrap();
+    fs::write(&source, cobol_layout()).unwrap();
     let of_cobol = run(&mut Command::new(cobol(&source, &["-free"])));
     for (left, right) in of_c.lines().zip(of_cobol.lines()) {
         assert_eq!(left, right);

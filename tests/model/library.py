@@ -1,15 +1,15 @@
 """The built library as bytes in, bytes out: every call copies what it is passed and hands back
 what it wrote, and is made twice, the second time at odd addresses.
 
-Structs are typed by hand from the design; the numbers of constants come from the header.
+Structs are typed by hand from the design; the numbers of constants come from its description.
 """
 import ctypes
+import json
 import os
 import random
-import re
 import struct
 
-HEADER = os.path.join(os.path.dirname(__file__), "../../include/cloudcircuit.h")
+DESCRIPTION = os.path.join(os.path.dirname(__file__), "../../include/cloudcircuit.json")
 
 
 class Difference(Exception):
@@ -21,18 +21,13 @@ def check(kept, promise):
         raise Difference(promise)
 
 
-def constants():
-    """Every whole number that the header defines, by its name without CLOUDCIRCUIT_."""
-    with open(HEADER) as header:
-        found = re.findall(r"^#define CLOUDCIRCUIT_(\w+) (\d+)u?$", header.read(), re.M)
-    return {name: int(number) for name, number in found}
-
-
-CONSTANTS = constants()
+with open(DESCRIPTION) as file:
+    description = json.load(file)
+# By their names without CLOUDCIRCUIT_.
+CONSTANTS = {one["name"].removeprefix("CLOUDCIRCUIT_"): one["value"] for one in description["constants"]}
 STATUS = {
-    number: name.removeprefix("ERR_")
-    for name, number in CONSTANTS.items()
-    if name == "OK" or name.startswith("ERR_")
+    one["number"]: one["name"].removeprefix("CLOUDCIRCUIT_").removeprefix("ERR_")
+    for one in description["statuses"]
 }
 
 

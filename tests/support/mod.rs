@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 use std::{
+    collections::BTreeSet,
     env, fs,
     io::Write,
     path::{Path, PathBuf},
@@ -228,4 +229,17 @@ fn is_here(is_found: bool, tool: &str, check: &str) -> bool {
             writeln!(std::io::stderr(), "SKIPPED: {test}: {check} (needs the package {package})");
     }
     is_found
+}
+
+/// A list of include/cloudcircuit.json: statuses, constants, structs or functions.
+pub fn described(list: &str) -> Vec<serde_json::Value> {
+    let text = fs::read_to_string(path("include/cloudcircuit.json")).unwrap();
+    let description: serde_json::Value = serde_json::from_str(&text).unwrap();
+    description[list].as_array().unwrap().clone()
+}
+
+/// The names in such a list.
+pub fn described_names(list: &str) -> BTreeSet<String> {
+    let names = described(list).into_iter();
+    names.map(|item| item["name"].as_str().unwrap().to_owned()).collect()
 }

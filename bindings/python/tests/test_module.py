@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import ctypes
 import dataclasses
+import json
 import os
 import pickle
 import re
@@ -21,38 +22,11 @@ from cloudcircuit import _foresight, _native, columns, detect, errors, exact, fl
 from .golden import REPOSITORY
 
 SPEND, LIMIT = array("d", [50.0, 95.0, 100.0]), array("d", [100.0] * 3)
-HEADER = (REPOSITORY / "include/cloudcircuit.h").read_text()
-CONSTANTS = {
-    name: int(number) for name, number in re.findall(r"^#define CLOUDCIRCUIT_(\w+) (\d+)u?$", HEADER, re.MULTILINE)
+DESCRIPTION = json.loads((REPOSITORY / "include/cloudcircuit.json").read_text())
+CONSTANTS = {one["name"].removeprefix("CLOUDCIRCUIT_"): one["value"] for one in DESCRIPTION["constants"]} | {
+    one["name"].removeprefix("CLOUDCIRCUIT_"): one["number"] for one in DESCRIPTION["statuses"]
 }
-
-# As the header tells them.
-SIZES = {
-    "budget_config": 8,
-    "budget_result": 40,
-    "spike_config": 16,
-    "spike_result": 32,
-    "breaker_counters": 24,
-    "breaker_decision": 16,
-    "guard_policy": 24,
-    "guard_decision": 16,
-    "budget_config_i64": 8,
-    "budget_result_i64": 40,
-    "spike_config_i64": 16,
-    "spike_result_i64": 32,
-    "breaker_config": 72,
-    "breaker_state": 168,
-    "breaker_permit": 40,
-    "ledger_config": 48,
-    "ledger_state": 40,
-    "ledger_hold": 16,
-    "ledger_decision": 48,
-    "detect_config": 64,
-    "detect_result": 64,
-    "spike_tracker_state": 6616,
-    "forecast_config": 8,
-    "forecast_result": 64,
-}
+STRUCTS = {one["name"].removeprefix("cloudcircuit_"): one for one in DESCRIPTION["structs"]}
 
 
 class Constants(unittest.TestCase):
@@ -91,16 +65,18 @@ class Constants(unittest.TestCase):
             self.assertEqual(getattr(flags, name), CONSTANTS["FLAG_" + name])
 
     def test_structs(self) -> None:
-        structs = re.findall(r"^typedef struct \{(.*?)^\} cloudcircuit_(\w+);", HEADER, re.MULTILINE | re.DOTALL)
-        fields = {name: re.findall(r"^    \w+ (\w+(?:\[\d+\])?);", body, re.MULTILINE) for body, name in structs}
         known = [*vars(_native).values(), *vars(_foresight).values()]
         found = [kind for kind in known if kind in ctypes.Structure.__subclasses__()]
         for kind in found:
             name = re.sub("(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower()
-            lengths = ((field[0], getattr(field[1], "_length_", None)) for field in kind._fields_)
-            self.assertEqual([f"{n}[{length}]" if length else n for n, length in lengths], fields[name])
-            self.assertEqual(ctypes.sizeof(kind), SIZES[name], name)
-        self.assertEqual(len(found), len(SIZES))
+            fields = [
+                (field[0], getattr(kind, field[0]).offset, getattr(field[1], "_length_", None))
+                for field in kind._fields_
+            ]
+            described = [(field["name"], field["offset"], field.get("length")) for field in STRUCTS[name]["fields"]]
+            self.assertEqual(fields, described)
+            self.assertEqual(ctypes.sizeof(kind), STRUCTS[name]["size"], name)
+        self.assertEqual(len(found), len(STRUCTS))
 
     def test_defaults(self) -> None:
         for kind, call, defaults in (

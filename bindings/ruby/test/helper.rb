@@ -4,6 +4,7 @@ $VERBOSE = true
 $LOAD_PATH.unshift File.expand_path("../lib", __dir__)
 require "cloudcircuit"
 require "minitest/autorun"
+require "json"
 
 # What the tests share: the library's header and the golden cases, which lie in its repository.
 module Repository
@@ -15,9 +16,9 @@ module Repository
     File.read(File.join(ROOT, path), encoding: Encoding::UTF_8)
   end
 
-  # The header without its comments.
-  def header
-    @header ||= read("include/cloudcircuit.h").gsub(%r{/\*.*?\*/}m, "")
+  # What the header says, for other languages: statuses, constants, structs and functions.
+  def description
+    @description ||= JSON.parse(read("include/cloudcircuit.json"))
   end
 end
 
