@@ -1,6 +1,6 @@
 //! The items of the header, taken from what cbindgen makes of a file.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 /// A constant, a struct, a function or a type, with its comment.
 pub struct Item {
@@ -33,8 +33,11 @@ pub fn items(entry: &str) -> Vec<Item> {
     let source = fs::read_to_string(&path).unwrap();
 
     let mut config = cbindgen::Config::from_file("cbindgen.toml").unwrap();
-    // Structs too that no function of the same file takes.
-    config.export.include = config.export.rename.keys().cloned().collect();
+    // Every struct of the file, also those that no function in it takes, in its order.
+    let place = |name: &str| source.find(&format!("pub struct {name} "));
+    let structs = config.export.rename.keys().filter_map(|name| Some((place(name)?, name.clone())));
+    let structs: BTreeMap<_, _> = structs.collect();
+    config.export.include = structs.into_values().collect();
     let mut text = Vec::new();
     cbindgen::Builder::new()
         .with_src(path)
@@ -94,7 +97,14 @@ impl Item {
     }
 
     pub fn to_c(&self) -> String {
-        let doc = self.doc.iter().map(|line| format!("/// {line}").trim_end().to_owned() + "\n");
+        let doc = self.doc.iter().map(|line| {
+            let line = if line.starts_with("Errors: ") {
+                wrapped(line).replace('\n', "\n///     ")
+            } else {
+                line.clone()
+            };
+            format!("/// {line}").trim_end().to_owned() + "\n"
+        });
         doc.collect::<String>() + &self.text
     }
 }
@@ -141,22 +151,24 @@ fn prototype(returns: &str, name: &str, arguments: &[(String, String)]) -> Strin
     if head.len() + arguments.len() + 2 <= WIDTH {
         return format!("{head}{arguments});\n");
     }
-    let mut text = head + "\n    ";
-    let mut column = 4;
-    for argument in arguments.split_inclusive(", ") {
-        if column + argument.trim_end().len() + 2 > WIDTH {
-            text.truncate(text.trim_end().len());
-            text += "\n    ";
-            column = 4;
-        }
-        text += argument;
-        column += argument.len();
-    }
-    text + ");\n"
+    format!("{head}\n    {});\n", wrapped(&arguments).replace('\n', "\n    "))
 }
 
 fn joined(of: &str, name: &str) -> String {
     if of.ends_with('*') { format!("{of}{name}") } else { format!("{of} {name}") }
+}
+
+/// A list, broken after commas into lines that fit with their margin.
+fn wrapped(list: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in list.split_inclusive(", ") {
+        if lines.last().unwrap().len() + word.len() > WIDTH - 6 {
+            lines.push(String::new());
+        }
+        *lines.last_mut().unwrap() += word;
+    }
+    let lines: Vec<_> = lines.iter().map(|line| line.trim_end()).collect();
+    lines.join("\n")
 }
 
 /// The first sentence of a comment.

@@ -294,6 +294,14 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_budget(
 /// Share of the limit at which a warning starts, in parts per million, when the host sets none.
 #define CLOUDCIRCUIT_DEFAULT_WARNING_PPM 900000u
 
+/// Settings of cloudcircuit_check_budget_i64. 8 bytes.
+typedef struct cloudcircuit_budget_config_i64 {
+    /// Share of the limit from which is_warning is set, in parts per million; 1 to 1000000.
+    uint32_t warning_ppm;
+    /// 0.
+    uint32_t reserved;
+} cloudcircuit_budget_config_i64;
+
 /// What cloudcircuit_check_budget_i64 found. 40 bytes.
 typedef struct cloudcircuit_budget_result_i64 {
     /// The amount that was checked, in the caller's minor unit.
@@ -310,14 +318,6 @@ typedef struct cloudcircuit_budget_result_i64 {
     /// 1 when current_spend >= budget_limit, else 0. The host must not spend more.
     uint32_t is_breached;
 } cloudcircuit_budget_result_i64;
-
-/// Settings of cloudcircuit_check_budget_i64. 8 bytes.
-typedef struct cloudcircuit_budget_config_i64 {
-    /// Share of the limit from which is_warning is set, in parts per million; 1 to 1000000.
-    uint32_t warning_ppm;
-    /// 0.
-    uint32_t reserved;
-} cloudcircuit_budget_config_i64;
 
 /// Fills in the defaults.
 ///
@@ -674,6 +674,17 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_spike_result_i64_j
 /// Consecutive failures that open the breaker, when the host sets none.
 #define CLOUDCIRCUIT_DEFAULT_FAILURE_THRESHOLD 3
 
+/// What the host has counted, for cloudcircuit_evaluate_circuit_breaker. 24 bytes.
+typedef struct cloudcircuit_breaker_counters {
+    /// Failures since the last success; >= 0.
+    int64_t consecutive_failures;
+    /// Consecutive failures from which the breaker is open; > 0.
+    int64_t failure_threshold;
+    /// Steps (runs, minutes, billing cycles: the host's choice) until a cooldown ends; >= 0,
+    /// 0 when there is none.
+    int64_t cooldown_steps_remaining;
+} cloudcircuit_breaker_counters;
+
 /// What cloudcircuit_evaluate_circuit_breaker decided. 16 bytes. Zeroed memory does not
 /// allow.
 typedef struct cloudcircuit_breaker_decision {
@@ -685,17 +696,6 @@ typedef struct cloudcircuit_breaker_decision {
     /// The opposite of is_open: 1 when the operation may run.
     uint32_t allow_operation;
 } cloudcircuit_breaker_decision;
-
-/// What the host has counted, for cloudcircuit_evaluate_circuit_breaker. 24 bytes.
-typedef struct cloudcircuit_breaker_counters {
-    /// Failures since the last success; >= 0.
-    int64_t consecutive_failures;
-    /// Consecutive failures from which the breaker is open; > 0.
-    int64_t failure_threshold;
-    /// Steps (runs, minutes, billing cycles: the host's choice) until a cooldown ends; >= 0,
-    /// 0 when there is none.
-    int64_t cooldown_steps_remaining;
-} cloudcircuit_breaker_counters;
 
 /// Fills in a closed breaker's counters: no failures, CLOUDCIRCUIT_DEFAULT_FAILURE_THRESHOLD,
 /// no cooldown.
@@ -847,26 +847,6 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_decision_j
 /// The default of probe_timeout.
 #define CLOUDCIRCUIT_DEFAULT_PROBE_TIMEOUT 60000
 
-/// Whether a call may run, and its ticket for the report. 40 bytes. Zeroed memory does not
-/// allow.
-typedef struct cloudcircuit_breaker_permit {
-    /// The state's.
-    uint64_t generation;
-    /// When refused: how long it is until open_until, until the earliest deadline of a probe, or
-    /// until forced_until. Else 0.
-    int64_t retry_after;
-    /// By when a probe must report: at that time it is too late. Else 0.
-    int64_t deadline;
-    /// The state's; 0 after an error.
-    int32_t phase;
-    /// 1 when the call may run, else 0.
-    uint32_t allowed;
-    /// The slot of a probe, from 1; 0 when the call is not a probe.
-    uint32_t probe_slot;
-    /// 1 when now was before the state's updated_at, which was then taken in its place; else 0.
-    uint32_t clock_regressed;
-} cloudcircuit_breaker_permit;
-
 /// When a breaker trips and how it recovers. 72 bytes.
 ///
 /// Durations are in the host's unit of time, the same as every now: milliseconds, billing
@@ -948,6 +928,26 @@ typedef struct cloudcircuit_breaker_state {
     /// By when the probe in slot i must have reported; 0 when it is not in flight.
     int64_t probe_deadlines[8];
 } cloudcircuit_breaker_state;
+
+/// Whether a call may run, and its ticket for the report. 40 bytes. Zeroed memory does not
+/// allow.
+typedef struct cloudcircuit_breaker_permit {
+    /// The state's.
+    uint64_t generation;
+    /// When refused: how long it is until open_until, until the earliest deadline of a probe, or
+    /// until forced_until. Else 0.
+    int64_t retry_after;
+    /// By when a probe must report: at that time it is too late. Else 0.
+    int64_t deadline;
+    /// The state's; 0 after an error.
+    int32_t phase;
+    /// 1 when the call may run, else 0.
+    uint32_t allowed;
+    /// The slot of a probe, from 1; 0 when the call is not a probe.
+    uint32_t probe_slot;
+    /// 1 when now was before the state's updated_at, which was then taken in its place; else 0.
+    uint32_t clock_regressed;
+} cloudcircuit_breaker_permit;
 
 /// Fills in the defaults, as the struct's fields name them.
 ///
@@ -1176,14 +1176,23 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_permit_jso
 /// The most thresholds that a config holds.
 #define CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS 8
 
-/// What cloudcircuit_ledger_reserve held, to be settled or released. 16 bytes. The host stores
-/// it with the state, in one transaction.
-typedef struct cloudcircuit_ledger_hold {
-    /// The period that it was held in.
-    int64_t period;
-    /// What it holds; 0 when it is spent, or was refused.
-    int64_t amount;
-} cloudcircuit_ledger_hold;
+/// The limit and the shares of it that are worth a word. 48 bytes. The defaults, which are
+/// zeroed memory, allow nothing.
+///
+/// Pass the same config with every call on a state: what has been crossed is judged anew each
+/// time, so that a changed limit or threshold counts from the next call on.
+typedef struct cloudcircuit_ledger_config {
+    /// The most that may be settled and held together in a period; >= 0; 0 = nothing; default 0.
+    int64_t limit;
+    /// 1 when there is no limit, which then counts for nothing, else 0; default 0.
+    uint32_t is_unlimited;
+    /// How many of threshold_ppm count, at most CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS; above 0 only
+    /// when limit is above 0 and is_unlimited 0; default 0.
+    uint32_t threshold_count;
+    /// Shares of the limit in parts per million, each > 0 and above the one before; above 1000000
+    /// too. A threshold is crossed when settled reaches it.
+    uint32_t threshold_ppm[8];
+} cloudcircuit_ledger_config;
 
 /// A budget, whole: the host keeps these 40 bytes wherever it likes and only the library writes
 /// them. Zeroed memory is no ledger: every call refuses it.
@@ -1203,23 +1212,14 @@ typedef struct cloudcircuit_ledger_state {
     int64_t held;
 } cloudcircuit_ledger_state;
 
-/// The limit and the shares of it that are worth a word. 48 bytes. The defaults, which are
-/// zeroed memory, allow nothing.
-///
-/// Pass the same config with every call on a state: what has been crossed is judged anew each
-/// time, so that a changed limit or threshold counts from the next call on.
-typedef struct cloudcircuit_ledger_config {
-    /// The most that may be settled and held together in a period; >= 0; 0 = nothing; default 0.
-    int64_t limit;
-    /// 1 when there is no limit, which then counts for nothing, else 0; default 0.
-    uint32_t is_unlimited;
-    /// How many of threshold_ppm count, at most CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS; above 0 only
-    /// when limit is above 0 and is_unlimited 0; default 0.
-    uint32_t threshold_count;
-    /// Shares of the limit in parts per million, each > 0 and above the one before; above 1000000
-    /// too. A threshold is crossed when settled reaches it.
-    uint32_t threshold_ppm[8];
-} cloudcircuit_ledger_config;
+/// What cloudcircuit_ledger_reserve held, to be settled or released. 16 bytes. The host stores
+/// it with the state, in one transaction.
+typedef struct cloudcircuit_ledger_hold {
+    /// The period that it was held in.
+    int64_t period;
+    /// What it holds; 0 when it is spent, or was refused.
+    int64_t amount;
+} cloudcircuit_ledger_hold;
 
 /// What a ledger call decided. 48 bytes. Zeroed memory does not allow.
 typedef struct cloudcircuit_ledger_decision {
@@ -1460,34 +1460,6 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_ledger_decision_js
 /// Insufficient data: the point itself is missing.
 #define CLOUDCIRCUIT_DETECT_REASON_MISSING 8
 
-/// Result of cloudcircuit_detect_spike() and cloudcircuit_spike_tracker_update().
-///
-/// With insufficient data expected_spend, upper_bound, excess and both scores are 0.
-typedef struct cloudcircuit_detect_result {
-    /// The point judged; 0 if it is missing.
-    double latest_spend;
-    /// The spend that was expected of it.
-    double expected_spend;
-    /// Spend above this is a spike, up to rounding.
-    double upper_bound;
-    /// latest_spend - expected_spend; negative if less was spent.
-    double excess;
-    /// The excess as a robust z-score. Two or three high points in a row raise it. The verdict compares
-    /// it with score_threshold.
-    double score;
-    /// How far the last season lies above the line through the seasons before it, as a robust z-score;
-    /// above 1 is a leak. 0 if it does not lie above the line or there is no line.
-    double leak_score;
-    /// Number of earlier points whose deviations the score is based on.
-    uint32_t points_used;
-    /// CLOUDCIRCUIT_VERDICT_NORMAL, CLOUDCIRCUIT_VERDICT_SPIKE or CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA.
-    int32_t verdict;
-    /// What decided: a CLOUDCIRCUIT_DETECT_REASON constant.
-    int32_t reason;
-    /// 1 if spend has crept up for a season or more, else 0. Independent of verdict.
-    uint32_t is_leak;
-} cloudcircuit_detect_result;
-
 /// Settings of cloudcircuit_detect_spike(), cloudcircuit_scan_spikes() and the tracker.
 typedef struct cloudcircuit_detect_config {
     /// Number of points after which spend repeats its pattern, up to CLOUDCIRCUIT_MAX_SEASON_LENGTH; 1
@@ -1523,6 +1495,34 @@ typedef struct cloudcircuit_detect_config {
     int64_t step;
 } cloudcircuit_detect_config;
 
+/// Result of cloudcircuit_detect_spike() and cloudcircuit_spike_tracker_update().
+///
+/// With insufficient data expected_spend, upper_bound, excess and both scores are 0.
+typedef struct cloudcircuit_detect_result {
+    /// The point judged; 0 if it is missing.
+    double latest_spend;
+    /// The spend that was expected of it.
+    double expected_spend;
+    /// Spend above this is a spike, up to rounding.
+    double upper_bound;
+    /// latest_spend - expected_spend; negative if less was spent.
+    double excess;
+    /// The excess as a robust z-score. Two or three high points in a row raise it. The verdict compares
+    /// it with score_threshold.
+    double score;
+    /// How far the last season lies above the line through the seasons before it, as a robust z-score;
+    /// above 1 is a leak. 0 if it does not lie above the line or there is no line.
+    double leak_score;
+    /// Number of earlier points whose deviations the score is based on.
+    uint32_t points_used;
+    /// CLOUDCIRCUIT_VERDICT_NORMAL, CLOUDCIRCUIT_VERDICT_SPIKE or CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA.
+    int32_t verdict;
+    /// What decided: a CLOUDCIRCUIT_DETECT_REASON constant.
+    int32_t reason;
+    /// 1 if spend has crept up for a season or more, else 0. Independent of verdict.
+    uint32_t is_leak;
+} cloudcircuit_detect_result;
+
 /// Writes the default settings.
 ///
 /// config: receives the defaults.
@@ -1549,10 +1549,12 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_detect_config_init(
 /// result:           the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1 and
 ///                   all other fields are 0.
 ///
-/// Errors: NULL_POINTER, SERIES_TOO_LONG, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, DETECT_POINT (the first that applies).
+/// Errors: NULL_POINTER, SERIES_TOO_LONG, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED,
+///     SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP,
+///     DETECT_POINT (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_detect_spike(
-    const double *spend_series, size_t spend_series_len, const cloudcircuit_detect_config *config,
-    cloudcircuit_detect_result *result);
+    const double *spend_series, size_t spend_series_len,
+    const cloudcircuit_detect_config *config, cloudcircuit_detect_result *result);
 
 /// Writes a cloudcircuit_detect_result as one line of JSON.
 ///
@@ -1581,10 +1583,13 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_detect_result_json
 /// The three outputs must not overlap the series or one another. Nothing is written on NULL_POINTER and
 /// SERIES_TOO_LONG.
 ///
-/// Errors: NULL_POINTER, SERIES_TOO_LONG, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, DETECT_POINT (the first that applies).
+/// Errors: NULL_POINTER, SERIES_TOO_LONG, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED,
+///     SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP,
+///     DETECT_POINT (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_scan_spikes(
-    const double *spend_series, size_t spend_series_len, const cloudcircuit_detect_config *config,
-    uint8_t *flags, double *expected_spend, double *upper_bound);
+    const double *spend_series, size_t spend_series_len,
+    const cloudcircuit_detect_config *config, uint8_t *flags, double *expected_spend,
+    double *upper_bound);
 
 // Tracker
 // -------
@@ -1618,7 +1623,9 @@ typedef struct cloudcircuit_spike_tracker_state {
 ///          lag_points 0. The default settings for hourly points, with a season of 24, do not fit.
 /// tracker: receives the tracker; unchanged on an error.
 ///
-/// Errors: NULL_POINTER, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, TRACKER_SETTINGS (the first that applies).
+/// Errors: NULL_POINTER, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD,
+///     MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP,
+///     TRACKER_SETTINGS (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_init(
     const cloudcircuit_detect_config *config, cloudcircuit_spike_tracker_state *tracker);
 
@@ -1759,7 +1766,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_forecast_config_init(
 /// result:       the forecast. On an error is_forecast_breached is 1, verdict is
 ///               CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA and all other fields are 0.
 ///
-/// Errors: NULL_POINTER, HISTORY_LEN, PERIOD_LEN, ELAPSED, BUDGET_LIMIT, FORECAST_SEASON_LENGTH, RESERVED, HISTORY, PERIOD_SPEND (the first that applies).
+/// Errors: NULL_POINTER, HISTORY_LEN, PERIOD_LEN, ELAPSED, BUDGET_LIMIT, FORECAST_SEASON_LENGTH,
+///     RESERVED, HISTORY, PERIOD_SPEND (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_forecast_budget(
     const double *history, size_t history_len, const double *period_spend, size_t elapsed,
     size_t period_len, double budget_limit, const cloudcircuit_forecast_config *config,
@@ -1812,19 +1820,6 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_forecast_result_js
 /// A required signal is NULL.
 #define CLOUDCIRCUIT_REASON_MISSING 16u
 
-/// What cloudcircuit_evaluate_guard decided. 16 bytes. Zeroed memory blocks.
-typedef struct cloudcircuit_guard_decision {
-    /// The least permissive action that a finding asked for, a CLOUDCIRCUIT_ACTION constant;
-    /// CLOUDCIRCUIT_ACTION_ALLOW when there was no finding.
-    int32_t action;
-    /// Every finding, as CLOUDCIRCUIT_REASON bits, also those whose action is more
-    /// permissive; 0 when there is none.
-    uint32_t reasons;
-    /// The breaker's retry_after_steps when CLOUDCIRCUIT_REASON_OPEN is among the reasons,
-    /// else 0.
-    int64_t retry_after_steps;
-} cloudcircuit_guard_decision;
-
 /// Which action each finding asks for: the policy of cloudcircuit_evaluate_guard. 24 bytes.
 ///
 /// Every on_ field holds a CLOUDCIRCUIT_ACTION constant. Zeroed memory is a policy that blocks on
@@ -1843,6 +1838,19 @@ typedef struct cloudcircuit_guard_policy {
     /// The signals that must be there: CLOUDCIRCUIT_SIGNAL bits; default all three.
     uint32_t required;
 } cloudcircuit_guard_policy;
+
+/// What cloudcircuit_evaluate_guard decided. 16 bytes. Zeroed memory blocks.
+typedef struct cloudcircuit_guard_decision {
+    /// The least permissive action that a finding asked for, a CLOUDCIRCUIT_ACTION constant;
+    /// CLOUDCIRCUIT_ACTION_ALLOW when there was no finding.
+    int32_t action;
+    /// Every finding, as CLOUDCIRCUIT_REASON bits, also those whose action is more
+    /// permissive; 0 when there is none.
+    uint32_t reasons;
+    /// The breaker's retry_after_steps when CLOUDCIRCUIT_REASON_OPEN is among the reasons,
+    /// else 0.
+    int64_t retry_after_steps;
+} cloudcircuit_guard_decision;
 
 /// Fills in the default policy, as the struct's fields name it.
 ///

@@ -85,7 +85,6 @@ fn every_name_has_the_prefix_and_every_item_a_comment() {
         assert!(!is_constant || line.starts_with("#define CLOUDCIRCUIT_"), "{line}");
         let has_comment = previous.trim_start().starts_with("///");
         assert!(!needs_comment || has_comment, "no comment: {line}");
-        assert!(!line.starts_with("// ") || line.len() <= 100, "too long: {line}");
         assert!(!line.contains("/*") && !line.ends_with('\\'), "{line}");
         previous = line;
     }
@@ -95,6 +94,7 @@ fn every_name_has_the_prefix_and_every_item_a_comment() {
 fn its_opening_lists_its_chapters() {
     let header = header();
     let (opening, rest) = header.split_once("#ifndef").unwrap();
+    assert!(opening.lines().all(|line| line.len() <= 100));
     let list = opening.split_once("// Contents:\n").unwrap().1;
     let listed = list.lines().map(|line| line[5..].split("  ").next().unwrap());
     let lines: Vec<&str> = rest.lines().collect();
