@@ -1,4 +1,4 @@
-# make install takes PREFIX, LIBDIR, INCLUDEDIR, MANDIR and DESTDIR; CARGO_TARGET_DIR moves what is built.
+# make install takes PREFIX, LIBDIR, INCLUDEDIR, MANDIR, DOCDIR and DESTDIR; CARGO_TARGET_DIR moves what is built.
 CARGO ?= cargo
 CFLAGS ?= -O2
 OBJCOPY ?= objcopy
@@ -8,6 +8,7 @@ PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
+DOCDIR ?= $(PREFIX)/share/doc/cloudcircuit
 
 TARGET = $(abspath $(or $(CARGO_TARGET_DIR),target))
 RELEASE = $(TARGET)/release
@@ -15,8 +16,9 @@ DIST = $(TARGET)/dist
 VERSION := $(shell sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
 # The version's first number, which build.rs puts into the soname.
 ABI_VERSION := $(firstword $(subst ., ,$(VERSION)))
-SOURCES = Cargo.toml Cargo.lock build.rs cbindgen.toml $(shell find src -name "*.rs")
-HEADERS = $(notdir $(wildcard include/*.h include/*.hpp))
+SOURCES = Cargo.toml Cargo.lock build.rs cbindgen.toml $(shell find build src -name "*.rs")
+HEADERS = $(notdir $(wildcard include/*))
+DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 
 .PHONY: all shared static demo report test bench header abi-dump install uninstall dist clean
 
@@ -66,7 +68,9 @@ bench: shared
 
 # Refreshes the committed header and its description for other languages from src/
 header:
-	CLOUDCIRCUIT_UPDATE_HEADER=1 $(CARGO) test --test header
+	CLOUDCIRCUIT_UPDATE_HEADER=1 $(CARGO) test --test header generated
+	docs/make_reference.py docs
+	bindings/cobol/make_copybook.py >bindings/cobol/cloudcircuit.cpy
 
 # Writes down the ABI of this version, with which tests/abi.rs compares every later one: see docs/ABI.md.
 abi-dump:
@@ -90,7 +94,7 @@ DATE = $(shell LC_ALL=C date -u '+%B %-d, %Y' $(SOURCE_DATE_EPOCH:%=-d @%))
 
 install: $(DIST)/libcloudcircuit.a
 	$(INSTALL) -d '$(DESTDIR)$(INCLUDEDIR)' '$(DESTDIR)$(PKGCONFIG_DIR)' '$(DESTDIR)$(CMAKE_DIR)' \
-		'$(DESTDIR)$(MANDIR)/man3'
+		'$(DESTDIR)$(MANDIR)/man3' '$(DESTDIR)$(DOCDIR)'
 	$(INSTALL) -m 644 $(HEADERS:%=include/%) '$(DESTDIR)$(INCLUDEDIR)'
 	$(INSTALL) -m 644 $(DIST)/libcloudcircuit.a '$(DESTDIR)$(LIBDIR)'
 	$(INSTALL) -m 755 $(RELEASE)/libcloudcircuit.so '$(DESTDIR)$(LIBDIR)/libcloudcircuit.so.$(VERSION)'
@@ -102,10 +106,11 @@ install: $(DIST)/libcloudcircuit.a
 		>'$(DESTDIR)$(CMAKE_DIR)/cloudcircuit-config.cmake'
 	$(call FILL_IN,$(CMAKE_DIR)) packaging/cmake/cloudcircuit-config-version.cmake.in \
 		>'$(DESTDIR)$(CMAKE_DIR)/cloudcircuit-config-version.cmake'
-	awk -v date='$(DATE)' -f packaging/man.awk include/cloudcircuit.h examples/quickstart.c \
-		>'$(DESTDIR)$(MANDIR)/man3/cloudcircuit.3'
+	awk -v date='$(DATE)' -v folder='$(DESTDIR)$(MANDIR)/man3' \
+		-f packaging/man.awk include/cloudcircuit.h examples/quickstart.c
+	$(INSTALL) -m 644 $(DOCS:%=docs/%) '$(DESTDIR)$(DOCDIR)'
 	chmod 644 '$(DESTDIR)$(PKGCONFIG_DIR)/cloudcircuit.pc' '$(DESTDIR)$(CMAKE_DIR)'/*.cmake \
-		'$(DESTDIR)$(MANDIR)/man3/cloudcircuit.3'
+		'$(DESTDIR)$(MANDIR)'/man3/cloudcircuit.3 '$(DESTDIR)$(MANDIR)'/man3/cloudcircuit_*.3
 
 uninstall:
 	rm -f $(HEADERS:%='$(DESTDIR)$(INCLUDEDIR)/%') '$(DESTDIR)$(LIBDIR)/libcloudcircuit.a' \
@@ -115,8 +120,9 @@ uninstall:
 		'$(DESTDIR)$(PKGCONFIG_DIR)/cloudcircuit.pc' \
 		'$(DESTDIR)$(CMAKE_DIR)/cloudcircuit-config.cmake' \
 		'$(DESTDIR)$(CMAKE_DIR)/cloudcircuit-config-version.cmake' \
-		'$(DESTDIR)$(MANDIR)/man3/cloudcircuit.3'
-	rmdir '$(DESTDIR)$(CMAKE_DIR)' || true
+		'$(DESTDIR)$(MANDIR)'/man3/cloudcircuit.3 '$(DESTDIR)$(MANDIR)'/man3/cloudcircuit_*.3 \
+		$(DOCS:%='$(DESTDIR)$(DOCDIR)/%')
+	rmdir '$(DESTDIR)$(CMAKE_DIR)' '$(DESTDIR)$(DOCDIR)' || true
 
 # What is installed, to be unpacked anywhere, and its checksum.
 PACKAGE = libcloudcircuit-$(VERSION)-$(shell uname -m)-linux

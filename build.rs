@@ -164,6 +164,7 @@ fn header() -> (String, Description) {
         if let Some(file) = entry.strip_prefix("# ") {
             let (title, about) = head(file);
             text += &heading(&title, "=", &about);
+            description.add_chapter(&title, &about);
             chapters.push((title, about));
         } else if let Some(file) = entry.strip_prefix("## ") {
             let (title, about) = head(file);

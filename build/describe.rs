@@ -8,12 +8,20 @@ use std::collections::BTreeMap;
 
 pub struct Description {
     version: String,
+    chapters: Vec<Chapter>,
     pub statuses: Vec<Status>,
     constants: Vec<Constant>,
     structs: Vec<Struct>,
     functions: Vec<Function>,
     /// Size and alignment of every type so far.
     sizes: BTreeMap<String, (usize, usize)>,
+}
+
+/// A chapter of the header.
+#[derive(Serialize)]
+struct Chapter {
+    title: String,
+    doc: String,
 }
 
 #[derive(Serialize)]
@@ -98,8 +106,12 @@ impl Description {
             ("double", 8),
         ];
         let sizes = scalars.map(|(name, size)| (name.to_owned(), (size, size))).into();
-        let (constants, structs, functions) = Default::default();
-        Description { version, statuses, constants, structs, functions, sizes }
+        let (chapters, constants, structs, functions) = Default::default();
+        Description { version, chapters, statuses, constants, structs, functions, sizes }
+    }
+
+    pub fn add_chapter(&mut self, title: &str, about: &str) {
+        self.chapters.push(Chapter { title: title.to_owned(), doc: first_sentence(about) });
     }
 
     pub fn add(&mut self, item: Item, chapter: &str) {
@@ -156,6 +168,7 @@ impl Description {
             )
         });
         let lists = [
+            list("chapters", self.chapters.iter().map(line)),
             list("statuses", self.statuses.iter().map(line)),
             list("constants", self.constants.iter().map(line)),
             list("structs", structs),

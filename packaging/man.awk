@@ -1,24 +1,14 @@
-# Makes the manual page from the header, whose comments are the reference, and a host as example:
-#     awk -v date="May 1, 2026" -f man.awk cloudcircuit.h quickstart.c
+# Makes manual pages from the header, whose comments are the reference, and a host as example:
+#
+#     awk -v date="May 1, 2026" -v folder=man3 -f man.awk cloudcircuit.h quickstart.c
+#
+# cloudcircuit.3 has the opening comment, the chapters without functions and the statuses. Every
+# other chapter has a page of its own, to which the pages of its functions lead.
 
 function escaped(text) {
     gsub(/\\/, "\\e", text)
     gsub(/ -/, " \\-", text)
     return text ~ /^[.']/ ? "\\&" text : text
-}
-
-# A paragraph, a sentence a line and none longer than 80 bytes.
-function paragraph(text,    count, words, i, line) {
-    count = split(text, words, " ")
-    for (i = 1; i <= count; i++) {
-        if (line != "" && (line ~ /[.?!]$/ || length(line " " words[i]) > 78)) {
-            print escaped(line)
-            line = ""
-        }
-        line = line (line == "" ? "" : " ") words[i]
-    }
-    if (line != "")
-        print escaped(line)
 }
 
 function as_is(text) {
@@ -27,121 +17,160 @@ function as_is(text) {
     return text ~ /^[.']/ ? "\\&" text : text
 }
 
-# A comment's paragraphs; indented lines stand as they are. Only what comes first if brief.
-function comment(text, brief,    count, lines, i, words, started, literal) {
-    count = split(text, lines, "\n")
+# Text with a sentence a line, none longer than 80 bytes.
+function filled(text,    count, words, i, line, made) {
+    count = split(text, words, " ")
     for (i = 1; i <= count; i++) {
-        if (literal != (lines[i] ~ /^  /)) {
-            paragraph(words)
-            words = ""
-            print literal ? ".Ed" : ".Bd -literal"
-            literal = !literal
-            if (brief && !literal)
-                return
+        if (line != "" && (line ~ /[.?!]$/ || length(line " " words[i]) > 78)) {
+            made = made escaped(line) "\n"
+            line = ""
         }
-        if (literal) {
-            print as_is(lines[i])
-        } else if (lines[i] != "") {
-            if (started && words == "")
-                print ".Pp"
-            started = 1
-            words = words " " lines[i]
-        } else if (words != "") {
-            paragraph(words)
-            if (brief && words !~ /:$/)
-                return
-            words = ""
-        }
+        line = line (line == "" ? "" : " ") words[i]
     }
-    paragraph(words)
+    return line == "" ? made : made escaped(line) "\n"
+}
+
+function literal(text,    count, lines, i, made) {
+    count = split(text, lines, "\n")
+    for (i = 1; i < count; i++)
+        made = made as_is(lines[i]) "\n"
+    return ".Bd -literal\n" made ".Ed\n"
+}
+
+# A comment's paragraphs. Lists of arguments and what is indented stand as they are.
+function described(text,    count, paragraphs, i, made) {
+    count = split(text, paragraphs, "\n\n")
+    for (i = 1; i <= count; i++) {
+        sub(/^\n+/, "", paragraphs[i])
+        sub(/\n+$/, "", paragraphs[i])
+        if (paragraphs[i] == "")
+            continue
+        if (sub(/^Section /, "", paragraphs[i]))
+            made = made ".Ss " paragraphs[i] "\n"
+        else if (paragraphs[i] ~ /^[a-z0-9_, ]+: / || paragraphs[i] ~ /(^|\n)  /)
+            made = made literal(paragraphs[i] "\n")
+        else
+            made = made (made == "" || made ~ /\.Ss [^\n]*\n$/ ? "" : ".Pp\n") filled(paragraphs[i])
+    }
+    return made
+}
+
+# Starts a page or ends the last one: what a chapter has is written where it belongs.
+function end_chapter(    page, file) {
+    if (title == "") {
+        opening = about
+    } else if (names == "") {
+        shared = shared ".Ss " title "\n" described(about) listed(constants)
+    } else {
+        page = page_name(title)
+        pages = pages ".It Xr " page " 3\n" title "\n"
+        file = folder "/" page ".3"
+        printf "%s", head(page) ".Sh NAME\n" substr(names, 1, length(names) - 3) "\n.Nd " title "\n" \
+            ".Sh SYNOPSIS\n.In cloudcircuit.h\n" synopsis ".Sh DESCRIPTION\n" described(about) \
+            (constants == "" ? "" : ".Sh CONSTANTS\n" listed(constants)) \
+            (structs == "" ? "" : ".Sh STRUCTS\n" structs) \
+            ".Sh FUNCTIONS\n" functions ".Sh SEE ALSO\n.Xr cloudcircuit 3\n" > file
+        close(file)
+    }
+    title = about = names = synopsis = constants = structs = functions = ""
+}
+
+function page_name(title) {
+    title = "cloudcircuit_" tolower(title)
+    gsub(/[^a-z0-9_]+/, "_", title)
+    return title
+}
+
+function listed(items) {
+    return items == "" ? "" : ".Bl -tag -width Ds\n" items ".El\n"
+}
+
+function head(page) {
+    return ".\\\" Made from cloudcircuit.h.\n.Dd " date "\n.Dt " toupper(page) " 3\n" \
+        ".Os libcloudcircuit " version "\n"
 }
 
 # A declaration in one line: its type, name and arguments.
-function declare(text,    head, name, arguments, count, list, i) {
+function declare(text,    type, name, arguments, count, list, i) {
     gsub(/[ \n]+/, " ", text)
-    head = substr(text, 1, index(text, "(") - 1)
+    sub(/^CLOUDCIRCUIT_NODISCARD /, "", text)
+    type = substr(text, 1, index(text, "(") - 1)
     arguments = substr(text, index(text, "(") + 1)
+    sub(/^ /, "", arguments)
     sub(/\);.*/, "", arguments)
-    name = head
+    name = type
     sub(/.*[ *]/, "", name)
-    sub(/ ?cloudcircuit_[a-z0-9_]*$/, "", head)
+    sub(/ ?cloudcircuit_[a-z0-9_]*$/, "", type)
+    synopsis = synopsis ".Ft " type "\n.Fo " name "\n"
     count = split(arguments, list, ", ")
-    synopsis[++functions] = ".Ft " head "\n.Fo " name
     for (i = 1; i <= count; i++)
-        synopsis[functions] = synopsis[functions] "\n.Fa \"" list[i] "\""
-    synopsis[functions] = synopsis[functions] "\n.Fc"
-    names[functions] = name
-    sub(/ Since [0-9.]*$/, "", doc)
-    summary[functions] = doc
-    section_of[functions] = sections
+        synopsis = synopsis ".Fa \"" list[i] "\"\n"
+    synopsis = synopsis ".Fc\n"
+    names = names ".Nm " name " ,\n"
+    functions = functions ".Ss " name "\n" described(doc)
+    page_of[name] = page_name(title)
+    doc = ""
 }
 
-FNR == 1 { file++ }
+FNR == 1 { file_number++ }
 
 # The example.
-file == 2 { example = example as_is($0) "\n"; next }
+file_number == 2 { example = example $0 "\n"; next }
 
-# A section's comment: its title, and what it tells.
-/^\/\*$/ { in_section = 1; text = ""; next }
-in_section && /^ \*\/$/ {
-    in_section = 0
-    title[++sections] = substr(text, 1, index(text, "\n") - 1)
-    sub(/^[^\n]*\n(=*\n)?\n?/, "", text)
-    about[sections] = text
+# An item's comment.
+/^\/\/\/( |$)/ { doc = doc substr($0, 5) "\n"; next }
+
+# A title's rule: the line before it starts a chapter, or a section within one.
+/^\/\/ =+$/ {
+    start = substr(text, 1, length(text) - 1)
+    text = ""
+    end_chapter()
+    title = start
     next
 }
-in_section { sub(/^ \* ?/, ""); text = text $0 "\n"; next }
+/^\/\/ -+$/ { text = "Section " text; next }
+/^\/\/( |$)/ { text = text substr($0, 4) "\n"; next }
+text != "" { about = about "\n\n" text; text = "" }
 
-# An item's comment, on one line or many.
-/^\/\*\* .* \*\/$/ { doc = substr($0, 5, length($0) - 7); next }
-/^\/\*\*$/ { in_doc = 1; doc = ""; next }
-in_doc && /^ \*\/$/ { in_doc = 0; next }
-in_doc { sub(/^ \* ?/, ""); doc = doc $0 "\n"; next }
-
-/^#define CLOUDCIRCUIT_VERSION "/ { gsub(/"/, "", $3); version = $3 }
-/^#define CLOUDCIRCUIT_(OK|ERR_[A-Z0-9_]*) / {
-    sub(/\.$/, "", doc)
-    statuses[++status_count] = ".It Dv " $2 " Pq " $3 "\n" escaped(doc)
+/^#define CLOUDCIRCUIT_VERSION / { version = $3; gsub(/"/, "", version) }
+/^#define CLOUDCIRCUIT_[A-Z0-9_]+ / {
+    constants = constants ".It Dv " $2 " Pq " $3 "\n" described(doc)
+    doc = ""
+    next
 }
 
-in_declaration || /^[a-z].*cloudcircuit_[a-z0-9_]*\(/ {
+in_struct || /^typedef/ { struct = struct $0 "\n"; in_struct = !/^}/ && !/^typedef.*;$/ }
+struct != "" && !in_struct {
+    name = $NF
+    sub(/;/, "", name)
+    structs = structs ".Ss " name "\n" described(doc) literal(struct)
+    struct = doc = ""
+    next
+}
+
+declaration != "" || /^[A-Za-z].*cloudcircuit_[a-z0-9_]*\(/ {
     declaration = declaration $0 "\n"
-    in_declaration = $0 !~ /;$/
-    if (!in_declaration) {
+    if (/;$/) {
         declare(declaration)
         declaration = ""
     }
 }
 
 END {
-    print ".\\\" Made from cloudcircuit.h.\n.Dd " date "\n.Dt CLOUDCIRCUIT 3\n.Os libcloudcircuit " version
-    sub(/^libcloudcircuit: /, "", title[1])
-    print ".Sh NAME\n.Nm cloudcircuit\n.Nd " title[1]
-    print ".Sh SYNOPSIS\n.In cloudcircuit.h"
-    for (i = 1; i <= functions; i++)
-        print synopsis[i]
-    print ".Sh DESCRIPTION"
-    comment(about[1], 0)
-    print ".Sh FUNCTIONS\nThe header tells of each function its arguments, and of each struct its fields."
-    for (i = 1; i <= functions; i++) {
-        if (section_of[i] != section_of[i - 1]) {
-            if (i > 1)
-                print ".El"
-            print ".Ss " title[section_of[i]]
-            comment(about[section_of[i]], 1)
-            print ".Bl -tag -width Ds"
-        }
-        print ".It Fn " names[i]
-        comment(summary[i], 1)
-    }
-    print ".El\n.Sh RETURN VALUES"
-    print "Functions of type\n.Vt cloudcircuit_status\nreturn one of these; the number is in parentheses."
-    print ".Bl -tag -width Ds"
-    for (i = 1; i <= status_count; i++)
-        print statuses[i]
-    print ".El\n.Sh EXAMPLES\n.Bd -literal"
-    printf "%s", example
-    print ".Ed\n.Pp\nTo build it:"
-    print ".Dl cc quickstart.c $(pkg-config --cflags --libs cloudcircuit)"
-    print ".Sh SEE ALSO\n.Xr pkg-config 1"
+    end_chapter()
+    sub(/^[^\n]*libcloudcircuit: /, "", opening)
+    sub(/^\n+/, "", opening)
+    what = substr(opening, 1, index(opening, "\n") - 1)
+    sub(/^libcloudcircuit: /, "", what)
+    sub(/^[^\n]*\n/, "", opening)
+    file = folder "/cloudcircuit.3"
+    printf "%s", head("cloudcircuit") ".Sh NAME\n.Nm cloudcircuit\n.Nd " what "\n" \
+        ".Sh SYNOPSIS\n.In cloudcircuit.h\n.Sh DESCRIPTION\n" described(opening) \
+        ".Ss Pages of the functions\n" listed(pages) shared \
+        ".Sh EXAMPLES\n" literal(example) ".Pp\nTo build it:\n" \
+        ".Dl cc quickstart.c $(pkg-config --cflags --libs cloudcircuit)\n" \
+        ".Sh SEE ALSO\n.Xr pkg-config 1\n" > file
+    for (name in page_of)
+        if (name != page_of[name])
+            print ".so man3/" page_of[name] ".3" > (folder "/" name ".3")
 }

@@ -30,6 +30,20 @@ fn the_committed_header_and_description_are_the_generated_ones() {
     }
 }
 
+#[test]
+fn the_reference_in_docs_is_made_from_the_description() {
+    if !has_tool("python3", "docs/API.md and docs/STATUSES.md") {
+        return;
+    }
+    let made = scratch("docs");
+    run(Command::new("python3").arg(path("docs/make_reference.py")).arg(&made));
+    for name in ["API.md", "STATUSES.md"] {
+        let committed = fs::read(path("docs").join(name)).unwrap();
+        let is_same = committed == fs::read(made.join(name)).unwrap();
+        assert!(is_same, "docs/{name} is stale: run `make header`");
+    }
+}
+
 const C: [&str; 4] = ["c99", "c11", "c17", "gnu17"];
 const CXX: [&str; 4] = ["c++98", "c++11", "c++17", "c++20"];
 

@@ -138,7 +138,9 @@
        01  CC-LEDGER-LAYOUT CONSTANT AS 827081539.
        01  CC-LEDGER-ENCODED-LEN CONSTANT AS 44.
        01  CC-LEDGER-MAX-THRESHOLDS CONSTANT AS 8.
+       01  CC-VERDICT-NORMAL CONSTANT AS 1.
        01  CC-VERDICT-SPIKE CONSTANT AS 2.
+       01  CC-VERDICT-INSUFFICIENT-DATA CONSTANT AS 3.
        01  CC-TIME-UNKNOWN CONSTANT AS -9223372036854775808.
        01  CC-DEFAULT-SCORE-THRESHOLD CONSTANT AS 4.5.
        01  CC-DEFAULT-MIN-RELATIVE-IMPACT CONSTANT AS 0.1.
@@ -159,8 +161,6 @@
        01  CC-DETECT-REASON-MISSING CONSTANT AS 8.
        01  CC-SPIKE-TRACKER-LAYOUT CONSTANT AS 827540291.
        01  CC-SPIKE-TRACKER-ENCODED-LEN CONSTANT AS 2276.
-       01  CC-VERDICT-NORMAL CONSTANT AS 1.
-       01  CC-VERDICT-INSUFFICIENT-DATA CONSTANT AS 3.
        01  CC-DEFAULT-FORECAST-SEASON-LENGTH CONSTANT AS 7.
        01  CC-MAX-FORECAST-SEASON-LENGTH CONSTANT AS 168.
        01  CC-ACTION-BLOCK CONSTANT AS 0.
@@ -233,15 +233,6 @@
            05  CC-IS-OPEN                      BINARY-LONG UNSIGNED.
            05  CC-ALLOW-OPERATION              BINARY-LONG UNSIGNED.
 
-       01  CC-BREAKER-PERMIT.
-           05  CC-GENERATION                   BINARY-DOUBLE UNSIGNED.
-           05  CC-RETRY-AFTER                  BINARY-DOUBLE.
-           05  CC-DEADLINE                     BINARY-DOUBLE.
-           05  CC-PHASE                        BINARY-LONG.
-           05  CC-ALLOWED                      BINARY-LONG UNSIGNED.
-           05  CC-PROBE-SLOT                   BINARY-LONG UNSIGNED.
-           05  CC-CLOCK-REGRESSED              BINARY-LONG UNSIGNED.
-
        01  CC-BREAKER-CONFIG.
            05  CC-FAILURE-THRESHOLD            BINARY-LONG UNSIGNED.
            05  CC-WINDOW-SIZE                  BINARY-LONG UNSIGNED.
@@ -277,6 +268,22 @@
                                         BINARY-DOUBLE UNSIGNED OCCURS 2.
            05  CC-PROBE-DEADLINES              BINARY-DOUBLE OCCURS 8.
 
+       01  CC-BREAKER-PERMIT.
+           05  CC-GENERATION                   BINARY-DOUBLE UNSIGNED.
+           05  CC-RETRY-AFTER                  BINARY-DOUBLE.
+           05  CC-DEADLINE                     BINARY-DOUBLE.
+           05  CC-PHASE                        BINARY-LONG.
+           05  CC-ALLOWED                      BINARY-LONG UNSIGNED.
+           05  CC-PROBE-SLOT                   BINARY-LONG UNSIGNED.
+           05  CC-CLOCK-REGRESSED              BINARY-LONG UNSIGNED.
+
+       01  CC-LEDGER-CONFIG.
+           05  CC-LIMIT                        BINARY-DOUBLE.
+           05  CC-IS-UNLIMITED                 BINARY-LONG UNSIGNED.
+           05  CC-THRESHOLD-COUNT              BINARY-LONG UNSIGNED.
+           05  CC-THRESHOLD-PPM
+                                          BINARY-LONG UNSIGNED OCCURS 8.
+
        01  CC-LEDGER-STATE.
            05  CC-LAYOUT                       BINARY-LONG UNSIGNED.
            05  CC-CROSSED                      BINARY-LONG UNSIGNED.
@@ -284,6 +291,10 @@
            05  CC-PERIOD                       BINARY-DOUBLE.
            05  CC-SETTLED                      BINARY-DOUBLE.
            05  CC-HELD                         BINARY-DOUBLE.
+
+       01  CC-LEDGER-HOLD.
+           05  CC-PERIOD                       BINARY-DOUBLE.
+           05  CC-AMOUNT                       BINARY-DOUBLE.
 
        01  CC-LEDGER-DECISION.
            05  CC-SETTLED                      BINARY-DOUBLE.
@@ -294,29 +305,6 @@
            05  CC-REASON                       BINARY-LONG.
            05  CC-CROSSED                      BINARY-LONG UNSIGNED.
            05  CC-NEWLY-CROSSED                BINARY-LONG UNSIGNED.
-
-       01  CC-LEDGER-HOLD.
-           05  CC-PERIOD                       BINARY-DOUBLE.
-           05  CC-AMOUNT                       BINARY-DOUBLE.
-
-       01  CC-LEDGER-CONFIG.
-           05  CC-LIMIT                        BINARY-DOUBLE.
-           05  CC-IS-UNLIMITED                 BINARY-LONG UNSIGNED.
-           05  CC-THRESHOLD-COUNT              BINARY-LONG UNSIGNED.
-           05  CC-THRESHOLD-PPM
-                                          BINARY-LONG UNSIGNED OCCURS 8.
-
-       01  CC-DETECT-RESULT.
-           05  CC-LATEST-SPEND                 COMP-2.
-           05  CC-EXPECTED-SPEND               COMP-2.
-           05  CC-UPPER-BOUND                  COMP-2.
-           05  CC-EXCESS                       COMP-2.
-           05  CC-SCORE                        COMP-2.
-           05  CC-LEAK-SCORE                   COMP-2.
-           05  CC-POINTS-USED                  BINARY-LONG UNSIGNED.
-           05  CC-VERDICT                      BINARY-LONG.
-           05  CC-REASON                       BINARY-LONG.
-           05  CC-IS-LEAK                      BINARY-LONG UNSIGNED.
 
        01  CC-DETECT-CONFIG.
            05  CC-SEASON-LENGTH                BINARY-LONG UNSIGNED.
@@ -329,6 +317,18 @@
            05  CC-MIN-BASELINE                 COMP-2.
            05  CC-START-TIME                   BINARY-DOUBLE.
            05  CC-STEP                         BINARY-DOUBLE.
+
+       01  CC-DETECT-RESULT.
+           05  CC-LATEST-SPEND                 COMP-2.
+           05  CC-EXPECTED-SPEND               COMP-2.
+           05  CC-UPPER-BOUND                  COMP-2.
+           05  CC-EXCESS                       COMP-2.
+           05  CC-SCORE                        COMP-2.
+           05  CC-LEAK-SCORE                   COMP-2.
+           05  CC-POINTS-USED                  BINARY-LONG UNSIGNED.
+           05  CC-VERDICT                      BINARY-LONG.
+           05  CC-REASON                       BINARY-LONG.
+           05  CC-IS-LEAK                      BINARY-LONG UNSIGNED.
 
        01  CC-SPIKE-TRACKER-STATE.
            05  CC-LAYOUT                       BINARY-LONG UNSIGNED.
@@ -348,6 +348,10 @@
            05  CC-WINDOWS
                                       BINARY-DOUBLE UNSIGNED OCCURS 817.
 
+       01  CC-FORECAST-CONFIG.
+           05  CC-SEASON-LENGTH                BINARY-LONG UNSIGNED.
+           05  CC-RESERVED                     BINARY-LONG UNSIGNED.
+
        01  CC-FORECAST-RESULT.
            05  CC-SPEND-TO-DATE                COMP-2.
            05  CC-FORECAST-SPEND               COMP-2.
@@ -358,10 +362,6 @@
            05  CC-EXHAUSTION-POINT             BINARY-DOUBLE.
            05  CC-IS-FORECAST-BREACHED         BINARY-LONG UNSIGNED.
            05  CC-VERDICT                      BINARY-LONG.
-
-       01  CC-FORECAST-CONFIG.
-           05  CC-SEASON-LENGTH                BINARY-LONG UNSIGNED.
-           05  CC-RESERVED                     BINARY-LONG UNSIGNED.
 
        01  CC-GUARD-POLICY.
            05  CC-ON-WARNING                   BINARY-LONG.
