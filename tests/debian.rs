@@ -36,7 +36,7 @@ fn packages() -> &'static Path {
         let source = folder.join("source");
         fs::create_dir_all(&source).unwrap();
         let parts = ["Cargo.toml", "Cargo.lock", "build.rs", "cbindgen.toml", "Makefile"];
-        let folders = ["src", "include", "examples", "packaging"];
+        let folders = ["build", "src", "include", "examples", "packaging", "docs"];
         let parts = parts.iter().chain(&folders).map(|part| path(part));
         run(Command::new("cp").arg("-R").args(parts).arg(&source));
         run(Command::new("cp")
