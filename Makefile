@@ -20,7 +20,7 @@ SOURCES = Cargo.toml Cargo.lock build.rs cbindgen.toml $(shell find build src -n
 HEADERS = $(notdir $(wildcard include/*))
 DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 
-.PHONY: all shared static demo report test bench header abi-dump install uninstall dist clean
+.PHONY: all shared static demo report test check check-mutants bench header abi-dump install uninstall dist clean
 
 all: shared static
 
@@ -58,8 +58,18 @@ report: shared
 		--limit 7000 -o $(TARGET)/report.html examples/data/focus_bill.csv
 	@echo made $(TARGET)/report.html
 
+# The last line counts what passed, failed and was skipped.
 test:
-	$(CARGO) test
+	CARGO='$(CARGO)' tests/run.py
+
+# What an edit to one room of src/ can break, in seconds: make check ROOM=budget.
+check:
+	$(if $(ROOM),,$(error which room? make check ROOM=budget, or another folder or file of src/))
+	CLOUDCIRCUIT_ROOM=$(ROOM) $(CARGO) test --lib --test contract --test vectors --test model -- $(ROOM):: quick_
+
+# Changes one decision in each room, in a copy, and fails when make check ROOM=... does not notice.
+check-mutants:
+	tests/mutants.py
 
 # Measures the library beside its peers and writes docs/PERFORMANCE.md; BENCH=--quick only prints, in
 # seconds, what needs neither Python packages nor much memory.

@@ -3,6 +3,7 @@
 mod support;
 
 use std::{
+    env,
     fs::{self, File},
     io::Write,
     path::{Path, PathBuf},
@@ -10,7 +11,7 @@ use std::{
     sync::OnceLock,
     time::{Duration, Instant},
 };
-use support::{Link, STRICT, cc, compile, has_tool, output, path, printed, release, run, scratch};
+use support::*;
 
 const SOURCE: &str = "programs/spend_guard/spend_guard.c";
 const HEADER: &str = "BilledCost,ChargePeriodStart,SubAccountId";
@@ -168,11 +169,14 @@ fn people_are_told_of_leaks_and_of_limits_ahead() {
 
 #[test]
 fn every_line_agrees_on_a_real_bill() {
-    let sample = path("../shared/data/focus_sample.csv");
-    if !sample.exists() {
-        let _ = writeln!(std::io::stderr(), "SKIPPED: spend_guard on a real bill (none here)");
+    let Some(bills) = env::var_os("CLOUDCIRCUIT_BILLS") else {
+        skip(
+            "spend_guard on a real bill",
+            "needs CLOUDCIRCUIT_BILLS, a folder with focus_sample.csv",
+        );
         return;
-    }
+    };
+    let sample = Path::new(&bills).join("focus_sample.csv");
     if !has_tool("python3", "spend_guard against an exact replay") {
         return;
     }

@@ -9,8 +9,16 @@ use std::{
 };
 use support::*;
 
-const FUNCTIONS: [&str; 7] =
-    ["budget", "spike", "breaker", "guard", "budget_i64", "spike_i64", "money"];
+/// The functions that have a file in tests/vectors/.
+fn functions() -> Vec<String> {
+    let files = fs::read_dir(path("tests/vectors")).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let mut functions: Vec<_> =
+        names.filter_map(|name| name.strip_suffix(".txt").map(str::to_owned)).collect();
+    functions.retain(|function| is_checked(function));
+    functions.sort();
+    functions
+}
 
 fn build(test: &str, folder: &Path, link: Link) -> PathBuf {
     let output = scratch(test).join("host");
@@ -35,8 +43,8 @@ fn count(host: &Path, options: &[&str], function: &str) -> Count {
 }
 
 fn every_vector_holds(host: &Path, options: &[&str]) {
-    for function in FUNCTIONS {
-        let count = count(host, options, function);
+    for function in functions() {
+        let count = count(host, options, &function);
         assert!(count.cases >= 2000, "{} cases of {function}", count.cases);
         assert_eq!(count.skipped, 0);
     }
@@ -52,8 +60,9 @@ fn the_static_library_answers_every_vector() {
     every_vector_holds(&build("vectors-static", release(), Link::Static), &[]);
 }
 
+/// The form that `make check ROOM=...` runs.
 #[test]
-fn the_debug_build_answers_every_vector() {
+fn quick_the_debug_build_answers_every_vector() {
     every_vector_holds(&build("vectors-debug", debug(), Link::Shared), &[]);
 }
 
@@ -66,8 +75,8 @@ fn pointers_need_no_alignment() {
 #[cfg(target_arch = "x86_64")]
 fn normal_results_are_the_same_in_a_host_that_flushes_subnormals() {
     let host = build("vectors-ftz", release(), Link::Shared);
-    for function in FUNCTIONS {
-        let Count { cases, compared, skipped } = count(&host, &["--ftz"], function);
+    for function in functions() {
+        let Count { cases, compared, skipped } = count(&host, &["--ftz"], &function);
         assert!(cases >= 2000 && skipped * 4 < compared, "{function}: {skipped} of {compared}");
     }
 }
@@ -77,7 +86,8 @@ fn a_wrong_vector_and_an_empty_file_are_found() {
     let host = build("vectors-wrong", release(), Link::Shared);
     let file = scratch("vectors-wrong-file").join("breaker.txt");
     for (text, finding) in [
-        ("0 2 3 0 0 0 0 1\n0 3 3 0 0 0 0 1\n", "2 cases, 1 wrong"),
+        ("# its columns\n0 2 3 0 0 0 0 1\n0 3 3 0 0 0 0 1\n", "2 cases, 1 wrong"),
+        ("# its columns\n0 3 3 0 0 0 0 1\n", "columns: its columns\n  case: 0 3 3 0 0 0 0 1\n"),
         ("0 2 3 0 300 0 0 1", "1 cases, 1 wrong"),
         ("# nothing\n", "0 cases, 0 wrong"),
     ] {
@@ -99,7 +109,9 @@ fn the_oracle_makes_the_committed_vectors() {
     if has_tool("python3", "the test vectors against their oracle") {
         let folder = scratch("vectors-made");
         run(python("make_vectors.py").arg(&folder));
-        for function in FUNCTIONS {
+        let functions = functions();
+        assert!(functions.len() >= 7, "{functions:?}");
+        for function in functions {
             let name = format!("{function}.txt");
             let made = fs::read(folder.join(&name)).unwrap();
             let committed = fs::read(path("tests/vectors").join(&name)).unwrap();
@@ -117,24 +129,62 @@ fn the_oracle_makes_the_committed_golden_cases() {
     }
 }
 
+/// The golden cases through the C++ header, which has every kind of call; other hosts have their own test.
 #[test]
-fn means_of_random_series_are_exact() {
-    if has_tool("python3", "random series against exact means") {
-        for folder in [release(), debug()] {
-            run(python("fuzz_means.py").arg(folder.join("libcloudcircuit.so")).arg("2500"));
-        }
+fn quick_the_golden_cases_hold_in_the_debug_build() {
+    if !has_tool("c++", "the golden cases") {
+        return;
+    }
+    let cases = fs::read_to_string(path("tests/golden/cases.txt")).unwrap();
+    let is_asked = |line: &&str| is_checked(line.split(' ').next().unwrap());
+    let asked: Vec<_> = cases.lines().filter(is_asked).collect();
+    if asked.is_empty() {
+        return;
+    }
+    let folder = scratch("golden");
+    let file = folder.join("cases.txt");
+    fs::write(&file, asked.join("\n")).unwrap();
+    let host = folder.join("host");
+    let source = "tests/bindings/cpp/golden.cpp";
+    compile(cxx(), &["-std=c++17", "-O0"], source, debug(), Link::Shared, &host);
+    passes(Command::new(host).arg(file).arg("some"));
+}
+
+/// Random cases against exact arithmetic, if a room that has them is asked for.
+fn fuzz(script: &str, rooms: &[&str], build: &Path, cases: &str) {
+    if rooms.iter().any(|room| is_checked(room)) {
+        let printed = run(python(script).arg(build.join("libcloudcircuit.so")).arg(cases));
+        assert!(printed.contains(" 0 wrong"), "{printed}");
     }
 }
 
 #[test]
+fn means_of_random_series_are_exact() {
+    if has_tool("python3", "random series against exact means") {
+        fuzz("fuzz_means.py", &["spike"], release(), "2500");
+    }
+}
+
+#[test]
+fn quick_means_of_random_series_are_exact_in_the_debug_build() {
+    if has_tool("python3", "random series against exact means") {
+        fuzz("fuzz_means.py", &["spike"], debug(), "500");
+    }
+}
+
+const EXACT: [&str; 3] = ["budget", "spike", "money"];
+
+#[test]
 fn exact_money_equals_exact_integers() {
     if has_tool("python3", "a million budgets, spikes and amounts against exact integers") {
-        for (folder, triples) in [(release(), "1200000"), (debug(), "100000")] {
-            let library = folder.join("libcloudcircuit.so");
-            let mut fuzz = python("fuzz_integers.py");
-            let printed = run(fuzz.arg(library).arg(triples));
-            assert!(printed.contains(" 0 wrong"), "{printed}");
-        }
+        fuzz("fuzz_integers.py", &EXACT, release(), "1200000");
+    }
+}
+
+#[test]
+fn quick_exact_money_equals_exact_integers_in_the_debug_build() {
+    if has_tool("python3", "budgets, spikes and amounts against exact integers") {
+        fuzz("fuzz_integers.py", &EXACT, debug(), "100000");
     }
 }
 

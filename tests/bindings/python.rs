@@ -1,13 +1,10 @@
 //! The Python module and report: their own tests against the release build, types, installation.
 
-use super::support::{
-    Link, STRICT, cc, compile, has_tool, output, path, printed, release, run, scratch,
-};
+use super::support::*;
 use std::{
     collections::BTreeSet,
     env,
     ffi::OsStr,
-    io::Write,
     path::{Path, PathBuf},
     process::Command,
     sync::OnceLock,
@@ -87,7 +84,7 @@ fn its_own_tests_pass() {
         skipped.map(|(_, what)| what.trim_end_matches(['\'', '"'])).collect();
     assert!(packages().is_none() || skipped.is_empty(), "{skipped:?}");
     for what in skipped {
-        let _ = writeln!(std::io::stderr(), "SKIPPED: Python, {what}");
+        skip("the Python module and report", what);
     }
 }
 
@@ -95,7 +92,7 @@ fn its_own_tests_pass() {
 fn its_types_hold() {
     let has_mypy = output(python().args(["-c", "import mypy, numpy"])).status.success();
     if packages().is_none() && !has_mypy {
-        let _ = writeln!(std::io::stderr(), "SKIPPED: types of the Python module (no mypy here)");
+        skip("types of the Python module", "needs mypy and numpy from PyPI");
         return;
     }
     run(python().args(["-m", "mypy", "--cache-dir"]).arg(scratch("mypy")));
@@ -104,10 +101,7 @@ fn its_types_hold() {
 #[test]
 fn it_installs() {
     let Some(found) = packages() else {
-        let _ = writeln!(
-            std::io::stderr(),
-            "SKIPPED: installing the Python module (no CLOUDCIRCUIT_NO_SKIP, no packages from PyPI)"
-        );
+        skip("installing the Python module", "needs packages from PyPI: set CLOUDCIRCUIT_NO_SKIP");
         return;
     };
     // setuptools writes beside the sources.

@@ -199,12 +199,14 @@ def check(libraries, draw):
 
 
 def main():
-    libraries = [ctypes.CDLL(path) for path in sys.argv[1:3]]
+    count_at = next(i for i, word in enumerate(sys.argv) if i and word.isdigit())
+    libraries = [ctypes.CDLL(path) for path in sys.argv[1:count_at]]
     for library in libraries:
         library.cloudcircuit_forecast_budget.argtypes = [
             D, ctypes.c_size_t, D, ctypes.c_size_t, ctypes.c_size_t, ctypes.c_double,
             ctypes.POINTER(Config), ctypes.POINTER(Result)]
-    cases, seed = int(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else random.randrange(2 ** 32)
+    cases = int(sys.argv[count_at])
+    seed = int(sys.argv[count_at + 1]) if len(sys.argv) > count_at + 1 else random.randrange(2**32)
     draw = random.Random(seed)
     answers = [check(libraries, draw) for _ in range(cases)]
     wrong = sum(not right for right, _ in answers)

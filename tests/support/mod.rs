@@ -5,6 +5,7 @@ use std::{
     collections::BTreeSet,
     env, fs,
     io::Write,
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::OnceLock,
@@ -145,8 +146,18 @@ pub fn printed(output: &Output) -> String {
     )
 }
 
-/// Runs a C host that ends in `return report();`.
+/// What a C host may take; the slowest under valgrind takes a tenth of it.
+const SECONDS: u32 = 600;
+
+/// Runs a C host that ends in `return report();`. One that hangs is ended by an alarm.
 pub fn passes(command: &mut Command) {
+    let set_alarm = || {
+        // SAFETY: alarm() is async-signal-safe, and outlives exec.
+        unsafe { libc::alarm(SECONDS) };
+        Ok(())
+    };
+    // SAFETY: the closure only calls alarm().
+    unsafe { command.pre_exec(set_alarm) };
     assert!(run(command).ends_with("all checks passed\n"));
 }
 
@@ -165,10 +176,11 @@ pub fn is_checked(name: &str) -> bool {
 }
 
 /// Rooms that have no host of their own, and which rooms show what they do.
-const BUILT_ON: [(&str, &[&str]); 8] = [
+const BUILT_ON: [(&str, &[&str]); 9] = [
     ("arch", &["budget", "spike"]),
     ("codec", &["breaker", "ledger", "detect"]),
     ("columns", &["budget", "spike"]),
+    ("flags", &["budget", "spike", "breaker"]),
     ("names", &["error", "json"]),
     ("numeric", &["budget", "spike", "money", "detect"]),
     ("status_table", &["error"]),
@@ -220,13 +232,9 @@ const PACKAGES: [(&str, &str); 11] = [
 fn is_here(is_found: bool, tool: &str, check: &str) -> bool {
     if !is_found {
         assert!(env::var_os("CLOUDCIRCUIT_NO_SKIP").is_none(), "{check} needs {tool}");
-        let package =
-            PACKAGES.iter().find(|(name, _)| *name == tool).map_or(tool, |(_, name)| name);
-        let thread = std::thread::current();
-        let test = thread.name().unwrap_or("main");
-        // Not eprintln!, which the test harness would hide. tests/run.py counts these lines.
-        let _ =
-            writeln!(std::io::stderr(), "SKIPPED: {test}: {check} (needs the package {package})");
+        let package = PACKAGES.iter().find(|(name, _)| *name == tool);
+        let package = package.map_or(tool, |(_, package)| package);
+        skip(check, &format!("needs the package {package}"));
     }
     is_found
 }
@@ -242,4 +250,12 @@ pub fn described(list: &str) -> Vec<serde_json::Value> {
 pub fn described_names(list: &str) -> BTreeSet<String> {
     let names = described(list).into_iter();
     names.map(|item| item["name"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Says what a test leaves out; tests/run.py counts these lines.
+pub fn skip(check: &str, reason: &str) {
+    let thread = std::thread::current();
+    let test = thread.name().unwrap_or("main");
+    // Not eprintln!, which the test harness would hide.
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {test}: {check} ({reason})");
 }

@@ -2,11 +2,11 @@
  * Calls the library with every case of a file in tests/vectors/ and compares all that it answers,
  * doubles by their bits:
  *
- *     vectors [--ftz] [--unaligned] FUNCTION FILE
+ *     host [--ftz] [--unaligned] FUNCTION FILE
  *
  * --ftz flushes subnormals to zero first, as some hosts do, and then skips what need not hold;
  * --unaligned passes every pointer off its alignment. The first line of a file says what its
- * columns are.
+ * columns are. A case that fails is printed with its inputs.
  */
 #include <cloudcircuit.h>
 #include <inttypes.h>
@@ -26,6 +26,7 @@ static int line_is_wrong;
 /* Reading */
 
 static char *cursor;
+static const char *columns = "", *start, *end; /* the first line, and the one being read */
 
 static void malformed(const char *what)
 {
@@ -177,14 +178,32 @@ static void *place(struct input *input, const char *name, const void *original, 
     return input->block + shift();
 }
 
+/* The line as it stands in the file, which token() has cut up; after a double's bits, its value. */
+static void print_inputs(void)
+{
+    const char *word, *stop;
+    printf("  columns:%s\n  case:", columns);
+    for (word = start; word < end; word = stop + 1) {
+        for (stop = word; stop < end && *stop != '\0' && *stop != ' ';)
+            stop++;
+        printf(" %.*s", (int)(stop - word), word);
+        if (stop - word == 16 && strspn(word, "0123456789abcdef") >= 16)
+            printf(" (%.17g)", as_double(strtoull(word, NULL, 16)));
+    }
+    printf("\n");
+}
+
 static void say(const char *field, uint64_t got, uint64_t expected)
 {
-    if (!line_is_wrong)
-        wrong++;
+    int is_first = !line_is_wrong;
+    wrong += is_first;
     line_is_wrong = 1;
-    if (++mismatches <= 20)
-        printf("%s:%lu: %s is %016" PRIx64 " (%" PRId64 "), expected %016" PRIx64 " (%" PRId64 ")\n",
-               path, line, field, got, (int64_t)got, expected, (int64_t)expected);
+    if (++mismatches > 20)
+        return;
+    printf("%s:%lu: %s is %016" PRIx64 " (%" PRId64 "), expected %016" PRIx64 " (%" PRId64 ")\n",
+           path, line, field, got, (int64_t)got, expected, (int64_t)expected);
+    if (is_first)
+        print_inputs();
 }
 
 static void unchanged(struct input *input)
@@ -570,7 +589,7 @@ int main(int argc, char **argv)
         if (strcmp(argv[1], functions[i].name) == 0)
             run = functions[i].run;
     if (run == NULL) {
-        fprintf(stderr, "usage: vectors [--ftz] [--unaligned] FUNCTION FILE\n");
+        fprintf(stderr, "usage: host [--ftz] [--unaligned] FUNCTION FILE\n");
         return 2;
     }
     path = argv[2];
@@ -585,14 +604,16 @@ int main(int argc, char **argv)
     }
 
     for (next = text; *next != '\0';) {
-        cursor = next;
-        next += strcspn(next, "\n");
+        start = cursor = next;
+        end = next += strcspn(next, "\n");
         if (*next != '\0')
             *next++ = '\0';
         line++;
         line_is_wrong = 0;
-        if (*cursor == '#')
+        if (*cursor == '#') {
+            columns = cursor + 1;
             continue;
+        }
         cases++;
         run();
         if (*cursor != '\0')

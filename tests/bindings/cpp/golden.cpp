@@ -1,4 +1,5 @@
-// The golden cases, every kind of line, through the C++ calls: golden CASES.
+// The golden cases, every kind of line, through the C++ calls: golden CASES. With another argument,
+// CASES may have only some of them.
 #include <cmath>
 #include <cstring>
 #include <fstream>
@@ -340,7 +341,8 @@ class golden {
 } // namespace
 
 int main(int argc, char **argv) {
-    std::ifstream cases(argc == 2 ? argv[1] : "");
+    std::ifstream cases(argc > 1 ? argv[1] : "");
+    const bool is_whole = argc == 2;
     golden golden;
     long lines = 0;
     for (std::string text; std::getline(cases, text);) {
@@ -354,7 +356,8 @@ int main(int argc, char **argv) {
             std::printf("  in: %s\n", text.c_str());
         lines++;
     }
-    CHECK(lines >= 700);
-    golden.columns();
-    return report(2500);
+    CHECK(lines >= (is_whole ? 700 : 1));
+    if (is_whole)
+        golden.columns();
+    return report(is_whole ? 2500 : 1);
 }
