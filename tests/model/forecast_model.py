@@ -3,7 +3,7 @@
 
     forecast_model.py target/release/libcloudcircuit.so target/debug/libcloudcircuit.so 3000 [seed]
 
-The two builds must answer with the same bytes. From the model's, amounts may differ by the rounding of some thousand
+All builds must answer with the same bytes. From the model's, amounts may differ by the rounding of some thousand
 operations: by 1e-12 of the largest amount times the period's length. All else must be equal, spend_to_date to the
 last bit.
 """
@@ -169,7 +169,8 @@ def check(libraries, draw):
     limit = total * draw.choice([0.1, 0.5, 0.9, 1.1, 3]) or draw.choice([1e-9, 1.0, 1e9])
 
     arguments = doubles(history), history_len, doubles(period), elapsed, period_len, limit, Config(season, 0)
-    (status, result), (other_status, other) = (ask(library, arguments) for library in libraries)
+    answers = [ask(library, arguments) for library in libraries]
+    result = answers[0][1]
     expected, totals = forecast(history, period, period_len, limit, season)
     found = {name: getattr(result, name) for name, _ in Result._fields_}
     slack = 1e-12 * max(known(history + period), default=0.0) * period_len
@@ -177,8 +178,8 @@ def check(libraries, draw):
     def near(name, unit):
         return abs(found[name] - expected[name]) <= slack / unit
 
-    wrong = [] if status == other_status == 0 else ["status"]
-    wrong += [] if bytes(result) == bytes(other) else ["one build against the other"]
+    wrong = [] if all(status == 0 for status, _ in answers) else ["status"]
+    wrong += [] if all(bytes(other) == bytes(result) for _, other in answers) else ["one build against the other"]
     wrong += [name for name in ("spend_to_date", "verdict") if found[name] != expected[name]]
     wrong += [name for name in ("forecast_spend", "lower_bound", "upper_bound") if not near(name, 1)]
     wrong += [name for name in ("forecast_ratio",) if not near(name, limit)]
