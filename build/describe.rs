@@ -36,7 +36,7 @@ struct Constant {
     name: String,
     value: Value,
     r#type: String,
-    /// The enumeration or the bits of which it is one, or "".
+    /// Its kind by GROUPS, or "".
     group: &'static str,
     chapter: String,
     doc: String,
@@ -79,19 +79,21 @@ struct Argument {
     r#type: String,
 }
 
-/// Constants whose name starts with one of these are values of one kind. Those of type int32_t
-/// exclude each other, those of type uint32_t are bits.
+/// Constants of this type whose name starts with this are the values of one kind of field.
 const GROUPS: &[(&str, &str)] = &[
     ("ACTION", "int32_t"),
+    ("BASIS", "uint32_t"),
     ("BREAKER", "int32_t"),
     ("DETECT_REASON", "int32_t"),
     ("FLAG", "uint32_t"),
+    ("LEDGER_REASON", "int32_t"),
     ("LEDGER", "int32_t"),
-    ("MODE", "int32_t"),
+    ("MODE", "uint32_t"),
     ("OUTCOME", "int32_t"),
     ("RATE_REASON", "int32_t"),
     ("REASON", "uint32_t"),
     ("SIGNAL", "uint32_t"),
+    ("THRESHOLD", "uint32_t"),
     ("VERDICT", "int32_t"),
 ];
 
