@@ -10,9 +10,9 @@ macro_rules! status_table {
     ($make:ident) => {
         $make! {
             NullPointer = 1, "CLOUDCIRCUIT_ERR_NULL_POINTER",
-                "a pointer that must not be NULL is NULL";
+                "every required pointer must be non-NULL";
             Reserved = 2, "CLOUDCIRCUIT_ERR_RESERVED",
-                "reserved fields must be 0";
+                "reserved must be 0";
             CorruptState = 3, "CLOUDCIRCUIT_ERR_CORRUPT_STATE",
                 "state must be one that the library wrote, whole and unchanged";
             EncodedLength = 4, "CLOUDCIRCUIT_ERR_ENCODED_LENGTH",
@@ -100,9 +100,9 @@ macro_rules! status_table {
                 "breaker must have is_open 0 or 1, allow_operation its opposite, retry_after_steps >= 0";
 
             InvalidRows = 500, "CLOUDCIRCUIT_ERR_INVALID_ROWS",
-                "some rows are invalid and refused, the others are decided";
+                "every row must be valid: invalid rows are refused, the others decided";
             TooManyRows = 501, "CLOUDCIRCUIT_ERR_TOO_MANY_ROWS",
-                "the columns must fit into memory";
+                "len must be small enough for the columns to fit into memory";
             Overlap = 502, "CLOUDCIRCUIT_ERR_OVERLAP",
                 "an output column must not overlap another column";
             Offsets = 503, "CLOUDCIRCUIT_ERR_OFFSETS",
@@ -118,9 +118,9 @@ macro_rules! status_table {
                 "amount must have no more decimal places than scale";
 
             BufferTooSmall = 700, "CLOUDCIRCUIT_ERR_BUFFER_TOO_SMALL",
-                "capacity must exceed the length of the record";
+                "capacity must be greater than the record's length";
             RecordField = 701, "CLOUDCIRCUIT_ERR_RECORD_FIELD",
-                "a result must have finite numbers and flags of 0 or 1 to be recorded";
+                "every number in the result must be finite and every flag 0 or 1";
             LedgerLimit = 800, "CLOUDCIRCUIT_ERR_LEDGER_LIMIT",
                 "limit must be >= 0";
             IsUnlimited = 801, "CLOUDCIRCUIT_ERR_IS_UNLIMITED",
@@ -162,9 +162,9 @@ macro_rules! status_table {
             Step = 908, "CLOUDCIRCUIT_ERR_STEP",
                 "step must be 1 to 2^31 seconds";
             DetectPoint = 909, "CLOUDCIRCUIT_ERR_DETECT_POINT",
-                "every point to detect spikes in must be finite and >= 0, or NaN where it is missing";
+                "spend, or every point of spend_series, must be finite and >= 0, or NaN for a missing point";
             TrackerSettings = 910, "CLOUDCIRCUIT_ERR_TRACKER_SETTINGS",
-                "a tracker's season must be at most 14 points, its window at most 98 and lag_points 0";
+                "config must have a season of at most 14 points, window at most 98 and lag_points 0 for a tracker";
 
             HistoryLen = 950, "CLOUDCIRCUIT_ERR_HISTORY_LEN",
                 "history_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN";
@@ -173,11 +173,11 @@ macro_rules! status_table {
             Elapsed = 952, "CLOUDCIRCUIT_ERR_ELAPSED",
                 "elapsed must be at most period_len";
             ForecastSeasonLength = 953, "CLOUDCIRCUIT_ERR_FORECAST_SEASON_LENGTH",
-                "season_length of a forecast must be 1 to CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH";
+                "season_length must be 1 to CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH";
             History = 954, "CLOUDCIRCUIT_ERR_HISTORY",
-                "every point of history must be finite and >= 0, or NaN where it is missing";
+                "every point of history must be finite and >= 0, or NaN for a missing point";
             PeriodSpend = 955, "CLOUDCIRCUIT_ERR_PERIOD_SPEND",
-                "every point of period_spend must be finite and >= 0, or NaN where it is missing";
+                "every point of period_spend must be finite and >= 0, or NaN for a missing point";
         }
     };
 }
