@@ -1,7 +1,7 @@
 // Every status, listed once: its variant of `Error`, its number, its name in C and its message. A
-// message names the argument and the rule. error.rs makes the enum and the look-ups from this table,
-// build.rs the constants of the header. A number is never given another meaning; each group has
-// gaps for more.
+// message names the argument and the rule. error.rs makes the enum and the look-ups from this
+// table, build.rs the constants of the header. A number is never given another meaning; each group
+// has gaps for more.
 
 // The message of CLOUDCIRCUIT_OK, which is 0.
 const OK_MESSAGE: &core::ffi::CStr = c"success";

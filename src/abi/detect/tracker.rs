@@ -1,7 +1,7 @@
 //! Tracker
 //!
-//! The detector for hosts that keep no history: a state of fixed size that takes in one point at a time
-//! and finds, to the bit, what cloudcircuit_detect_spike() finds in the whole series.
+//! The detector for hosts that keep no history: a state of fixed size that takes in one point at a
+//! time and finds, to the bit, what cloudcircuit_detect_spike() finds in the whole series.
 
 use crate::abi::{
     Status, read_encoded, read_optional, status, update_in_place, write, write_encoded,
@@ -12,8 +12,9 @@ use crate::error::{Error, OK};
 
 /// Creates a tracker before its first point.
 ///
-/// config:  NULL for the defaults. A tracker takes seasons of up to 14 points, windows of up to 98 and
-///          lag_points 0. The default settings for hourly points, with a season of 24, do not fit.
+/// config:  NULL for the defaults. A tracker takes seasons of up to 14 points, windows of up to 98
+///          and lag_points 0. The default settings for hourly points, with a season of 24, do not
+///          fit.
 /// tracker: receives the tracker; unchanged on an error.
 ///
 /// Errors: NULL_POINTER, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, TRACKER_SETTINGS (the first that applies).
@@ -37,16 +38,16 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_init(
 
 /// Judges the next point of a series and adds it to the tracker.
 ///
-/// Call it once for every step of time, with NaN for a step without data. Two threads must not use one
-/// tracker at the same time.
+/// Call it once for every step of time, with NaN for a step without data. Two threads must not use
+/// one tracker at the same time.
 ///
-/// An update does not check the tracker's windows. Call cloudcircuit_spike_tracker_state_validate() after
-/// loading a tracker from storage.
+/// An update does not check the tracker's windows. Call cloudcircuit_spike_tracker_state_validate()
+/// after loading a tracker from storage.
 ///
 /// tracker: changed only on success.
 /// spend:   the point; finite and >= 0, or NaN if it is missing.
-/// result:  the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1 and all other
-///          fields are 0.
+/// result:  the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1 and all
+///          other fields are 0.
 ///
 /// Errors: NULL_POINTER, CORRUPT_STATE, DETECT_POINT (the first that applies).
 #[unsafe(no_mangle)]
@@ -58,7 +59,8 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_update(
     let decision = if result.is_null() {
         Err(Error::NullPointer)
     } else {
-        // SAFETY: the caller's tracker is NULL, or readable and writable, and any bytes are a Tracker.
+        // SAFETY: the caller's tracker is NULL, or readable and writable, and any bytes are a
+        // Tracker.
         unsafe { update_in_place(tracker.cast::<Tracker>(), |tracker| tracker.update(spend)) }
     };
     // SAFETY: the caller's result is NULL or writable.
@@ -67,8 +69,8 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_update(
 
 /// Checks whether a tracker is one that this library can have written.
 ///
-/// The windows are computed again from the points in them. Use it for trackers stored as raw structs;
-/// decoding an encoded tracker checks as much.
+/// The windows are computed again from the points in them. Use it for trackers stored as raw
+/// structs; decoding an encoded tracker checks as much.
 ///
 /// tracker: the tracker; NULL is an error.
 ///
