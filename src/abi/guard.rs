@@ -28,9 +28,9 @@ pub unsafe extern "C" fn cloudcircuit_guard_policy_init(policy: *mut GuardPolicy
 /// series is too young for a spike check, pass NULL and take CLOUDCIRCUIT_SIGNAL_SPIKE out of
 /// policy.required.
 ///
-/// A result of a call that failed counts as it stands: a failed spike check counts as a spike, which
-/// the default policy throttles. Pass NULL to count it as missing. Zeroed memory is no result: a
-/// zeroed budget or spike has no finding, and a zeroed breaker is an error.
+/// A result of a call that failed counts as it stands: a failed spike check counts as a spike,
+/// which the default policy throttles. Pass NULL to count it as missing. Zeroed memory is no
+/// result: a zeroed budget or spike has no finding, and a zeroed breaker is an error.
 ///
 /// budget:   a result of cloudcircuit_check_budget(), or NULL.
 /// spike:    a result of cloudcircuit_check_anomaly_spike(), or NULL.
@@ -38,7 +38,8 @@ pub unsafe extern "C" fn cloudcircuit_guard_policy_init(policy: *mut GuardPolicy
 /// policy:   NULL for the default policy.
 /// decision: the action. On an error it is CLOUDCIRCUIT_ACTION_BLOCK without reasons.
 ///
-/// Errors: NULL_POINTER, ON_WARNING, ON_BREACH, ON_SPIKE, ON_OPEN, ON_MISSING, REQUIRED, BUDGET_SIGNAL, SPIKE_SIGNAL, BREAKER_SIGNAL (the first that applies).
+/// Errors: NULL_POINTER, ON_WARNING, ON_BREACH, ON_SPIKE, ON_OPEN, ON_MISSING, REQUIRED,
+/// BUDGET_SIGNAL, SPIKE_SIGNAL, BREAKER_SIGNAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_evaluate_guard(
     budget: *const BudgetResult,

@@ -33,7 +33,7 @@ use core::ffi::c_char;
 
 /// Writes a cloudcircuit_budget_result as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_budget_result_json(
     result: *const BudgetResult,
@@ -47,7 +47,7 @@ pub unsafe extern "C" fn cloudcircuit_write_budget_result_json(
 
 /// Writes a cloudcircuit_spike_result as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_spike_result_json(
     result: *const SpikeResult,
@@ -61,7 +61,7 @@ pub unsafe extern "C" fn cloudcircuit_write_spike_result_json(
 
 /// Writes a cloudcircuit_breaker_decision as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_breaker_decision_json(
     decision: *const BreakerDecision,
@@ -75,7 +75,7 @@ pub unsafe extern "C" fn cloudcircuit_write_breaker_decision_json(
 
 /// Writes a cloudcircuit_guard_decision as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_guard_decision_json(
     decision: *const GuardDecision,
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn cloudcircuit_write_guard_decision_json(
 
 /// Writes a cloudcircuit_budget_result_i64 as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_budget_result_i64_json(
     result: *const BudgetResultI64,
@@ -103,7 +103,7 @@ pub unsafe extern "C" fn cloudcircuit_write_budget_result_i64_json(
 
 /// Writes a cloudcircuit_spike_result_i64 as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_spike_result_i64_json(
     result: *const SpikeResultI64,
@@ -117,7 +117,7 @@ pub unsafe extern "C" fn cloudcircuit_write_spike_result_i64_json(
 
 /// Writes a cloudcircuit_breaker_permit as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_breaker_permit_json(
     permit: *const BreakerPermit,
@@ -131,7 +131,7 @@ pub unsafe extern "C" fn cloudcircuit_write_breaker_permit_json(
 
 /// Writes a cloudcircuit_ledger_decision as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_ledger_decision_json(
     decision: *const LedgerDecision,
@@ -145,7 +145,7 @@ pub unsafe extern "C" fn cloudcircuit_write_ledger_decision_json(
 
 /// Writes a cloudcircuit_detect_result as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_detect_result_json(
     result: *const DetectResult,
@@ -159,7 +159,7 @@ pub unsafe extern "C" fn cloudcircuit_write_detect_result_json(
 
 /// Writes a cloudcircuit_forecast_result as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_forecast_result_json(
     result: *const ForecastResult,

@@ -17,7 +17,8 @@ use crate::error::{Error, OK};
 ///          fit.
 /// tracker: receives the tracker; unchanged on an error.
 ///
-/// Errors: NULL_POINTER, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, TRACKER_SETTINGS (the first that applies).
+/// Errors: NULL_POINTER, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD,
+/// MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, TRACKER_SETTINGS.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_init(
     config: *const DetectConfig,
@@ -49,7 +50,7 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_init(
 /// result:  the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1 and all
 ///          other fields are 0.
 ///
-/// Errors: NULL_POINTER, CORRUPT_STATE, DETECT_POINT (the first that applies).
+/// Errors: NULL_POINTER, CORRUPT_STATE, DETECT_POINT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_update(
     tracker: *mut SpikeTrackerState,
@@ -74,7 +75,7 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_update(
 ///
 /// tracker: the tracker; NULL is an error.
 ///
-/// Errors: NULL_POINTER, CORRUPT_STATE (the first that applies).
+/// Errors: NULL_POINTER, CORRUPT_STATE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_validate(
     tracker: *const SpikeTrackerState,
@@ -92,7 +93,7 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_validate(
 /// bytes:   receives the encoded tracker; all 0 on an error, unchanged on ENCODED_LENGTH.
 /// len:     CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
 ///
-/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE (the first that applies).
+/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_encode(
     tracker: *const SpikeTrackerState,
@@ -109,7 +110,7 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_encode(
 /// len:     CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
 /// tracker: receives the tracker. On an error it is all 0, which every call treats as corrupt.
 ///
-/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE (the first that applies).
+/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_decode(
     bytes: *const u8,
