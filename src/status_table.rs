@@ -148,7 +148,7 @@ macro_rules! status_table {
             SeasonLength = 900, "CLOUDCIRCUIT_ERR_SEASON_LENGTH",
                 "season_length must be at most CLOUDCIRCUIT_MAX_SEASON_LENGTH";
             DetectWindow = 901, "CLOUDCIRCUIT_ERR_DETECT_WINDOW",
-                "window must be 0, or CLOUDCIRCUIT_MIN_DETECT_WINDOW to CLOUDCIRCUIT_MAX_DETECT_WINDOW and at least two seasons";
+                "window must be 0, or 14 to 480 and at least two seasons";
             LagPoints = 902, "CLOUDCIRCUIT_ERR_LAG_POINTS",
                 "lag_points must be at most CLOUDCIRCUIT_MAX_LAG_POINTS";
             ScoreThreshold = 904, "CLOUDCIRCUIT_ERR_SCORE_THRESHOLD",
@@ -162,9 +162,9 @@ macro_rules! status_table {
             Step = 908, "CLOUDCIRCUIT_ERR_STEP",
                 "step must be 1 to 2^31 seconds";
             DetectPoint = 909, "CLOUDCIRCUIT_ERR_DETECT_POINT",
-                "spend, or every point of spend_series, must be finite and >= 0, or NaN for a missing point";
+                "spend or every point of spend_series must be finite and >= 0, or NaN for a missing point";
             TrackerSettings = 910, "CLOUDCIRCUIT_ERR_TRACKER_SETTINGS",
-                "config must have a season of at most 14 points, window at most 98 and lag_points 0 for a tracker";
+                "config of a tracker must have a season of at most 14, a window of at most 98 and lag_points 0";
 
             HistoryLen = 950, "CLOUDCIRCUIT_ERR_HISTORY_LEN",
                 "history_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN";

@@ -202,7 +202,7 @@ const (
 	// ErrSeasonLength: season_length must be at most CLOUDCIRCUIT_MAX_SEASON_LENGTH.
 	ErrSeasonLength Status = C.CLOUDCIRCUIT_ERR_SEASON_LENGTH
 
-	// ErrDetectWindow: window must be 0, or CLOUDCIRCUIT_MIN_DETECT_WINDOW to CLOUDCIRCUIT_MAX_DETECT_WINDOW and at least two seasons.
+	// ErrDetectWindow: window must be 0, or 14 to 480 and at least two seasons.
 	ErrDetectWindow Status = C.CLOUDCIRCUIT_ERR_DETECT_WINDOW
 
 	// ErrLagPoints: lag_points must be at most CLOUDCIRCUIT_MAX_LAG_POINTS.
@@ -223,10 +223,10 @@ const (
 	// ErrStep: step must be 1 to 2^31 seconds.
 	ErrStep Status = C.CLOUDCIRCUIT_ERR_STEP
 
-	// ErrDetectPoint: spend, or every point of spend_series, must be finite and >= 0, or NaN for a missing point.
+	// ErrDetectPoint: spend or every point of spend_series must be finite and >= 0, or NaN for a missing point.
 	ErrDetectPoint Status = C.CLOUDCIRCUIT_ERR_DETECT_POINT
 
-	// ErrTrackerSettings: config must have a season of at most 14 points, window at most 98 and lag_points 0 for a tracker.
+	// ErrTrackerSettings: config of a tracker must have a season of at most 14, a window of at most 98 and lag_points 0.
 	ErrTrackerSettings Status = C.CLOUDCIRCUIT_ERR_TRACKER_SETTINGS
 
 	// ErrHistoryLen: history_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN.
