@@ -51,8 +51,7 @@ pub unsafe extern "C" fn cloudcircuit_forecast_config_init(config: *mut Forecast
 /// result:       the forecast. On an error is_forecast_breached is 1, verdict is
 ///               CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA and all other fields are 0.
 ///
-/// Errors: NULL_POINTER, HISTORY_LEN, PERIOD_LEN, ELAPSED, BUDGET_LIMIT, FORECAST_SEASON_LENGTH,
-/// RESERVED, HISTORY, PERIOD_SPEND.
+/// Errors: NULL_POINTER, HISTORY_LEN, PERIOD_LEN, ELAPSED, BUDGET_LIMIT, FORECAST_SEASON_LENGTH, RESERVED, HISTORY, PERIOD_SPEND.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_forecast_budget(
     history: *const f64,

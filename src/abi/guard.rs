@@ -38,8 +38,7 @@ pub unsafe extern "C" fn cloudcircuit_guard_policy_init(policy: *mut GuardPolicy
 /// policy:   NULL for the default policy.
 /// decision: the action. On an error it is CLOUDCIRCUIT_ACTION_BLOCK without reasons.
 ///
-/// Errors: NULL_POINTER, ON_WARNING, ON_BREACH, ON_SPIKE, ON_OPEN, ON_MISSING, REQUIRED,
-/// BUDGET_SIGNAL, SPIKE_SIGNAL, BREAKER_SIGNAL.
+/// Errors: NULL_POINTER, ON_WARNING, ON_BREACH, ON_SPIKE, ON_OPEN, ON_MISSING, REQUIRED, BUDGET_SIGNAL, SPIKE_SIGNAL, BREAKER_SIGNAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_evaluate_guard(
     budget: *const BudgetResult,

@@ -7,7 +7,7 @@ use crate::{
     numeric::amount::checked_amount,
     numeric::mean::two_sum,
     numeric::unaligned::Unaligned,
-    spike::check::MAX_SERIES_LEN,
+    series::MAX_SERIES_LEN,
     verdict::{VERDICT_INSUFFICIENT_DATA, VERDICT_NORMAL},
 };
 

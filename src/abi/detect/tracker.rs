@@ -17,8 +17,7 @@ use crate::error::{Error, OK};
 ///          fit.
 /// tracker: receives the tracker; unchanged on an error.
 ///
-/// Errors: NULL_POINTER, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD,
-/// MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, TRACKER_SETTINGS.
+/// Errors: NULL_POINTER, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, TRACKER_SETTINGS.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_init(
     config: *const DetectConfig,
