@@ -110,7 +110,7 @@ fn it_installs() {
         );
         return;
     };
-    // setuptools writes beside the sources.
+    // setuptools writes next to the sources.
     let folder = scratch("sources");
     run(Command::new("cp").arg("-R").arg(path("bindings/python/.")).arg(&folder));
     let installed = scratch("installed");

@@ -1,5 +1,5 @@
-/* Columns row for row against the scalar calls, with the same bits, and the flag calls beside
-   them. Every buffer ends, or begins, at a page that cannot be touched, and the bytes beside it
+/* Columns row for row against the scalar calls, with the same bits, and the flag calls
+   likewise. Every buffer ends, or begins, at a page that cannot be touched, and the bytes next to it
    must stay as they were. */
 #define _DEFAULT_SOURCE
 #include "check.h"
@@ -98,7 +98,7 @@ static int is_filled(const unsigned char *at, size_t size)
     return 1;
 }
 
-/* The bytes beside a buffer of that size, which lies where place() put it. */
+/* The bytes next to a buffer of that size, which lies where place() put it. */
 static int stands_alone(int which, size_t size)
 {
     const unsigned char *at = memory[which].at;
