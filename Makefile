@@ -28,8 +28,8 @@ shared:
 	$(CARGO) build --release --lib
 	ln -sf libcloudcircuit.so $(RELEASE)/libcloudcircuit.so.$(ABI_VERSION)
 
-# The static library as one object: small, and in any host beside any other Rust library, for it
-# holds no global symbol but its own. Cargo's archive packs the compiler's run-time library with it.
+# The static library as one object. It is small, and a host can link it next to any other Rust
+# library, because it has no global symbols but its own. Cargo's archive packs the compiler's run-time library with it.
 static: ARCHIVE = $(RELEASE)/libcloudcircuit.a
 static: shared
 	rm -rf $(DIST)/object && mkdir -p $(DIST)/object
@@ -71,7 +71,7 @@ check:
 check-mutants:
 	tests/mutants.py
 
-# Measures the library beside its peers and writes docs/PERFORMANCE.md; BENCH=--quick only prints, in
+# Compares the library with its peers and writes docs/PERFORMANCE.md; BENCH=--quick only prints, in
 # seconds, what needs neither Python packages nor much memory.
 bench: shared
 	python3 benches/run.py $(BENCH) $(RELEASE)

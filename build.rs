@@ -40,6 +40,7 @@ const CONTENTS: &[&str] = &[
     "abi/budget/columns",
     "abi/json:budget",
     "# spike/check",
+    "series",
     "spike/check",
     "abi/spike/check",
     "## spike/exact",

@@ -273,7 +273,7 @@ int32_t c_check_budget_columns_i64(const int64_t *spends, const int64_t *limits,
 
 typedef double adder(const double *points, size_t len, int *are_amounts);
 
-/* One running sum. Checking costs nothing beside the waiting for the last addition. */
+/* One running sum. Each addition waits for the last one, so checking costs nothing. */
 ALWAYS_INLINE double plain_sum(const double *points, size_t len, int *are_amounts)
 {
     double sum = 0;

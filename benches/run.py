@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures the library beside its peers and prints Markdown tables; without --quick it also writes
+"""Compares the library with its peers and prints Markdown tables; without --quick it also writes
 them into docs/PERFORMANCE.md, with plots.
 
 Usage: run.py [--quick] FOLDER, the folder with libcloudcircuit.so. --quick takes less than a minute
@@ -266,7 +266,7 @@ class Bench:
                     row.append(self.breaker_instructions(f"{what}: {kind}", measure, window,
                                                          functions))
                 table.append(row)
-        yield "### Breakers, beside C", markdown(table)
+        yield "### Breakers, compared with C", markdown(table)
         crates = {} if self.quick else self.crates()
         if crates:
             yield from self.breaker_crates(kinds, crates)
@@ -293,7 +293,7 @@ class Bench:
             for what, clocks in ways:
                 took = [self.measure(measure, window, 1, self.rounds(200), others=crates)
                         for _, measure in clocks]
-                yield (f"### Breakers, beside crates: {kind}, {what}",
+                yield (f"### Breakers, compared with crates: {kind}, {what}",
                        sides_table([clock for clock, _ in clocks], took, "ns a call"))
                 for name in crates:
                     if name.endswith(DEFAULT_BUILD):

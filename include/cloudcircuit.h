@@ -74,7 +74,7 @@
 //   Ledger                   A budget that cannot be overspent
 //   Detect                   Is a point far above what its series usually does at that time?
 //   Forecast                 What will be spent by the end of the period, and is it within budget?
-//   Guard                    One verdict from budget, spike and breaker, by the host's policy
+//   Guard                    One action from budget, spike and breaker, by the host's policy
 //   Money                    Conversion between doubles and integers of a minor unit: 19.99 at
 //   All statuses             What each status means; each function lists its errors
 #ifndef CLOUDCIRCUIT_H
@@ -136,7 +136,8 @@ typedef int32_t cloudcircuit_status;
 /// success.
 #define CLOUDCIRCUIT_OK 0
 
-/// Returns what a status means, in English, as a static string: the argument and the rule that it broke.
+/// Returns what a status means, in English, as a static string: the argument and the rule that it
+/// broke.
 ///
 /// status: any number. One that is no status has a message that says so; the string is never NULL.
 const char *cloudcircuit_status_message(cloudcircuit_status status);
@@ -206,17 +207,17 @@ const char *cloudcircuit_status_name(cloudcircuit_status status);
 //
 // Results as JSON, one object in one line, for an audit log.
 //
-// Members are named like the struct's fields; reserved fields are left out. Flags are true or false,
-// other constants their numbers. Numbers have the fewest digits that read back to the same bits.
-// JavaScript's JSON.parse rounds integers beyond 2^53.
+// Members are named like the struct's fields; reserved fields are left out. Flags are true or
+// false, other constants their numbers. Numbers have the fewest digits that read back to the same
+// bits. JavaScript's JSON.parse rounds integers beyond 2^53.
 //
 // All of these functions take the same arguments:
 //
 // result or decision or permit: the struct to write.
 // buffer:   receives the line and a NUL. On an error it receives only the NUL, if capacity > 0.
-// capacity: size of buffer in bytes; CLOUDCIRCUIT_RECORD_CAPACITY is enough for every record. 0 with
-//           a NULL buffer asks for the length: it returns
-//           CLOUDCIRCUIT_ERR_BUFFER_TOO_SMALL and sets length.
+// capacity: size of buffer in bytes; CLOUDCIRCUIT_RECORD_CAPACITY is enough for every record. 0
+//           with a NULL buffer asks for the length: it returns CLOUDCIRCUIT_ERR_BUFFER_TOO_SMALL
+//           and sets length.
 // length:   NULL, or receives the line's length without the NUL, also if the buffer is too small;
 //           0 on other errors. It must not lie within buffer.
 
@@ -441,13 +442,13 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_budget_columns_i64
 
 /// Writes a cloudcircuit_budget_result as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_budget_result_json(
     const cloudcircuit_budget_result *result, char *buffer, size_t capacity, size_t *length);
 
 /// Writes a cloudcircuit_budget_result_i64 as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_budget_result_i64_json(
     const cloudcircuit_budget_result_i64 *result, char *buffer, size_t capacity, size_t *length);
 
@@ -456,15 +457,15 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_budget_result_i64_
 //
 // Is the latest spend far above the mean of what came before?
 
+/// The largest number of points in a series: 2^31.
+#define CLOUDCIRCUIT_MAX_SERIES_LEN 2147483648u
+
 /// How many times the baseline the latest spend must exceed to be a spike, when the host sets
 /// none.
 #define CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER 1.5
 
 /// The floor under the baseline, when the host sets none.
 #define CLOUDCIRCUIT_DEFAULT_MIN_BASELINE 0.0
-
-/// The most points that a series may have: 2^31.
-#define CLOUDCIRCUIT_MAX_SERIES_LEN 2147483648u
 
 /// Settings of cloudcircuit_check_anomaly_spike. 16 bytes.
 typedef struct cloudcircuit_spike_config {
@@ -656,13 +657,13 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_anomaly_spike_colu
 
 /// Writes a cloudcircuit_spike_result as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_spike_result_json(
     const cloudcircuit_spike_result *result, char *buffer, size_t capacity, size_t *length);
 
 /// Writes a cloudcircuit_spike_result_i64 as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_spike_result_i64_json(
     const cloudcircuit_spike_result_i64 *result, char *buffer, size_t capacity, size_t *length);
 
@@ -734,7 +735,7 @@ uint32_t cloudcircuit_breaker_flags(
 
 /// Writes a cloudcircuit_breaker_decision as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_decision_json(
     const cloudcircuit_breaker_decision *decision, char *buffer, size_t capacity, size_t *length);
 
@@ -1105,7 +1106,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_breaker_state_decode(
 
 /// Writes a cloudcircuit_breaker_permit as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_permit_json(
     const cloudcircuit_breaker_permit *permit, char *buffer, size_t capacity, size_t *length);
 
@@ -1384,7 +1385,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_state_decode(
 
 /// Writes a cloudcircuit_ledger_decision as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_ledger_decision_json(
     const cloudcircuit_ledger_decision *decision, char *buffer, size_t capacity, size_t *length);
 
@@ -1393,9 +1394,9 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_ledger_decision_js
 //
 // Is a point far above what its series usually does at that time?
 //
-// For daily spend the detector expects a level times a robust weekday profile, for hourly spend the
-// usual spend of the same hour. docs/DETECTION.md describes the method and its accuracy. NaN is a
-// missing point for the detector, the scan and the tracker.
+// For daily spend the detector expects a level times a robust weekday profile, for hourly spend
+// the usual spend of the same hour. docs/DETECTION.md describes the method and its accuracy. NaN
+// is a missing point for the detector, the scan and the tracker.
 
 /// A forecast was made, or the point judged is no spike.
 #define CLOUDCIRCUIT_VERDICT_NORMAL 1
@@ -1462,16 +1463,16 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_ledger_decision_js
 
 /// Settings of cloudcircuit_detect_spike(), cloudcircuit_scan_spikes() and the tracker.
 typedef struct cloudcircuit_detect_config {
-    /// Number of points after which spend repeats its pattern, up to CLOUDCIRCUIT_MAX_SEASON_LENGTH; 1
-    /// for no pattern. Default 0: a week for daily points, a day with its weekends for hourly ones, else
-    /// no pattern.
+    /// Number of points after which spend repeats its pattern, up to
+    /// CLOUDCIRCUIT_MAX_SEASON_LENGTH; 1 for no pattern. Default 0: a week for daily points, a day
+    /// with its weekends for hourly ones, else no pattern.
     uint32_t season_length;
     /// Points looked back at, for the expected spend and for its deviations:
     /// CLOUDCIRCUIT_MIN_DETECT_WINDOW to CLOUDCIRCUIT_MAX_DETECT_WINDOW, and at least two seasons.
     /// Default 0: 98 for seasons of up to 14 points, else the larger of 336 and two seasons.
     uint32_t window;
-    /// For bills that fill up late: judges the point this many before the last and ignores later ones.
-    /// 0 to CLOUDCIRCUIT_MAX_LAG_POINTS, default 0.
+    /// For bills that fill up late: judges the point this many before the last and ignores later
+    /// ones. 0 to CLOUDCIRCUIT_MAX_LAG_POINTS, default 0.
     uint32_t lag_points;
     /// Must be 0.
     uint32_t reserved;
@@ -1485,11 +1486,12 @@ typedef struct cloudcircuit_detect_config {
     /// whichever is larger; finite and >= 0.
     double min_relative_impact;
     /// The expected spend is taken as at least this amount, so that small amounts over a near-zero
-    /// baseline are not flagged; finite and >= 0. With 0 any spend after an all-zero history is a spike.
+    /// baseline are not flagged; finite and >= 0. With 0 any spend after an all-zero history is a
+    /// spike.
     double min_baseline;
-    /// Time of the first point, in seconds since 1970-01-01 in the bill's calendar, at most 2^53 either
-    /// way. CLOUDCIRCUIT_TIME_UNKNOWN, the default, turns off weekends for hourly points and charges at
-    /// the start of a month for daily ones; those charges then look like spikes.
+    /// Time of the first point, in seconds since 1970-01-01 in the bill's calendar, at most 2^53
+    /// either way. CLOUDCIRCUIT_TIME_UNKNOWN, the default, turns off weekends for hourly points and
+    /// charges at the start of a month for daily ones; those charges then look like spikes.
     int64_t start_time;
     /// Seconds between points, 1 to 2^31.
     int64_t step;
@@ -1507,15 +1509,16 @@ typedef struct cloudcircuit_detect_result {
     double upper_bound;
     /// latest_spend - expected_spend; negative if less was spent.
     double excess;
-    /// The excess as a robust z-score. Two or three high points in a row raise it. The verdict compares
-    /// it with score_threshold.
+    /// The excess as a robust z-score. Two or three high points in a row raise it. The verdict
+    /// compares it with score_threshold.
     double score;
-    /// How far the last season lies above the line through the seasons before it, as a robust z-score;
-    /// above 1 is a leak. 0 if it does not lie above the line or there is no line.
+    /// How far the last season lies above the line through the seasons before it, as a robust
+    /// z-score; above 1 is a leak. 0 if it does not lie above the line or there is no line.
     double leak_score;
     /// Number of earlier points whose deviations the score is based on.
     uint32_t points_used;
-    /// CLOUDCIRCUIT_VERDICT_NORMAL, CLOUDCIRCUIT_VERDICT_SPIKE or CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA.
+    /// CLOUDCIRCUIT_VERDICT_NORMAL, CLOUDCIRCUIT_VERDICT_SPIKE or
+    /// CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA.
     int32_t verdict;
     /// What decided: a CLOUDCIRCUIT_DETECT_REASON constant.
     int32_t reason;
@@ -1533,32 +1536,32 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_detect_config_init(
 
 /// Judges the latest point of a series, or the one lag_points before it, by the points before it.
 ///
-/// The result has the spend to expect, how far the point lies above it, and whether that is unusual for
-/// this series. A slow leak is reported apart from the verdict.
+/// The result has the spend to expect, how far the point lies above it, and whether that is unusual
+/// for this series. A slow leak is reported apart from the verdict.
 ///
-/// A missing point, and a series that is too short, are CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA, never
-/// normal. A daily series needs 13 known points before the one judged, an hourly one 72.
+/// A missing point, and a series that is too short, are CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA,
+/// never normal. A daily series needs 13 known points before the one judged, an hourly one 72.
 ///
-/// Each point is checked; apart from that the time of a call is proportional to the window, not to the
-/// series. A call needs at most 64 KB of stack.
+/// Each point is checked; apart from that the time of a call is proportional to the window, not to
+/// the series. A call needs at most 64 KB of stack.
 ///
-/// spend_series:     spend in equal steps of time, oldest first; each point finite and >= 0, or NaN if
-///                   it is missing. A step without spend is a 0.
+/// spend_series:     spend in equal steps of time, oldest first; each point finite and >= 0, or NaN
+///                   if it is missing. A step without spend is a 0.
 /// spend_series_len: number of points, 0 to CLOUDCIRCUIT_MAX_SERIES_LEN.
 /// config:           NULL for the defaults. Set start_time if the dates are known.
-/// result:           the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1 and
-///                   all other fields are 0.
+/// result:           the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1
+///                   and all other fields are 0.
 ///
 /// Errors: NULL_POINTER, SERIES_TOO_LONG, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED,
 ///     SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP,
-///     DETECT_POINT (the first that applies).
+///     DETECT_POINT.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_detect_spike(
     const double *spend_series, size_t spend_series_len,
     const cloudcircuit_detect_config *config, cloudcircuit_detect_result *result);
 
 /// Writes a cloudcircuit_detect_result as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_detect_result_json(
     const cloudcircuit_detect_result *result, char *buffer, size_t capacity, size_t *length);
 
@@ -1569,23 +1572,23 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_detect_result_json
 
 /// Judges every point of a series by the points before it.
 ///
-/// Row i is, to the bit, what cloudcircuit_detect_spike() finds in the first i + 1 points. The time of a
-/// row does not depend on the length of the series.
+/// Row i is, to the bit, what cloudcircuit_detect_spike() finds in the first i + 1 points. The time
+/// of a row does not depend on the length of the series.
 ///
 /// spend_series:     as for cloudcircuit_detect_spike().
 /// spend_series_len: number of points, 0 to CLOUDCIRCUIT_MAX_SERIES_LEN.
 /// config:           NULL for the defaults. lag_points moves every verdict that many rows down.
-/// flags:            one byte per point: 0 for a normal point, or the CLOUDCIRCUIT_FLAG bits SPIKE, LEAK
-///                   and INSUFFICIENT. On an error all rows are SPIKE, LEAK and INVALID.
+/// flags:            one byte per point: 0 for a normal point, or the CLOUDCIRCUIT_FLAG bits SPIKE,
+///                   LEAK and INSUFFICIENT. On an error all rows are SPIKE, LEAK and INVALID.
 /// expected_spend:   NULL, or one double per point; 0 where data are insufficient and on an error.
 /// upper_bound:      as expected_spend, for the bound.
 ///
-/// The three outputs must not overlap the series or one another. Nothing is written on NULL_POINTER and
-/// SERIES_TOO_LONG.
+/// The three outputs must not overlap the series or one another. Nothing is written on NULL_POINTER
+/// and SERIES_TOO_LONG.
 ///
 /// Errors: NULL_POINTER, SERIES_TOO_LONG, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED,
 ///     SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP,
-///     DETECT_POINT (the first that applies).
+///     DETECT_POINT.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_scan_spikes(
     const double *spend_series, size_t spend_series_len,
     const cloudcircuit_detect_config *config, uint8_t *flags, double *expected_spend,
@@ -1594,8 +1597,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_scan_spikes(
 // Tracker
 // -------
 //
-// The detector for hosts that keep no history: a state of fixed size that takes in one point at a time
-// and finds, to the bit, what cloudcircuit_detect_spike() finds in the whole series.
+// The detector for hosts that keep no history: a state of fixed size that takes in one point at a
+// time and finds, to the bit, what cloudcircuit_detect_spike() finds in the whole series.
 
 /// The value of layout in a cloudcircuit_spike_tracker_state.
 #define CLOUDCIRCUIT_SPIKE_TRACKER_LAYOUT 827540291
@@ -1619,41 +1622,41 @@ typedef struct cloudcircuit_spike_tracker_state {
 
 /// Creates a tracker before its first point.
 ///
-/// config:  NULL for the defaults. A tracker takes seasons of up to 14 points, windows of up to 98 and
-///          lag_points 0. The default settings for hourly points, with a season of 24, do not fit.
+/// config:  NULL for the defaults. A tracker takes seasons of up to 14 points, windows of up to 98
+///          and lag_points 0. The default settings for hourly points, with a season of 24, do not
+///          fit.
 /// tracker: receives the tracker; unchanged on an error.
 ///
 /// Errors: NULL_POINTER, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD,
-///     MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP,
-///     TRACKER_SETTINGS (the first that applies).
+///     MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, TRACKER_SETTINGS.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_init(
     const cloudcircuit_detect_config *config, cloudcircuit_spike_tracker_state *tracker);
 
 /// Judges the next point of a series and adds it to the tracker.
 ///
-/// Call it once for every step of time, with NaN for a step without data. Two threads must not use one
-/// tracker at the same time.
+/// Call it once for every step of time, with NaN for a step without data. Two threads must not use
+/// one tracker at the same time.
 ///
-/// An update does not check the tracker's windows. Call cloudcircuit_spike_tracker_state_validate() after
-/// loading a tracker from storage.
+/// An update does not check the tracker's windows. Call cloudcircuit_spike_tracker_state_validate()
+/// after loading a tracker from storage.
 ///
 /// tracker: changed only on success.
 /// spend:   the point; finite and >= 0, or NaN if it is missing.
-/// result:  the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1 and all other
-///          fields are 0.
+/// result:  the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1 and all
+///          other fields are 0.
 ///
-/// Errors: NULL_POINTER, CORRUPT_STATE, DETECT_POINT (the first that applies).
+/// Errors: NULL_POINTER, CORRUPT_STATE, DETECT_POINT.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_update(
     cloudcircuit_spike_tracker_state *tracker, double spend, cloudcircuit_detect_result *result);
 
 /// Checks whether a tracker is one that this library can have written.
 ///
-/// The windows are computed again from the points in them. Use it for trackers stored as raw structs;
-/// decoding an encoded tracker checks as much.
+/// The windows are computed again from the points in them. Use it for trackers stored as raw
+/// structs; decoding an encoded tracker checks as much.
 ///
 /// tracker: the tracker; NULL is an error.
 ///
-/// Errors: NULL_POINTER, CORRUPT_STATE (the first that applies).
+/// Errors: NULL_POINTER, CORRUPT_STATE.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_state_validate(
     const cloudcircuit_spike_tracker_state *tracker);
 
@@ -1665,7 +1668,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_state_vali
 /// bytes:   receives the encoded tracker; all 0 on an error, unchanged on ENCODED_LENGTH.
 /// len:     CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
 ///
-/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE (the first that applies).
+/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_state_encode(
     const cloudcircuit_spike_tracker_state *tracker, uint8_t *bytes, size_t len);
 
@@ -1675,7 +1678,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_state_enco
 /// len:     CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
 /// tracker: receives the tracker. On an error it is all 0, which every call treats as corrupt.
 ///
-/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE (the first that applies).
+/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_state_decode(
     const uint8_t *bytes, size_t len, cloudcircuit_spike_tracker_state *tracker);
 
@@ -1706,24 +1709,24 @@ typedef struct cloudcircuit_forecast_result {
     double spend_to_date;
     /// Expected cost of the whole period; at least spend_to_date.
     double forecast_spend;
-    /// Lower end of the 80 % prediction interval: one period in ten costs less. Between spend_to_date
-    /// and forecast_spend.
+    /// Lower end of the 80 % prediction interval: one period in ten costs less. Between
+    /// spend_to_date and forecast_spend.
     double lower_bound;
     /// Upper end of the 80 % prediction interval: one period in ten costs more. At least
     /// forecast_spend.
     double upper_bound;
     /// forecast_spend / budget_limit.
     double forecast_ratio;
-    /// Share of the budget spent, divided by the share of the period elapsed. Above 1 the budget does
-    /// not last at this pace. 0 when no point has elapsed.
+    /// Share of the budget spent, divided by the share of the period elapsed. Above 1 the budget
+    /// does not last at this pace. 0 when no point has elapsed.
     double burn_rate;
-    /// Index in the period of the first point, past or forecast, at which spend reaches budget_limit;
-    /// -1 if there is none.
+    /// Index in the period of the first point, past or forecast, at which spend reaches
+    /// budget_limit; -1 if there is none.
     int64_t exhaustion_point;
     /// 1 if spend, past or forecast, reaches budget_limit within the period, else 0.
     uint32_t is_forecast_breached;
-    /// CLOUDCIRCUIT_VERDICT_NORMAL, or CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA when there are too few
-    /// points for a forecast.
+    /// CLOUDCIRCUIT_VERDICT_NORMAL, or CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA when there are too
+    /// few points for a forecast.
     int32_t verdict;
 } cloudcircuit_forecast_result;
 
@@ -1737,17 +1740,17 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_forecast_config_init(
 
 /// Forecasts what a period, for example a month, will have cost when it ends.
 ///
-/// The result has the forecast, an 80 % prediction interval, and the point at which the budget is used
-/// up. docs/FORECAST.md describes the method and its accuracy on realistic series.
+/// The result has the forecast, an 80 % prediction interval, and the point at which the budget is
+/// used up. docs/FORECAST.md describes the method and its accuracy on realistic series.
 ///
 /// A point is the spend of one step of time, for example a day. NaN is a missing point: it is not
 /// imputed and adds nothing to spend_to_date. The forecast looks back over the last 16 seasons, at
 /// least 112 points and at most 672.
 ///
-/// The verdict is CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA in two cases: more than half of the elapsed
-/// points are missing; or points are still to come, and fewer than a season or fewer than 7 of the
-/// points looked back at are known. forecast_spend and both bounds are then spend_to_date, and
-/// is_forecast_breached is 1 only if spend_to_date has reached budget_limit.
+/// The verdict is CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA in two cases: more than half of the
+/// elapsed points are missing; or points are still to come, and fewer than a season or fewer than 7
+/// of the points looked back at are known. forecast_spend and both bounds are then spend_to_date,
+/// and is_forecast_breached is 1 only if spend_to_date has reached budget_limit.
 ///
 /// When all points have elapsed, forecast_spend and both bounds are exactly spend_to_date. Sums and
 /// quotients beyond the largest double are reported as the largest double. The time of a call is
@@ -1767,7 +1770,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_forecast_config_init(
 ///               CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA and all other fields are 0.
 ///
 /// Errors: NULL_POINTER, HISTORY_LEN, PERIOD_LEN, ELAPSED, BUDGET_LIMIT, FORECAST_SEASON_LENGTH,
-///     RESERVED, HISTORY, PERIOD_SPEND (the first that applies).
+///     RESERVED, HISTORY, PERIOD_SPEND.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_forecast_budget(
     const double *history, size_t history_len, const double *period_spend, size_t elapsed,
     size_t period_len, double budget_limit, const cloudcircuit_forecast_config *config,
@@ -1775,14 +1778,14 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_forecast_budget(
 
 /// Writes a cloudcircuit_forecast_result as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_forecast_result_json(
     const cloudcircuit_forecast_result *result, char *buffer, size_t capacity, size_t *length);
 
 // Guard
 // =====
 //
-// One verdict from budget, spike and breaker, by the host's policy.
+// One action from budget, spike and breaker, by the host's policy.
 
 /// Stop the operation. Zeroed memory blocks.
 #define CLOUDCIRCUIT_ACTION_BLOCK 0
@@ -1790,7 +1793,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_forecast_result_js
 /// Let it run, but less of it.
 #define CLOUDCIRCUIT_ACTION_THROTTLE 1
 
-/// Let it run and tell somebody.
+/// Let it run and alert somebody.
 #define CLOUDCIRCUIT_ACTION_ALERT 2
 
 /// Let it run.
@@ -1820,10 +1823,10 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_forecast_result_js
 /// A required signal is NULL.
 #define CLOUDCIRCUIT_REASON_MISSING 16u
 
-/// Which action each finding asks for: the policy of cloudcircuit_evaluate_guard. 24 bytes.
+/// Policy of cloudcircuit_evaluate_guard(): the action that each finding asks for.
 ///
 /// Every on_ field holds a CLOUDCIRCUIT_ACTION constant. Zeroed memory is a policy that blocks on
-/// every finding but requires no signal: without any signal it allows.
+/// every finding but requires no signal, so it allows when all signals are NULL.
 typedef struct cloudcircuit_guard_policy {
     /// When the budget warns; default CLOUDCIRCUIT_ACTION_ALERT.
     int32_t on_warning;
@@ -1835,61 +1838,52 @@ typedef struct cloudcircuit_guard_policy {
     int32_t on_open;
     /// When a required signal is NULL; default CLOUDCIRCUIT_ACTION_BLOCK.
     int32_t on_missing;
-    /// The signals that must be there: CLOUDCIRCUIT_SIGNAL bits; default all three.
+    /// The signals that must not be NULL, as CLOUDCIRCUIT_SIGNAL bits; default all three.
     uint32_t required;
 } cloudcircuit_guard_policy;
 
-/// What cloudcircuit_evaluate_guard decided. 16 bytes. Zeroed memory blocks.
+/// Result of cloudcircuit_evaluate_guard(). Zeroed memory blocks.
 typedef struct cloudcircuit_guard_decision {
-    /// The least permissive action that a finding asked for, a CLOUDCIRCUIT_ACTION constant;
-    /// CLOUDCIRCUIT_ACTION_ALLOW when there was no finding.
+    /// The action, a CLOUDCIRCUIT_ACTION constant: the least permissive that a finding asks for, or
+    /// CLOUDCIRCUIT_ACTION_ALLOW.
     int32_t action;
-    /// Every finding, as CLOUDCIRCUIT_REASON bits, also those whose action is more
-    /// permissive; 0 when there is none.
+    /// All findings, as CLOUDCIRCUIT_REASON bits, including those that ask for a more permissive
+    /// action.
     uint32_t reasons;
     /// The breaker's retry_after_steps when CLOUDCIRCUIT_REASON_OPEN is among the reasons,
     /// else 0.
     int64_t retry_after_steps;
 } cloudcircuit_guard_decision;
 
-/// Fills in the default policy, as the struct's fields name it.
+/// Writes the default policy.
 ///
-/// policy: where to write it.
+/// policy: receives the policy; struct cloudcircuit_guard_policy names the default of each field.
 ///
-/// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when policy is NULL.
+/// Errors: NULL_POINTER.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_guard_policy_init(
     cloudcircuit_guard_policy *policy);
 
-/// Turns what the safeguards found into one action: the least permissive of those that the
-/// policy names for the findings, and CLOUDCIRCUIT_ACTION_ALLOW when there is none.
+/// Combines the results of the safeguards into one action, by the host's policy.
 ///
-/// A signal that is NULL is missing: a finding of its own if the policy requires it, nothing
-/// otherwise. For a series still too young for a spike, pass NULL and take
-/// CLOUDCIRCUIT_SIGNAL_SPIKE out of policy.required.
+/// Each finding asks for the action that the policy names for it. The least permissive of these is
+/// decided, and CLOUDCIRCUIT_ACTION_ALLOW if there is no finding.
 ///
-/// Results of calls that failed are refusing ones and count as such: a failed spike call counts as
-/// a spike, which the default policy throttles. Pass NULL instead where it shall count as missing.
-/// Memory that no call has written is no signal: a zeroed budget or spike has no finding, a zeroed
-/// breaker is an error.
+/// A signal that is NULL is missing, which is a finding if the policy requires the signal. While a
+/// series is too young for a spike check, pass NULL and take CLOUDCIRCUIT_SIGNAL_SPIKE out of
+/// policy.required.
 ///
-/// budget: a result of cloudcircuit_check_budget, or NULL.
-/// spike: a result of cloudcircuit_check_anomaly_spike, or NULL.
-/// breaker: a decision of cloudcircuit_evaluate_circuit_breaker, or NULL.
-/// policy: NULL for the default policy.
-/// decision: the verdict; on an error it blocks, without reasons.
+/// A result of a call that failed counts as it stands: a failed spike check counts as a spike,
+/// which the default policy throttles. Pass NULL to count it as missing. Zeroed memory is no
+/// result: a zeroed budget or spike has no finding, and a zeroed breaker is an error.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER    decision is NULL
-///   CLOUDCIRCUIT_ERR_ON_WARNING      policy on_warning is no CLOUDCIRCUIT_ACTION constant
-///   CLOUDCIRCUIT_ERR_ON_BREACH       the same of on_breach
-///   CLOUDCIRCUIT_ERR_ON_SPIKE        the same of on_spike
-///   CLOUDCIRCUIT_ERR_ON_OPEN         the same of on_open
-///   CLOUDCIRCUIT_ERR_ON_MISSING      the same of on_missing
-///   CLOUDCIRCUIT_ERR_REQUIRED        policy required has a bit that is no CLOUDCIRCUIT_SIGNAL
-///   CLOUDCIRCUIT_ERR_BUDGET_SIGNAL   is_warning or is_breached is neither 0 nor 1
-///   CLOUDCIRCUIT_ERR_SPIKE_SIGNAL    is_spike is neither 0 nor 1
-///   CLOUDCIRCUIT_ERR_BREAKER_SIGNAL  is_open is neither 0 nor 1, allow_operation is not its
-///                                    opposite, or retry_after_steps is below 0
+/// budget:   a result of cloudcircuit_check_budget(), or NULL.
+/// spike:    a result of cloudcircuit_check_anomaly_spike(), or NULL.
+/// breaker:  a decision of cloudcircuit_evaluate_circuit_breaker(), or NULL.
+/// policy:   NULL for the default policy.
+/// decision: the action. On an error it is CLOUDCIRCUIT_ACTION_BLOCK without reasons.
+///
+/// Errors: NULL_POINTER, ON_WARNING, ON_BREACH, ON_SPIKE, ON_OPEN, ON_MISSING, REQUIRED,
+///     BUDGET_SIGNAL, SPIKE_SIGNAL, BREAKER_SIGNAL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_evaluate_guard(
     const cloudcircuit_budget_result *budget, const cloudcircuit_spike_result *spike,
     const cloudcircuit_breaker_decision *breaker, const cloudcircuit_guard_policy *policy,
@@ -1897,7 +1891,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_evaluate_guard(
 
 /// Writes a cloudcircuit_guard_decision as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_guard_decision_json(
     const cloudcircuit_guard_decision *decision, char *buffer, size_t capacity, size_t *length);
 
@@ -1919,7 +1913,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_guard_decision_jso
 /// scale:  decimal places of the minor unit, 0 to CLOUDCIRCUIT_MAX_MONEY_SCALE; 2 for cents.
 /// minor:  the minor units; 0 on an error.
 ///
-/// Errors: NULL_POINTER, SCALE, AMOUNT, AMOUNT_RANGE, AMOUNT_PRECISION (the first that applies).
+/// Errors: NULL_POINTER, SCALE, AMOUNT, AMOUNT_RANGE, AMOUNT_PRECISION.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_from_double(
     double amount, uint32_t scale, int64_t *minor);
 
@@ -1931,7 +1925,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_from_double(
 /// scale:  decimal places of the minor unit, 0 to CLOUDCIRCUIT_MAX_MONEY_SCALE.
 /// amount: the amount; 0 on an error.
 ///
-/// Errors: NULL_POINTER, SCALE (the first that applies).
+/// Errors: NULL_POINTER, SCALE.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
     int64_t minor, uint32_t scale, double *amount);
 
@@ -1940,9 +1934,9 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 //
 // What each status means; each function lists its errors.
 
-/// a pointer that must not be NULL is NULL.
+/// every required pointer must be non-NULL.
 #define CLOUDCIRCUIT_ERR_NULL_POINTER 1
-/// reserved fields must be 0.
+/// reserved must be 0.
 #define CLOUDCIRCUIT_ERR_RESERVED 2
 /// state must be one that the library wrote, whole and unchanged.
 #define CLOUDCIRCUIT_ERR_CORRUPT_STATE 3
@@ -2024,9 +2018,9 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_SPIKE_SIGNAL 407
 /// breaker must have is_open 0 or 1, allow_operation its opposite, retry_after_steps >= 0.
 #define CLOUDCIRCUIT_ERR_BREAKER_SIGNAL 408
-/// some rows are invalid and refused, the others are decided.
+/// every row must be valid: invalid rows are refused, the others decided.
 #define CLOUDCIRCUIT_ERR_INVALID_ROWS 500
-/// the columns must fit into memory.
+/// len must be small enough for the columns to fit into memory.
 #define CLOUDCIRCUIT_ERR_TOO_MANY_ROWS 501
 /// an output column must not overlap another column.
 #define CLOUDCIRCUIT_ERR_OVERLAP 502
@@ -2040,9 +2034,9 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_AMOUNT_RANGE 602
 /// amount must have no more decimal places than scale.
 #define CLOUDCIRCUIT_ERR_AMOUNT_PRECISION 603
-/// capacity must exceed the length of the record.
+/// capacity must be greater than the record's length.
 #define CLOUDCIRCUIT_ERR_BUFFER_TOO_SMALL 700
-/// a result must have finite numbers and flags of 0 or 1 to be recorded.
+/// every number in the result must be finite and every flag 0 or 1.
 #define CLOUDCIRCUIT_ERR_RECORD_FIELD 701
 /// limit must be >= 0.
 #define CLOUDCIRCUIT_ERR_LEDGER_LIMIT 800
@@ -2070,7 +2064,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_OVERFLOW 811
 /// season_length must be at most CLOUDCIRCUIT_MAX_SEASON_LENGTH.
 #define CLOUDCIRCUIT_ERR_SEASON_LENGTH 900
-/// window must be 0, or CLOUDCIRCUIT_MIN_DETECT_WINDOW to CLOUDCIRCUIT_MAX_DETECT_WINDOW and at least two seasons.
+/// window must be 0, or 14 to 480 and at least two seasons.
 #define CLOUDCIRCUIT_ERR_DETECT_WINDOW 901
 /// lag_points must be at most CLOUDCIRCUIT_MAX_LAG_POINTS.
 #define CLOUDCIRCUIT_ERR_LAG_POINTS 902
@@ -2084,9 +2078,9 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_START_TIME 907
 /// step must be 1 to 2^31 seconds.
 #define CLOUDCIRCUIT_ERR_STEP 908
-/// every point to detect spikes in must be finite and >= 0, or NaN where it is missing.
+/// spend or every point of spend_series must be finite and >= 0, or NaN for a missing point.
 #define CLOUDCIRCUIT_ERR_DETECT_POINT 909
-/// a tracker's season must be at most 14 points, its window at most 98 and lag_points 0.
+/// config of a tracker must have a season of at most 14, a window of at most 98 and lag_points 0.
 #define CLOUDCIRCUIT_ERR_TRACKER_SETTINGS 910
 /// history_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN.
 #define CLOUDCIRCUIT_ERR_HISTORY_LEN 950
@@ -2094,11 +2088,11 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_PERIOD_LEN 951
 /// elapsed must be at most period_len.
 #define CLOUDCIRCUIT_ERR_ELAPSED 952
-/// season_length of a forecast must be 1 to CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH.
+/// season_length must be 1 to CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH.
 #define CLOUDCIRCUIT_ERR_FORECAST_SEASON_LENGTH 953
-/// every point of history must be finite and >= 0, or NaN where it is missing.
+/// every point of history must be finite and >= 0, or NaN for a missing point.
 #define CLOUDCIRCUIT_ERR_HISTORY 954
-/// every point of period_spend must be finite and >= 0, or NaN where it is missing.
+/// every point of period_spend must be finite and >= 0, or NaN for a missing point.
 #define CLOUDCIRCUIT_ERR_PERIOD_SPEND 955
 
 #ifdef __cplusplus

@@ -1,5 +1,5 @@
 /*
- * libcloudcircuit for C++17 and later: a header over cloudcircuit.h, nothing to link beside the library
+ * libcloudcircuit for C++17 and later: a header over cloudcircuit.h, with nothing more to link
  *
  *     namespace cc = cloudcircuit;
  *

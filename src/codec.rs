@@ -77,8 +77,8 @@ pub(crate) fn encode<S: Stored, const N: usize>(state: &S) -> [u8; N] {
     bytes
 }
 
-/// Reads a state over `empty`. The checksum is right; whether the fields make sense is for the caller
-/// to check.
+/// Reads a state over `empty`. The checksum is right; whether the fields make sense is for the
+/// caller to check.
 pub(crate) fn decode<S: Stored>(bytes: &[u8], empty: S) -> Result<S, Error> {
     let (fields, sum) = bytes.split_last_chunk::<4>().ok_or(Error::CorruptState)?;
     if crc32(fields).to_le_bytes() != *sum {

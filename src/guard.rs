@@ -1,4 +1,4 @@
-//! One verdict from all signals.
+//! One action from the results of several safeguards.
 
 use crate::{
     breaker::counters::BreakerDecision, budget::check::BudgetResult, error::Error,
@@ -9,7 +9,7 @@ use crate::{
 pub const ACTION_BLOCK: i32 = 0;
 /// Let it run, but less of it.
 pub const ACTION_THROTTLE: i32 = 1;
-/// Let it run and tell somebody.
+/// Let it run and alert somebody.
 pub const ACTION_ALERT: i32 = 2;
 /// Let it run.
 pub const ACTION_ALLOW: i32 = 3;
@@ -32,10 +32,10 @@ pub const REASON_OPEN: u32 = 8u32;
 /// A required signal is NULL.
 pub const REASON_MISSING: u32 = 16u32;
 
-/// Which action each finding asks for: the policy of cloudcircuit_evaluate_guard. 24 bytes.
+/// Policy of cloudcircuit_evaluate_guard(): the action that each finding asks for.
 ///
 /// Every on_ field holds a CLOUDCIRCUIT_ACTION constant. Zeroed memory is a policy that blocks on
-/// every finding but requires no signal: without any signal it allows.
+/// every finding but requires no signal, so it allows when all signals are NULL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
 pub struct GuardPolicy {
@@ -49,7 +49,7 @@ pub struct GuardPolicy {
     pub on_open: i32,
     /// When a required signal is NULL; default CLOUDCIRCUIT_ACTION_BLOCK.
     pub on_missing: i32,
-    /// The signals that must be there: CLOUDCIRCUIT_SIGNAL bits; default all three.
+    /// The signals that must not be NULL, as CLOUDCIRCUIT_SIGNAL bits; default all three.
     pub required: u32,
 }
 
@@ -66,15 +66,15 @@ impl Default for GuardPolicy {
     }
 }
 
-/// What cloudcircuit_evaluate_guard decided. 16 bytes. Zeroed memory blocks.
+/// Result of cloudcircuit_evaluate_guard(). Zeroed memory blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
 pub struct GuardDecision {
-    /// The least permissive action that a finding asked for, a CLOUDCIRCUIT_ACTION constant;
-    /// CLOUDCIRCUIT_ACTION_ALLOW when there was no finding.
+    /// The action, a CLOUDCIRCUIT_ACTION constant: the least permissive that a finding asks for, or
+    /// CLOUDCIRCUIT_ACTION_ALLOW.
     pub action: i32,
-    /// Every finding, as CLOUDCIRCUIT_REASON bits, also those whose action is more
-    /// permissive; 0 when there is none.
+    /// All findings, as CLOUDCIRCUIT_REASON bits, including those that ask for a more permissive
+    /// action.
     pub reasons: u32,
     /// The breaker's retry_after_steps when CLOUDCIRCUIT_REASON_OPEN is among the reasons,
     /// else 0.

@@ -40,6 +40,7 @@ mod json;
 mod ledger;
 mod money;
 mod numeric;
+mod series;
 mod spike;
 mod verdict;
 

@@ -1,7 +1,7 @@
 // Every status, listed once: its variant of `Error`, its number, its name in C and its message. A
-// message names the argument and the rule. error.rs makes the enum and the look-ups from this table,
-// build.rs the constants of the header. A number is never given another meaning; each group has
-// gaps for more.
+// message names the argument and the rule. error.rs makes the enum and the look-ups from this
+// table, build.rs the constants of the header. A number is never given another meaning; each group
+// has gaps for more.
 
 // The message of CLOUDCIRCUIT_OK, which is 0.
 const OK_MESSAGE: &core::ffi::CStr = c"success";
@@ -10,9 +10,9 @@ macro_rules! status_table {
     ($make:ident) => {
         $make! {
             NullPointer = 1, "CLOUDCIRCUIT_ERR_NULL_POINTER",
-                "a pointer that must not be NULL is NULL";
+                "every required pointer must be non-NULL";
             Reserved = 2, "CLOUDCIRCUIT_ERR_RESERVED",
-                "reserved fields must be 0";
+                "reserved must be 0";
             CorruptState = 3, "CLOUDCIRCUIT_ERR_CORRUPT_STATE",
                 "state must be one that the library wrote, whole and unchanged";
             EncodedLength = 4, "CLOUDCIRCUIT_ERR_ENCODED_LENGTH",
@@ -100,9 +100,9 @@ macro_rules! status_table {
                 "breaker must have is_open 0 or 1, allow_operation its opposite, retry_after_steps >= 0";
 
             InvalidRows = 500, "CLOUDCIRCUIT_ERR_INVALID_ROWS",
-                "some rows are invalid and refused, the others are decided";
+                "every row must be valid: invalid rows are refused, the others decided";
             TooManyRows = 501, "CLOUDCIRCUIT_ERR_TOO_MANY_ROWS",
-                "the columns must fit into memory";
+                "len must be small enough for the columns to fit into memory";
             Overlap = 502, "CLOUDCIRCUIT_ERR_OVERLAP",
                 "an output column must not overlap another column";
             Offsets = 503, "CLOUDCIRCUIT_ERR_OFFSETS",
@@ -118,9 +118,9 @@ macro_rules! status_table {
                 "amount must have no more decimal places than scale";
 
             BufferTooSmall = 700, "CLOUDCIRCUIT_ERR_BUFFER_TOO_SMALL",
-                "capacity must exceed the length of the record";
+                "capacity must be greater than the record's length";
             RecordField = 701, "CLOUDCIRCUIT_ERR_RECORD_FIELD",
-                "a result must have finite numbers and flags of 0 or 1 to be recorded";
+                "every number in the result must be finite and every flag 0 or 1";
             LedgerLimit = 800, "CLOUDCIRCUIT_ERR_LEDGER_LIMIT",
                 "limit must be >= 0";
             IsUnlimited = 801, "CLOUDCIRCUIT_ERR_IS_UNLIMITED",
@@ -148,7 +148,7 @@ macro_rules! status_table {
             SeasonLength = 900, "CLOUDCIRCUIT_ERR_SEASON_LENGTH",
                 "season_length must be at most CLOUDCIRCUIT_MAX_SEASON_LENGTH";
             DetectWindow = 901, "CLOUDCIRCUIT_ERR_DETECT_WINDOW",
-                "window must be 0, or CLOUDCIRCUIT_MIN_DETECT_WINDOW to CLOUDCIRCUIT_MAX_DETECT_WINDOW and at least two seasons";
+                "window must be 0, or 14 to 480 and at least two seasons";
             LagPoints = 902, "CLOUDCIRCUIT_ERR_LAG_POINTS",
                 "lag_points must be at most CLOUDCIRCUIT_MAX_LAG_POINTS";
             ScoreThreshold = 904, "CLOUDCIRCUIT_ERR_SCORE_THRESHOLD",
@@ -162,9 +162,9 @@ macro_rules! status_table {
             Step = 908, "CLOUDCIRCUIT_ERR_STEP",
                 "step must be 1 to 2^31 seconds";
             DetectPoint = 909, "CLOUDCIRCUIT_ERR_DETECT_POINT",
-                "every point to detect spikes in must be finite and >= 0, or NaN where it is missing";
+                "spend or every point of spend_series must be finite and >= 0, or NaN for a missing point";
             TrackerSettings = 910, "CLOUDCIRCUIT_ERR_TRACKER_SETTINGS",
-                "a tracker's season must be at most 14 points, its window at most 98 and lag_points 0";
+                "config of a tracker must have a season of at most 14, a window of at most 98 and lag_points 0";
 
             HistoryLen = 950, "CLOUDCIRCUIT_ERR_HISTORY_LEN",
                 "history_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN";
@@ -173,11 +173,11 @@ macro_rules! status_table {
             Elapsed = 952, "CLOUDCIRCUIT_ERR_ELAPSED",
                 "elapsed must be at most period_len";
             ForecastSeasonLength = 953, "CLOUDCIRCUIT_ERR_FORECAST_SEASON_LENGTH",
-                "season_length of a forecast must be 1 to CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH";
+                "season_length must be 1 to CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH";
             History = 954, "CLOUDCIRCUIT_ERR_HISTORY",
-                "every point of history must be finite and >= 0, or NaN where it is missing";
+                "every point of history must be finite and >= 0, or NaN for a missing point";
             PeriodSpend = 955, "CLOUDCIRCUIT_ERR_PERIOD_SPEND",
-                "every point of period_spend must be finite and >= 0, or NaN where it is missing";
+                "every point of period_spend must be finite and >= 0, or NaN for a missing point";
         }
     };
 }

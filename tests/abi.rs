@@ -47,8 +47,8 @@ fn dump_of(library: &Path, name: &str) -> PathBuf {
 }
 
 fn has_abigail() -> bool {
-    has_tool("abidiff", "the binary interface beside the one in abi/")
-        && has_tool("abidw", "the binary interface beside the one in abi/")
+    has_tool("abidiff", "the binary interface compared with the one in tests/abi/")
+        && has_tool("abidw", "the binary interface compared with the one in tests/abi/")
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn two_rust_libraries_fit_into_one_static_host() {
     link_both(&folder, &[&ours, &second], &[]);
     link_both(&folder, &[&second, &ours], &[]);
 
-    // As one object, it also goes in whole beside the other.
+    // As one object, it also goes in whole next to the other.
     run(Command::new("make").current_dir(path("")).arg("static"));
     let one_object = release().join("../dist/libcloudcircuit.a");
     link_both(&folder, &[&one_object, &second], &["-Wl,--whole-archive"]);

@@ -346,9 +346,9 @@ fn the_packed_release_is_the_installed_tree() {
 
     let folder = scratch("unpacked");
     run(Command::new("tar").arg("-xf").arg(&archive).arg("-C").arg(&folder));
-    let beside = ["LICENSE", "README.md", "CHANGELOG.md"].map(str::to_owned);
+    let texts = ["LICENSE", "README.md", "CHANGELOG.md"].map(str::to_owned);
     let mut files = expected_in("");
-    files.extend(beside);
+    files.extend(texts);
     assert_eq!(tree(&folder.join(name)), files);
 
     let bytes = fs::read(&archive).unwrap();

@@ -93,7 +93,7 @@ const WRONG: [(&str, &str); 6] = [
     ("breaker", "open_time = lambda config, trips, generation: config.open_duration"),
     ("breaker", "live = lambda state: []"),
     ("breaker", "rate_trips = lambda config, outcomes: False"),
-    ("breaker", "anew = enter"),
+    ("breaker", "restarted = enter"),
     ("ledger", "crossed = lambda config, settled: NONE_CROSSED"),
     ("ledger", "overflows = lambda state: False"),
 ];

@@ -236,9 +236,8 @@ type Breaker struct {
 	State BreakerState
 }
 
-// NewBreaker makes a breaker that never was, closed. One that was stored comes from UnmarshalBinary;
-// to start one anew, Force it to PhaseForcedClosed and then
-// to PhaseClosed. It allocates the Breaker.
+// NewBreaker makes a new breaker, closed. A stored one comes from UnmarshalBinary. To reset one,
+// Force it to PhaseForcedClosed and then to PhaseClosed. NewBreaker allocates the Breaker.
 func NewBreaker(config *BreakerConfig, now int64) *Breaker {
 	b := &Breaker{Config: config}
 	C.cloudcircuit_breaker_init(C.int64_t(now), b.State.c())
@@ -269,8 +268,8 @@ func (b *Breaker) ReportAndAcquire(ended BreakerPermit, outcome Outcome, duratio
 	return permit(&answer)
 }
 
-// Force makes it PhaseForcedOpen or PhaseForcedClosed until a time, whatever it is in, or PhaseClosed,
-// which starts it anew; until is without effect then. Its own error is ErrForcedPhase.
+// Force makes the breaker PhaseForcedOpen or PhaseForcedClosed until a time, from any phase, or
+// PhaseClosed at once, which resets it; until has no effect then. Its own error is ErrForcedPhase.
 func (b *Breaker) Force(phase Phase, until, now int64) error {
 	return asError(C.cloudcircuit_breaker_force(b.State.c(), C.int32_t(phase), C.int64_t(until),
 		C.int64_t(now)))

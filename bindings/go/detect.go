@@ -181,7 +181,7 @@ type DetectResult struct {
 	Verdict Verdict `json:"verdict"`
 	// DetectReason is what decided.
 	Reason DetectReason `json:"reason"`
-	// IsLeak tells that spend has crept up for a season and more; a finding beside the verdict.
+	// IsLeak says that spend has crept up for a season or more. It is independent of Verdict.
 	IsLeak bool `json:"is_leak"`
 }
 
@@ -202,8 +202,8 @@ func detected(r *C.cloudcircuit_detect_result, status C.cloudcircuit_status) (De
 
 // DetectSpike judges the latest point of a series, or the one LagPoints before it, by the points
 // before it alone: what was to be expected of it, weekdays and month starts counted in, how far it lies
-// above that, and whether that far is unusual for this series. Beside the verdict stands a finding of
-// its own, a slow leak.
+// above that, and whether that is unusual for this series. A slow leak is reported apart from the
+// verdict.
 //
 // series is spend in equal steps of time, oldest first: at most MaxSeriesLen points, each finite and
 // >= 0, or NaN where it is missing. A step without spend is a 0. A missing point and a series too young

@@ -132,7 +132,7 @@ func ExampleCheckBudgetColumnsNullable() {
 	flags := make([]cloudcircuit.Flags, len(spend))
 	invalid, err := cloudcircuit.CheckBudgetColumnsNullable(spend, cloudcircuit.Validity{}, limit, hasLimit, nil, flags, nil)
 	fmt.Println(flags, invalid, err)
-	// Output: [none warning|breached|invalid] 1 cloudcircuit: some rows are invalid and refused, the others are decided
+	// Output: [none warning|breached|invalid] 1 cloudcircuit: every row must be valid: invalid rows are refused, the others decided
 }
 
 // Two accounts' days, end to end.

@@ -202,8 +202,8 @@ func ledgerDecision(answer *C.ledger_answer) (LedgerDecision, error) {
 // ErrThresholdLimit, ErrThresholdPPM), ErrCorruptState for a State that the library cannot have
 // written, and those that they list. On an error the state is as it was and the decision is zero.
 type Ledger struct {
-	// Config is the limit and the thresholds; nil allows nothing. What has been crossed is judged anew
-	// by each call.
+	// Config is the limit and the thresholds; nil allows nothing. Each call judges
+	// again what has been crossed.
 	Config *LedgerConfig
 	// State is what it knows.
 	State LedgerState

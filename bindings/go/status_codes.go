@@ -7,10 +7,10 @@ import "C"
 
 // The rules that arguments can break, one constant for each.
 const (
-	// ErrNullPointer: a pointer that must not be NULL is NULL.
+	// ErrNullPointer: every required pointer must be non-NULL.
 	ErrNullPointer Status = C.CLOUDCIRCUIT_ERR_NULL_POINTER
 
-	// ErrReserved: reserved fields must be 0.
+	// ErrReserved: reserved must be 0.
 	ErrReserved Status = C.CLOUDCIRCUIT_ERR_RESERVED
 
 	// ErrCorruptState: state must be one that the library wrote, whole and unchanged.
@@ -133,10 +133,10 @@ const (
 	// ErrBreakerSignal: breaker must have is_open 0 or 1, allow_operation its opposite, retry_after_steps >= 0.
 	ErrBreakerSignal Status = C.CLOUDCIRCUIT_ERR_BREAKER_SIGNAL
 
-	// ErrInvalidRows: some rows are invalid and refused, the others are decided.
+	// ErrInvalidRows: every row must be valid: invalid rows are refused, the others decided.
 	ErrInvalidRows Status = C.CLOUDCIRCUIT_ERR_INVALID_ROWS
 
-	// ErrTooManyRows: the columns must fit into memory.
+	// ErrTooManyRows: len must be small enough for the columns to fit into memory.
 	ErrTooManyRows Status = C.CLOUDCIRCUIT_ERR_TOO_MANY_ROWS
 
 	// ErrOverlap: an output column must not overlap another column.
@@ -157,10 +157,10 @@ const (
 	// ErrAmountPrecision: amount must have no more decimal places than scale.
 	ErrAmountPrecision Status = C.CLOUDCIRCUIT_ERR_AMOUNT_PRECISION
 
-	// ErrBufferTooSmall: capacity must exceed the length of the record.
+	// ErrBufferTooSmall: capacity must be greater than the record's length.
 	ErrBufferTooSmall Status = C.CLOUDCIRCUIT_ERR_BUFFER_TOO_SMALL
 
-	// ErrRecordField: a result must have finite numbers and flags of 0 or 1 to be recorded.
+	// ErrRecordField: every number in the result must be finite and every flag 0 or 1.
 	ErrRecordField Status = C.CLOUDCIRCUIT_ERR_RECORD_FIELD
 
 	// ErrLedgerLimit: limit must be >= 0.
@@ -202,7 +202,7 @@ const (
 	// ErrSeasonLength: season_length must be at most CLOUDCIRCUIT_MAX_SEASON_LENGTH.
 	ErrSeasonLength Status = C.CLOUDCIRCUIT_ERR_SEASON_LENGTH
 
-	// ErrDetectWindow: window must be 0, or CLOUDCIRCUIT_MIN_DETECT_WINDOW to CLOUDCIRCUIT_MAX_DETECT_WINDOW and at least two seasons.
+	// ErrDetectWindow: window must be 0, or 14 to 480 and at least two seasons.
 	ErrDetectWindow Status = C.CLOUDCIRCUIT_ERR_DETECT_WINDOW
 
 	// ErrLagPoints: lag_points must be at most CLOUDCIRCUIT_MAX_LAG_POINTS.
@@ -223,10 +223,10 @@ const (
 	// ErrStep: step must be 1 to 2^31 seconds.
 	ErrStep Status = C.CLOUDCIRCUIT_ERR_STEP
 
-	// ErrDetectPoint: every point to detect spikes in must be finite and >= 0, or NaN where it is missing.
+	// ErrDetectPoint: spend or every point of spend_series must be finite and >= 0, or NaN for a missing point.
 	ErrDetectPoint Status = C.CLOUDCIRCUIT_ERR_DETECT_POINT
 
-	// ErrTrackerSettings: a tracker's season must be at most 14 points, its window at most 98 and lag_points 0.
+	// ErrTrackerSettings: config of a tracker must have a season of at most 14, a window of at most 98 and lag_points 0.
 	ErrTrackerSettings Status = C.CLOUDCIRCUIT_ERR_TRACKER_SETTINGS
 
 	// ErrHistoryLen: history_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN.
@@ -238,13 +238,13 @@ const (
 	// ErrElapsed: elapsed must be at most period_len.
 	ErrElapsed Status = C.CLOUDCIRCUIT_ERR_ELAPSED
 
-	// ErrForecastSeasonLength: season_length of a forecast must be 1 to CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH.
+	// ErrForecastSeasonLength: season_length must be 1 to CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH.
 	ErrForecastSeasonLength Status = C.CLOUDCIRCUIT_ERR_FORECAST_SEASON_LENGTH
 
-	// ErrHistory: every point of history must be finite and >= 0, or NaN where it is missing.
+	// ErrHistory: every point of history must be finite and >= 0, or NaN for a missing point.
 	ErrHistory Status = C.CLOUDCIRCUIT_ERR_HISTORY
 
-	// ErrPeriodSpend: every point of period_spend must be finite and >= 0, or NaN where it is missing.
+	// ErrPeriodSpend: every point of period_spend must be finite and >= 0, or NaN for a missing point.
 	ErrPeriodSpend Status = C.CLOUDCIRCUIT_ERR_PERIOD_SPEND
 )
 

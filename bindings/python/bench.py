@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a call costs from Python, beside the same rule in plain Python: bench.py [ROWS].
+"""What a call costs from Python, compared with the same rule in plain Python: bench.py [ROWS].
 
 The plain functions are the rules of the Python package cloudcircuit 0.1.0, or that package itself when
 CLOUDCIRCUIT_SEED names the folder that it was installed into.

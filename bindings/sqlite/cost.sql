@@ -1,4 +1,4 @@
--- What a call costs beside the same rule in SQL text, on a million rows: sqlite3 < cost.sql. "user" is
+-- What a call costs, compared with the same rule in SQL text, on a million rows: sqlite3 < cost.sql. "user" is
 -- CPU seconds for all of them, so microseconds a row.
 .load target/cloudcircuit_sqlite
 CREATE TABLE spends AS

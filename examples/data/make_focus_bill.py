@@ -6,7 +6,7 @@
 Every run makes the same bytes: the numbers come from a generator of its own with a fixed
 seed, and amounts are whole millionths. Names, accounts and prices are invented.
 
-What happens on it, beside a weekly rhythm and slow growth:
+What happens on it, apart from a weekly rhythm and slow growth:
 
 - fees on the first of every month, a credit for the sandbox on every fifth;
 - 2024-02-14: a refund larger than all that was spent that day;

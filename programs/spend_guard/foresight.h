@@ -1,6 +1,6 @@
 /*
- * Beside the simple rules: is a day far above what its group usually spends on such a day, and what
- * will the month have cost?
+ * What the simple rules do not answer: is a day far above what its group usually spends on such a
+ * day, and what will the month have cost?
  */
 #ifndef FORESIGHT_H
 #define FORESIGHT_H
@@ -33,7 +33,7 @@ static int days_in_month(const struct date *date)
     return (int)(day_number(date->year + date->month / 12, date->month % 12 + 1, 1) - first);
 }
 
-/* The latest day beside what was to be expected of it; the host's floor is what spend is measured against. */
+/* The latest day compared with what was expected of it. The host's floor is min_baseline. */
 static cloudcircuit_status detect(const struct series *series, double floor,
                                   cloudcircuit_detect_result *finding)
 {

@@ -7,7 +7,8 @@ use super::Status;
 use crate::error;
 use core::ffi::c_char;
 
-/// Returns what a status means, in English, as a static string: the argument and the rule that it broke.
+/// Returns what a status means, in English, as a static string: the argument and the rule that it
+/// broke.
 ///
 /// status: any number. One that is no status has a message that says so; the string is never NULL.
 #[unsafe(no_mangle)]

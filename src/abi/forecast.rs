@@ -22,17 +22,17 @@ pub unsafe extern "C" fn cloudcircuit_forecast_config_init(config: *mut Forecast
 
 /// Forecasts what a period, for example a month, will have cost when it ends.
 ///
-/// The result has the forecast, an 80 % prediction interval, and the point at which the budget is used
-/// up. docs/FORECAST.md describes the method and its accuracy on realistic series.
+/// The result has the forecast, an 80 % prediction interval, and the point at which the budget is
+/// used up. docs/FORECAST.md describes the method and its accuracy on realistic series.
 ///
 /// A point is the spend of one step of time, for example a day. NaN is a missing point: it is not
 /// imputed and adds nothing to spend_to_date. The forecast looks back over the last 16 seasons, at
 /// least 112 points and at most 672.
 ///
-/// The verdict is CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA in two cases: more than half of the elapsed
-/// points are missing; or points are still to come, and fewer than a season or fewer than 7 of the
-/// points looked back at are known. forecast_spend and both bounds are then spend_to_date, and
-/// is_forecast_breached is 1 only if spend_to_date has reached budget_limit.
+/// The verdict is CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA in two cases: more than half of the
+/// elapsed points are missing; or points are still to come, and fewer than a season or fewer than 7
+/// of the points looked back at are known. forecast_spend and both bounds are then spend_to_date,
+/// and is_forecast_breached is 1 only if spend_to_date has reached budget_limit.
 ///
 /// When all points have elapsed, forecast_spend and both bounds are exactly spend_to_date. Sums and
 /// quotients beyond the largest double are reported as the largest double. The time of a call is
@@ -51,7 +51,7 @@ pub unsafe extern "C" fn cloudcircuit_forecast_config_init(config: *mut Forecast
 /// result:       the forecast. On an error is_forecast_breached is 1, verdict is
 ///               CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA and all other fields are 0.
 ///
-/// Errors: NULL_POINTER, HISTORY_LEN, PERIOD_LEN, ELAPSED, BUDGET_LIMIT, FORECAST_SEASON_LENGTH, RESERVED, HISTORY, PERIOD_SPEND (the first that applies).
+/// Errors: NULL_POINTER, HISTORY_LEN, PERIOD_LEN, ELAPSED, BUDGET_LIMIT, FORECAST_SEASON_LENGTH, RESERVED, HISTORY, PERIOD_SPEND.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_forecast_budget(
     history: *const f64,
@@ -68,8 +68,8 @@ pub unsafe extern "C" fn cloudcircuit_forecast_budget(
     let is_given = |series: *const f64, len| len == 0 || !series.is_null();
     let decision = if is_given(history, history_len) && is_given(period_spend, elapsed) {
         check::check_lengths(history_len, elapsed, period_len).and_then(|()| {
-            // SAFETY: not NULL unless empty, as long as the caller says, and not longer than a slice
-            // may be: both have just been checked.
+            // SAFETY: not NULL unless empty, as long as the caller says, and not longer than a
+            // slice may be: both have just been checked.
             let history = unsafe { points(history, history_len) };
             // SAFETY: as history, and not longer than the period.
             let period_spend = unsafe { points(period_spend, elapsed) };

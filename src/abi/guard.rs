@@ -1,6 +1,6 @@
 //! Guard
 //!
-//! One verdict from budget, spike and breaker, by the host's policy.
+//! One action from budget, spike and breaker, by the host's policy.
 
 use super::{Status, read_optional, write, write_default};
 use crate::breaker::counters::BreakerDecision;
@@ -8,51 +8,37 @@ use crate::budget::check::BudgetResult;
 use crate::guard::{self, GuardDecision, GuardPolicy};
 use crate::spike::check::SpikeResult;
 
-/// Fills in the default policy, as the struct's fields name it.
+/// Writes the default policy.
 ///
-/// policy: where to write it.
+/// policy: receives the policy; struct cloudcircuit_guard_policy names the default of each field.
 ///
-/// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when policy is NULL.
-///
-///
+/// Errors: NULL_POINTER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_guard_policy_init(policy: *mut GuardPolicy) -> Status {
     // SAFETY: the caller's policy is NULL or writable.
     unsafe { write_default(policy) }
 }
 
-/// Turns what the safeguards found into one action: the least permissive of those that the
-/// policy names for the findings, and CLOUDCIRCUIT_ACTION_ALLOW when there is none.
+/// Combines the results of the safeguards into one action, by the host's policy.
 ///
-/// A signal that is NULL is missing: a finding of its own if the policy requires it, nothing
-/// otherwise. For a series still too young for a spike, pass NULL and take
-/// CLOUDCIRCUIT_SIGNAL_SPIKE out of policy.required.
+/// Each finding asks for the action that the policy names for it. The least permissive of these is
+/// decided, and CLOUDCIRCUIT_ACTION_ALLOW if there is no finding.
 ///
-/// Results of calls that failed are refusing ones and count as such: a failed spike call counts as
-/// a spike, which the default policy throttles. Pass NULL instead where it shall count as missing.
-/// Memory that no call has written is no signal: a zeroed budget or spike has no finding, a zeroed
-/// breaker is an error.
+/// A signal that is NULL is missing, which is a finding if the policy requires the signal. While a
+/// series is too young for a spike check, pass NULL and take CLOUDCIRCUIT_SIGNAL_SPIKE out of
+/// policy.required.
 ///
-/// budget: a result of cloudcircuit_check_budget, or NULL.
-/// spike: a result of cloudcircuit_check_anomaly_spike, or NULL.
-/// breaker: a decision of cloudcircuit_evaluate_circuit_breaker, or NULL.
-/// policy: NULL for the default policy.
-/// decision: the verdict; on an error it blocks, without reasons.
+/// A result of a call that failed counts as it stands: a failed spike check counts as a spike,
+/// which the default policy throttles. Pass NULL to count it as missing. Zeroed memory is no
+/// result: a zeroed budget or spike has no finding, and a zeroed breaker is an error.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER    decision is NULL
-///   CLOUDCIRCUIT_ERR_ON_WARNING      policy on_warning is no CLOUDCIRCUIT_ACTION constant
-///   CLOUDCIRCUIT_ERR_ON_BREACH       the same of on_breach
-///   CLOUDCIRCUIT_ERR_ON_SPIKE        the same of on_spike
-///   CLOUDCIRCUIT_ERR_ON_OPEN         the same of on_open
-///   CLOUDCIRCUIT_ERR_ON_MISSING      the same of on_missing
-///   CLOUDCIRCUIT_ERR_REQUIRED        policy required has a bit that is no CLOUDCIRCUIT_SIGNAL
-///   CLOUDCIRCUIT_ERR_BUDGET_SIGNAL   is_warning or is_breached is neither 0 nor 1
-///   CLOUDCIRCUIT_ERR_SPIKE_SIGNAL    is_spike is neither 0 nor 1
-///   CLOUDCIRCUIT_ERR_BREAKER_SIGNAL  is_open is neither 0 nor 1, allow_operation is not its
-///                                    opposite, or retry_after_steps is below 0
+/// budget:   a result of cloudcircuit_check_budget(), or NULL.
+/// spike:    a result of cloudcircuit_check_anomaly_spike(), or NULL.
+/// breaker:  a decision of cloudcircuit_evaluate_circuit_breaker(), or NULL.
+/// policy:   NULL for the default policy.
+/// decision: the action. On an error it is CLOUDCIRCUIT_ACTION_BLOCK without reasons.
 ///
-///
+/// Errors: NULL_POINTER, ON_WARNING, ON_BREACH, ON_SPIKE, ON_OPEN, ON_MISSING, REQUIRED, BUDGET_SIGNAL, SPIKE_SIGNAL, BREAKER_SIGNAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_evaluate_guard(
     budget: *const BudgetResult,

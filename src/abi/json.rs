@@ -2,17 +2,17 @@
 //!
 //! Results as JSON, one object in one line, for an audit log.
 //!
-//! Members are named like the struct's fields; reserved fields are left out. Flags are true or false,
-//! other constants their numbers. Numbers have the fewest digits that read back to the same bits.
-//! JavaScript's JSON.parse rounds integers beyond 2^53.
+//! Members are named like the struct's fields; reserved fields are left out. Flags are true or
+//! false, other constants their numbers. Numbers have the fewest digits that read back to the same
+//! bits. JavaScript's JSON.parse rounds integers beyond 2^53.
 //!
 //! All of these functions take the same arguments:
 //!
 //! result or decision or permit: the struct to write.
 //! buffer:   receives the line and a NUL. On an error it receives only the NUL, if capacity > 0.
-//! capacity: size of buffer in bytes; CLOUDCIRCUIT_RECORD_CAPACITY is enough for every record. 0 with
-//!           a NULL buffer asks for the length: it returns
-//!           CLOUDCIRCUIT_ERR_BUFFER_TOO_SMALL and sets length.
+//! capacity: size of buffer in bytes; CLOUDCIRCUIT_RECORD_CAPACITY is enough for every record. 0
+//!           with a NULL buffer asks for the length: it returns CLOUDCIRCUIT_ERR_BUFFER_TOO_SMALL
+//!           and sets length.
 //! length:   NULL, or receives the line's length without the NUL, also if the buffer is too small;
 //!           0 on other errors. It must not lie within buffer.
 
@@ -33,7 +33,7 @@ use core::ffi::c_char;
 
 /// Writes a cloudcircuit_budget_result as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_budget_result_json(
     result: *const BudgetResult,
@@ -41,14 +41,13 @@ pub unsafe extern "C" fn cloudcircuit_write_budget_result_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: the caller's result is NULL or readable, its buffer NULL or `capacity` bytes, its length
-    // NULL or writable.
+    // SAFETY: the caller's pointers are NULL or valid, as write_line asks.
     unsafe { write_line(result, record::budget_result, buffer, capacity, length) }
 }
 
 /// Writes a cloudcircuit_spike_result as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_spike_result_json(
     result: *const SpikeResult,
@@ -56,14 +55,13 @@ pub unsafe extern "C" fn cloudcircuit_write_spike_result_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: the caller's result is NULL or readable, its buffer NULL or `capacity` bytes, its length
-    // NULL or writable.
+    // SAFETY: the caller's pointers are NULL or valid, as write_line asks.
     unsafe { write_line(result, record::spike_result, buffer, capacity, length) }
 }
 
 /// Writes a cloudcircuit_breaker_decision as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_breaker_decision_json(
     decision: *const BreakerDecision,
@@ -71,14 +69,13 @@ pub unsafe extern "C" fn cloudcircuit_write_breaker_decision_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: the caller's decision is NULL or readable, its buffer NULL or `capacity` bytes, its length
-    // NULL or writable.
+    // SAFETY: the caller's pointers are NULL or valid, as write_line asks.
     unsafe { write_line(decision, record::breaker_decision, buffer, capacity, length) }
 }
 
 /// Writes a cloudcircuit_guard_decision as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_guard_decision_json(
     decision: *const GuardDecision,
@@ -86,14 +83,13 @@ pub unsafe extern "C" fn cloudcircuit_write_guard_decision_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: the caller's decision is NULL or readable, its buffer NULL or `capacity` bytes, its length
-    // NULL or writable.
+    // SAFETY: the caller's pointers are NULL or valid, as write_line asks.
     unsafe { write_line(decision, record::guard_decision, buffer, capacity, length) }
 }
 
 /// Writes a cloudcircuit_budget_result_i64 as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_budget_result_i64_json(
     result: *const BudgetResultI64,
@@ -101,14 +97,13 @@ pub unsafe extern "C" fn cloudcircuit_write_budget_result_i64_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: the caller's result is NULL or readable, its buffer NULL or `capacity` bytes, its length
-    // NULL or writable.
+    // SAFETY: the caller's pointers are NULL or valid, as write_line asks.
     unsafe { write_line(result, record::budget_result_i64, buffer, capacity, length) }
 }
 
 /// Writes a cloudcircuit_spike_result_i64 as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_spike_result_i64_json(
     result: *const SpikeResultI64,
@@ -116,14 +111,13 @@ pub unsafe extern "C" fn cloudcircuit_write_spike_result_i64_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: the caller's result is NULL or readable, its buffer NULL or `capacity` bytes, its length
-    // NULL or writable.
+    // SAFETY: the caller's pointers are NULL or valid, as write_line asks.
     unsafe { write_line(result, record::spike_result_i64, buffer, capacity, length) }
 }
 
 /// Writes a cloudcircuit_breaker_permit as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_breaker_permit_json(
     permit: *const BreakerPermit,
@@ -131,14 +125,13 @@ pub unsafe extern "C" fn cloudcircuit_write_breaker_permit_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: the caller's permit is NULL or readable, its buffer NULL or `capacity` bytes, its length
-    // NULL or writable.
+    // SAFETY: the caller's pointers are NULL or valid, as write_line asks.
     unsafe { write_line(permit, record::breaker_permit, buffer, capacity, length) }
 }
 
 /// Writes a cloudcircuit_ledger_decision as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_ledger_decision_json(
     decision: *const LedgerDecision,
@@ -146,14 +139,13 @@ pub unsafe extern "C" fn cloudcircuit_write_ledger_decision_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: the caller's decision is NULL or readable, its buffer NULL or `capacity` bytes, its length
-    // NULL or writable.
+    // SAFETY: the caller's pointers are NULL or valid, as write_line asks.
     unsafe { write_line(decision, record::ledger_decision, buffer, capacity, length) }
 }
 
 /// Writes a cloudcircuit_detect_result as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_detect_result_json(
     result: *const DetectResult,
@@ -161,14 +153,13 @@ pub unsafe extern "C" fn cloudcircuit_write_detect_result_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: the caller's result is NULL or readable, its buffer NULL or `capacity` bytes, its length
-    // NULL or writable.
+    // SAFETY: the caller's pointers are NULL or valid, as write_line asks.
     unsafe { write_line(result, record::detect_result, buffer, capacity, length) }
 }
 
 /// Writes a cloudcircuit_forecast_result as one line of JSON.
 ///
-/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL (the first that applies).
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_write_forecast_result_json(
     result: *const ForecastResult,
@@ -176,8 +167,7 @@ pub unsafe extern "C" fn cloudcircuit_write_forecast_result_json(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    // SAFETY: the caller's result is NULL or readable, its buffer NULL or `capacity` bytes, its length
-    // NULL or writable.
+    // SAFETY: the caller's pointers are NULL or valid, as write_line asks.
     unsafe { write_line(result, record::forecast_result, buffer, capacity, length) }
 }
 
@@ -224,7 +214,8 @@ unsafe fn write_text(
     };
     if !buffer.is_null() && capacity > 0 {
         let buffer = buffer.cast::<u8>();
-        // SAFETY: text and NUL fit into the capacity, and the text is no part of the caller's buffer.
+        // SAFETY: text and NUL fit into the capacity, and the text is no part of the caller's
+        // buffer.
         unsafe {
             buffer.copy_from_nonoverlapping(text.as_ptr(), text.len());
             buffer.add(text.len()).write(0);

@@ -15,7 +15,7 @@ use crate::money;
 /// scale:  decimal places of the minor unit, 0 to CLOUDCIRCUIT_MAX_MONEY_SCALE; 2 for cents.
 /// minor:  the minor units; 0 on an error.
 ///
-/// Errors: NULL_POINTER, SCALE, AMOUNT, AMOUNT_RANGE, AMOUNT_PRECISION (the first that applies).
+/// Errors: NULL_POINTER, SCALE, AMOUNT, AMOUNT_RANGE, AMOUNT_PRECISION.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_money_from_double(
     amount: f64,
@@ -34,7 +34,7 @@ pub unsafe extern "C" fn cloudcircuit_money_from_double(
 /// scale:  decimal places of the minor unit, 0 to CLOUDCIRCUIT_MAX_MONEY_SCALE.
 /// amount: the amount; 0 on an error.
 ///
-/// Errors: NULL_POINTER, SCALE (the first that applies).
+/// Errors: NULL_POINTER, SCALE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_money_to_double(
     minor: i64,

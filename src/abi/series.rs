@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::numeric::unaligned::Unaligned;
-use crate::spike::check::check_len;
+use crate::series::check_len;
 use core::slice;
 
 /// The caller's series of `len` numbers, at any alignment.

@@ -136,8 +136,8 @@ impl Baseline<'_> {
         }
     }
 
-    /// Measures the first seasons' deviations again, by the profile learnt meanwhile: those of a profile
-    /// not known yet would keep the scale wide for a whole window.
+    /// Measures the first seasons' deviations again, by the profile learnt meanwhile: those of a
+    /// profile not known yet would keep the scale wide for a whole window.
     #[inline(never)]
     fn remeasure_deviations(&mut self, settings: &Settings) {
         let (next, phase) = (*self.next, *self.phase);
@@ -212,7 +212,8 @@ impl Baseline<'_> {
         (points.len() >= MIN_LEVEL_POINTS).then(|| (points.median(), lowest))
     }
 
-    /// The median of the same phase in the last seasons: of the same kind of day, if there were two.
+    /// The median of the same phase in the last seasons: of the same kind of day, if there were
+    /// two.
     #[inline(never)]
     fn same_phase(&self, settings: &Settings) -> Option<f64> {
         let kind = settings.is_weekend(*self.next);
@@ -277,7 +278,8 @@ impl Baseline<'_> {
     }
 
     /// The means of the season that ends at the point just set: of all of it that is there, if that
-    /// is more than half; and without the lowest and the highest, which a spike would be, if most is.
+    /// is more than half; and without the lowest and the highest, which a spike would be, if most
+    /// is.
     fn season_means(&self, settings: &Settings) -> [f64; 2] {
         let (mut sum, mut rest, mut known) = (0.0, 0.0, 0_u32);
         let (mut lowest, mut highest) = (0.0, 0.0);

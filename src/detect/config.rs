@@ -46,16 +46,16 @@ pub const DETECT_REASON_MISSING: i32 = 8;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[repr(C)]
 pub struct DetectConfig {
-    /// Number of points after which spend repeats its pattern, up to CLOUDCIRCUIT_MAX_SEASON_LENGTH; 1
-    /// for no pattern. Default 0: a week for daily points, a day with its weekends for hourly ones, else
-    /// no pattern.
+    /// Number of points after which spend repeats its pattern, up to
+    /// CLOUDCIRCUIT_MAX_SEASON_LENGTH; 1 for no pattern. Default 0: a week for daily points, a day
+    /// with its weekends for hourly ones, else no pattern.
     pub season_length: u32,
     /// Points looked back at, for the expected spend and for its deviations:
     /// CLOUDCIRCUIT_MIN_DETECT_WINDOW to CLOUDCIRCUIT_MAX_DETECT_WINDOW, and at least two seasons.
     /// Default 0: 98 for seasons of up to 14 points, else the larger of 336 and two seasons.
     pub window: u32,
-    /// For bills that fill up late: judges the point this many before the last and ignores later ones.
-    /// 0 to CLOUDCIRCUIT_MAX_LAG_POINTS, default 0.
+    /// For bills that fill up late: judges the point this many before the last and ignores later
+    /// ones. 0 to CLOUDCIRCUIT_MAX_LAG_POINTS, default 0.
     pub lag_points: u32,
     /// Must be 0.
     pub reserved: u32,
@@ -69,11 +69,12 @@ pub struct DetectConfig {
     /// whichever is larger; finite and >= 0.
     pub min_relative_impact: f64,
     /// The expected spend is taken as at least this amount, so that small amounts over a near-zero
-    /// baseline are not flagged; finite and >= 0. With 0 any spend after an all-zero history is a spike.
+    /// baseline are not flagged; finite and >= 0. With 0 any spend after an all-zero history is a
+    /// spike.
     pub min_baseline: f64,
-    /// Time of the first point, in seconds since 1970-01-01 in the bill's calendar, at most 2^53 either
-    /// way. CLOUDCIRCUIT_TIME_UNKNOWN, the default, turns off weekends for hourly points and charges at
-    /// the start of a month for daily ones; those charges then look like spikes.
+    /// Time of the first point, in seconds since 1970-01-01 in the bill's calendar, at most 2^53
+    /// either way. CLOUDCIRCUIT_TIME_UNKNOWN, the default, turns off weekends for hourly points and
+    /// charges at the start of a month for daily ones; those charges then look like spikes.
     pub start_time: i64,
     /// Seconds between points, 1 to 2^31.
     pub step: i64,
@@ -122,15 +123,16 @@ pub struct DetectResult {
     pub upper_bound: f64,
     /// latest_spend - expected_spend; negative if less was spent.
     pub excess: f64,
-    /// The excess as a robust z-score. Two or three high points in a row raise it. The verdict compares
-    /// it with score_threshold.
+    /// The excess as a robust z-score. Two or three high points in a row raise it. The verdict
+    /// compares it with score_threshold.
     pub score: f64,
-    /// How far the last season lies above the line through the seasons before it, as a robust z-score;
-    /// above 1 is a leak. 0 if it does not lie above the line or there is no line.
+    /// How far the last season lies above the line through the seasons before it, as a robust
+    /// z-score; above 1 is a leak. 0 if it does not lie above the line or there is no line.
     pub leak_score: f64,
     /// Number of earlier points whose deviations the score is based on.
     pub points_used: u32,
-    /// CLOUDCIRCUIT_VERDICT_NORMAL, CLOUDCIRCUIT_VERDICT_SPIKE or CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA.
+    /// CLOUDCIRCUIT_VERDICT_NORMAL, CLOUDCIRCUIT_VERDICT_SPIKE or
+    /// CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA.
     pub verdict: i32,
     /// What decided: a CLOUDCIRCUIT_DETECT_REASON constant.
     pub reason: i32,

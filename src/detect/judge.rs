@@ -132,8 +132,8 @@ fn reason(settings: &Settings, scores: &[f64; 3], excess: f64, least: f64) -> i3
     }
 }
 
-/// What a point, two and three in a row count for, in units of the scale: the lowest of a run, times
-/// its factor. A run with a missing point is as high as its point alone.
+/// What a point, two and three in a row count for, in units of the scale: the lowest of a run,
+/// times its factor. A run with a missing point is as high as its point alone.
 fn scores(deviation: f64, [last, last_but_one]: [f64; 2], scale: f64) -> [f64; 3] {
     let two = if last < deviation { last } else { deviation };
     let three = if last_but_one < two { last_but_one } else { two };

@@ -76,7 +76,8 @@ impl Tracker {
         Ok(result)
     }
 
-    /// The checks that every update can afford. The last word of a history shows whether it was cut off.
+    /// The checks that every update can afford. The last word of a history shows whether it was cut
+    /// off.
     fn check_ends<'a>(&self, settings: &'a Result<Settings, Error>) -> Result<&'a Settings, Error> {
         let settings = settings.as_ref().map_err(|_| Error::CorruptState)?;
         let is_consistent = self.layout == SPIKE_TRACKER_LAYOUT
@@ -144,8 +145,8 @@ impl ShortHistory {
         points && charges
     }
 
-    /// The history of a series of `points`, computed from its points, deviations and charges: all other
-    /// windows follow from these. `None` if there can be no such history.
+    /// The history of a series of `points`, computed from its points, deviations and charges: all
+    /// other windows follow from these. `None` if there can be no such history.
     pub(crate) fn rebuilt(&self, settings: &Settings, points: u64) -> Option<Self> {
         let given = Self { next: points, ..*self };
         if !given.is_after(points, settings) || !given.has_consistent_points(settings) {

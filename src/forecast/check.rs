@@ -7,7 +7,7 @@ use crate::{
     numeric::amount::checked_amount,
     numeric::mean::two_sum,
     numeric::unaligned::Unaligned,
-    spike::check::MAX_SERIES_LEN,
+    series::MAX_SERIES_LEN,
     verdict::{VERDICT_INSUFFICIENT_DATA, VERDICT_NORMAL},
 };
 
@@ -21,8 +21,8 @@ pub(crate) fn check_lengths(
     elapsed: usize,
     period_len: usize,
 ) -> Result<(), Error> {
-    // The second bound is that of a slice in Rust. It matters on 32-bit targets alone, where no such
-    // buffer exists.
+    // The second bound is that of a slice in Rust. It matters on 32-bit targets alone, where no
+    // such buffer exists.
     let longest = (MAX_SERIES_LEN as usize).min(isize::MAX as usize / size_of::<Unaligned<f64>>());
     if history_len > longest {
         return Err(Error::HistoryLen);
@@ -108,8 +108,8 @@ fn known(point: &Unaligned<f64>) -> Option<f64> {
     checked_amount(value(point))
 }
 
-/// A running total and the point at which it reached the limit. The total is kept in two doubles, so
-/// that rounding errors of long sums do not add up.
+/// A running total and the point at which it reached the limit. The total is kept in two doubles,
+/// so that rounding errors of long sums do not add up.
 struct RunningTotal {
     high: f64,
     low: f64,

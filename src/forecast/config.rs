@@ -33,24 +33,24 @@ pub struct ForecastResult {
     pub spend_to_date: f64,
     /// Expected cost of the whole period; at least spend_to_date.
     pub forecast_spend: f64,
-    /// Lower end of the 80 % prediction interval: one period in ten costs less. Between spend_to_date
-    /// and forecast_spend.
+    /// Lower end of the 80 % prediction interval: one period in ten costs less. Between
+    /// spend_to_date and forecast_spend.
     pub lower_bound: f64,
     /// Upper end of the 80 % prediction interval: one period in ten costs more. At least
     /// forecast_spend.
     pub upper_bound: f64,
     /// forecast_spend / budget_limit.
     pub forecast_ratio: f64,
-    /// Share of the budget spent, divided by the share of the period elapsed. Above 1 the budget does
-    /// not last at this pace. 0 when no point has elapsed.
+    /// Share of the budget spent, divided by the share of the period elapsed. Above 1 the budget
+    /// does not last at this pace. 0 when no point has elapsed.
     pub burn_rate: f64,
-    /// Index in the period of the first point, past or forecast, at which spend reaches budget_limit;
-    /// -1 if there is none.
+    /// Index in the period of the first point, past or forecast, at which spend reaches
+    /// budget_limit; -1 if there is none.
     pub exhaustion_point: i64,
     /// 1 if spend, past or forecast, reaches budget_limit within the period, else 0.
     pub is_forecast_breached: u32,
-    /// CLOUDCIRCUIT_VERDICT_NORMAL, or CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA when there are too few
-    /// points for a forecast.
+    /// CLOUDCIRCUIT_VERDICT_NORMAL, or CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA when there are too
+    /// few points for a forecast.
     pub verdict: i32,
 }
 

@@ -1,9 +1,9 @@
 //! The model behind a forecast, fitted to the last points of a series.
 //!
 //! A point to come is expected to be the mean of two forecasts: the recent mean, and exponential
-//! smoothing with a linear trend, multiplied by a seasonal factor. The bounds come from the errors of
-//! the smoothing on past points. docs/FORECAST.md describes each step; tests/model/forecast_model.py is
-//! an independent implementation.
+//! smoothing with a linear trend, multiplied by a seasonal factor. The bounds come from the errors
+//! of the smoothing on past points. docs/FORECAST.md describes each step;
+//! tests/model/forecast_model.py is an independent implementation.
 
 use crate::forecast::config::MAX_FORECAST_SEASON_LENGTH;
 use core::num::NonZeroUsize;
@@ -16,7 +16,8 @@ const MAX_WINDOW: usize = 672;
 const MIN_SPAN: usize = 7;
 /// The most neighbours on either side whose median a point is compared with.
 const MAX_REACH: usize = 28;
-/// A point up to this many times the median around it, or of its place in the season, is not clipped.
+/// A point up to this many times the median around it, or of its place in the season, is not
+/// clipped.
 const CLIP_FACTOR: f64 = 1.5;
 /// Prior weight of a seasonal factor of 1, in seasons.
 const PRIOR_SEASONS: f64 = 8.0;
@@ -97,8 +98,8 @@ impl Model {
         (self.recent + (self.level + trend).max(0.0) * factor) / 2.0 * self.unit
     }
 
-    /// Distance of the upper bound from the forecast for the sum of the next `steps` points. Each point
-    /// contributes one typical error, of which a share stays in all later points.
+    /// Distance of the upper bound from the forecast for the sum of the next `steps` points. Each
+    /// point contributes one typical error, of which a share stays in all later points.
     pub(crate) fn half_width(&self, steps: usize) -> f64 {
         let steps = steps as f64;
         let pairs = steps * (steps - 1.0) / 2.0;
@@ -140,8 +141,8 @@ impl Points {
         known(self.as_slice())
     }
 
-    /// Divides all points by the largest power of two not above the largest point, and returns it. The
-    /// division is exact, and nothing computed from the points can overflow.
+    /// Divides all points by the largest power of two not above the largest point, and returns it.
+    /// The division is exact, and nothing computed from the points can overflow.
     fn scale(&mut self) -> f64 {
         let largest = self.known().fold(0.0, f64::max);
         let power = f64::from_bits(largest.to_bits() & f64::INFINITY.to_bits());
@@ -155,8 +156,8 @@ impl Points {
         mean(self.known().rev().take(count))
     }
 
-    /// The quantile of the known `values` at `tenths`, interpolated linearly. Overwrites the points held
-    /// here.
+    /// The quantile of the known `values` at `tenths`, interpolated linearly. Overwrites the points
+    /// held here.
     fn quantile(&mut self, values: impl Iterator<Item = f64>, tenths: usize) -> f64 {
         self.len = 0;
         values.filter(|value| !value.is_nan()).for_each(|value| self.push(value));
@@ -209,9 +210,9 @@ fn in_place(
     values.iter().copied().enumerate().skip(place).step_by(season.get())
 }
 
-/// Clips lone peaks, so that a one-off charge is not expected again. The cap is the largest of three:
-/// CLIP_FACTOR times the median around the point, CLIP_FACTOR times the median of its place in the
-/// season, and the median around it plus the P90 of all points' distances from theirs.
+/// Clips lone peaks, so that a one-off charge is not expected again. The cap is the largest of
+/// three: CLIP_FACTOR times the median around the point, CLIP_FACTOR times the median of its place
+/// in the season, and the median around it plus the P90 of all points' distances from theirs.
 #[inline(never)]
 fn clip(series: &mut Points, season: NonZeroUsize, reach: usize, scratch: &mut Points) {
     let mut around = Points::NONE;
@@ -239,8 +240,8 @@ fn clip(series: &mut Points, season: NonZeroUsize, reach: usize, scratch: &mut P
     }
 }
 
-/// The factor of each place in the season, 1 on average: the median of its points' ratios to the mean
-/// of the season around them, shrunk towards 1 with the prior weight PRIOR_SEASONS.
+/// The factor of each place in the season, 1 on average: the median of its points' ratios to the
+/// mean of the season around them, shrunk towards 1 with the prior weight PRIOR_SEASONS.
 #[inline(never)]
 fn factors(series: &Points, season: NonZeroUsize, scratch: &mut Points) -> [f64; MAX_SEASON] {
     let mut factors = [1.0; MAX_SEASON];
@@ -260,8 +261,8 @@ fn factors(series: &Points, season: NonZeroUsize, scratch: &mut Points) -> [f64;
     factors
 }
 
-/// The level after the last point, by exponential smoothing from the mean of the `first` points on, and
-/// the P90 of its one-step errors.
+/// The level after the last point, by exponential smoothing from the mean of the `first` points on,
+/// and the P90 of its one-step errors.
 #[inline(never)]
 fn smooth(series: &Points, first: usize, scratch: &mut Points) -> (f64, f64) {
     let mut level = mean(series.known().take(first));
@@ -288,8 +289,8 @@ fn slope(series: &Points) -> f64 {
     if run > 0.0 { rise / run } else { 0.0 }
 }
 
-/// The square root of a number >= 1, by Newton's method. Halving the exponent starts within 7 %, and
-/// each step squares the relative error.
+/// The square root of a number >= 1, by Newton's method. Halving the exponent starts within 7 %,
+/// and each step squares the relative error.
 fn square_root(square: f64) -> f64 {
     let mut root = f64::from_bits((square.to_bits() >> 1) + (1023 << 51));
     for _ in 0..5 {

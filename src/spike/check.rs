@@ -1,5 +1,6 @@
 //! Is the latest spend far above the mean of what came before?
 
+pub(crate) use crate::series::check_len;
 use crate::{
     error::Error,
     numeric::{
@@ -14,8 +15,6 @@ use crate::{
 pub const DEFAULT_SPIKE_MULTIPLIER: f64 = 1.5;
 /// The floor under the baseline, when the host sets none.
 pub const DEFAULT_MIN_BASELINE: f64 = 0.0;
-/// The most points that a series may have: 2^31.
-pub const MAX_SERIES_LEN: u32 = 2147483648u32;
 
 /// Settings of cloudcircuit_check_anomaly_spike. 16 bytes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,11 +53,6 @@ pub struct SpikeResult {
 impl SpikeResult {
     pub(crate) const REFUSED: Self =
         Self { latest_spend: 0.0, baseline_mean: 0.0, threshold: 0.0, is_spike: 1, reserved: 0 };
-}
-
-/// Of a series too long, no point is read.
-pub(crate) fn check_len(len: usize) -> Result<(), Error> {
-    if len > MAX_SERIES_LEN as usize { Err(Error::SeriesTooLong) } else { Ok(()) }
 }
 
 impl SpikeConfig {

@@ -326,7 +326,7 @@ fn cobol_layout() -> String {
 
 #[test]
 fn the_copybook_has_the_numbers_and_layouts_of_the_c_header() {
-    if !has_cobol("the copybook beside the C header") {
+    if !has_cobol("the copybook compared with the C header") {
         return;
     }
     let made = run(&mut python("bindings/cobol/make_copybook.py"));

@@ -1,4 +1,4 @@
-//! The C++ header: its promises, the golden cases through it, what it costs beside C, its example.
+//! The C++ header: its promises, the golden cases through it, what it costs compared with C, its example.
 
 use super::support::*;
 use std::{
@@ -184,14 +184,14 @@ fn counted(program: &Path, folder: &Path) -> HashMap<String, u64> {
     callers.collect()
 }
 
-/// Callers written in C and in C++, both at -O2, execute equally many instructions, but for one store
-/// a call where an answer is passed on.
+/// Callers written in C and in C++, both at -O2, execute equally many instructions, except one store
+/// a call where a caller returns the answer.
 #[test]
 fn a_call_takes_the_instructions_of_the_c_call() {
-    if !has_tool("valgrind", "instructions of C++ beside C") {
+    if !has_tool("valgrind", "instructions of C++ compared with C") {
         return;
     }
-    for (c, cpp) in compilers("instructions of C++ beside C") {
+    for (c, cpp) in compilers("instructions of C++ compared with C") {
         let folder = scratch(c);
         // The program apart from the callers, which would be compiled into it.
         let objects = ["cost", "cost_main"].map(|name| {

@@ -104,7 +104,7 @@ fn it_installs() {
         skip("installing the Python module", "needs packages from PyPI: set CLOUDCIRCUIT_NO_SKIP");
         return;
     };
-    // setuptools writes beside the sources.
+    // setuptools writes next to the sources.
     let folder = scratch("sources");
     run(Command::new("cp").arg("-R").arg(path("bindings/python/.")).arg(&folder));
     let installed = scratch("installed");

@@ -1,4 +1,4 @@
-//! The gem in bindings/ruby: its own tests, its spend guard beside the one in C, and what `gem` makes of it.
+//! The gem in bindings/ruby: its own tests, its spend guard compared with the one in C, and what `gem` makes of it.
 
 use super::support::{
     Link, STRICT, cc, compile, has_tool, output, path, printed, release, run, scratch,
@@ -119,7 +119,7 @@ fn its_spend_guard_refuses_what_it_cannot_use() {
     }
 }
 
-/// A copy, as `gem build` puts its product beside the sources.
+/// A copy, as `gem build` puts its product next to the sources.
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {

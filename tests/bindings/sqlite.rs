@@ -154,7 +154,7 @@ fn rounded(record: &str) -> String {
 
 #[test]
 fn it_decides_like_the_spend_guard_on_the_same_bill() {
-    if !has_shell("the SQLite extension beside spend_guard") {
+    if !has_shell("the SQLite extension compared with spend_guard") {
         return;
     }
     let folder = built("bill");

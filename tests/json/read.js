@@ -1,5 +1,5 @@
-// Reads records from standard input and compares every field with the bits beside it. Integers
-// beyond 2^53, which JSON.parse rounds, are left out and counted.
+// Reads records from standard input and compares every field with the bits in front of the record.
+// Integers beyond 2^53, which JSON.parse rounds, are left out and counted.
 const view = new DataView(new ArrayBuffer(8));
 const bits = (number) => {
   view.setFloat64(0, number);

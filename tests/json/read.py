@@ -1,4 +1,4 @@
-"""Reads records from standard input and compares every field with the bits beside it."""
+"""Reads records from standard input and compares every field with the bits in front of the record."""
 import json
 import struct
 import sys

@@ -1,4 +1,4 @@
-"""The breaker of a built library beside its model: one call of both, and sequences of calls."""
+"""The breaker of a built library compared with its model: one call of both, and sequences of calls."""
 import random
 import struct
 import zlib

@@ -85,7 +85,7 @@ def enter(state, phase, **fields):
     return state._replace(phase=phase, generation=state.generation + 1, **{**clean, **fields})
 
 
-def anew(state, phase, **fields):
+def restarted(state, phase, **fields):
     return enter(state, phase, failures=0, trips=0, outcomes=(), next=0, **fields)
 
 
@@ -127,7 +127,7 @@ def acquire(config, state, now):
     after = state
     retry_at = deadline = slot = 0
     if state.phase in (FORCED_OPEN, FORCED_CLOSED) and now >= state.forced_until != LAST:
-        after = anew(state, CLOSED)
+        after = restarted(state, CLOSED)
     elif state.phase == HALF_OPEN and any(at <= now for at in live(state)):
         after = trip(config, state, now)
     elif state.phase == OPEN and now >= state.open_until:
@@ -188,7 +188,7 @@ def judge_probe(config, state, permit, outcome, now):
     if outcome == SUCCESS:
         state = state._replace(successes=min(state.successes + 1, U32))
         if state.successes >= config.half_open_successes:
-            return anew(state, CLOSED)
+            return restarted(state, CLOSED)
     return state
 
 
@@ -248,11 +248,11 @@ def force(state, phase, until, now):
     now = max(now, state.updated_at)
     after = state
     if phase == CLOSED != state.phase:
-        after = anew(state, CLOSED)
+        after = restarted(state, CLOSED)
     elif phase != CLOSED:
         after = state._replace(forced_until=until)
         if state.phase != phase:
-            after = anew(state, phase, forced_until=until)
+            after = restarted(state, phase, forced_until=until)
     return "OK", changed(state, after, now)
 
 

@@ -4,8 +4,8 @@
     detect_model.py LIBRARY... CASES [SEED]
 
 Each case is a random series and random settings; cloudcircuit_detect_spike must find what the model
-finds at random points of it, to the last bit. The model keeps no windows: it asks of every earlier
-point anew what was to be expected of it. Where the library sorts, it sorts, so it shares with it the
+finds at random points of it, to the last bit. The model keeps no windows: it computes again for
+every earlier point what was to be expected of it. Where the library sorts, it sorts, so it shares with it the
 rule alone.
 """
 import ctypes as C

@@ -73,7 +73,7 @@ class Function:
         for index, start, end in self.slots:
             written.append(after[start:end])
             seen += after[start:end] + GAP
-        check(seen == after, "nothing is written beside the structs")
+        check(seen == after, "nothing is written outside the structs")
         return STATUS.get(status, status), written
 
 

@@ -561,7 +561,7 @@ def spike_i64_cases():
         for multiplier in multipliers:
             for floor in (0, 1, 10**9, INT64_MAX):
                 yield from judged_i64((multiplier, 0, floor), runs_of(points))
-    # Thresholds that are whole, and that lie just beside a whole number.
+    # Thresholds that are whole, and that lie next to a whole number.
     for count in (1, 2, 3, 6, 7, 9, 10, 11, 64, 99):
         for total in (count * 1000, count * 1000 + 1, count * 1000 - 1, MILLION, MILLION + 1):
             first = total - (count - 1) * (total // count)
@@ -621,14 +621,14 @@ def money_cases():
             yield "to", 0, units, scale
             for amount in around(nearest(Fraction(abs(units), power)), 2):
                 yield "from", 0, amount | (SIGN if units < 0 else 0), scale
-        # Round trips, and the doubles beside them.
+        # Round trips, and the doubles next to them.
         for _ in range(12):
             minor = any_units(random) * random.pick([1, -1])
             yield "to", 0, minor, scale
             amount = nearest(Fraction(minor, power))
             for near in (amount - 1, amount, amount + 1):
                 yield "from", 0, near, scale
-        # Products half-way between two integers, and beside them.
+        # Products half-way between two integers, and next to those.
         for _ in range(8):
             odd = 2 * random.below(2 ** (1 + random.below(50))) + 1
             for amount in around(nearest(Fraction(odd, 2 * power))):

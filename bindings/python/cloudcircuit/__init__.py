@@ -6,7 +6,7 @@
     if budget.is_breached:
         stop_spending()
 
-`safeguards` has the functions of the Python package cloudcircuit 0.1.0, which this one replaces. Beside them:
+`safeguards` has the functions of the Python package cloudcircuit 0.1.0, which this one replaces. The others:
 `exact` (whole numbers), `flags` (bits), `guard` (one verdict), `breaker` and `ledger` (states that the host
 keeps), `columns`, `numpy` and `arrow` (many rows at once), `detect` (spikes by weekday and month, slow leaks),
 `forecast` (what a month will cost).

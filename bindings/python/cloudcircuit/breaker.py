@@ -43,7 +43,7 @@ class Outcome(IntEnum):
     SUCCESS = 1
     FAILURE = 2
     IGNORED = 3
-    """Cancelled, say: frees its probe and judges nothing."""
+    """For a call that was cancelled, for example: frees its probe and judges nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class Breaker:
     __slots__ = ("_config", "_state", "_native_config")
 
     def __init__(self, config: BreakerConfig = DEFAULT_CONFIG, *, now: int) -> None:
-        """A new breaker, closed. Only for one that never was: see `force` to start one anew."""
+        """A new breaker, closed. Call it once per breaker; `force` resets one."""
         self.config = config
         self._state = _native.BreakerState()
         status = _native.breaker_init(integer("now", now), self._state)
@@ -220,7 +220,7 @@ class Breaker:
         return _permit(following)
 
     def force(self, phase: Phase, until: int, now: int) -> None:
-        """Forces it FORCED_OPEN or FORCED_CLOSED until a time, or CLOSED at once, which starts it anew."""
+        """Forces it FORCED_OPEN or FORCED_CLOSED until a time, or CLOSED at once, which resets it."""
         status = _native.breaker_force(
             self._state, integer("phase", phase, Int32), integer("until", until), integer("now", now)
         )

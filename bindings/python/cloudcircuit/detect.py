@@ -110,7 +110,7 @@ class Detection:
     verdict: Verdict
     reason: DetectReason
     is_leak: bool
-    """Spend has crept up for a season and more: a finding beside the verdict."""
+    """Spend has crept up for a season or more. Independent of the verdict."""
 
     @property
     def is_spike(self) -> bool:

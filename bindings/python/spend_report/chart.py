@@ -225,7 +225,7 @@ def daily_chart(days: list[Day], money: Money) -> str:
             top_spike = max(spikes, key=lambda day: day.charges)
             index = days.index(top_spike)
             while 2 * index > len(days) and is_spike(days[index - 1]):
-                index -= 1  # the text goes beside the marks of its neighbours
+                index -= 1  # the text goes next to the marks of its neighbours
             text = f"{day_month(top_spike.day)}: {money(top_spike.charges)}"
             yield frame.note(index + 0.5, frame.y(top_spike.charges) - 3, text, "note strong")
         base = size.height - BOTTOM

@@ -1,4 +1,4 @@
-/* Shows a day's numbers beside the pointer. Without this script they are plain titles. */
+/* Shows a day's numbers next to the pointer. Without this script they are plain titles. */
 "use strict";
 const tip = document.body.appendChild(document.createElement("div"));
 tip.id = "tip";

@@ -1,4 +1,4 @@
-"""The detector: cases worked out by hand from docs/DETECTION.md, and the three ways to ask it beside each other."""
+"""The detector: cases worked out by hand from docs/DETECTION.md, and its three ways to be asked compared."""
 
 from __future__ import annotations
 

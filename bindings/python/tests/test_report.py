@@ -1,4 +1,4 @@
-"""The report: its numbers beside the spend guard's and exact sums, its page in a parser and in a browser.
+"""The report: its numbers compared with the spend guard's and exact sums, its page in a parser and in a browser.
 
 CLOUDCIRCUIT_SPEND_GUARD names the built programs/spend_guard/spend_guard.
 """
@@ -58,7 +58,7 @@ class Numbers(unittest.TestCase):
         with open(BILL, newline="", encoding="utf-8-sig") as file:
             return read_bill(file, BILL.name, where)
 
-    @unittest.skipIf(GUARD is None, "SKIPPED: the report beside spend_guard (no CLOUDCIRCUIT_SPEND_GUARD here)")
+    @unittest.skipIf(GUARD is None, "SKIPPED: the report compared with spend_guard (no CLOUDCIRCUIT_SPEND_GUARD here)")
     def test_every_day_is_the_spend_guards(self) -> None:
         options = ("--limit", "2500", "--floor", "30", "--cooldown", "4", "--multiplier", "1.7")
         settings = Settings(2500.0, multiplier=1.7, floor=30.0, cooldown=4)
@@ -88,7 +88,7 @@ class Numbers(unittest.TestCase):
                     )
         self.assertGreaterEqual(groups, 15)
 
-    @unittest.skipIf(GUARD is None, "SKIPPED: the detector beside spend_guard (no CLOUDCIRCUIT_SPEND_GUARD here)")
+    @unittest.skipIf(GUARD is None, "SKIPPED: the detector compared with spend_guard (no CLOUDCIRCUIT_SPEND_GUARD here)")
     def test_the_detector_finds_what_the_spend_guards_does(self) -> None:
         spikes = leaks = 0
         for column, floor in (("none", 0.0), ("ServiceName", 30.0)):
@@ -148,7 +148,7 @@ class Numbers(unittest.TestCase):
         ):  # fmt: skip
             self.assertEqual(parse_day(text), found, text)
 
-    @unittest.skipIf(GUARD is None, "SKIPPED: bad rows beside spend_guard (no CLOUDCIRCUIT_SPEND_GUARD here)")
+    @unittest.skipIf(GUARD is None, "SKIPPED: bad rows compared with spend_guard (no CLOUDCIRCUIT_SPEND_GUARD here)")
     def test_bad_rows(self) -> None:
         text = (
             "\ufeff" + HEADER + "1.5,2024-01-01,USD,a,b\n\nx,2024-01-01,USD,a,b\n2,2024-13-01,USD,a,b\n"

@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# What calls cost here, beside the same rules in plain Ruby that check their arguments, too. Nanoseconds of CPU time,
+# What calls cost, compared with the same rules in plain Ruby that check their arguments too. Nanoseconds of CPU time,
 # the best of several rounds, less the empty loop.
 #
 #     CLOUDCIRCUIT_LIBRARY=target/release/libcloudcircuit.so ruby -Ibindings/ruby/lib bindings/ruby/bench/calls.rb

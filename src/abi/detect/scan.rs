@@ -10,21 +10,21 @@ use crate::error::{Error, OK};
 
 /// Judges every point of a series by the points before it.
 ///
-/// Row i is, to the bit, what cloudcircuit_detect_spike() finds in the first i + 1 points. The time of a
-/// row does not depend on the length of the series.
+/// Row i is, to the bit, what cloudcircuit_detect_spike() finds in the first i + 1 points. The time
+/// of a row does not depend on the length of the series.
 ///
 /// spend_series:     as for cloudcircuit_detect_spike().
 /// spend_series_len: number of points, 0 to CLOUDCIRCUIT_MAX_SERIES_LEN.
 /// config:           NULL for the defaults. lag_points moves every verdict that many rows down.
-/// flags:            one byte per point: 0 for a normal point, or the CLOUDCIRCUIT_FLAG bits SPIKE, LEAK
-///                   and INSUFFICIENT. On an error all rows are SPIKE, LEAK and INVALID.
+/// flags:            one byte per point: 0 for a normal point, or the CLOUDCIRCUIT_FLAG bits SPIKE,
+///                   LEAK and INSUFFICIENT. On an error all rows are SPIKE, LEAK and INVALID.
 /// expected_spend:   NULL, or one double per point; 0 where data are insufficient and on an error.
 /// upper_bound:      as expected_spend, for the bound.
 ///
-/// The three outputs must not overlap the series or one another. Nothing is written on NULL_POINTER and
-/// SERIES_TOO_LONG.
+/// The three outputs must not overlap the series or one another. Nothing is written on NULL_POINTER
+/// and SERIES_TOO_LONG.
 ///
-/// Errors: NULL_POINTER, SERIES_TOO_LONG, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, DETECT_POINT (the first that applies).
+/// Errors: NULL_POINTER, SERIES_TOO_LONG, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, DETECT_POINT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_scan_spikes(
     spend_series: *const f64,
@@ -39,7 +39,8 @@ pub unsafe extern "C" fn cloudcircuit_scan_spikes(
     }
     // SAFETY: the caller's config is NULL or readable.
     let config = unsafe { read_optional(config) }.unwrap_or_default();
-    // SAFETY: the caller's series is NULL or as long as it says, and nothing writes to it meanwhile.
+    // SAFETY: the caller's series is NULL or as long as it says, and nothing writes to it
+    // meanwhile.
     let series = match unsafe { points(spend_series, spend_series_len) } {
         Ok(series) => series,
         Err(error) => return error.status(),

@@ -1,7 +1,7 @@
 //! Tracker
 //!
-//! The detector for hosts that keep no history: a state of fixed size that takes in one point at a time
-//! and finds, to the bit, what cloudcircuit_detect_spike() finds in the whole series.
+//! The detector for hosts that keep no history: a state of fixed size that takes in one point at a
+//! time and finds, to the bit, what cloudcircuit_detect_spike() finds in the whole series.
 
 use crate::abi::{
     Status, read_encoded, read_optional, status, update_in_place, write, write_encoded,
@@ -12,11 +12,12 @@ use crate::error::{Error, OK};
 
 /// Creates a tracker before its first point.
 ///
-/// config:  NULL for the defaults. A tracker takes seasons of up to 14 points, windows of up to 98 and
-///          lag_points 0. The default settings for hourly points, with a season of 24, do not fit.
+/// config:  NULL for the defaults. A tracker takes seasons of up to 14 points, windows of up to 98
+///          and lag_points 0. The default settings for hourly points, with a season of 24, do not
+///          fit.
 /// tracker: receives the tracker; unchanged on an error.
 ///
-/// Errors: NULL_POINTER, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, TRACKER_SETTINGS (the first that applies).
+/// Errors: NULL_POINTER, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, TRACKER_SETTINGS.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_init(
     config: *const DetectConfig,
@@ -37,18 +38,18 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_init(
 
 /// Judges the next point of a series and adds it to the tracker.
 ///
-/// Call it once for every step of time, with NaN for a step without data. Two threads must not use one
-/// tracker at the same time.
+/// Call it once for every step of time, with NaN for a step without data. Two threads must not use
+/// one tracker at the same time.
 ///
-/// An update does not check the tracker's windows. Call cloudcircuit_spike_tracker_state_validate() after
-/// loading a tracker from storage.
+/// An update does not check the tracker's windows. Call cloudcircuit_spike_tracker_state_validate()
+/// after loading a tracker from storage.
 ///
 /// tracker: changed only on success.
 /// spend:   the point; finite and >= 0, or NaN if it is missing.
-/// result:  the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1 and all other
-///          fields are 0.
+/// result:  the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1 and all
+///          other fields are 0.
 ///
-/// Errors: NULL_POINTER, CORRUPT_STATE, DETECT_POINT (the first that applies).
+/// Errors: NULL_POINTER, CORRUPT_STATE, DETECT_POINT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_update(
     tracker: *mut SpikeTrackerState,
@@ -58,7 +59,8 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_update(
     let decision = if result.is_null() {
         Err(Error::NullPointer)
     } else {
-        // SAFETY: the caller's tracker is NULL, or readable and writable, and any bytes are a Tracker.
+        // SAFETY: the caller's tracker is NULL, or readable and writable, and any bytes are a
+        // Tracker.
         unsafe { update_in_place(tracker.cast::<Tracker>(), |tracker| tracker.update(spend)) }
     };
     // SAFETY: the caller's result is NULL or writable.
@@ -67,12 +69,12 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_update(
 
 /// Checks whether a tracker is one that this library can have written.
 ///
-/// The windows are computed again from the points in them. Use it for trackers stored as raw structs;
-/// decoding an encoded tracker checks as much.
+/// The windows are computed again from the points in them. Use it for trackers stored as raw
+/// structs; decoding an encoded tracker checks as much.
 ///
 /// tracker: the tracker; NULL is an error.
 ///
-/// Errors: NULL_POINTER, CORRUPT_STATE (the first that applies).
+/// Errors: NULL_POINTER, CORRUPT_STATE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_validate(
     tracker: *const SpikeTrackerState,
@@ -90,7 +92,7 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_validate(
 /// bytes:   receives the encoded tracker; all 0 on an error, unchanged on ENCODED_LENGTH.
 /// len:     CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
 ///
-/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE (the first that applies).
+/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_encode(
     tracker: *const SpikeTrackerState,
@@ -107,7 +109,7 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_encode(
 /// len:     CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
 /// tracker: receives the tracker. On an error it is all 0, which every call treats as corrupt.
 ///
-/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE (the first that applies).
+/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_decode(
     bytes: *const u8,

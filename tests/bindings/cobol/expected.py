@@ -11,7 +11,7 @@ MILLION = 10**6
 
 
 class Account:
-    """A month's budget in millionths, by the rules in the C header, written anew."""
+    """A month's budget in millionths, by the rules in the C header, written independently."""
 
     def __init__(self, limit, warning_ppm):
         self.limit, self.warning = limit, Fraction(warning_ppm, MILLION) * limit

@@ -1,5 +1,5 @@
 /*
- * Callers that cost.c and cost.cpp each write in their own language, to be counted beside each other.
+ * Callers that cost.c and cost.cpp each write in their own language, to be counted and compared.
  * Those named "then" pass what one call answered on to another.
  */
 #ifndef COST_H

@@ -179,7 +179,7 @@ module Cloudcircuit
 
     # Forces it open or closed, or ends that.
     #
-    # @param phase [Symbol] :forced_open, :forced_closed, or :closed to end either, or to start anew
+    # @param phase [Symbol] :forced_open, :forced_closed, or :closed to end either phase, or to reset the breaker
     # @param now [Integer] the time
     # @param ends_at [Integer] when the forced phase ends
     # @return [self]

@@ -25,7 +25,7 @@ module Cloudcircuit
   #   @return [Symbol] what decided: :score, :min_impact or :min_relative_impact when normal, :one_point, :two_points or
   #     :three_points (that many in a row) for a spike, :history or :missing for insufficient data
   # @!attribute [r] leak
-  #   @return [Boolean] spend has crept up for a season and more, a finding beside the verdict; also as leak?
+  #   @return [Boolean] spend has crept up for a season or more, independent of the verdict; also as leak?
   class DetectResult < Layout.struct(
     latest_spend: :double, expected_spend: :double, upper_bound: :double, excess: :double, score: :double,
     leak_score: :double, points_used: :uint32, verdict: :verdict, reason: :detect_reason, leak: :flag
@@ -90,8 +90,8 @@ module Cloudcircuit
   end
 
   # Judges the latest point of a series by the points before it: what was to be expected of it on such a weekday or at
-  # such an hour, and whether it lies unusually far above that for this series. Beside the verdict stands a finding of
-  # its own, a slow leak. A series too young and a missing point are :insufficient_data, never normal.
+  # such an hour, and whether it lies unusually far above that for this series. A slow leak is reported
+  # apart from the verdict. A series too young and a missing point are :insufficient_data, never normal.
   #
   # @example Dates make charges at the start of each month expected ones
   #   Cloudcircuit.detect_spike(spend_series: spend, start_time: Date.new(2025, 11, 1)).spike?
