@@ -20,7 +20,7 @@ SOURCES = Cargo.toml Cargo.lock build.rs cbindgen.toml $(shell find build src -n
 HEADERS = $(notdir $(wildcard include/*))
 DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 
-.PHONY: all shared static demo report test check check-mutants bench header abi-dump install uninstall dist clean
+.PHONY: all shared static demo report pictures test check check-mutants bench header abi-dump install uninstall dist clean
 
 all: shared static
 
@@ -57,6 +57,10 @@ report: shared
 	CLOUDCIRCUIT_LIBRARY=$(RELEASE)/libcloudcircuit.so python3 bindings/python/report.py \
 		--limit 7000 -o $(TARGET)/report.html examples/data/focus_bill.csv
 	@echo made $(TARGET)/report.html
+
+# The README's picture.
+pictures: shared
+	CLOUDCIRCUIT_LIBRARY=$(RELEASE)/libcloudcircuit.so python3 docs/make_spend_chart.py docs
 
 # The last line counts what passed, failed and was skipped.
 test:

@@ -1,28 +1,39 @@
-/* May tonight's batch job run? */
+/* May this request spend? One budget of 100.00 a month, in cents, for every request of an LLM gateway. */
 #include <cloudcircuit.h>
 #include <stdio.h>
 
 int main(void)
 {
-    const double daily_spend[] = {102.0, 98.5, 110.2, 95.0, 104.3, 310.9}; /* latest last */
-    cloudcircuit_breaker_counters counters = {1, 3, 0}; /* 1 failure, opens at 3, no cooldown */
+    const int64_t worst_case[] = {4000, 4000, 4000, 1000}; /* what each request may cost at most */
+    const int64_t bill[] = {3100, 4000, 0, 900};           /* what each did cost */
+    cloudcircuit_ledger_config config;
+    cloudcircuit_ledger_state state; /* kept by the host, in memory or in a row of a database */
 
-    cloudcircuit_budget_result budget;
-    cloudcircuit_spike_result spike;
-    cloudcircuit_breaker_decision breaker;
-    cloudcircuit_guard_decision guard;
+    cloudcircuit_ledger_config_init(&config);
+    config.limit = 10000;
+    cloudcircuit_ledger_init(202611, &state);
 
-    /* NULL means the defaults. On an error each call says so and writes a refusing result. */
-    cloudcircuit_check_budget(920.9, 1000.0, NULL, &budget);
-    cloudcircuit_check_anomaly_spike(daily_spend, 6, NULL, &spike);
-    cloudcircuit_evaluate_circuit_breaker(&counters, &breaker);
-    cloudcircuit_status status = cloudcircuit_evaluate_guard(&budget, &spike, &breaker, NULL, &guard);
+    for (int i = 0; i < 4; i++) {
+        cloudcircuit_ledger_hold hold;
+        cloudcircuit_ledger_decision decision;
 
-    printf("budget:  %.1f %% used, %.2f left\n", 100 * budget.usage_ratio, budget.remaining_budget);
-    printf("spike:   %.2f against a threshold of %.2f\n", spike.latest_spend, spike.threshold);
-    printf("breaker: %s\n", breaker.is_open ? "open" : "closed");
-    printf("verdict: action %d, reasons %u (%s)\n", guard.action, guard.reasons,
-           cloudcircuit_status_message(status));
-
-    return guard.action == CLOUDCIRCUIT_ACTION_BLOCK;
+        cloudcircuit_ledger_reserve(&config, &state, worst_case[i], &hold, &decision);
+        if (!decision.allowed) {
+            printf("request %d refused: asks for %lld, %lld left\n", i + 1, (long long)worst_case[i],
+                   (long long)decision.available);
+            continue;
+        }
+        /* The request runs here, while its worst case is held. */
+        cloudcircuit_ledger_settle(&config, &state, &hold, bill[i], &decision);
+        printf("request %d cost %lld, %lld left\n", i + 1, (long long)bill[i],
+               (long long)decision.available);
+    }
+    return 0;
 }
+
+/* Prints:
+request 1 cost 3100, 6900 left
+request 2 cost 4000, 2900 left
+request 3 refused: asks for 4000, 2900 left
+request 4 cost 900, 2000 left
+*/
