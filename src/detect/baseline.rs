@@ -1,4 +1,4 @@
-//! What a series usually does: how much to expect of its next point, and how far points stray.
+//! What a series usually does: the expected next point, and the scale of deviations from it.
 //!
 //! Points come one by one. Everything that is kept is a window of fixed length over them, so that
 //! a baseline that has seen a whole history and one that has seen its end are the same to the bit.
@@ -47,7 +47,7 @@ pub(crate) struct Expectation {
 }
 
 impl Expectation {
-    /// How far a spend strays, as a share of the base; NaN for a missing one.
+    /// The deviation of a spend, as a share of the base; NaN for a missing point.
     fn deviation(&self, spend: f64) -> f64 {
         let share = (spend - self.spend) / self.base;
         share.clamp(-MAX_DEVIATION, MAX_DEVIATION) + 0.0
@@ -181,7 +181,7 @@ impl Baseline<'_> {
         *self.next
     }
 
-    /// Whether anything is to be learnt from how far the next point strays: its deviation, or in
+    /// Whether the next point teaches anything: its deviation, or in
     /// the window before those a charge by the month, which they depend on.
     pub(crate) fn needs_expectation(&self, settings: &Settings) -> bool {
         *self.next >= self.reach

@@ -1,4 +1,4 @@
-//! What a bill's calendar tells of a moment: the day of the month and the weekend.
+//! The day of the month and the weekend of a time, in the Gregorian calendar.
 
 /// Seconds in a day.
 pub(crate) const DAY: i64 = 86400;
