@@ -86,7 +86,7 @@ static int is_filled(const unsigned char *at, size_t size)
     return 1;
 }
 
-/* The bytes beside a buffer of that size, which lies where place() put it. */
+/* The bytes next to a buffer of that size, which lies where place() put it. */
 static int stands_alone(int which, size_t size)
 {
     const unsigned char *at = memory[which].at;
