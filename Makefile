@@ -80,11 +80,13 @@ check-mutants:
 bench: shared
 	python3 benches/run.py $(BENCH) $(RELEASE)
 
-# Refreshes the committed header and its description for other languages from src/
+# Refreshes what is generated and committed: the header, its description for other languages, and what
+# docs/ and bindings/ make from that.
 header:
 	CLOUDCIRCUIT_UPDATE_HEADER=1 $(CARGO) test --test header generated
 	docs/make_reference.py docs
 	bindings/cobol/make_copybook.py >bindings/cobol/cloudcircuit.cpy
+	! command -v go >/dev/null || (cd bindings/go && go run gen_status.go)
 
 # Writes down the ABI of this version, with which tests/abi.rs compares every later one: see docs/ABI.md.
 abi-dump:

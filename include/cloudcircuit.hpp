@@ -902,7 +902,11 @@ class breaker {
     /// No breaker: every call refuses it.
     constexpr breaker() noexcept : state_{} {}
     /// A new breaker, closed; only for one that never was.
-    explicit breaker(std::int64_t now) noexcept { cloudcircuit_breaker_init(now, &state_); }
+    explicit breaker(std::int64_t now) noexcept {
+        // Only a NULL state could fail.
+        const cloudcircuit_status status = cloudcircuit_breaker_init(now, &state_);
+        static_cast<void>(status);
+    }
     /// The breaker that the host stored.
     explicit breaker(const cloudcircuit_breaker_state &state) noexcept : state_(state) {}
     /// The breaker that encode wrote; on an error one that every call refuses.
@@ -991,7 +995,11 @@ class ledger {
     /// No ledger: every call refuses it.
     constexpr ledger() noexcept : state_{} {}
     /// A new ledger; only for one that never was.
-    explicit ledger(std::int64_t period) noexcept { cloudcircuit_ledger_init(period, &state_); }
+    explicit ledger(std::int64_t period) noexcept {
+        // Only a NULL state could fail.
+        const cloudcircuit_status status = cloudcircuit_ledger_init(period, &state_);
+        static_cast<void>(status);
+    }
     /// The ledger that the host stored.
     explicit ledger(const cloudcircuit_ledger_state &state) noexcept : state_(state) {}
     /// The ledger that encode wrote; on an error one that every call refuses.

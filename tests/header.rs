@@ -218,3 +218,13 @@ fn dropped_statuses_are_warned_of_where_the_host_asks_for_it() {
         assert!(warnings.contains("cloudcircuit_budget_config_init"), "{warnings}");
     }
 }
+
+#[test]
+fn the_cpp_header_drops_no_status() {
+    let text = "#define CLOUDCIRCUIT_WARN_UNUSED\n#include <cloudcircuit.hpp>\n";
+    for (tool, compiler) in [("c++", cxx()), ("clang++", Command::new("clang++"))] {
+        if has_tool(tool, "statuses dropped by cloudcircuit.hpp") {
+            compiles(compiler, "c++", "c++17", &STRICT_CXX, text);
+        }
+    }
+}
