@@ -61,8 +61,11 @@ def check(room):
 def survives(room, text, instead):
     for file in files(room):
         source = file.read_text()
-        if text in source:
-            file.write_text(source.replace(text, instead, 1))
+        lines = source.splitlines(keepends=True)
+        code = (i for i, line in enumerate(lines) if text in line and not line.strip().startswith("//"))
+        if (at := next(code, None)) is not None:
+            lines[at] = lines[at].replace(text, instead)
+            file.write_text("".join(lines))
             try:
                 return not check(room)
             finally:
