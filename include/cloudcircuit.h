@@ -1,7 +1,7 @@
 // libcloudcircuit: spend safeguards as pure functions
 //
 // Plain numbers in, a decision out: is the budget breached, is this a spike, may this operation
-// run. The host owns memory, clock, storage and I/O; the library owns the decision.
+// run. The host owns memory, clock, storage and I/O. The library owns the decision.
 //
 //     cloudcircuit_budget_result budget;
 //     cloudcircuit_check_budget(920.0, 1000.0, NULL, &budget);
@@ -10,58 +10,63 @@
 //     else if (budget.is_warning)
 //         printf("%.0f %% of the budget is used\n", 100.0 * budget.usage_ratio);
 //
-// Link with -lcloudcircuit. What every function keeps:
+// Link with -lcloudcircuit. These rules hold for every function:
 //
-// Status. A call returns CLOUDCIRCUIT_OK, which is 0, or the status of the first rule that its
-// arguments break: NULL pointers first, then in the order in which the function lists them.
-// cloudcircuit_status_message() says it in a sentence.
+// Status. A function returns CLOUDCIRCUIT_OK, which is 0, or the error of the first rule that its
+// arguments break, in the order in which it lists its errors. Treat any unknown non-zero status as
+// an error. cloudcircuit_status_message() explains a status in a sentence.
 //
-// Fail closed. On every error the result, unless its pointer is NULL, is written whole: its
-// flags, verdicts and actions refuse (breached, spiking, open, not allowed, block), its other
-// fields are 0. A host that forgets to look at the status meets a refusal all the same.
+// Fail closed. On an error the whole result is written, unless its pointer is NULL. Its flags,
+// verdicts and actions refuse: breached, spike, open, not allowed, block. All other fields are 0,
+// unless the function says otherwise. Callers that ignore the status still get a refusing result.
 //
 // Inputs. All are checked. NaN, infinities, negative amounts, lengths out of range and unknown
-// constants are errors, but NaN is a missing point where a function says so; -0.0 counts as 0.
+// constants are errors. Where a function says so, NaN is a missing point. -0.0 counts as 0.
 //
-// NULL. For a config or a policy it means the defaults, which stand here as
-// CLOUDCIRCUIT_DEFAULT constants and are filled in by the _init functions. Other pointers must
-// not be NULL unless their description allows it.
+// NULL. A NULL config or policy means the defaults, which are the CLOUDCIRCUIT_DEFAULT constants.
+// An _init function writes them into a struct. No other pointer may be NULL, unless the function
+// says so.
 //
-// Pointers. They need no alignment. Inputs may overlap the result: they are read before it is
-// written. Nothing is kept after the call.
+// Pointers. They need no alignment. Inputs may overlap the result, because they are read before it
+// is written. No pointer is kept after the call.
 //
-// Threads. Every function is a pure function of its arguments: no heap, locks, globals,
-// thread-locals, environment, I/O or clock. Any thread may call it at any time, as may a signal
-// handler or a child after fork, as long as no other thread writes to what it is passed.
+// Threads. Every function is pure: it uses no heap, locks, globals, thread-locals, environment,
+// I/O or clock. Any thread may call it at any time, and so may a signal handler or a child after
+// fork. During a call no other thread may write to what its arguments point to.
 //
-// Numbers. Same inputs, same bits, on every machine: IEEE 754 binary64 in the default rounding
-// mode with exceptions masked (their flags may be raised). On a thread that flushes subnormals,
-// subnormal inputs and results may count as 0; nothing else changes. Amounts of money are in the
-// caller's currency unit, the same one throughout a call.
+// Numbers. The same inputs give the same bits on every machine. Doubles are IEEE 754 binary64 in
+// the default rounding mode, with exceptions masked. The exception flags may be raised. On a
+// thread that flushes subnormals, subnormal inputs and results may count as 0. All amounts of
+// money in a call are in one currency unit of the caller's choice.
 //
-// State. Breaker, ledger and spike tracker live in structs that the host stores and passes to every
-// call. A tracker's windows are too many to be looked through by each: its _validate does.
-// On an error they keep every byte. A state whose fields the library cannot have written together
-// (zeroed, overwritten) is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses. Fields cannot tell every
-// damage: where storage may lose bytes, store the encoded form, whose checksum does.
+// State. Breaker, ledger and spike tracker keep their state in structs that the host stores and
+// passes to every call. On an error a state keeps every byte. A state that the library cannot have
+// written, for example zeroed memory, is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses. Field checks
+// cannot detect all corruption: where storage may lose bytes, store the encoded form, which has a
+// checksum. Update calls do not check a tracker's windows. Call
+// cloudcircuit_spike_tracker_state_validate() after loading one from storage.
 //
-// Many writers. A state may be shared by any number of threads, processes and machines through
-// whatever stores it, if every writer goes this way, or spends what another has spent already:
-//   1. read the state, and the hold if there is one, in one snapshot;
-//   2. let the library decide on that copy;
-//   3. if its revision or a hold changed, store both only where the stored revision is still the
-//      one that was read (UPDATE ... WHERE revision = ?, a compare-and-swap, a transaction);
-//   4. if that stored nothing, another writer was first: throw the answer away and start over.
+// Many writers. Threads, processes and machines may share a state. Every writer must follow these
+// steps, or two writers can spend the same money:
+//   1. Read the state, and the hold if there is one, in one snapshot.
+//   2. Call the library on that copy.
+//   3. If a revision or a hold changed, store both, on the condition that the stored revision is
+//      still the one that was read (UPDATE ... WHERE revision = ?, a compare-and-swap, a
+//      transaction).
+//   4. If the condition failed, another writer was first. Discard the answer and start over.
 //
 // Act on the answer only after step 3.
 //
-// Structs. Fixed-width fields without padding or pointers, to be stored, hashed and compared as
-// bytes. Flags are 0 or 1.
+// Clocks. The library reads no clock. Times are integers from the host, in one unit for all times
+// and durations of a state. The default durations are milliseconds.
 //
-// Failures. No call throws, unwinds, aborts or loops without end, whatever it is passed.
+// Structs. Fields have fixed widths, without padding or pointers, so structs can be stored, hashed
+// and compared as bytes. Flags in structs are 0 or 1. Reserved fields are 0.
 //
-// ABI. Within one ABI version nothing is removed or changes its layout or meaning; what is new
-// comes under new names.
+// Failures. No call throws, unwinds, aborts or loops forever, whatever it is passed.
+//
+// ABI. Within one ABI version nothing is removed or changes its layout or meaning. New functions
+// come under new names.
 //
 // Contents:
 //   Version                  Which version a host was compiled against, and which one it runs with
@@ -155,52 +160,60 @@ const char *cloudcircuit_status_name(cloudcircuit_status status);
 // Flags
 // -----
 //
-// Decisions as bits in the return value, for hosts where filling in a struct costs more than the
-// decision (Ruby, Python, Lua, Node), and for columns. Settings come as arguments; inputs that
-// break a rule answer CLOUDCIRCUIT_FLAG_INVALID together with the refusing bits.
+// Decisions as bits in the return value.
+//
+// For hosts where filling a struct is costly (Ruby, Python, Lua, Node), and for columns. Settings
+// are arguments. On any error the answer has CLOUDCIRCUIT_FLAG_INVALID and every bit that refuses.
 
-/// The budget's is_warning.
+/// is_warning of a budget.
 #define CLOUDCIRCUIT_FLAG_WARNING 1u
 
-/// The budget's is_breached.
+/// is_breached of a budget.
 #define CLOUDCIRCUIT_FLAG_BREACHED 2u
 
-/// The spike's is_spike.
+/// A spike.
 #define CLOUDCIRCUIT_FLAG_SPIKE 4u
 
-/// The breaker's is_open.
+/// is_open of a breaker.
 #define CLOUDCIRCUIT_FLAG_OPEN 8u
 
-/// The point ends a slow leak.
+/// The end of a slow leak.
 #define CLOUDCIRCUIT_FLAG_LEAK 16u
 
-/// There is too little before the point to judge it, or it is missing itself. A detector's answer:
-/// to cloudcircuit_spike_flags a series shorter than 2 points is invalid.
+/// The detector cannot judge the point: too few points came before it, or it is missing.
 #define CLOUDCIRCUIT_FLAG_INSUFFICIENT 64u
 
-/// The inputs broke a rule; the refusing bits are set as well.
+/// The inputs broke a rule. Every bit that refuses is set too.
 #define CLOUDCIRCUIT_FLAG_INVALID 128u
 
 // Columns
 // -------
 //
-// Whole fleets in one call, in Arrow's buffer layout, so that Arrow, NumPy, Go slices and SQL
-// engines pass their buffers as they are. Each row gets the bits that the call for one answers.
+// Many rows in one call, in the buffer layout of Apache Arrow.
 //
-// Rows. A bad row does not spoil the batch: its flags hold CLOUDCIRCUIT_FLAG_INVALID and the
-// refusing bits, its number is 0, it is counted in invalid_rows, and the call returns
-// CLOUDCIRCUIT_ERR_INVALID_ROWS once all other rows are decided. On any other error every row is
-// refused that way, unless no memory can hold that many.
+// Arrow, NumPy, Go slices and SQL engines can pass their buffers without a copy. Each row gets the
+// bits that the call for a single one answers.
 //
-// Buffers. They need no alignment. NULL stands for an output that is not wanted, except for
-// flags, and with 0 rows for any buffer. The column of numbers that a budget call writes may be
-// one of those that it reads, row on row; other overlaps are an error, and the refusal then
-// overwrites what overlaps.
+// Invalid rows. An invalid row does not spoil the others. Its flags are CLOUDCIRCUIT_FLAG_INVALID
+// and every bit that refuses, its number is 0, and invalid_rows counts it. The call decides all
+// other rows and returns CLOUDCIRCUIT_ERR_INVALID_ROWS.
 //
-// Missing values. The _nullable functions take a validity bitmap for each column: bit i % 8 of
-// byte i / 8 is 1 when row i - validity_offset has a value, 0 when it is missing; pointers to
+// Other errors. Every row is refused in the same way. After CLOUDCIRCUIT_ERR_TOO_MANY_ROWS because
+// of the number of rows, the columns are left as they were, since no memory holds them.
+//
+// Buffers. They need no alignment. NULL stands for an output that is not wanted. flags must be
+// given, and so must every input, unless there are 0 rows.
+//
+// Overlaps. An output must not overlap another buffer. The one exception: a budget call may write
+// its numbers over one of the two columns of numbers that it reads, starting at the same address.
+// Any other overlap is CLOUDCIRCUIT_ERR_OVERLAP, and the refusal is then written over the
+// overlapping buffers.
+//
+// Missing values. The _nullable functions take a validity bitmap for each column. Bit i % 8 of
+// byte i / 8 is 1 when row i - validity_offset has a value, and 0 when it is missing. Pointers to
 // numbers point at the first row. A row with a missing value is invalid, whatever its buffer
-// holds. A NULL bitmap means that nothing is missing; one too long for memory refuses every row.
+// holds. A NULL bitmap means that no value is missing. A bitmap too long for memory refuses every
+// row.
 
 // Record
 // ------
@@ -229,25 +242,24 @@ const char *cloudcircuit_status_name(cloudcircuit_status status);
 //
 // How much of a budget is used, and is it breached?
 
-/// Share of the limit at which a warning starts, when the host sets none.
+/// Default warning_ratio.
 #define CLOUDCIRCUIT_DEFAULT_WARNING_RATIO 0.9
 
 /// Settings of cloudcircuit_check_budget. 8 bytes.
 typedef struct cloudcircuit_budget_config {
-    /// Share of the limit from which is_warning is set; > 0 and <= 1.
+    /// Share of the limit at which a warning starts; > 0, <= 1.
     double warning_ratio;
 } cloudcircuit_budget_config;
 
-/// What cloudcircuit_check_budget found. 40 bytes.
+/// Result of cloudcircuit_check_budget. 40 bytes.
 typedef struct cloudcircuit_budget_result {
-    /// The amount that was checked, in the caller's currency unit; -0.0 is reported as 0.
+    /// The spend that was checked; 0 for -0.0.
     double current_spend;
-    /// The limit it was checked against, in the same unit.
+    /// The limit that it was checked against.
     double budget_limit;
-    /// current_spend / budget_limit; a quotient beyond the largest double is reported as the
-    /// largest double.
+    /// current_spend / budget_limit, rounded once; at most the largest double.
     double usage_ratio;
-    /// budget_limit - current_spend; negative when more was spent than the limit allows.
+    /// budget_limit - current_spend, rounded once; negative when the limit is exceeded.
     double remaining_budget;
     /// 1 when usage_ratio >= warning_ratio, else 0.
     uint32_t is_warning;
@@ -255,33 +267,28 @@ typedef struct cloudcircuit_budget_result {
     uint32_t is_breached;
 } cloudcircuit_budget_result;
 
-/// Fills in the defaults.
+/// Writes the default settings.
 ///
-/// config: where to write them.
+/// config: receives the defaults.
 ///
-/// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
+/// Errors: NULL_POINTER.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_budget_config_init(
     cloudcircuit_budget_config *config);
 
-/// Checks a spend against a budget: a warning from warning_ratio of the limit, a breach from
-/// the limit itself.
+/// Checks a spend against a budget.
 ///
-/// usage_ratio and remaining_budget are the exact quotient and difference of the two doubles,
-/// rounded once. The breach compares the amounts themselves, the warning the rounded quotient. Mind
-/// that amounts like 0.1 are not exact as doubles: 0.1 + 0.2 breaches a limit of 0.3.
+/// A warning starts when current_spend / budget_limit, rounded once, reaches warning_ratio. A
+/// breach starts when current_spend reaches budget_limit.
 ///
-/// current_spend: what has been spent so far; finite, >= 0, in the caller's currency unit.
-/// budget_limit: what may be spent; finite, > 0, in the same unit.
-/// config: NULL for the default, a warning_ratio of CLOUDCIRCUIT_DEFAULT_WARNING_RATIO.
-/// result: the finding; on an error is_warning and is_breached are 1 and the numbers 0.
+/// Amounts like 0.1 are not exact as doubles: 0.1 + 0.2 breaches a limit of 0.3. Use
+/// cloudcircuit_check_budget_i64() where that matters.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER   result is NULL
-///   CLOUDCIRCUIT_ERR_BUDGET_LIMIT   budget_limit is not finite or not > 0
-///   CLOUDCIRCUIT_ERR_WARNING_RATIO  warning_ratio is not in (0, 1]
-///   CLOUDCIRCUIT_ERR_CURRENT_SPEND  current_spend is not finite or not >= 0
+/// current_spend: spend so far; finite, >= 0.
+/// budget_limit:  same unit; finite, > 0.
+/// config:        NULL for the defaults.
+/// result:        the finding. On an error is_warning and is_breached are 1 and the numbers are 0.
 ///
-/// The rule is check_budget of the Python package cloudcircuit 0.1.0, which lets NaN through.
+/// Errors: NULL_POINTER, BUDGET_LIMIT, WARNING_RATIO, CURRENT_SPEND (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_budget(
     double current_spend, double budget_limit, const cloudcircuit_budget_config *config,
     cloudcircuit_budget_result *result);
@@ -289,58 +296,53 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_budget(
 // Budget in exact money
 // ---------------------
 //
-// The budget check on integers: cents, micros or nanos, whatever unit the host counts in. The
-// library never rescales, multiplies in 128 bits and never rounds a decision.
+// The budget check on integers of the caller's minor unit: cents, micros or nanos. No decision is
+// rounded, and the library never changes the scale.
 
-/// Share of the limit at which a warning starts, in parts per million, when the host sets none.
+/// Default warning_ppm.
 #define CLOUDCIRCUIT_DEFAULT_WARNING_PPM 900000u
 
 /// Settings of cloudcircuit_check_budget_i64. 8 bytes.
 typedef struct cloudcircuit_budget_config_i64 {
-    /// Share of the limit from which is_warning is set, in parts per million; 1 to 1000000.
+    /// Share of the limit at which a warning starts, in parts per million; 1 to 1000000.
     uint32_t warning_ppm;
-    /// 0.
+    /// Always 0.
     uint32_t reserved;
 } cloudcircuit_budget_config_i64;
 
-/// What cloudcircuit_check_budget_i64 found. 40 bytes.
+/// Result of cloudcircuit_check_budget_i64. 40 bytes.
 typedef struct cloudcircuit_budget_result_i64 {
-    /// The amount that was checked, in the caller's minor unit.
+    /// The spend that was checked.
     int64_t current_spend;
-    /// The limit it was checked against, in the same unit.
+    /// The limit that it was checked against.
     int64_t budget_limit;
-    /// budget_limit - current_spend; negative when more was spent than the limit allows.
+    /// budget_limit - current_spend; negative when the limit is exceeded.
     int64_t remaining_budget;
-    /// current_spend / budget_limit in parts per million, rounded down; UINT64_MAX when it is more
-    /// than that.
+    /// current_spend / budget_limit in parts per million, rounded down; at most UINT64_MAX.
     uint64_t usage_ppm;
-    /// 1 when current_spend is at least warning_ppm millionths of budget_limit, else 0.
+    /// 1 when current_spend is at least warning_ppm of budget_limit, else 0.
     uint32_t is_warning;
     /// 1 when current_spend >= budget_limit, else 0. The host must not spend more.
     uint32_t is_breached;
 } cloudcircuit_budget_result_i64;
 
-/// Fills in the defaults.
+/// Writes the default settings.
 ///
-/// config: where to write them.
+/// config: receives the defaults.
 ///
-/// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
+/// Errors: NULL_POINTER.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_budget_config_i64_init(
     cloudcircuit_budget_config_i64 *config);
 
-/// Checks a spend against a budget, as cloudcircuit_check_budget, in exact integers.
+/// Checks a spend against a budget, as cloudcircuit_check_budget() does, in exact integers.
 ///
-/// current_spend: what has been spent so far; >= 0, in the caller's minor unit.
-/// budget_limit: what may be spent; > 0, in the same unit.
-/// config: NULL for the default, a warning_ppm of CLOUDCIRCUIT_DEFAULT_WARNING_PPM.
-/// result: the finding; on an error is_warning and is_breached are 1 and the numbers 0.
+/// current_spend: spend so far; >= 0, in a minor unit.
+/// budget_limit:  same unit; > 0.
+/// config:        NULL for the defaults.
+/// result:        the finding. On an error is_warning and is_breached are 1 and the numbers are 0.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER   result is NULL
-///   CLOUDCIRCUIT_ERR_BUDGET_LIMIT   budget_limit is not > 0
-///   CLOUDCIRCUIT_ERR_WARNING_PPM    warning_ppm is not in 1 to 1000000
-///   CLOUDCIRCUIT_ERR_RESERVED       config reserved is not 0
-///   CLOUDCIRCUIT_ERR_CURRENT_SPEND  current_spend is not >= 0
+/// Errors: NULL_POINTER, BUDGET_LIMIT, WARNING_PPM, RESERVED, CURRENT_SPEND (the first that
+/// applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_budget_i64(
     int64_t current_spend, int64_t budget_limit, const cloudcircuit_budget_config_i64 *config,
     cloudcircuit_budget_result_i64 *result);
@@ -348,54 +350,63 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_budget_i64(
 // Columns of budgets
 // ------------------
 //
-// Many budgets in one call; how columns work is told above.
+// Many budgets in one call, by the rules of the section on columns.
 
-/// cloudcircuit_check_budget as bits.
+/// Answers cloudcircuit_check_budget() as bits.
 ///
-/// current_spend, budget_limit, warning_ratio: as there; a warning_ratio must be given.
+/// current_spend: spend so far; finite, >= 0.
+/// budget_limit:  same unit; finite, > 0.
+/// warning_ratio: share of the limit at which a warning starts; > 0, <= 1.
 ///
-/// Returns CLOUDCIRCUIT_FLAG_WARNING and CLOUDCIRCUIT_FLAG_BREACHED as they apply; both with
-/// CLOUDCIRCUIT_FLAG_INVALID on any error.
+/// Returns CLOUDCIRCUIT_FLAG_WARNING and CLOUDCIRCUIT_FLAG_BREACHED as they apply. On an error both
+/// are set, with CLOUDCIRCUIT_FLAG_INVALID.
 uint32_t cloudcircuit_budget_flags(double current_spend, double budget_limit, double warning_ratio);
 
-/// cloudcircuit_check_budget_i64 as bits.
+/// Answers cloudcircuit_check_budget_i64() as bits.
 ///
-/// current_spend, budget_limit, warning_ppm: as there; a warning_ppm must be given.
+/// current_spend: spend so far; >= 0, in a minor unit.
+/// budget_limit:  same unit; > 0.
+/// warning_ppm:   share of the limit at which a warning starts, in parts per million; 1 to 1000000.
 ///
-/// Returns CLOUDCIRCUIT_FLAG_WARNING and CLOUDCIRCUIT_FLAG_BREACHED as they apply; both with
-/// CLOUDCIRCUIT_FLAG_INVALID on any error.
+/// Returns CLOUDCIRCUIT_FLAG_WARNING and CLOUDCIRCUIT_FLAG_BREACHED as they apply. On an error both
+/// are set, with CLOUDCIRCUIT_FLAG_INVALID.
 uint32_t cloudcircuit_budget_flags_i64(
     int64_t current_spend, int64_t budget_limit, uint32_t warning_ppm);
 
-/// Checks many budgets at once, as cloudcircuit_check_budget does each.
+/// Checks many budgets, each as cloudcircuit_check_budget() does.
 ///
-/// current_spend, budget_limit: columns of len amounts.
-/// len: number of rows, from 0.
-/// config: one for all rows; NULL for the defaults.
-/// flags: a byte of CLOUDCIRCUIT_FLAG bits for each row.
-/// usage_ratio: a double for each row, or NULL.
-/// invalid_rows: how many rows are invalid, or NULL.
+/// current_spend: column of spends so far, len amounts.
+/// budget_limit:  column of limits, len amounts.
+/// len:           number of rows, from 0.
+/// config:        one for all rows; NULL for the defaults.
+/// flags:         a byte of CLOUDCIRCUIT_FLAG bits for each row.
+/// usage_ratio:   a double for each row, or NULL.
+/// invalid_rows:  number of invalid rows, or NULL.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER   current_spend, budget_limit or flags is NULL
-///   CLOUDCIRCUIT_ERR_TOO_MANY_ROWS  no memory can hold columns of len rows; flags and
-///                                   usage_ratio are then left alone
-///   CLOUDCIRCUIT_ERR_OVERLAP        outputs overlap each other or an input, see above
-///   CLOUDCIRCUIT_ERR_WARNING_RATIO  warning_ratio is not in (0, 1]
-///   CLOUDCIRCUIT_ERR_INVALID_ROWS   rows break a rule, the others are decided
+/// Errors: NULL_POINTER, TOO_MANY_ROWS, OVERLAP, WARNING_RATIO, INVALID_ROWS
+/// (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_budget_columns(
     const double *current_spend, const double *budget_limit, size_t len,
     const cloudcircuit_budget_config *config, uint8_t *flags, double *usage_ratio,
     size_t *invalid_rows);
 
-/// cloudcircuit_check_budget_columns for columns with missing values.
+/// Checks many budgets, as cloudcircuit_check_budget_columns() does, where values may be
+/// missing.
 ///
-/// current_spend_validity, budget_limit_validity: a validity bitmap for each column, or NULL.
-/// current_spend_validity_offset, budget_limit_validity_offset: the bit of its first row.
+/// current_spend:                 column of spends so far, len amounts.
+/// current_spend_validity:        validity bitmap of current_spend, or NULL.
+/// current_spend_validity_offset: the bit of its first row.
+/// budget_limit:                  column of limits, len amounts.
+/// budget_limit_validity:         validity bitmap of budget_limit, or NULL.
+/// budget_limit_validity_offset:  the bit of its first row.
+/// len:                           number of rows, from 0.
+/// config:                        one for all rows; NULL for the defaults.
+/// flags:                         a byte of CLOUDCIRCUIT_FLAG bits for each row.
+/// usage_ratio:                   a double for each row, or NULL.
+/// invalid_rows:                  number of invalid rows, or NULL.
 ///
-/// All else as there.
-///
-/// Errors: NULL_POINTER, TOO_MANY_ROWS, OVERLAP, WARNING_RATIO, INVALID_ROWS.
+/// Errors: NULL_POINTER, TOO_MANY_ROWS, OVERLAP, WARNING_RATIO, INVALID_ROWS
+/// (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_budget_columns_nullable(
     const double *current_spend, const uint8_t *current_spend_validity,
     size_t current_spend_validity_offset, const double *budget_limit,
@@ -403,36 +414,40 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_budget_columns_nul
     const cloudcircuit_budget_config *config, uint8_t *flags, double *usage_ratio,
     size_t *invalid_rows);
 
-/// Checks many budgets at once, as cloudcircuit_check_budget_i64 does each.
+/// Checks many budgets, each as cloudcircuit_check_budget_i64() does.
 ///
-/// current_spend, budget_limit: columns of len amounts in minor units.
-/// len: number of rows, from 0.
-/// config: one for all rows; NULL for the defaults.
-/// flags: a byte of CLOUDCIRCUIT_FLAG bits for each row.
-/// usage_ppm: a uint64_t for each row, or NULL.
-/// invalid_rows: how many rows are invalid, or NULL.
+/// current_spend: column of spends so far, len amounts, in a minor unit.
+/// budget_limit:  column of limits, len amounts.
+/// len:           number of rows, from 0.
+/// config:        one for all rows; NULL for the defaults.
+/// flags:         a byte of CLOUDCIRCUIT_FLAG bits for each row.
+/// usage_ppm:     a uint64_t for each row, or NULL.
+/// invalid_rows:  number of invalid rows, or NULL.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER   current_spend, budget_limit or flags is NULL
-///   CLOUDCIRCUIT_ERR_TOO_MANY_ROWS  no memory can hold columns of len rows; flags and
-///                                   usage_ppm are then left alone
-///   CLOUDCIRCUIT_ERR_OVERLAP        outputs overlap each other or an input, see above
-///   CLOUDCIRCUIT_ERR_WARNING_PPM    warning_ppm is not in 1 to 1000000
-///   CLOUDCIRCUIT_ERR_RESERVED       config reserved is not 0
-///   CLOUDCIRCUIT_ERR_INVALID_ROWS   rows break a rule, the others are decided
+/// Errors: NULL_POINTER, TOO_MANY_ROWS, OVERLAP, WARNING_PPM, RESERVED, INVALID_ROWS
+/// (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_budget_columns_i64(
     const int64_t *current_spend, const int64_t *budget_limit, size_t len,
     const cloudcircuit_budget_config_i64 *config, uint8_t *flags, uint64_t *usage_ppm,
     size_t *invalid_rows);
 
-/// cloudcircuit_check_budget_columns_i64 for columns with missing values.
+/// Checks many budgets, as cloudcircuit_check_budget_columns_i64() does, where values may be
+/// missing.
 ///
-/// current_spend_validity, budget_limit_validity: a validity bitmap for each column, or NULL.
-/// current_spend_validity_offset, budget_limit_validity_offset: the bit of its first row.
+/// current_spend:                 column of spends so far, len amounts, in a minor unit.
+/// current_spend_validity:        validity bitmap of current_spend, or NULL.
+/// current_spend_validity_offset: the bit of its first row.
+/// budget_limit:                  column of limits, len amounts.
+/// budget_limit_validity:         validity bitmap of budget_limit, or NULL.
+/// budget_limit_validity_offset:  the bit of its first row.
+/// len:                           number of rows, from 0.
+/// config:                        one for all rows; NULL for the defaults.
+/// flags:                         a byte of CLOUDCIRCUIT_FLAG bits for each row.
+/// usage_ppm:                     a uint64_t for each row, or NULL.
+/// invalid_rows:                  number of invalid rows, or NULL.
 ///
-/// All else as there.
-///
-/// Errors: NULL_POINTER, TOO_MANY_ROWS, OVERLAP, WARNING_PPM, RESERVED, INVALID_ROWS.
+/// Errors: NULL_POINTER, TOO_MANY_ROWS, OVERLAP, WARNING_PPM, RESERVED, INVALID_ROWS
+/// (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_budget_columns_i64_nullable(
     const int64_t *current_spend, const uint8_t *current_spend_validity,
     size_t current_spend_validity_offset, const int64_t *budget_limit,
@@ -460,30 +475,29 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_budget_result_i64_
 /// The largest number of points in a series: 2^31.
 #define CLOUDCIRCUIT_MAX_SERIES_LEN 2147483648u
 
-/// How many times the baseline the latest spend must exceed to be a spike, when the host sets
-/// none.
+/// Default spike_multiplier.
 #define CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER 1.5
 
-/// The floor under the baseline, when the host sets none.
+/// Default min_baseline.
 #define CLOUDCIRCUIT_DEFAULT_MIN_BASELINE 0.0
 
 /// Settings of cloudcircuit_check_anomaly_spike. 16 bytes.
 typedef struct cloudcircuit_spike_config {
-    /// The latest spend is a spike above this many times the baseline; finite and > 1.
+    /// A spike lies above this many times the baseline; finite, > 1.
     double spike_multiplier;
-    /// The baseline is taken as at least this, so that pennies on top of nothing are no
-    /// spike; finite and >= 0, in the unit of the series.
+    /// Lower bound of the baseline: small amounts over a near-zero baseline are not flagged;
+    /// finite, >= 0, in the unit of the series.
     double min_baseline;
 } cloudcircuit_spike_config;
 
-/// What cloudcircuit_check_anomaly_spike found. 32 bytes.
+/// Result of cloudcircuit_check_anomaly_spike. 32 bytes.
 typedef struct cloudcircuit_spike_result {
-    /// The last point of the series, the one that was judged; -0.0 is reported as 0.
+    /// The last point of the series, which was judged; 0 for -0.0.
     double latest_spend;
-    /// Mean of all points before it, without the floor.
+    /// Mean of all points before it, also where min_baseline is larger.
     double baseline_mean;
-    /// The larger of baseline_mean and min_baseline, times spike_multiplier; a product beyond
-    /// the largest double is reported as the largest double.
+    /// The larger of baseline_mean and min_baseline, times spike_multiplier; at most the largest
+    /// double.
     double threshold;
     /// 1 when latest_spend > threshold, else 0.
     uint32_t is_spike;
@@ -491,40 +505,30 @@ typedef struct cloudcircuit_spike_result {
     uint32_t reserved;
 } cloudcircuit_spike_result;
 
-/// Fills in the defaults.
+/// Writes the default settings.
 ///
-/// config: where to write them.
+/// config: receives the defaults.
 ///
-/// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
+/// Errors: NULL_POINTER.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_config_init(
     cloudcircuit_spike_config *config);
 
-/// Compares the latest spend of a series with the mean of all points before it, the baseline:
-/// a spike is a latest spend above spike_multiplier times the baseline or its floor,
-/// whichever is larger.
+/// Compares the last point of a series with the mean of all points before it, the baseline.
 ///
-/// baseline_mean is the exact sum of its points, rounded once to the nearest double (beyond
-/// the largest double as if there were larger ones), divided by their number and rounded
-/// again. It does not depend on the order of the points, equals Python's math.fsum(points) /
-/// len(points) to the last bit wherever that does not overflow, and is never infinite.
+/// The last point is a spike above spike_multiplier times the baseline. A baseline below
+/// min_baseline counts as min_baseline.
 ///
-/// spend_series: spend in equal steps of time, oldest first, latest last; every point finite, >= 0,
-///     in one currency unit. A step without spend is a 0, not left out.
-/// spend_series_len: its number of points, 2 to CLOUDCIRCUIT_MAX_SERIES_LEN.
-/// config: NULL for the defaults, CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER and
-///     CLOUDCIRCUIT_DEFAULT_MIN_BASELINE.
-/// result: the finding; on an error is_spike is 1 and the numbers are 0.
+/// baseline_mean is the exact sum, rounded once, divided by the number of points and rounded again.
+/// The order of the points does not affect it, and it is never infinite.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER      spend_series or result is NULL
-///   CLOUDCIRCUIT_ERR_SERIES_TOO_LONG   spend_series_len is above CLOUDCIRCUIT_MAX_SERIES_LEN
-///   CLOUDCIRCUIT_ERR_SERIES_TOO_SHORT  spend_series_len is below 2
-///   CLOUDCIRCUIT_ERR_SPIKE_MULTIPLIER  spike_multiplier is not finite or not > 1
-///   CLOUDCIRCUIT_ERR_MIN_BASELINE      min_baseline is not finite or not >= 0
-///   CLOUDCIRCUIT_ERR_SPEND_SERIES      a point is not finite or not >= 0
+/// spend_series:     spend in equal steps of time, oldest first; each point finite, >= 0. A step
+///                   without spend is a 0.
+/// spend_series_len: number of points, 2 to CLOUDCIRCUIT_MAX_SERIES_LEN.
+/// config:           NULL for the defaults.
+/// result:           the finding. On an error is_spike is 1 and the numbers are 0.
 ///
-/// The rule is check_anomaly_spike of the Python package cloudcircuit 0.1.0, which lets NaN
-/// through and adds as its Python version does.
+/// Errors: NULL_POINTER, SERIES_TOO_LONG, SERIES_TOO_SHORT, SPIKE_MULTIPLIER, MIN_BASELINE,
+/// SPEND_SERIES (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_anomaly_spike(
     const double *spend_series, size_t spend_series_len, const cloudcircuit_spike_config *config,
     cloudcircuit_spike_result *result);
@@ -532,63 +536,56 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_anomaly_spike(
 // Spike in exact money
 // --------------------
 //
-// The spike check on integers.
+// The spike check on integers of the caller's minor unit. No decision is rounded.
 
-/// How many millionths of the baseline the latest spend must exceed to be a spike, when the host
-/// sets none.
+/// Default spike_multiplier_ppm.
 #define CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER_PPM 1500000u
 
 /// Settings of cloudcircuit_check_anomaly_spike_i64. 16 bytes.
 typedef struct cloudcircuit_spike_config_i64 {
-    /// The latest spend is a spike above this many millionths of the baseline; > 1000000.
+    /// A spike lies above this many parts per million of the baseline; > 1000000.
     uint32_t spike_multiplier_ppm;
-    /// 0.
+    /// Always 0.
     uint32_t reserved;
-    /// The baseline is taken as at least this; >= 0, in the unit of the series; default 0.
+    /// Lower bound of the baseline; >= 0, in the unit of the series; default 0.
     int64_t min_baseline;
 } cloudcircuit_spike_config_i64;
 
-/// What cloudcircuit_check_anomaly_spike_i64 found. 32 bytes.
+/// Result of cloudcircuit_check_anomaly_spike_i64. 32 bytes.
 typedef struct cloudcircuit_spike_result_i64 {
-    /// The last point of the series, the one that was judged.
+    /// The last point of the series, which was judged.
     int64_t latest_spend;
-    /// Mean of all points before it, without the floor, rounded down.
+    /// Mean of all points before it, rounded down, also where min_baseline is larger.
     int64_t baseline_mean;
-    /// The larger of the unrounded mean and min_baseline, times spike_multiplier_ppm millionths,
-    /// rounded down; INT64_MAX when it is more than that. An integer spend is above the unrounded
-    /// threshold exactly when it is above this one.
+    /// The larger of the exact mean and min_baseline, times spike_multiplier_ppm / 1000000, rounded
+    /// down; at most INT64_MAX. A spend is above the exact threshold exactly when it is above this
+    /// one.
     int64_t threshold;
-    /// 1 when latest_spend is above the unrounded threshold, else 0.
+    /// 1 when latest_spend is above the exact threshold, else 0.
     uint32_t is_spike;
     /// Always 0.
     uint32_t reserved;
 } cloudcircuit_spike_result_i64;
 
-/// Fills in the defaults.
+/// Writes the default settings.
 ///
-/// config: where to write them.
+/// config: receives the defaults.
 ///
-/// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
+/// Errors: NULL_POINTER.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_config_i64_init(
     cloudcircuit_spike_config_i64 *config);
 
-/// Compares the latest spend of a series with the mean of all points before it, as
-/// cloudcircuit_check_anomaly_spike, in exact integers: sums and products that nothing rounds.
+/// Compares the last point of a series with the mean of all points before it, as
+/// cloudcircuit_check_anomaly_spike() does, in exact integers.
 ///
-/// spend_series: spend in equal steps of time, oldest first, latest last; every point >= 0, in one
-///     minor unit. A step without spend is a 0, not left out.
-/// spend_series_len: its number of points, 2 to CLOUDCIRCUIT_MAX_SERIES_LEN.
-/// config: NULL for the defaults, CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER_PPM and a floor of 0.
-/// result: the finding; on an error is_spike is 1 and the numbers are 0.
+/// spend_series:     spend in equal steps of time, oldest first, in one minor unit; each point >=
+///                   0. A step without spend is a 0.
+/// spend_series_len: number of points, 2 to CLOUDCIRCUIT_MAX_SERIES_LEN.
+/// config:           NULL for the defaults.
+/// result:           the finding. On an error is_spike is 1 and the numbers are 0.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER          spend_series or result is NULL
-///   CLOUDCIRCUIT_ERR_SERIES_TOO_LONG       spend_series_len is above CLOUDCIRCUIT_MAX_SERIES_LEN
-///   CLOUDCIRCUIT_ERR_SERIES_TOO_SHORT      spend_series_len is below 2
-///   CLOUDCIRCUIT_ERR_SPIKE_MULTIPLIER_PPM  spike_multiplier_ppm is not > 1000000
-///   CLOUDCIRCUIT_ERR_RESERVED              config reserved is not 0
-///   CLOUDCIRCUIT_ERR_MIN_BASELINE          min_baseline is not >= 0
-///   CLOUDCIRCUIT_ERR_SPEND_SERIES          a point is not >= 0
+/// Errors: NULL_POINTER, SERIES_TOO_LONG, SERIES_TOO_SHORT, SPIKE_MULTIPLIER_PPM, RESERVED,
+/// MIN_BASELINE, SPEND_SERIES (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_anomaly_spike_i64(
     const int64_t *spend_series, size_t spend_series_len,
     const cloudcircuit_spike_config_i64 *config, cloudcircuit_spike_result_i64 *result);
@@ -596,59 +593,59 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_anomaly_spike_i64(
 // Columns of series
 // -----------------
 //
-// Many series in one call; how columns work is told above.
+// Many series in one call, by the rules of the section on columns.
 
-/// cloudcircuit_check_anomaly_spike as bits.
+/// Answers cloudcircuit_check_anomaly_spike() as bits.
 ///
-/// series: spend_series there; not NULL.
-/// len: spend_series_len there.
-/// spike_multiplier, min_baseline: as there; both must be given.
+/// series:           spend in equal steps of time, oldest first; each point finite, >= 0; not NULL.
+/// len:              number of points, 2 to CLOUDCIRCUIT_MAX_SERIES_LEN.
+/// spike_multiplier: a spike lies above this many times the baseline; finite, > 1.
+/// min_baseline:     lower bound of the baseline, same unit as the series; finite, >= 0.
 ///
-/// Returns CLOUDCIRCUIT_FLAG_SPIKE or 0; CLOUDCIRCUIT_FLAG_SPIKE with CLOUDCIRCUIT_FLAG_INVALID on
-/// any error.
+/// Returns CLOUDCIRCUIT_FLAG_SPIKE or 0. On an error CLOUDCIRCUIT_FLAG_SPIKE is set, with
+/// CLOUDCIRCUIT_FLAG_INVALID.
 uint32_t cloudcircuit_spike_flags(
     const double *series, size_t len, double spike_multiplier, double min_baseline);
 
-/// Checks many series at once, as cloudcircuit_check_anomaly_spike does each.
+/// Checks many series, each as cloudcircuit_check_anomaly_spike() does.
 ///
-/// spend: the points of all series, end to end.
-/// spend_len: how many points there are.
-/// offsets: rows + 1 positions in spend: series i lies from offsets[i] to before offsets[i + 1].
-///     They must not decrease. The first need not be 0, the last need not be spend_len.
-/// rows: number of series, from 0.
-/// config: one for all series; NULL for the defaults.
-/// flags: a byte for each series: CLOUDCIRCUIT_FLAG_SPIKE or 0.
-/// threshold: a double for each series, or NULL.
-/// invalid_rows: how many series are invalid (shorter than 2 points too), or NULL.
+/// spend:        the points of all series, end to end.
+/// spend_len:    number of points.
+/// offsets:      rows + 1 positions in spend that do not decrease, each 0 to spend_len. Series i is
+///               spend[offsets[i]] to before spend[offsets[i + 1]].
+/// rows:         number of series, from 0.
+/// config:       one for all series; NULL for the defaults.
+/// flags:        a byte for each series, CLOUDCIRCUIT_FLAG_SPIKE or 0.
+/// threshold:    a double for each series, or NULL.
+/// invalid_rows: number of invalid series, or NULL. A series below 2 points is invalid.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER      offsets or flags is NULL, or spend is with a spend_len
-///                                      above 0
-///   CLOUDCIRCUIT_ERR_TOO_MANY_ROWS     no memory can hold columns of that many rows or points;
-///                                      if it is the rows, flags and threshold are left alone
-///   CLOUDCIRCUIT_ERR_OVERLAP           outputs overlap each other or an input
-///   CLOUDCIRCUIT_ERR_SPIKE_MULTIPLIER  spike_multiplier is not finite or not > 1
-///   CLOUDCIRCUIT_ERR_MIN_BASELINE      min_baseline is not finite or not >= 0
-///   CLOUDCIRCUIT_ERR_OFFSETS           offsets decrease, or one is not within 0 to spend_len;
-///                                      nothing is read outside of spend
-///   CLOUDCIRCUIT_ERR_INVALID_ROWS      series break a rule, the others are decided
+/// Errors: NULL_POINTER, TOO_MANY_ROWS, OVERLAP, SPIKE_MULTIPLIER, MIN_BASELINE, OFFSETS,
+/// INVALID_ROWS (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_anomaly_spike_columns(
     const double *spend, size_t spend_len, const int64_t *offsets, size_t rows,
     const cloudcircuit_spike_config *config, uint8_t *flags, double *threshold,
     size_t *invalid_rows);
 
-/// cloudcircuit_check_anomaly_spike_columns for columns with missing series or points. A series
-/// with a missing point is invalid.
+/// Checks many series, as cloudcircuit_check_anomaly_spike_columns() does, where series or points
+/// may be missing.
 ///
-/// spend_validity: a validity bitmap for the points, or NULL.
-/// spend_validity_offset: the bit of the point at spend.
-/// series_validity: a validity bitmap for the series, or NULL.
+/// A series with a missing point is invalid.
+///
+/// spend:                  the points of all series, end to end.
+/// spend_validity:         validity bitmap of the points, or NULL.
+/// spend_validity_offset:  the bit of spend[0].
+/// spend_len:              number of points.
+/// offsets:                rows + 1 positions in spend that do not decrease, each 0 to spend_len.
+/// series_validity:        validity bitmap of the series, or NULL.
 /// series_validity_offset: the bit of the first series.
-///
-/// All else as there.
+/// rows:                   number of series, from 0.
+/// config:                 one for all series; NULL for the defaults.
+/// flags:                  a byte for each series, CLOUDCIRCUIT_FLAG_SPIKE or 0.
+/// threshold:              a double for each series, or NULL.
+/// invalid_rows:           number of invalid series, or NULL.
 ///
 /// Errors: NULL_POINTER, TOO_MANY_ROWS, OVERLAP, SPIKE_MULTIPLIER, MIN_BASELINE, OFFSETS,
-///     INVALID_ROWS.
+/// INVALID_ROWS (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_anomaly_spike_columns_nullable(
     const double *spend, const uint8_t *spend_validity, size_t spend_validity_offset,
     size_t spend_len, const int64_t *offsets, const uint8_t *series_validity,
@@ -723,13 +720,14 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_breaker_counters_init(
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_evaluate_circuit_breaker(
     const cloudcircuit_breaker_counters *counters, cloudcircuit_breaker_decision *decision);
 
-/// cloudcircuit_evaluate_circuit_breaker as bits.
+/// Answers cloudcircuit_evaluate_circuit_breaker() as bits.
 ///
-/// consecutive_failures, failure_threshold, cooldown_steps_remaining: as in
-///     cloudcircuit_breaker_counters.
+/// consecutive_failures:     failures since the last success; >= 0.
+/// failure_threshold:        consecutive failures that open the breaker; > 0.
+/// cooldown_steps_remaining: steps until a cooldown ends, 0 when there is none; >= 0.
 ///
-/// Returns CLOUDCIRCUIT_FLAG_OPEN or 0; CLOUDCIRCUIT_FLAG_OPEN with CLOUDCIRCUIT_FLAG_INVALID on
-/// any error.
+/// Returns CLOUDCIRCUIT_FLAG_OPEN or 0. On an error CLOUDCIRCUIT_FLAG_OPEN is set, with
+/// CLOUDCIRCUIT_FLAG_INVALID.
 uint32_t cloudcircuit_breaker_flags(
     int64_t consecutive_failures, int64_t failure_threshold, int64_t cooldown_steps_remaining);
 

@@ -1,21 +1,23 @@
 //! Spend safeguards as pure functions behind a C ABI.
 //!
-//! The host owns memory, clock, storage and I/O; the library owns the decision. The map of
-//! crate:
+//! The host owns memory, clock, storage and I/O. The library owns the decision. Modules import only
+//! modules further down in this list:
 //!
-//! - one folder or file per safeguard, its rule in safe Rust on plain values: [`budget`], [`spike`],
-//!   [`breaker`], [`ledger`], [`detect`], [`forecast`] and [`guard`];
-//! - [`json`] writes results as JSON, [`money`] converts between doubles and integers;
-//! - what safeguards share: [`error`] (every status), [`flags`] (decisions as bits), [`codec`] (states
-//!   as bytes) and [`numeric`] (amounts, means, exact sums, order statistics);
-//! - [`arch`], the instructions of a CPU: which it has, and kernels written in them;
-//! - [`abi`], the same names once more: the C functions, the one place for pointers.
+//! - [`abi`]: the C functions, named as the modules that they call, and the one place for pointers;
+//! - [`guard`], one verdict over the findings of the safeguards, and [`json`], results as records;
+//! - the safeguards, each a rule in safe Rust on plain values: [`budget`], [`spike`], [`breaker`],
+//!   [`ledger`], [`detect`] and [`forecast`];
+//! - what they share: [`flags`] (decisions as bits), [`verdict`], [`series`] (how long one may be),
+//!   [`codec`] (states as bytes) and [`money`] (doubles and minor units);
+//! - [`arch`]: the choice of CPU instructions, and kernels written in them;
+//! - [`numeric`]: amounts, means, exact sums, order statistics;
+//! - [`error`]: every status.
 //!
-//! Public items and their comments become `include/cloudcircuit.h`, so they are written for
-//! readers of C.
+//! Public items and their comments become `include/cloudcircuit.h`, so they are written for readers
+//! of C.
 
-// The release artefact is freestanding. `cargo test` ignores the profiles' `panic = "abort"`,
-// unwinds, and so compiles the same rules as an ordinary std crate with a test harness.
+// The release artefact is freestanding. `cargo test` ignores `panic = "abort"` of the profiles, so
+// that the same code becomes an ordinary std crate with a test harness.
 #![cfg_attr(panic = "abort", no_std)]
 #![deny(unsafe_code, missing_docs)]
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -44,9 +46,10 @@ mod series;
 mod spike;
 mod verdict;
 
-/// Required by no_std, reached by nothing: a test finds no panic in the release artefact.
+/// Required by no_std. Nothing reaches it: tests/artefact.rs finds no panic in the release
+/// artefact.
 #[cfg(panic = "abort")]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo) -> ! {
-    loop {}
+    arch::trap()
 }

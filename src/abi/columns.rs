@@ -1,28 +1,36 @@
 //! Columns
 //!
-//! Whole fleets in one call, in Arrow's buffer layout, so that Arrow, NumPy, Go slices and SQL
-//! engines pass their buffers as they are. Each row gets the bits that the call for one answers.
+//! Many rows in one call, in the buffer layout of Apache Arrow.
 //!
-//! Rows. A bad row does not spoil the batch: its flags hold CLOUDCIRCUIT_FLAG_INVALID and the
-//! refusing bits, its number is 0, it is counted in invalid_rows, and the call returns
-//! CLOUDCIRCUIT_ERR_INVALID_ROWS once all other rows are decided. On any other error every row is
-//! refused that way, unless no memory can hold that many.
+//! Arrow, NumPy, Go slices and SQL engines can pass their buffers without a copy. Each row gets the
+//! bits that the call for a single one answers.
 //!
-//! Buffers. They need no alignment. NULL stands for an output that is not wanted, except for
-//! flags, and with 0 rows for any buffer. The column of numbers that a budget call writes may be
-//! one of those that it reads, row on row; other overlaps are an error, and the refusal then
-//! overwrites what overlaps.
+//! Invalid rows. An invalid row does not spoil the others. Its flags are CLOUDCIRCUIT_FLAG_INVALID
+//! and every bit that refuses, its number is 0, and invalid_rows counts it. The call decides all
+//! other rows and returns CLOUDCIRCUIT_ERR_INVALID_ROWS.
 //!
-//! Missing values. The _nullable functions take a validity bitmap for each column: bit i % 8 of
-//! byte i / 8 is 1 when row i - validity_offset has a value, 0 when it is missing; pointers to
+//! Other errors. Every row is refused in the same way. After CLOUDCIRCUIT_ERR_TOO_MANY_ROWS because
+//! of the number of rows, the columns are left as they were, since no memory holds them.
+//!
+//! Buffers. They need no alignment. NULL stands for an output that is not wanted. flags must be
+//! given, and so must every input, unless there are 0 rows.
+//!
+//! Overlaps. An output must not overlap another buffer. The one exception: a budget call may write
+//! its numbers over one of the two columns of numbers that it reads, starting at the same address.
+//! Any other overlap is CLOUDCIRCUIT_ERR_OVERLAP, and the refusal is then written over the
+//! overlapping buffers.
+//!
+//! Missing values. The _nullable functions take a validity bitmap for each column. Bit i % 8 of
+//! byte i / 8 is 1 when row i - validity_offset has a value, and 0 when it is missing. Pointers to
 //! numbers point at the first row. A row with a missing value is invalid, whatever its buffer
-//! holds. A NULL bitmap means that nothing is missing; one too long for memory refuses every row.
+//! holds. A NULL bitmap means that no value is missing. A bitmap too long for memory refuses every
+//! row.
 
 use super::Status;
 use crate::error::{Error, OK};
-use core::ptr;
+use core::{cell::Cell, ops, ptr, slice};
 
-/// Which rows have a value; NULL bits mean that all have.
+/// Which rows have a value. With NULL bits all have.
 #[derive(Clone, Copy)]
 pub(super) struct Validity {
     pub(super) bits: *const u8,
@@ -32,23 +40,31 @@ pub(super) struct Validity {
 impl Validity {
     pub(super) const ALL: Self = Self { bits: ptr::null(), offset: 0 };
 
-    /// Which of `count` rows from `first` are missing: a bit each, for 1 to 8 rows.
+    /// A set bit for each missing one of `count` rows from `first`, for 1 to 8 rows.
     ///
     /// # Safety
-    /// The bitmap, if any, covers them.
+    /// The bitmap, if any, covers these rows.
     #[inline(always)]
     pub(super) unsafe fn missing(self, first: usize, count: usize) -> u8 {
         if self.bits.is_null() {
             return 0;
         }
         let (first, last) = (self.offset + first, self.offset + first + count - 1);
-        // SAFETY: covered by contract; both may be the same byte.
+        // SAFETY: the bitmap covers both by contract. They may be the same byte.
         let bytes = unsafe { [self.bits.add(first / 8).read(), self.bits.add(last / 8).read()] };
         let present = (u16::from_le_bytes(bytes) >> (first % 8)) as u8;
         !present & u8::MAX >> (8 - count)
     }
 
-    /// The bytes that hold the bits of `len` rows, or `None` if there cannot be as many.
+    /// # Safety
+    /// The bitmap, if any, covers these rows.
+    pub(super) unsafe fn any_missing(self, rows: ops::Range<usize>) -> bool {
+        !self.bits.is_null()
+            // SAFETY: the bitmap covers these rows by contract.
+            && bitmap_chunks(rows).any(|(first, count)| unsafe { self.missing(first, count) } != 0)
+    }
+
+    /// The bytes that hold the bits of `len` rows, or `None` if no memory holds as many.
     pub(super) fn bytes(self, len: usize) -> Option<Range> {
         if self.bits.is_null() || len == 0 {
             return Some(Range::new(self.bits, 0));
@@ -59,12 +75,13 @@ impl Validity {
     }
 }
 
-/// Starts and lengths of pieces of up to 8 out of `len` rows.
-pub(super) fn bitmap_chunks(len: usize) -> impl Iterator<Item = (usize, usize)> {
-    (0..len).step_by(8).map(move |first| (first, (len - first).min(8)))
+/// Starts and lengths of chunks of up to 8 rows.
+fn bitmap_chunks(rows: ops::Range<usize>) -> impl Iterator<Item = (usize, usize)> {
+    let end = rows.end;
+    rows.step_by(8).map(move |first| (first, (end - first).min(8)))
 }
 
-/// Numbers of which some may be missing.
+/// A column of numbers, some of which may be missing.
 #[derive(Clone, Copy)]
 pub(super) struct Column<T> {
     pub(super) numbers: *const T,
@@ -81,7 +98,22 @@ impl<T> Column<T> {
     }
 }
 
-/// The bytes of a buffer; empty for NULL.
+/// A caller's column as cells, which may share memory with other cells.
+///
+/// # Safety
+/// `len` is 0, or the column has `len` rows, readable, and writable if a cell is set. For `'a` no
+/// other thread writes to them.
+pub(super) unsafe fn cells<'a, T>(column: *const T, len: usize) -> &'a [Cell<T>] {
+    const { assert!(align_of::<T>() == 1) };
+    match len {
+        0 => &[],
+        // SAFETY: `len` rows by contract. A cell has the layout of its value, here without
+        // alignment.
+        _ => unsafe { slice::from_raw_parts(column.cast(), len) },
+    }
+}
+
+/// The addresses of a buffer. NULL has none.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) struct Range {
     start: usize,
@@ -99,8 +131,8 @@ impl Range {
     }
 }
 
-/// The outputs overlap neither each other nor an input, but for the column of numbers, which may
-/// be one of `in_place`.
+/// Checks that the outputs overlap neither each other nor an input. Only `numbers` may be the same
+/// buffer as one of `in_place`.
 pub(super) fn check_overlaps(
     flags: Range,
     numbers: Range,
@@ -109,22 +141,22 @@ pub(super) fn check_overlaps(
     in_place: &[Range],
 ) -> Result<(), Error> {
     let all_inputs = || inputs.iter().chain(in_place);
-    let is_fault = flags.overlaps(numbers)
+    let is_overlap = flags.overlaps(numbers)
         || flags.overlaps(invalid_rows)
         || numbers.overlaps(invalid_rows)
         || all_inputs().any(|input| flags.overlaps(*input) || invalid_rows.overlaps(*input))
         || inputs.iter().any(|input| numbers.overlaps(*input))
         || in_place.iter().any(|input| numbers.overlaps(*input) && numbers != *input);
-    if is_fault { Err(Error::Overlap) } else { Ok(()) }
+    if is_overlap { Err(Error::Overlap) } else { Ok(()) }
 }
 
-/// The size of a column of 8-byte numbers.
+/// The size of a column of 8-byte numbers, if memory can hold it.
 pub(super) fn column_bytes(len: usize) -> Result<usize, Error> {
     let bytes = len.checked_mul(8).filter(|bytes| *bytes <= isize::MAX as usize);
     bytes.ok_or(Error::TooManyRows)
 }
 
-/// Writes how many rows are invalid and returns the status.
+/// Writes the number of invalid rows and returns the status.
 ///
 /// # Safety
 /// `invalid_rows` is NULL or writable.
@@ -144,10 +176,10 @@ pub(super) unsafe fn write_count(
     }
 }
 
-/// Refuses all rows: numbers of 0 first, so that flags stand where the two overlap.
+/// Refuses all rows. Flags are written last: where buffers overlap, they count most.
 ///
 /// # Safety
-/// Each output is NULL or writable for `len` rows, if memory can hold as many.
+/// Each output is NULL or writable for `len` rows, unless memory cannot hold as many.
 pub(super) unsafe fn refuse_all<T>(
     numbers: *mut T,
     flags: *mut u8,
@@ -156,10 +188,11 @@ pub(super) unsafe fn refuse_all<T>(
     invalid_rows: *mut usize,
     error: Error,
 ) -> Status {
-    // SAFETY: what is not NULL is writable by contract; bytes need no alignment.
+    // SAFETY: by contract each output is NULL, or writable for the rows below. Bytes need no
+    // alignment.
     unsafe {
         let status = write_count(invalid_rows, len, Some(error));
-        // Columns too long for memory do not exist.
+        // No such columns exist if they are too long for memory.
         let rows = if column_bytes(len).is_ok() { len } else { 0 };
         if !numbers.is_null() {
             numbers.cast::<u8>().write_bytes(0, rows * size_of::<T>());

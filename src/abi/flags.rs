@@ -1,28 +1,26 @@
 //! Flags
 //!
-//! Decisions as bits in the return value, for hosts where filling in a struct costs more than the
-//! decision (Ruby, Python, Lua, Node), and for columns. Settings come as arguments; inputs that
-//! break a rule answer CLOUDCIRCUIT_FLAG_INVALID together with the refusing bits.
+//! Decisions as bits in the return value.
+//!
+//! For hosts where filling a struct is costly (Ruby, Python, Lua, Node), and for columns. Settings
+//! are arguments. On any error the answer has CLOUDCIRCUIT_FLAG_INVALID and every bit that refuses.
 
 use super::series::points;
-use crate::arch;
+use crate::breaker::counters::{BreakerCounters, evaluate};
+use crate::budget::batch::BudgetRule;
+use crate::budget::check::BudgetConfig;
 use crate::budget::exact::BudgetConfigI64;
-use crate::flags::{FLAG_INVALID, FLAG_OPEN, FLAG_SPIKE, SPIKE_REFUSED};
-use crate::{
-    breaker::counters::{self as breaker, BreakerCounters},
-    budget::batch::BudgetRule,
-    budget::check::BudgetConfig,
-    spike::check::{self as spike, SpikeConfig},
-};
+use crate::flags::{self, BREAKER_REFUSED, FLAG_OPEN, SPIKE_REFUSED};
+use crate::spike::check::{SpikeConfig, check};
 
-/// cloudcircuit_check_budget as bits.
+/// Answers cloudcircuit_check_budget() as bits.
 ///
-/// current_spend, budget_limit, warning_ratio: as there; a warning_ratio must be given.
+/// current_spend: spend so far; finite, >= 0.
+/// budget_limit:  same unit; finite, > 0.
+/// warning_ratio: share of the limit at which a warning starts; > 0, <= 1.
 ///
-/// Returns CLOUDCIRCUIT_FLAG_WARNING and CLOUDCIRCUIT_FLAG_BREACHED as they apply; both with
-/// CLOUDCIRCUIT_FLAG_INVALID on any error.
-///
-///
+/// Returns CLOUDCIRCUIT_FLAG_WARNING and CLOUDCIRCUIT_FLAG_BREACHED as they apply. On an error both
+/// are set, with CLOUDCIRCUIT_FLAG_INVALID.
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_budget_flags(
     current_spend: f64,
@@ -32,14 +30,14 @@ pub extern "C" fn cloudcircuit_budget_flags(
     BudgetConfig { warning_ratio }.row(current_spend, budget_limit).0
 }
 
-/// cloudcircuit_check_budget_i64 as bits.
+/// Answers cloudcircuit_check_budget_i64() as bits.
 ///
-/// current_spend, budget_limit, warning_ppm: as there; a warning_ppm must be given.
+/// current_spend: spend so far; >= 0, in a minor unit.
+/// budget_limit:  same unit; > 0.
+/// warning_ppm:   share of the limit at which a warning starts, in parts per million; 1 to 1000000.
 ///
-/// Returns CLOUDCIRCUIT_FLAG_WARNING and CLOUDCIRCUIT_FLAG_BREACHED as they apply; both with
-/// CLOUDCIRCUIT_FLAG_INVALID on any error.
-///
-///
+/// Returns CLOUDCIRCUIT_FLAG_WARNING and CLOUDCIRCUIT_FLAG_BREACHED as they apply. On an error both
+/// are set, with CLOUDCIRCUIT_FLAG_INVALID.
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_budget_flags_i64(
     current_spend: i64,
@@ -49,16 +47,15 @@ pub extern "C" fn cloudcircuit_budget_flags_i64(
     BudgetConfigI64 { warning_ppm, reserved: 0 }.row(current_spend, budget_limit).0
 }
 
-/// cloudcircuit_check_anomaly_spike as bits.
+/// Answers cloudcircuit_check_anomaly_spike() as bits.
 ///
-/// series: spend_series there; not NULL.
-/// len: spend_series_len there.
-/// spike_multiplier, min_baseline: as there; both must be given.
+/// series:           spend in equal steps of time, oldest first; each point finite, >= 0; not NULL.
+/// len:              number of points, 2 to CLOUDCIRCUIT_MAX_SERIES_LEN.
+/// spike_multiplier: a spike lies above this many times the baseline; finite, > 1.
+/// min_baseline:     lower bound of the baseline, same unit as the series; finite, >= 0.
 ///
-/// Returns CLOUDCIRCUIT_FLAG_SPIKE or 0; CLOUDCIRCUIT_FLAG_SPIKE with CLOUDCIRCUIT_FLAG_INVALID on
-/// any error.
-///
-///
+/// Returns CLOUDCIRCUIT_FLAG_SPIKE or 0. On an error CLOUDCIRCUIT_FLAG_SPIKE is set, with
+/// CLOUDCIRCUIT_FLAG_INVALID.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_flags(
     series: *const f64,
@@ -67,23 +64,21 @@ pub unsafe extern "C" fn cloudcircuit_spike_flags(
     min_baseline: f64,
 ) -> u32 {
     let config = SpikeConfig { spike_multiplier, min_baseline };
-    // SAFETY: the caller's series is NULL or as long as it says, and nothing writes to it now.
+    // SAFETY: same contract as this function's: series is NULL or len points that nothing writes to
+    // during the call.
     let series = unsafe { points(series, len) };
-    match series.and_then(|series| spike::check(series, &config, arch::for_points(series.len()))) {
-        Ok(result) => result.is_spike * FLAG_SPIKE,
-        Err(_) => SPIKE_REFUSED,
-    }
+    let decision = series.and_then(|series| check(series, &config));
+    decision.map_or(SPIKE_REFUSED, |result| flags::of_spike(result.is_spike))
 }
 
-/// cloudcircuit_evaluate_circuit_breaker as bits.
+/// Answers cloudcircuit_evaluate_circuit_breaker() as bits.
 ///
-/// consecutive_failures, failure_threshold, cooldown_steps_remaining: as in
-///     cloudcircuit_breaker_counters.
+/// consecutive_failures:     failures since the last success; >= 0.
+/// failure_threshold:        consecutive failures that open the breaker; > 0.
+/// cooldown_steps_remaining: steps until a cooldown ends, 0 when there is none; >= 0.
 ///
-/// Returns CLOUDCIRCUIT_FLAG_OPEN or 0; CLOUDCIRCUIT_FLAG_OPEN with CLOUDCIRCUIT_FLAG_INVALID on
-/// any error.
-///
-///
+/// Returns CLOUDCIRCUIT_FLAG_OPEN or 0. On an error CLOUDCIRCUIT_FLAG_OPEN is set, with
+/// CLOUDCIRCUIT_FLAG_INVALID.
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_breaker_flags(
     consecutive_failures: i64,
@@ -92,9 +87,9 @@ pub extern "C" fn cloudcircuit_breaker_flags(
 ) -> u32 {
     let counters =
         BreakerCounters { consecutive_failures, failure_threshold, cooldown_steps_remaining };
-    match breaker::evaluate(&counters) {
+    match evaluate(&counters) {
         Ok(decision) if decision.allow_operation == 1 => 0,
         Ok(_) => FLAG_OPEN,
-        Err(_) => FLAG_INVALID | FLAG_OPEN,
+        Err(_) => BREAKER_REFUSED,
     }
 }

@@ -2,12 +2,11 @@
 //!
 //! What will be spent by the end of the period, and is it within budget?
 
+use super::series::slice;
 use super::{Status, read_optional, write, write_default};
 use crate::error::Error;
 use crate::forecast::check;
 use crate::forecast::config::{ForecastConfig, ForecastResult};
-use crate::numeric::unaligned::Unaligned;
-use core::slice;
 
 /// Writes the default settings.
 ///
@@ -70,9 +69,9 @@ pub unsafe extern "C" fn cloudcircuit_forecast_budget(
         check::check_lengths(history_len, elapsed, period_len).and_then(|()| {
             // SAFETY: not NULL unless empty, as long as the caller says, and not longer than a
             // slice may be: both have just been checked.
-            let history = unsafe { points(history, history_len) };
+            let history = unsafe { slice(history, history_len) };
             // SAFETY: as history, and not longer than the period.
-            let period_spend = unsafe { points(period_spend, elapsed) };
+            let period_spend = unsafe { slice(period_spend, elapsed) };
             check::forecast(history, period_spend, period_len, budget_limit, &config)
         })
     } else {
@@ -80,17 +79,4 @@ pub unsafe extern "C" fn cloudcircuit_forecast_budget(
     };
     // SAFETY: the caller's result is NULL or writable.
     unsafe { write(result, decision, ForecastResult::REFUSED) }
-}
-
-/// The caller's points, at any alignment.
-///
-/// # Safety
-/// `len` is 0, or `series` points to `len` readable doubles, no more than a slice may hold, that
-/// stay as they are for `'a`.
-unsafe fn points<'a>(series: *const f64, len: usize) -> &'a [Unaligned<f64>] {
-    match len {
-        0 => &[],
-        // SAFETY: `len` readable doubles by contract, and bytes need no alignment.
-        _ => unsafe { slice::from_raw_parts(series.cast(), len) },
-    }
 }

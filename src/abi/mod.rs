@@ -1,7 +1,7 @@
 //! libcloudcircuit: spend safeguards as pure functions
 //!
 //! Plain numbers in, a decision out: is the budget breached, is this a spike, may this operation
-//! run. The host owns memory, clock, storage and I/O; the library owns the decision.
+//! run. The host owns memory, clock, storage and I/O. The library owns the decision.
 //!
 //!     cloudcircuit_budget_result budget;
 //!     cloudcircuit_check_budget(920.0, 1000.0, NULL, &budget);
@@ -10,58 +10,63 @@
 //!     else if (budget.is_warning)
 //!         printf("%.0f %% of the budget is used\n", 100.0 * budget.usage_ratio);
 //!
-//! Link with -lcloudcircuit. What every function keeps:
+//! Link with -lcloudcircuit. These rules hold for every function:
 //!
-//! Status. A call returns CLOUDCIRCUIT_OK, which is 0, or the status of the first rule that its
-//! arguments break: NULL pointers first, then in the order in which the function lists them.
-//! cloudcircuit_status_message() says it in a sentence.
+//! Status. A function returns CLOUDCIRCUIT_OK, which is 0, or the error of the first rule that its
+//! arguments break, in the order in which it lists its errors. Treat any unknown non-zero status as
+//! an error. cloudcircuit_status_message() explains a status in a sentence.
 //!
-//! Fail closed. On every error the result, unless its pointer is NULL, is written whole: its
-//! flags, verdicts and actions refuse (breached, spiking, open, not allowed, block), its other
-//! fields are 0. A host that forgets to look at the status meets a refusal all the same.
+//! Fail closed. On an error the whole result is written, unless its pointer is NULL. Its flags,
+//! verdicts and actions refuse: breached, spike, open, not allowed, block. All other fields are 0,
+//! unless the function says otherwise. Callers that ignore the status still get a refusing result.
 //!
 //! Inputs. All are checked. NaN, infinities, negative amounts, lengths out of range and unknown
-//! constants are errors, but NaN is a missing point where a function says so; -0.0 counts as 0.
+//! constants are errors. Where a function says so, NaN is a missing point. -0.0 counts as 0.
 //!
-//! NULL. For a config or a policy it means the defaults, which stand here as
-//! CLOUDCIRCUIT_DEFAULT constants and are filled in by the _init functions. Other pointers must
-//! not be NULL unless their description allows it.
+//! NULL. A NULL config or policy means the defaults, which are the CLOUDCIRCUIT_DEFAULT constants.
+//! An _init function writes them into a struct. No other pointer may be NULL, unless the function
+//! says so.
 //!
-//! Pointers. They need no alignment. Inputs may overlap the result: they are read before it is
-//! written. Nothing is kept after the call.
+//! Pointers. They need no alignment. Inputs may overlap the result, because they are read before it
+//! is written. No pointer is kept after the call.
 //!
-//! Threads. Every function is a pure function of its arguments: no heap, locks, globals,
-//! thread-locals, environment, I/O or clock. Any thread may call it at any time, as may a signal
-//! handler or a child after fork, as long as no other thread writes to what it is passed.
+//! Threads. Every function is pure: it uses no heap, locks, globals, thread-locals, environment,
+//! I/O or clock. Any thread may call it at any time, and so may a signal handler or a child after
+//! fork. During a call no other thread may write to what its arguments point to.
 //!
-//! Numbers. Same inputs, same bits, on every machine: IEEE 754 binary64 in the default rounding
-//! mode with exceptions masked (their flags may be raised). On a thread that flushes subnormals,
-//! subnormal inputs and results may count as 0; nothing else changes. Amounts of money are in the
-//! caller's currency unit, the same one throughout a call.
+//! Numbers. The same inputs give the same bits on every machine. Doubles are IEEE 754 binary64 in
+//! the default rounding mode, with exceptions masked. The exception flags may be raised. On a
+//! thread that flushes subnormals, subnormal inputs and results may count as 0. All amounts of
+//! money in a call are in one currency unit of the caller's choice.
 //!
-//! State. Breaker, ledger and spike tracker live in structs that the host stores and passes to every
-//! call. A tracker's windows are too many to be looked through by each: its _validate does.
-//! On an error they keep every byte. A state whose fields the library cannot have written together
-//! (zeroed, overwritten) is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses. Fields cannot tell every
-//! damage: where storage may lose bytes, store the encoded form, whose checksum does.
+//! State. Breaker, ledger and spike tracker keep their state in structs that the host stores and
+//! passes to every call. On an error a state keeps every byte. A state that the library cannot have
+//! written, for example zeroed memory, is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses. Field checks
+//! cannot detect all corruption: where storage may lose bytes, store the encoded form, which has a
+//! checksum. Update calls do not check a tracker's windows. Call
+//! cloudcircuit_spike_tracker_state_validate() after loading one from storage.
 //!
-//! Many writers. A state may be shared by any number of threads, processes and machines through
-//! whatever stores it, if every writer goes this way, or spends what another has spent already:
-//!   1. read the state, and the hold if there is one, in one snapshot;
-//!   2. let the library decide on that copy;
-//!   3. if its revision or a hold changed, store both only where the stored revision is still the
-//!      one that was read (UPDATE ... WHERE revision = ?, a compare-and-swap, a transaction);
-//!   4. if that stored nothing, another writer was first: throw the answer away and start over.
+//! Many writers. Threads, processes and machines may share a state. Every writer must follow these
+//! steps, or two writers can spend the same money:
+//!   1. Read the state, and the hold if there is one, in one snapshot.
+//!   2. Call the library on that copy.
+//!   3. If a revision or a hold changed, store both, on the condition that the stored revision is
+//!      still the one that was read (UPDATE ... WHERE revision = ?, a compare-and-swap, a
+//!      transaction).
+//!   4. If the condition failed, another writer was first. Discard the answer and start over.
 //!
 //! Act on the answer only after step 3.
 //!
-//! Structs. Fixed-width fields without padding or pointers, to be stored, hashed and compared as
-//! bytes. Flags are 0 or 1.
+//! Clocks. The library reads no clock. Times are integers from the host, in one unit for all times
+//! and durations of a state. The default durations are milliseconds.
 //!
-//! Failures. No call throws, unwinds, aborts or loops without end, whatever it is passed.
+//! Structs. Fields have fixed widths, without padding or pointers, so structs can be stored, hashed
+//! and compared as bytes. Flags in structs are 0 or 1. Reserved fields are 0.
 //!
-//! ABI. Within one ABI version nothing is removed or changes its layout or meaning; what is new
-//! comes under new names.
+//! Failures. No call throws, unwinds, aborts or loops forever, whatever it is passed.
+//!
+//! ABI. Within one ABI version nothing is removed or changes its layout or meaning. New functions
+//! come under new names.
 
 #![allow(unsafe_code)]
 
@@ -82,7 +87,11 @@ mod version;
 
 use crate::error::{Error, OK};
 
-/// What a function answers: CLOUDCIRCUIT_OK or one of the CLOUDCIRCUIT_ERR constants.
+// Every function has the same four steps: check pointers, read the inputs (before anything is
+// written, so that they may overlap the result), call one function of the core, write the result or
+// its refusal. The functions below are these steps.
+
+/// CLOUDCIRCUIT_OK or a CLOUDCIRCUIT_ERR constant.
 type Status = i32;
 
 /// A copy of what `input` points to, or `None` if it is NULL.
@@ -94,7 +103,32 @@ unsafe fn read_optional<T: Copy>(input: *const T) -> Option<T> {
     (!input.is_null()).then(|| unsafe { input.read_unaligned() })
 }
 
-/// Writes what was decided, or the refusal, and returns the status.
+/// A copy of the config, or the defaults if it is NULL.
+///
+/// # Safety
+/// `config` is NULL or points to a readable `C`, at any alignment.
+unsafe fn read_config<C: Copy + Default>(config: *const C) -> C {
+    // SAFETY: NULL or readable by contract.
+    unsafe { read_optional(config) }.unwrap_or_default()
+}
+
+/// Decides by a config that may be NULL, and writes the decision or the refusal.
+///
+/// # Safety
+/// `config` is NULL or points to a readable `C`, `result` is NULL or points to a writable `T`, at
+/// any alignment.
+#[inline(always)]
+unsafe fn decide<C: Copy + Default, T>(
+    config: *const C,
+    result: *mut T,
+    refused: T,
+    rule: impl FnOnce(&C) -> Result<T, Error>,
+) -> Status {
+    // SAFETY: NULL or readable by contract, and result NULL or writable.
+    unsafe { write(result, rule(&read_config(config)), refused) }
+}
+
+/// Writes the decision or the refusal, and returns the status.
 ///
 /// # Safety
 /// `result` is NULL or points to a writable `T`, at any alignment.
@@ -103,7 +137,7 @@ unsafe fn write<T>(result: *mut T, decision: Result<T, Error>, refused: T) -> St
     if result.is_null() {
         return Error::NullPointer.status();
     }
-    // Each arm writes for itself: merged, results would go through the stack first.
+    // Each arm has a write of its own. With one write for both, results go through the stack first.
     match decision {
         Ok(value) => {
             // SAFETY: not NULL, so writable by contract.
@@ -111,7 +145,7 @@ unsafe fn write<T>(result: *mut T, decision: Result<T, Error>, refused: T) -> St
             OK
         }
         Err(error) => {
-            // SAFETY: as above.
+            // SAFETY: not NULL, so writable by contract.
             unsafe { result.write_unaligned(refused) };
             error.status()
         }
@@ -121,13 +155,13 @@ unsafe fn write<T>(result: *mut T, decision: Result<T, Error>, refused: T) -> St
 /// Writes the defaults.
 ///
 /// # Safety
-/// As for [`write`].
+/// `config` is NULL or points to a writable `T`, at any alignment.
 unsafe fn write_default<T: Default>(config: *mut T) -> Status {
-    // SAFETY: passed on.
+    // SAFETY: same contract as this function's: config is NULL or writable.
     unsafe { write(config, Ok(T::default()), T::default()) }
 }
 
-/// Lets `step` change the state where it is, as long as every error comes before the first change.
+/// Lets `step` change the state in its place. An error of `step` must come before its first change.
 ///
 /// # Safety
 /// `state` is NULL or points to a readable and writable `S`, at any alignment.
@@ -136,14 +170,15 @@ unsafe fn update_in_place<S: Copy, T>(
     step: impl FnOnce(&mut S) -> Result<T, Error>,
 ) -> Result<T, Error> {
     if !state.is_null() && state.is_aligned() {
-        // SAFETY: writable by contract, and aligned; the other arguments have been copied.
+        // SAFETY: writable by contract and aligned. Nothing else refers to the state, because the
+        // other arguments have been copied.
         return step(unsafe { &mut *state });
     }
-    // SAFETY: passed on.
+    // SAFETY: same contract as this function's: state is NULL or readable and writable.
     unsafe { update(state, step) }
 }
 
-/// Lets `step` change a copy of the state, and writes it back if that went well.
+/// Lets `step` change a copy of the state, and writes the copy back unless there was an error.
 ///
 /// # Safety
 /// `state` is NULL or points to a readable and writable `S`, at any alignment.
@@ -159,7 +194,7 @@ unsafe fn update<S: Copy, T>(
     Ok(answer)
 }
 
-/// The status of a call that answers nothing else.
+/// The status of a call that has no other result.
 fn status(result: Result<(), Error>) -> Status {
     result.map_or_else(Error::status, |()| OK)
 }

@@ -21,6 +21,19 @@ pub(super) unsafe fn points<'a, T>(
     if len > isize::MAX as usize / size_of::<T>() {
         return Err(Error::SeriesTooLong);
     }
-    // SAFETY: not NULL, `len` numbers long by contract, and `Unaligned` needs no alignment.
-    Ok(unsafe { slice::from_raw_parts(series.cast(), len) })
+    // SAFETY: `len` numbers by contract, and a slice may be that long.
+    Ok(unsafe { slice(series, len) })
+}
+
+/// A caller's numbers, at any alignment.
+///
+/// # Safety
+/// `len` is 0, or `numbers` points to `len` readable numbers that nothing changes for `'a`, as many
+/// as a slice may hold.
+pub(super) unsafe fn slice<'a, T>(numbers: *const T, len: usize) -> &'a [Unaligned<T>] {
+    match len {
+        0 => &[],
+        // SAFETY: `len` numbers by contract, and `Unaligned` needs no alignment.
+        _ => unsafe { slice::from_raw_parts(numbers.cast(), len) },
+    }
 }

@@ -1,4 +1,7 @@
-//! Which kernel adds up a series on this CPU: a matter of speed alone, the sums are the same.
+//! What depends on the CPU: which instructions it has, vector kernels, and the trap instruction.
+//!
+//! A choice made here affects speed alone. Every kernel gives the same bits, which the tests below
+//! check. Called by the core, so that no caller of the core needs to know the CPU.
 
 #![allow(unsafe_code)]
 
@@ -6,46 +9,55 @@
 mod x86_64;
 
 use crate::numeric::mean::Kernel;
-#[cfg(target_arch = "x86_64")]
-use x86_64::{add_up_avx2, add_up_sse2};
 
-/// Calls over this many numbers are worth asking the CPU for AVX2. Asking takes 0.1 to 10
-/// microseconds (most on virtual machines, which trap it), and the library has no memory of its
-/// own to keep the answer in.
+/// Calls over at least this many numbers ask the CPU for AVX2. Asking takes 0.1 to 10 microseconds
+/// (most on virtual machines, which trap it), and the library has no memory to keep the answer in.
 #[cfg(target_arch = "x86_64")]
 const AVX2_MIN_LEN: usize = 1 << 17;
 
+/// The kernel for the sum of `len` points.
 #[cfg(target_arch = "x86_64")]
-pub(crate) fn for_points(len: usize) -> Kernel {
+pub(crate) fn kernel_for(len: usize) -> Kernel {
     if has_avx2_for(len) { AVX2 } else { SSE2 }
 }
 
+/// The kernel for the sum of `len` points.
 #[cfg(not(target_arch = "x86_64"))]
-pub(crate) fn for_points(_: usize) -> Kernel {
+pub(crate) fn kernel_for(_: usize) -> Kernel {
     crate::numeric::mean::add_up
 }
 
-// SAFETY: every x86-64 has SSE2.
 #[cfg(target_arch = "x86_64")]
-const SSE2: Kernel = |chunks, start| unsafe { add_up_sse2(chunks, start) };
+// SAFETY: every x86-64 CPU has SSE2.
+const SSE2: Kernel = |chunks, start| unsafe { x86_64::add_up_sse2(chunks, start) };
 
-// SAFETY: chosen where the CPU has AVX2.
 #[cfg(target_arch = "x86_64")]
-const AVX2: Kernel = |chunks, start| unsafe { add_up_avx2(chunks, start) };
+// SAFETY: `kernel_for` and the tests choose this only where the CPU has AVX2.
+const AVX2: Kernel = |chunks, start| unsafe { x86_64::add_up_avx2(chunks, start) };
 
-/// Those that this CPU can run.
-#[cfg(all(test, target_arch = "x86_64"))]
-pub(crate) fn for_this_cpu() -> Vec<Kernel> {
-    if has_avx2() { vec![SSE2, AVX2] } else { vec![SSE2] }
+/// Runs `work` over `len` numbers, compiled for AVX2 where that is worth asking for.
+#[inline(always)]
+pub(crate) fn run_widest<T>(len: usize, work: impl FnOnce() -> T) -> T {
+    #[cfg(target_arch = "x86_64")]
+    if has_avx2_for(len) {
+        #[target_feature(enable = "avx2")]
+        fn run_avx2<T>(work: impl FnOnce() -> T) -> T {
+            work()
+        }
+        // SAFETY: the CPU has AVX2.
+        return unsafe { run_avx2(work) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = len;
+    work()
 }
 
-/// AVX2 is there, and worth asking for over `len` numbers.
 #[cfg(target_arch = "x86_64")]
-pub(crate) fn has_avx2_for(len: usize) -> bool {
+fn has_avx2_for(len: usize) -> bool {
     len >= AVX2_MIN_LEN && has_avx2()
 }
 
-/// The CPU has AVX2 and the operating system saves its registers.
+/// Whether the CPU has AVX2 and the operating system saves its registers.
 #[cfg(target_arch = "x86_64")]
 fn has_avx2() -> bool {
     use core::arch::x86_64::{__cpuid_count, _xgetbv};
@@ -56,13 +68,13 @@ fn has_avx2() -> bool {
 
     #[target_feature(enable = "xsave")]
     fn saved_state() -> u64 {
-        // SAFETY: the caller has seen OSXSAVE, which makes instruction and register available.
+        // SAFETY: the caller has seen OSXSAVE, with which instruction and register are there.
         unsafe { _xgetbv(0) }
     }
 
-    // Compilers before 1.94 call this intrinsic unsafe; every x86-64 has the instruction.
+    // The intrinsic is unsafe only in compilers before 1.94.
     #[allow(unused_unsafe)]
-    // SAFETY: see above.
+    // SAFETY: every x86-64 CPU has the instruction.
     let leaf = |number| unsafe { __cpuid_count(number, 0) };
 
     if leaf(1).ecx & OSXSAVE_AND_AVX != OSXSAVE_AND_AVX {
@@ -70,4 +82,129 @@ fn has_avx2() -> bool {
     }
     // SAFETY: OSXSAVE is on. A CPU with AVX has leaf 13, so it has leaf 7 too.
     (unsafe { saved_state() }) & SSE_AND_AVX_STATE == SSE_AND_AVX_STATE && leaf(7).ebx & AVX2 != 0
+}
+
+/// Stops the process by an illegal instruction, which shows where it stood. A loop would hang the
+/// host. Only for the panic handler, which nothing in the release artefact reaches.
+#[cfg(panic = "abort")]
+pub(crate) fn trap() -> ! {
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+    // SAFETY: the instruction touches no memory and does not return.
+    unsafe {
+        core::arch::asm!("ud2", options(noreturn, nomem, nostack))
+    }
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: the instruction touches no memory and does not return.
+    unsafe {
+        core::arch::asm!("brk #1", options(noreturn, nomem, nostack))
+    }
+    #[cfg(target_arch = "wasm32")]
+    core::arch::wasm32::unreachable();
+    #[cfg(not(any(
+        target_arch = "x86",
+        target_arch = "x86_64",
+        target_arch = "aarch64",
+        target_arch = "wasm32"
+    )))]
+    loop {
+        core::hint::spin_loop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::numeric::{
+        exact_sum,
+        mean::{BLOCK, add_up, mean},
+        unaligned::Unaligned,
+    };
+
+    /// Every kernel that this CPU has the instructions for.
+    fn kernels() -> Vec<Kernel> {
+        let mut kernels: Vec<Kernel> = vec![add_up];
+        #[cfg(target_arch = "x86_64")]
+        kernels.push(SSE2);
+        #[cfg(target_arch = "x86_64")]
+        if has_avx2() {
+            kernels.push(AVX2);
+        }
+        kernels
+    }
+
+    /// The mean, which has the same bits from every kernel.
+    fn mean_of(points: &[f64]) -> Option<f64> {
+        let points: Vec<_> = points.iter().copied().map(Unaligned::from).collect();
+        let means: Vec<_> = kernels().iter().map(|kernel| mean(&points, *kernel)).collect();
+        let bits: Vec<_> = means.iter().map(|mean| mean.map(f64::to_bits)).collect();
+        assert!(bits.iter().all(|mean| *mean == bits[0]), "{points:?}: {means:?}");
+        means[0]
+    }
+
+    /// The mean of points that all fall into a kernel's first lane, with zeros in the others.
+    fn mean_of_one_lane(points: &[f64]) -> Option<f64> {
+        let lanes = |point: &f64| [*point, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+        mean_of(&points.iter().flat_map(lanes).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_sum_too_close_to_a_tie_for_its_errors_is_made_exact() {
+        // Just below half an ulp of 1, then 500 points that the residual's sum rounds off one by
+        // one, though together they exceed the half.
+        let power = |exponent: i32| f64::from_bits(((1023 + exponent) as u64) << 52);
+        let mut points = vec![1.0, power(-53) - power(-99)];
+        points.extend([1.9 * power(-108); 500]);
+        let next_after_one = 1.0 + f64::EPSILON;
+        assert_eq!(mean_of_one_lane(&points), Some(next_after_one / (8 * points.len()) as f64));
+    }
+
+    #[test]
+    fn a_block_full_of_points_at_its_bound_adds_up_below_the_next_power() {
+        // All points are just below 2, except those from which the bound is guessed.
+        let mut points = vec![1.0; BLOCK];
+        for seed in 0..200_u64 {
+            for (index, point) in points.iter_mut().enumerate() {
+                let bits = (seed << 11 | index as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 13;
+                *point = f64::from_bits(2.0f64.to_bits() - 1 - bits / 8);
+            }
+            for guessed_from in [0, BLOCK / 2, BLOCK - 1] {
+                points[guessed_from] /= 1e6;
+            }
+            let unaligned: Vec<_> = points.iter().copied().map(Unaligned::from).collect();
+            assert_eq!(mean_of(&points), Some(exact_sum::mean(&unaligned)));
+        }
+    }
+
+    #[test]
+    fn negative_zeros_are_zeros_and_negatives_are_not() {
+        assert_eq!(mean_of_one_lane(&[-0.0, -0.0]).map(f64::to_bits), Some(0));
+        assert_eq!(mean_of_one_lane(&[-0.0, 16.0]), Some(1.0));
+        assert_eq!(mean_of_one_lane(&[-5e-324, 16.0]), None);
+    }
+
+    #[test]
+    fn every_kernel_finds_the_exact_mean_at_every_length() {
+        let mut seed = 1u64;
+        let mut any = || {
+            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            seed >> 11
+        };
+        for length in (1..70).chain([511, 2047, 2048, 2049, 2055, 5000]) {
+            for spread in [0, 1, 10, 100, 1000] {
+                let point = |bits: u64| {
+                    let exponent = 1022 - spread / 2 + (bits >> 30) % (spread + 1);
+                    f64::from_bits(exponent << 52 | bits & ((1 << 52) - 1))
+                };
+                let mut points: Vec<f64> = (0..length).map(|_| point(any())).collect();
+                let unaligned: Vec<_> = points.iter().copied().map(Unaligned::from).collect();
+                assert_eq!(mean_of(&points), Some(exact_sum::mean(&unaligned)), "{points:?}");
+                for bad in [f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0] {
+                    let at = any() as usize % length;
+                    let good = std::mem::replace(&mut points[at], bad);
+                    assert_eq!(mean_of(&points), None, "{points:?}");
+                    points[at] = good;
+                }
+            }
+        }
+    }
 }

@@ -1,4 +1,8 @@
-//! The kernels that add up series in vectors of x86-64.
+//! The kernels of numeric/mean.rs in vectors of x86-64: SSE2 with 4 x 2 lanes, AVX2 with 2 x 4.
+//!
+//! Both take a chunk of 8 points at a time. The lanes' partial sums differ from those of the
+//! portable kernel, but not the mean, because every partial sum is exact and the residuals' error
+//! is bounded. Called through `kernel_for` in mod.rs.
 
 use crate::numeric::{
     mean::{Chunk, Found},
@@ -6,10 +10,10 @@ use crate::numeric::{
 };
 use core::arch::x86_64::*;
 
-/// Bits of doubles below the 16 that vectors compare as one number.
+/// The low bits of a double, which the comparison leaves out: vectors compare the 16 high bits.
 const LOW: u32 = 48;
 
-/// In SSE2, which every x86-64 has.
+/// The SSE2 kernel.
 #[target_feature(enable = "sse2")]
 pub(crate) fn add_up_sse2(chunks: &[Chunk], start: f64) -> Found {
     let start = _mm_set1_pd(start);
@@ -35,6 +39,7 @@ pub(crate) fn add_up_sse2(chunks: &[Chunk], start: f64) -> Found {
     found(sum, residual, or_bits, largest)
 }
 
+/// The AVX2 kernel.
 #[target_feature(enable = "avx2")]
 pub(crate) fn add_up_avx2(chunks: &[Chunk], start: f64) -> Found {
     let start = _mm256_set1_pd(start);
@@ -65,6 +70,7 @@ pub(crate) fn add_up_avx2(chunks: &[Chunk], start: f64) -> Found {
     )
 }
 
+/// Adds up the lanes.
 #[inline]
 #[target_feature(enable = "sse2")]
 fn found(sum: __m128d, residual: __m128d, or_bits: __m128i, largest: __m128i) -> Found {

@@ -1,25 +1,150 @@
-//! Budgets of a column, several at a time.
+//! Columns of budgets, decided in batches of 16 rows that compilers turn into vector code.
+//!
+//! `BudgetRule::check_batch` decides a batch whose rows are all ordinary. It answers `None` if a
+//! row needs `BudgetRule::row`, and the batch is then decided row by row. Both give the same bits.
+//! Called by `abi/budget/columns.rs`, through `arch` for the choice of instructions.
 
-use crate::error::Error;
+use crate::{
+    error::Error,
+    flags::{BUDGET_REFUSED, FLAG_INVALID},
+    numeric::unaligned::Unaligned,
+};
+use core::cell::Cell;
 
-/// Rows that are decided together, so that compilers make vectors of them.
+/// Rows in a batch.
 pub(crate) const ROWS: usize = 16;
 
 /// The settings of a budget check, with the rule that they set.
 pub(crate) trait BudgetRule: Copy + Default {
-    type Amount: Copy;
+    type Amount: Copy + Default;
     type Usage: Copy + Default;
 
     fn validate(&self) -> Result<(), Error>;
 
-    /// Flags and usage of a row.
+    /// Flags and usage of one row.
     fn row(&self, spend: Self::Amount, limit: Self::Amount) -> (u32, Self::Usage);
 
-    /// The same for many rows, all of them valid, or `None` if one of them needs `row`.
-    /// Without `USAGE` only the flags count.
+    /// Flags and usage of a batch of valid rows, or `None` if a row needs `row`. Without `USAGE`
+    /// only the flags count.
     fn check_batch<const USAGE: bool>(
         &self,
         spend: &[Self::Amount; ROWS],
         limit: &[Self::Amount; ROWS],
     ) -> Option<([u8; ROWS], [Self::Usage; ROWS])>;
+}
+
+type Column<'a, T> = &'a [Cell<Unaligned<T>>];
+
+/// Rows of spend and limit, and the columns for their answers. All columns have the same length.
+///
+/// Columns are cells because `usage` may be the same memory as `spend` or `limit`. No row is
+/// answered before it is read.
+pub(crate) struct Budgets<'a, R: BudgetRule> {
+    pub(crate) spend: Column<'a, R::Amount>,
+    pub(crate) limit: Column<'a, R::Amount>,
+    pub(crate) flags: &'a [Cell<u8>],
+    pub(crate) usage: Option<Column<'a, R::Usage>>,
+}
+
+impl<R: BudgetRule> Budgets<'_, R> {
+    /// Decides every row and returns how many are invalid.
+    #[inline(always)]
+    pub(crate) fn check(&self, rule: &R) -> usize {
+        match self.usage {
+            None => self.check_columns::<false>(&[], rule),
+            Some(usage) => self.check_columns::<true>(usage, rule),
+        }
+    }
+
+    #[inline(always)]
+    fn check_columns<const USAGE: bool>(&self, usage: Column<R::Usage>, rule: &R) -> usize {
+        let (spends, last_spends) = self.spend.as_chunks::<ROWS>();
+        let (limits, last_limits) = self.limit.as_chunks::<ROWS>();
+        let (flags, last_flags) = self.flags.as_chunks::<ROWS>();
+        let (usages, last_usages) = usage.as_chunks::<ROWS>();
+        let mut invalid = 0;
+        let rows = spends.iter().zip(limits).zip(flags);
+        if USAGE {
+            for (((spend, limit), flags), usage) in rows.zip(usages) {
+                invalid += check_batch::<R, true>(spend, limit, flags, usage, rule);
+            }
+        } else {
+            for ((spend, limit), flags) in rows {
+                invalid += check_batch::<R, false>(spend, limit, flags, &[], rule);
+            }
+        }
+        invalid + check_each::<R>(last_spends, last_limits, last_flags, last_usages, rule)
+    }
+
+    /// Refuses the rows in which a value is missing, and returns how many of them were valid.
+    ///
+    /// `missing` answers for up to 8 rows from `first`, a bit each.
+    pub(crate) fn refuse_missing(&self, missing: impl Fn(usize, usize) -> u8) -> usize {
+        let mut refused = 0;
+        for (chunk, flags) in self.flags.chunks(8).enumerate() {
+            let mut missing = missing(8 * chunk, flags.len());
+            while missing != 0 {
+                let bit = missing.trailing_zeros() as usize;
+                missing &= missing - 1;
+                if let Some(flags) = flags.get(bit) {
+                    refused += usize::from(u32::from(flags.get()) & FLAG_INVALID == 0);
+                    flags.set(BUDGET_REFUSED as u8);
+                }
+                if let Some(usage) = self.usage.and_then(|usage| usage.get(8 * chunk + bit)) {
+                    usage.set(R::Usage::default().into());
+                }
+            }
+        }
+        refused
+    }
+}
+
+/// Decides a batch and returns how many of its rows are invalid.
+#[inline(always)]
+fn check_batch<R: BudgetRule, const USAGE: bool>(
+    spend: &[Cell<Unaligned<R::Amount>>; ROWS],
+    limit: &[Cell<Unaligned<R::Amount>>; ROWS],
+    flags: &[Cell<u8>; ROWS],
+    usage: Column<R::Usage>,
+    rule: &R,
+) -> usize {
+    let Some((batch_flags, batch_usage)) =
+        rule.check_batch::<USAGE>(&values(spend), &values(limit))
+    else {
+        return check_each::<R>(spend, limit, flags, usage, rule);
+    };
+    flags.iter().zip(batch_flags).for_each(|(cell, value)| cell.set(value));
+    usage.iter().zip(batch_usage).for_each(|(cell, value)| cell.set(value.into()));
+    0
+}
+
+#[inline(always)]
+fn values<T: Copy + Default>(cells: &[Cell<Unaligned<T>>; ROWS]) -> [T; ROWS] {
+    let mut values = [T::default(); ROWS];
+    for (value, cell) in values.iter_mut().zip(cells) {
+        *value = cell.get().get();
+    }
+    values
+}
+
+/// Decides rows one by one and returns how many are invalid. `usage` is empty if it is not wanted.
+#[inline(never)]
+fn check_each<R: BudgetRule>(
+    spend: Column<R::Amount>,
+    limit: Column<R::Amount>,
+    flags: &[Cell<u8>],
+    usage: Column<R::Usage>,
+    rule: &R,
+) -> usize {
+    let mut invalid = 0;
+    let mut usages = usage.iter();
+    for ((spend, limit), flags) in spend.iter().zip(limit).zip(flags) {
+        let (row_flags, row_usage) = rule.row(spend.get().get(), limit.get().get());
+        invalid += usize::from(row_flags & FLAG_INVALID != 0);
+        flags.set(row_flags as u8);
+        if let Some(usage) = usages.next() {
+            usage.set(row_usage.into());
+        }
+    }
+    invalid
 }

@@ -1,4 +1,6 @@
-//! How much of a budget is used, and is it breached?
+//! The budget check on doubles: the share of the limit that is used, a warning and a breach.
+//!
+//! Called by `abi/budget/check.rs` and `abi/flags.rs` for one budget, by `batch.rs` for columns.
 
 use crate::{
     budget::batch::{BudgetRule, ROWS},
@@ -7,14 +9,14 @@ use crate::{
     numeric::amount::checked_amount,
 };
 
-/// Share of the limit at which a warning starts, when the host sets none.
+/// Default warning_ratio.
 pub const DEFAULT_WARNING_RATIO: f64 = 0.9;
 
 /// Settings of cloudcircuit_check_budget. 8 bytes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[repr(C)]
 pub struct BudgetConfig {
-    /// Share of the limit from which is_warning is set; > 0 and <= 1.
+    /// Share of the limit at which a warning starts; > 0, <= 1.
     pub warning_ratio: f64,
 }
 
@@ -24,18 +26,17 @@ impl Default for BudgetConfig {
     }
 }
 
-/// What cloudcircuit_check_budget found. 40 bytes.
+/// Result of cloudcircuit_check_budget. 40 bytes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[repr(C)]
 pub struct BudgetResult {
-    /// The amount that was checked, in the caller's currency unit; -0.0 is reported as 0.
+    /// The spend that was checked; 0 for -0.0.
     pub current_spend: f64,
-    /// The limit it was checked against, in the same unit.
+    /// The limit that it was checked against.
     pub budget_limit: f64,
-    /// current_spend / budget_limit; a quotient beyond the largest double is reported as the
-    /// largest double.
+    /// current_spend / budget_limit, rounded once; at most the largest double.
     pub usage_ratio: f64,
-    /// budget_limit - current_spend; negative when more was spent than the limit allows.
+    /// budget_limit - current_spend, rounded once; negative when the limit is exceeded.
     pub remaining_budget: f64,
     /// 1 when usage_ratio >= warning_ratio, else 0.
     pub is_warning: u32,
@@ -65,7 +66,7 @@ pub(crate) fn check(
     config.validate()?;
     let spend = checked_amount(current_spend).ok_or(Error::CurrentSpend)?;
 
-    // A sign of -0.0 decides nothing, so only what is reported goes without.
+    // -0.0 does not affect the comparisons. Only the result is normalised.
     let usage_ratio = current_spend / budget_limit;
     Ok(BudgetResult {
         current_spend: spend,
@@ -94,8 +95,9 @@ impl BudgetRule for BudgetConfig {
         }
     }
 
-    /// Rows whose numbers are finite, whose limits and ratios are too, and that carry no sign.
-    /// Compilers make vectors of this as it is written: one step after the other, each for all rows.
+    /// Rows whose limits and ratios are finite and have no sign.
+    ///
+    /// Each step is a loop over all rows, which compilers turn into vector code.
     #[inline(always)]
     #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
     #[allow(clippy::needless_range_loop, reason = "arrays in step")]
@@ -108,14 +110,14 @@ impl BudgetRule for BudgetConfig {
         for row in 0..ROWS {
             usage[row] = spend[row] / limit[row];
         }
-        // A row is plain if limit and ratio are: no limit of 0 has a finite ratio, no spend below 0
-        // has one without a sign.
+        // Limit and ratio tell whether a row is valid. With a limit of 0 the ratio is not finite,
+        // and with a negative spend the ratio has a sign.
         let mut signs = 0;
         for row in 0..ROWS {
             signs |= usage[row].to_bits() | limit[row].to_bits();
         }
-        // A NaN or an infinity stays in the sum. A sum of finite numbers may overflow as well; such
-        // rows are decided one by one, like all that are not plain.
+        // A NaN or an infinity stays in the sum. A sum of finite numbers may overflow too. Such
+        // rows are decided one by one.
         let mut sums = [0.0; ROWS];
         for row in 0..ROWS {
             sums[row] = usage[row] + limit[row];

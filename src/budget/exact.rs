@@ -1,4 +1,7 @@
-//! How much of a budget is used, in exact integer money?
+//! The budget check on integers. Products have 128 bits, so that nothing is rounded before a
+//! decision.
+//!
+//! Called by `abi/budget/exact.rs` and `abi/flags.rs` for one budget, by `batch.rs` for columns.
 
 use crate::{
     budget::batch::{BudgetRule, ROWS},
@@ -7,16 +10,16 @@ use crate::{
     numeric::amount::PPM,
 };
 
-/// Share of the limit at which a warning starts, in parts per million, when the host sets none.
+/// Default warning_ppm.
 pub const DEFAULT_WARNING_PPM: u32 = 900000u32;
 
 /// Settings of cloudcircuit_check_budget_i64. 8 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
 pub struct BudgetConfigI64 {
-    /// Share of the limit from which is_warning is set, in parts per million; 1 to 1000000.
+    /// Share of the limit at which a warning starts, in parts per million; 1 to 1000000.
     pub warning_ppm: u32,
-    /// 0.
+    /// Always 0.
     pub reserved: u32,
 }
 
@@ -26,20 +29,19 @@ impl Default for BudgetConfigI64 {
     }
 }
 
-/// What cloudcircuit_check_budget_i64 found. 40 bytes.
+/// Result of cloudcircuit_check_budget_i64. 40 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
 pub struct BudgetResultI64 {
-    /// The amount that was checked, in the caller's minor unit.
+    /// The spend that was checked.
     pub current_spend: i64,
-    /// The limit it was checked against, in the same unit.
+    /// The limit that it was checked against.
     pub budget_limit: i64,
-    /// budget_limit - current_spend; negative when more was spent than the limit allows.
+    /// budget_limit - current_spend; negative when the limit is exceeded.
     pub remaining_budget: i64,
-    /// current_spend / budget_limit in parts per million, rounded down; UINT64_MAX when it is more
-    /// than that.
+    /// current_spend / budget_limit in parts per million, rounded down; at most UINT64_MAX.
     pub usage_ppm: u64,
-    /// 1 when current_spend is at least warning_ppm millionths of budget_limit, else 0.
+    /// 1 when current_spend is at least warning_ppm of budget_limit, else 0.
     pub is_warning: u32,
     /// 1 when current_spend >= budget_limit, else 0. The host must not spend more.
     pub is_breached: u32,
@@ -69,23 +71,24 @@ pub(crate) fn check(
         return Err(Error::CurrentSpend);
     }
     let (spend, limit) = (current_spend.unsigned_abs(), budget_limit.unsigned_abs());
-    Ok(found(spend, limit, usage_ppm(spend, limit), config))
+    Ok(result(spend, limit, usage_ppm(spend, limit), config))
 }
 
-/// The same if nothing is wrong and usual_usage_ppm has an answer: no call, so no registers to save.
+/// The fast path of `check`: valid arguments whose usage takes 64 bits. It makes no call, so that
+/// the C function saves no registers.
 #[inline(always)]
-pub(crate) fn check_usual(
+pub(crate) fn check_fast(
     current_spend: i64,
     budget_limit: i64,
     config: &BudgetConfigI64,
 ) -> Option<BudgetResultI64> {
     let (spend, limit) = config.valid(current_spend, budget_limit)?;
-    Some(found(spend, limit, usual_usage_ppm(spend, limit)?, config))
+    Some(result(spend, limit, narrow_usage_ppm(spend, limit)?, config))
 }
 
-/// What a valid budget is found to be.
+/// The result for a valid budget.
 #[inline(always)]
-fn found(spend: u64, limit: u64, usage_ppm: u64, config: &BudgetConfigI64) -> BudgetResultI64 {
+fn result(spend: u64, limit: u64, usage_ppm: u64, config: &BudgetConfigI64) -> BudgetResultI64 {
     let (current_spend, budget_limit) = (spend.cast_signed(), limit.cast_signed());
     BudgetResultI64 {
         current_spend,
@@ -97,18 +100,19 @@ fn found(spend: u64, limit: u64, usage_ppm: u64, config: &BudgetConfigI64) -> Bu
     }
 }
 
-/// Whether the spend is a share of the limit that warns: by products that nothing rounds, neither of
-/// which has over 83 bits.
+/// Whether the spend has reached the warning's share of the limit. Both products are exact, with at
+/// most 83 bits.
 #[inline(always)]
 fn warns(spend: u64, limit: u64, warning_ppm: u32) -> bool {
     u128::from(spend) * u128::from(PPM) >= u128::from(limit) * u128::from(warning_ppm)
 }
 
-/// 2^52: doubles below this hold any integer, and the next ones up are 1 apart, as are their bits.
+/// 2^52. Doubles from here to 2^53 are 1 apart, as are their bits, so that adding this number to
+/// one below it rounds to an integer.
 const INTEGERS: f64 = (1u64 << 52) as f64;
 
-/// More than two roundings are off, as a share of the result.
-const ROUNDINGS: f64 = 1.0 / (1u64 << 50) as f64;
+/// More than the relative error of two roundings.
+const ROUNDING_ERROR: f64 = 1.0 / (1u64 << 50) as f64;
 
 impl BudgetRule for BudgetConfigI64 {
     type Amount = i64;
@@ -129,13 +133,15 @@ impl BudgetRule for BudgetConfigI64 {
         let Some((spend, limit)) = self.valid(spend, limit) else {
             return (flags::BUDGET_REFUSED, 0);
         };
-        let found = found(spend, limit, usage_ppm(spend, limit), self);
-        (flags::of_budget(found.is_warning, found.is_breached), found.usage_ppm)
+        let result = result(spend, limit, usage_ppm(spend, limit), self);
+        (flags::of_budget(result.is_warning, result.is_breached), result.usage_ppm)
     }
 
-    /// Valid rows below 2^52, in doubles, for which there are vectors. Below 2^32 no product is
-    /// rounded, and the quotient of two such integers rounds to the next integer only if it is that
-    /// integer; above, rows are looked at again.
+    /// Valid rows below 2^52, in doubles, because vectors have no 64-bit multiplication or
+    /// division.
+    ///
+    /// Below 2^32 no product is rounded, and a quotient rounds to an integer only if it is one.
+    /// Larger rows must pass `is_certain`.
     #[inline(always)]
     #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
     #[allow(clippy::needless_range_loop, reason = "arrays in step")]
@@ -144,14 +150,15 @@ impl BudgetRule for BudgetConfigI64 {
         spend: &[i64; ROWS],
         limit: &[i64; ROWS],
     ) -> Option<([u8; ROWS], [u64; ROWS])> {
-        let mut seen = 0;
+        let mut or_bits = 0;
         for row in 0..ROWS {
             let (spend, limit) = (spend[row] as u64, limit[row] as u64);
-            seen |= spend | limit | limit.wrapping_sub(1);
+            // A limit of 0 becomes large.
+            or_bits |= spend | limit | limit.wrapping_sub(1);
         }
-        let fits = seen >> 52 == 0;
+        let fits = or_bits >> 52 == 0;
         let (spend, limit) = (spend.map(double), limit.map(double));
-        if seen >> 32 != 0 && !(fits && self.is_certain::<USAGE>(&spend, &limit)) {
+        if or_bits >> 32 != 0 && !(fits && self.is_certain::<USAGE>(&spend, &limit)) {
             return None;
         }
         let mut flags = [0; ROWS];
@@ -173,14 +180,14 @@ impl BudgetRule for BudgetConfigI64 {
     }
 }
 
-/// Exact below 2^52.
+/// The number as a double, exact below 2^52.
 #[inline(always)]
 fn double(number: i64) -> f64 {
     f64::from_bits(number as u64 | INTEGERS.to_bits()) - INTEGERS
 }
 
 impl BudgetConfigI64 {
-    /// Both amounts, if nothing is wrong.
+    /// Both amounts, if config and amounts are valid.
     #[inline(always)]
     fn valid(&self, spend: i64, limit: i64) -> Option<(u64, u64)> {
         self.validate().ok()?;
@@ -188,8 +195,8 @@ impl BudgetConfigI64 {
         (limit > 0).then_some((spend, limit))
     }
 
-    /// What is rounded tells the same as what is not: products that differ, and quotients further
-    /// from an integer than roundings reach.
+    /// Whether rounded products and quotients lead to the exact answers. The products must differ,
+    /// and the quotient must be further from an integer than its error.
     #[inline(always)]
     #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
     fn is_certain<const USAGE: bool>(&self, spend: &[f64; ROWS], limit: &[f64; ROWS]) -> bool {
@@ -200,7 +207,7 @@ impl BudgetConfigI64 {
             if USAGE {
                 let quotient = millionths / limit[row];
                 let distance = (quotient - (quotient + INTEGERS - INTEGERS)).abs();
-                is_certain[row] &= distance > quotient * ROUNDINGS;
+                is_certain[row] &= distance > quotient * ROUNDING_ERROR;
             }
             is_certain[row] |= millionths < INTEGERS;
         }
@@ -208,17 +215,17 @@ impl BudgetConfigI64 {
     }
 }
 
-/// spend / limit in parts per million, rounded down, where that takes 64 bits, in which division is
-/// several times cheaper; else `None`.
+/// spend / limit in parts per million, rounded down, if the product fits 64 bits. Such a division
+/// is several times as fast as one of 128 bits.
 #[inline(always)]
-fn usual_usage_ppm(spend: u64, limit: u64) -> Option<u64> {
+fn narrow_usage_ppm(spend: u64, limit: u64) -> Option<u64> {
     spend.checked_mul(PPM.into())?.checked_div(limit)
 }
 
-/// The same for all, saturated.
+/// spend / limit in parts per million, rounded down and saturated.
 #[inline(always)]
 fn usage_ppm(spend: u64, limit: u64) -> u64 {
-    usual_usage_ppm(spend, limit).unwrap_or_else(|| wide_usage_ppm(spend, limit))
+    narrow_usage_ppm(spend, limit).unwrap_or_else(|| wide_usage_ppm(spend, limit))
 }
 
 #[cold]

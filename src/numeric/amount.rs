@@ -1,13 +1,12 @@
-//! Which numbers are amounts of money: finite and not negative; and shares in parts per million.
+//! Amounts of money, which are finite and not negative, and parts per million.
 
-/// The whole, in parts per million.
+/// Parts per million of a whole.
 pub(crate) const PPM: u32 = 1_000_000;
 
-/// The amount, or `None`. `-0.0` becomes `0.0`, so that no result carries a sign that means
-/// nothing.
+/// The amount, or `None`. -0.0 becomes 0.0, so that no result has a meaningless sign.
 #[inline]
 pub(crate) fn checked_amount(value: f64) -> Option<f64> {
-    // One comparison pair turns away NaN, both infinities and negatives.
+    // Two comparisons exclude NaN, both infinities and negatives.
     (0.0..=f64::MAX).contains(&value).then_some(value + 0.0)
 }
 

@@ -1,5 +1,8 @@
-//! The mean from a sum that never rounds: for the rare series whose compensated sum cannot
-//! tell which double is nearest (a tie, an overflow, a sum near the smallest doubles).
+//! Mean of a series from a sum that is never rounded, in an integer as wide as the range of doubles
+//! (a long accumulator: Kulisch).
+//!
+//! Called by mean.rs for the rare series whose error bound leaves more than one double: a tie, an
+//! overflow, a sum near the smallest doubles.
 
 use crate::numeric::unaligned::Unaligned;
 
@@ -10,7 +13,7 @@ const UNITS: u64 = 1074;
 /// 64-bit words for sums up to 2^31 doubles below 2^1024, in units of 2^-1074: 2,129 bits.
 const WORDS: usize = 34;
 
-/// The sum of finite, non-negative doubles as one wide integer.
+/// The sum of finite, non-negative doubles as one integer, lowest word first.
 struct Sum([u64; WORDS]);
 
 impl Sum {
@@ -55,8 +58,8 @@ impl Sum {
         whole || self.word(shift / 64) & ((1 << (shift % 64)) - 1) != 0
     }
 
-    /// The nearest 53-bit significand, ties to even, and how many bits it is shifted up: the
-    /// sum rounded once, as if doubles had no largest exponent.
+    /// The sum rounded once, ties to even, as if the exponent were unbounded: a 53-bit significand,
+    /// and the number of bits by which it is shifted up.
     fn rounded(&self) -> (u64, u32) {
         let shift = self.bit_length().saturating_sub(FRACTION_BITS + 1);
         let significand = self.bits_from(shift) & ((1 << (FRACTION_BITS + 1)) - 1);
@@ -69,8 +72,8 @@ impl Sum {
     }
 }
 
-/// The exact sum of `points`, rounded once, divided by their number and rounded again. The
-/// points are finite and not negative, and there is at least one.
+/// The exact sum of `points`, rounded once, divided by their number and rounded again. There is at
+/// least one point, and each is finite and not negative.
 pub(crate) fn mean(points: &[Unaligned<f64>]) -> f64 {
     let mut sum = Sum([0; WORDS]);
     for point in points {
@@ -78,13 +81,13 @@ pub(crate) fn mean(points: &[Unaligned<f64>]) -> f64 {
     }
     let (significand, shift) = sum.rounded();
     let count = points.len() as f64;
-    // The significand's implicit bit carries into the exponent field, so this holds for
-    // subnormals as well.
+    // The significand's implicit bit carries into the exponent field, so that subnormals need no
+    // case of their own.
     let bits = (u64::from(shift) << FRACTION_BITS) + significand;
     if bits < f64::INFINITY.to_bits() {
         return f64::from_bits(bits) / count;
     }
-    // The sum is beyond the largest double, the mean never is: divide first, then scale.
+    // The sum is beyond the largest double, but the mean is not: divide first, then scale.
     let scale = f64::from_bits((u64::from(shift) + 1023 - UNITS) << FRACTION_BITS);
     significand as f64 / count * scale
 }
@@ -99,10 +102,10 @@ mod tests {
     }
 
     #[test]
-    fn ties_go_to_the_even_neighbour_and_any_dust_breaks_them() {
-        let (big, half_ulp, dust) = (9007199254740992.0, 1.0, 5e-324);
+    fn ties_go_to_the_even_neighbour_and_the_smallest_double_breaks_them() {
+        let (big, half_ulp, smallest) = (9007199254740992.0, 1.0, 5e-324);
         assert_eq!(mean_of(&[big, half_ulp]), big / 2.0);
-        assert_eq!(mean_of(&[big, half_ulp, dust]), (big + 2.0) / 3.0);
+        assert_eq!(mean_of(&[big, half_ulp, smallest]), (big + 2.0) / 3.0);
         assert_eq!(mean_of(&[big + 2.0, half_ulp]), (big + 4.0) / 2.0);
     }
 

@@ -1,19 +1,26 @@
-//! Medians and quantiles: of a handful of numbers by networks that sort them, of a few hundred by
-//! keeping them in order. A NaN is no number: it is left out.
+//! Medians, quantiles and the median absolute deviation (MAD), without a branch on the data where
+//! that costs time.
+//!
+//! `SmallSample` holds up to 16 numbers and sorts them by a sorting network (Batcher, odd-even
+//! merge). `SortedWindow` keeps up to some hundred numbers in order while they come and go. NaN is
+//! a missing number in both and is left out. Called by detect/; `larger` and `smaller` also by
+//! spike/.
 
-/// The larger; the second if the first is NaN.
+/// The larger; the second if the first is NaN or both are equal. Unlike f64::max this defines the
+/// sign of zero.
 pub(crate) fn larger(one: f64, other: f64) -> f64 {
     if one > other { one } else { other }
 }
 
-/// The smaller; the second if the first is NaN.
+/// The smaller; the second if the first is NaN or both are equal.
 pub(crate) fn smaller(one: f64, other: f64) -> f64 {
     if one < other { one } else { other }
 }
 
-/// A handful of numbers, none of them negative.
+/// Up to 16 numbers, none of them negative.
 pub(crate) struct SmallSample {
-    /// The bits of what is there, which as integers are in the numbers' order, and no number's.
+    /// The bits of the numbers, whose order as integers is that of the numbers. Free slots are
+    /// u64::MAX, above all of them.
     bits: [u64; Self::MAX],
     len: usize,
 }
@@ -29,10 +36,10 @@ impl SmallSample {
         self.len
     }
 
-    /// Takes a number in; one that finds no room is left out.
+    /// Adds a number. NaN is left out, and so is a number for which no slot is free.
     #[inline(always)]
     pub(crate) fn push(&mut self, value: f64) {
-        // A branch: NaNs are rare, and the next one's place need not wait for this one's value.
+        // A branch, so that the next number's slot does not wait for this number: NaNs are rare.
         if value.is_nan() {
             return;
         }
@@ -50,7 +57,8 @@ impl SmallSample {
         sort_eight(first);
         if self.len > 8 {
             sort_eight(last);
-            // The lower of each pair are the lower half: the second sorted eight runs backwards.
+            // Bitonic merge: of each pair across, with the second half reversed, the lower belongs
+            // to the lower half.
             for (low, high) in first.iter_mut().zip(last.iter_mut().rev()) {
                 (*low, *high) = ((*low).min(*high), (*low).max(*high));
             }
@@ -63,7 +71,7 @@ impl SmallSample {
         self.bits.get(place).map_or(f64::NAN, |bits| f64::from_bits(*bits))
     }
 
-    /// The number in the middle, or half way between two; NaN when there is none.
+    /// The median, NaN when there is no number.
     pub(crate) fn median(&mut self) -> f64 {
         if self.len == 0 {
             return f64::NAN;
@@ -74,7 +82,7 @@ impl SmallSample {
     }
 }
 
-/// Batcher's sorting network for eight.
+/// Batcher's odd-even merge sort for eight numbers.
 #[inline(never)]
 fn sort_eight(values: &mut [u64; 8]) {
     let mut v = *values;
@@ -84,7 +92,7 @@ fn sort_eight(values: &mut [u64; 8]) {
     *values = v;
 }
 
-/// The lower of each pair comes first: a minimum and a maximum, and no branch to guess.
+/// Puts the lower of each pair first, without a branch.
 #[inline(always)]
 fn exchange<const P: usize>(values: &mut [u64; 8], pairs: [(usize, usize); P]) {
     for (low, high) in pairs {
@@ -94,28 +102,30 @@ fn exchange<const P: usize>(values: &mut [u64; 8], pairs: [(usize, usize); P]) {
     }
 }
 
-/// How many pairs there are before the first for which nothing `holds`, as it does for none after
-/// it. Counted at every sixteenth and then in the sixteen where it is: halving takes fewer steps,
-/// but each waits for the one before.
+/// The number of pairs that `holds` accepts. They all come before the first that it does not
+/// accept.
+///
+/// Counts at every sixteenth pair, then within sixteen. A binary search takes fewer steps, but each
+/// waits for the one before.
 #[inline(always)]
 fn prefix(left: &[f64], right: &[f64], holds: impl Fn(f64, f64) -> bool) -> usize {
     const STRIDE: usize = 16;
     let ends = left.as_chunks::<STRIDE>().0.iter().zip(right.as_chunks::<STRIDE>().0);
     let start = STRIDE * ends.filter(|([.., left], [.., right])| holds(*left, *right)).count();
-    // The last sixteen are taken whole, so that there is no rest to count one by one.
+    // Near the end the sixteen pairs start earlier, so that no shorter rest is left.
     let start = start.min(left.len().min(right.len()).saturating_sub(STRIDE));
     let (left, right) = (left.get(start..).unwrap_or(&[]), right.get(start..).unwrap_or(&[]));
     let pairs = left.iter().zip(right).take(STRIDE);
     start + pairs.filter(|(left, right)| holds(**left, **right)).count()
 }
 
-/// How many of some numbers in order are below `value`.
+/// The number of sorted numbers below `value`.
 #[inline(never)]
 fn rank(all: &[f64], value: f64) -> usize {
     prefix(all, all, |other, _| other < value)
 }
 
-/// Numbers in ascending order, in the first places of a slice. There is never a NaN among them.
+/// Numbers in ascending order, none of them NaN, at the start of a slice.
 pub(crate) struct SortedWindow<'a> {
     values: &'a mut [f64],
     len: &'a mut u64,
@@ -127,7 +137,7 @@ impl<'a> SortedWindow<'a> {
     }
 
     pub(crate) fn len(&self) -> usize {
-        // Never above the room there is, but a tracker's memory is the host's.
+        // The length never exceeds the slice, unless the host has spoilt a tracker's state.
         (*self.len as usize).min(self.values.len())
     }
 
@@ -135,7 +145,8 @@ impl<'a> SortedWindow<'a> {
         self.values.get(..self.len()).unwrap_or(&[])
     }
 
-    /// Takes one number of the value `old` out, if there is one, and `new` in; NaN for none.
+    /// Removes one number equal to `old`, if there is one, and inserts `new`. NaN stands for no
+    /// number.
     pub(crate) fn replace(&mut self, old: f64, new: f64) {
         let all = self.in_order();
         let place = |value: f64| if value.is_nan() { all.len() } else { rank(all, value) };
@@ -149,7 +160,7 @@ impl<'a> SortedWindow<'a> {
             true => (true, self.values.get_mut(gap..to)),
             false => (false, self.values.get_mut(to..=gap)),
         };
-        // What lies between moves by one place, into the gap.
+        // The numbers between move by one place, into the gap.
         match (is_down, between) {
             (true, Some(between @ [_, ..])) => {
                 between.copy_within(1.., 0);
@@ -168,9 +179,10 @@ impl<'a> SortedWindow<'a> {
         *self.len = len.min(self.values.len()) as u64;
     }
 
-    /// The same for a handful that has `old`, unless it is NaN. It goes through all of them, which is
-    /// quicker than to find two places: without `old`, each is to be the middle one of the number
-    /// there, the one below that and `new`.
+    /// `replace` for few numbers that include `old`, unless it is NaN.
+    ///
+    /// Going through all of them is faster than finding two places. Without `old`, each place gets
+    /// the middle one of its number, the number below that and `new`.
     pub(crate) fn replace_in_small(&mut self, old: f64, new: f64) {
         let before = self.len();
         let kept = before.saturating_sub(usize::from(!old.is_nan()));
@@ -192,8 +204,8 @@ impl<'a> SortedWindow<'a> {
         *self.len = len.min(self.values.len()) as u64;
     }
 
-    /// The number below which a `share` of them lies, interpolated between neighbours; NaN when
-    /// there is none.
+    /// The `share` quantile, interpolated linearly between neighbours (type 7 of Hyndman and Fan);
+    /// NaN when there is no number.
     pub(crate) fn quantile(&self, share: f64) -> f64 {
         let all = self.in_order();
         let at = |place: usize| all.get(place).copied().unwrap_or(f64::NAN);
@@ -201,10 +213,11 @@ impl<'a> SortedWindow<'a> {
         let whole = place as u32;
         let (below, part) = (whole as usize, place - f64::from(whole));
         let value = at(below);
-        // The highest has no neighbour above, nor does a whole place need one.
+        // A whole place needs no neighbour, and the highest number has none above.
         if part > 0.0 { value + part * (at(below + 1) - value) } else { value }
     }
 
+    /// The median, NaN when there is no number.
     pub(crate) fn median(&self) -> f64 {
         let all = self.in_order();
         let at = |place: usize| all.get(place).copied().unwrap_or(f64::NAN);
@@ -212,8 +225,10 @@ impl<'a> SortedWindow<'a> {
         if all.len() % 2 == 1 { lower } else { lower + 0.5 * (at(all.len() / 2) - lower) }
     }
 
-    /// The median distance from `centre`. The nearer half lies side by side: its run starts at the
-    /// first place from which the next on the right is no nearer.
+    /// The median absolute deviation from `centre`.
+    ///
+    /// The half of the numbers nearest to `centre` is one run. It starts at the first place whose
+    /// number is no further from `centre` than the number half the length above it.
     pub(crate) fn mad(&self, centre: f64) -> f64 {
         let all = self.in_order();
         let at = |place: usize| all.get(place).copied().unwrap_or(f64::NAN);
@@ -227,6 +242,8 @@ impl<'a> SortedWindow<'a> {
             return furthest;
         }
         let (left, right) = (centre - at(start.wrapping_sub(1)), at(start + half) - centre);
+        // The minimum may be NaN on one side, or a zero of either sign, which the sum does not
+        // show.
         furthest + 0.5 * (left.min(right) - furthest)
     }
 }
@@ -235,10 +252,10 @@ impl<'a> SortedWindow<'a> {
 mod tests {
     use super::*;
 
-    fn few(values: &[f64]) -> SmallSample {
-        let mut few = SmallSample::new();
-        values.iter().for_each(|value| few.push(*value));
-        few
+    fn sample(values: &[f64]) -> SmallSample {
+        let mut sample = SmallSample::new();
+        values.iter().for_each(|value| sample.push(*value));
+        sample
     }
 
     /// The numbers one by one, in order.
@@ -250,29 +267,29 @@ mod tests {
     }
 
     #[test]
-    fn the_networks_sort_whatever_they_get() {
+    fn the_networks_sort_every_sequence() {
         // If a network sorts every sequence of zeros and ones it sorts every sequence.
         for bits in 0..1_u32 << 16 {
             let values: Vec<f64> = (0..16).map(|i| f64::from(bits >> i & 1)).collect();
             for len in [8, 16] {
-                let mut few = few(&values[..len]);
-                few.sort();
-                assert!(few.bits[..len].is_sorted(), "{values:?}");
+                let mut sample = sample(&values[..len]);
+                sample.sort();
+                assert!(sample.bits[..len].is_sorted(), "{values:?}");
             }
         }
     }
 
     #[test]
-    fn a_handful_has_a_median_of_what_is_there() {
-        assert_eq!(few(&[3.0]).median(), 3.0);
-        assert_eq!(few(&[3.0, f64::NAN, 1.0]).median(), 2.0);
-        assert_eq!(few(&[9.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]).median(), 5.0);
-        assert!(few(&[f64::NAN]).median().is_nan());
-        assert_eq!(few(&[1.0; 20]).len(), 16);
+    fn a_small_sample_has_a_median_of_what_is_there() {
+        assert_eq!(sample(&[3.0]).median(), 3.0);
+        assert_eq!(sample(&[3.0, f64::NAN, 1.0]).median(), 2.0);
+        assert_eq!(sample(&[9.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]).median(), 5.0);
+        assert!(sample(&[f64::NAN]).median().is_nan());
+        assert_eq!(sample(&[1.0; 20]).len(), 16);
     }
 
     #[test]
-    fn numbers_come_and_go_in_order() {
+    fn numbers_stay_in_order() {
         sorted(&[3.0, 1.0, f64::NAN, 2.0, 2.0], |mut some| {
             assert_eq!(some.in_order(), [1.0, 2.0, 2.0, 3.0]);
             some.replace(2.0, f64::NAN);
@@ -291,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_handful_comes_and_goes_as_many_do() {
+    fn a_small_window_changes_as_a_large_one_does() {
         let (mut memory, mut len) = ([f64::NAN; 16], 0);
         let (mut other_memory, mut other_len) = ([f64::NAN; 16], 0);
         let mut random = 1_u32;
@@ -312,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn what_finds_no_room_is_left_out() {
+    fn a_number_without_a_free_slot_is_left_out() {
         sorted(&[1.0; 16], |mut full| {
             full.replace(f64::NAN, 0.0);
             assert_eq!(full.len(), 16);
@@ -328,21 +345,21 @@ mod tests {
     }
 
     #[test]
-    fn distances_are_those_that_sorting_finds() {
+    fn the_mad_is_the_one_that_sorting_finds() {
         let series = [9.0, 1.0, 4.0, 4.0, 7.0, 2.0, 30.0, 4.5, 0.0];
         for len in 1..=series.len() {
             sorted(&series[..len], |some| {
                 let centre = some.median();
                 let distances = series[..len].iter().map(|value| (value - centre).abs());
-                let expected = few(&distances.collect::<Vec<_>>()).median();
+                let expected = sample(&distances.collect::<Vec<_>>()).median();
                 assert_eq!(some.mad(centre), expected, "{len}");
             });
         }
     }
 
     #[test]
-    fn of_many_the_same_is_found() {
-        // From all ties to hardly any, and centres in, between and beyond them.
+    fn the_mad_of_many_is_the_one_that_sorting_finds() {
+        // From all ties to almost none, with centres at, between and beyond the numbers.
         for (kinds, len) in [1, 2, 5, 1000].into_iter().flat_map(|k| (0..100).map(move |n| (k, n)))
         {
             let mut random = 1_u32;

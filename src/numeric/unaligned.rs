@@ -12,8 +12,8 @@ impl<T: Copy> Unaligned<T> {
     }
 }
 
-#[cfg(test)]
 impl<T> From<T> for Unaligned<T> {
+    #[inline(always)]
     fn from(value: T) -> Self {
         Self(value)
     }

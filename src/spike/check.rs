@@ -1,29 +1,33 @@
-//! Is the latest spend far above the mean of what came before?
+//! The spike check on doubles: the last point of a series against the mean of those before it.
+//!
+//! Called by `abi/spike/check.rs` and `abi/flags.rs` for one series, by `batch.rs` for columns.
 
-pub(crate) use crate::series::check_len;
 use crate::{
+    arch,
     error::Error,
+    flags::{self, SPIKE_REFUSED},
     numeric::{
         amount::checked_amount,
         mean::{Kernel, mean},
+        order_stats::{larger, smaller},
         unaligned::Unaligned,
     },
+    series::check_len,
 };
 
-/// How many times the baseline the latest spend must exceed to be a spike, when the host sets
-/// none.
+/// Default spike_multiplier.
 pub const DEFAULT_SPIKE_MULTIPLIER: f64 = 1.5;
-/// The floor under the baseline, when the host sets none.
+/// Default min_baseline.
 pub const DEFAULT_MIN_BASELINE: f64 = 0.0;
 
 /// Settings of cloudcircuit_check_anomaly_spike. 16 bytes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[repr(C)]
 pub struct SpikeConfig {
-    /// The latest spend is a spike above this many times the baseline; finite and > 1.
+    /// A spike lies above this many times the baseline; finite, > 1.
     pub spike_multiplier: f64,
-    /// The baseline is taken as at least this, so that pennies on top of nothing are no
-    /// spike; finite and >= 0, in the unit of the series.
+    /// Lower bound of the baseline: small amounts over a near-zero baseline are not flagged;
+    /// finite, >= 0, in the unit of the series.
     pub min_baseline: f64,
 }
 
@@ -33,16 +37,16 @@ impl Default for SpikeConfig {
     }
 }
 
-/// What cloudcircuit_check_anomaly_spike found. 32 bytes.
+/// Result of cloudcircuit_check_anomaly_spike. 32 bytes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[repr(C)]
 pub struct SpikeResult {
-    /// The last point of the series, the one that was judged; -0.0 is reported as 0.
+    /// The last point of the series, which was judged; 0 for -0.0.
     pub latest_spend: f64,
-    /// Mean of all points before it, without the floor.
+    /// Mean of all points before it, also where min_baseline is larger.
     pub baseline_mean: f64,
-    /// The larger of baseline_mean and min_baseline, times spike_multiplier; a product beyond
-    /// the largest double is reported as the largest double.
+    /// The larger of baseline_mean and min_baseline, times spike_multiplier; at most the largest
+    /// double.
     pub threshold: f64,
     /// 1 when latest_spend > threshold, else 0.
     pub is_spike: u32,
@@ -64,7 +68,28 @@ impl SpikeConfig {
     }
 }
 
+/// Checks the last point against the mean of those before it.
 pub(crate) fn check(
+    spend_series: &[Unaligned<f64>],
+    config: &SpikeConfig,
+) -> Result<SpikeResult, Error> {
+    check_with(spend_series, config, arch::kernel_for(spend_series.len()))
+}
+
+/// Flags and threshold of one row. `kernel` is the choice for the whole column.
+pub(crate) fn row(
+    spend_series: &[Unaligned<f64>],
+    config: &SpikeConfig,
+    kernel: Kernel,
+) -> (u32, f64) {
+    let decision = check_len(spend_series.len());
+    match decision.and_then(|()| check_with(spend_series, config, kernel)) {
+        Ok(result) => (flags::of_spike(result.is_spike), result.threshold),
+        Err(_) => (SPIKE_REFUSED, 0.0),
+    }
+}
+
+fn check_with(
     spend_series: &[Unaligned<f64>],
     config: &SpikeConfig,
     kernel: Kernel,
@@ -78,8 +103,9 @@ pub(crate) fn check(
     let latest_spend = checked_amount(latest.get()).ok_or(Error::SpendSeries)?;
     let baseline_mean = mean(history, kernel).ok_or(Error::SpendSeries)?;
 
-    let threshold =
-        (baseline_mean.max(config.min_baseline + 0.0) * config.spike_multiplier).min(f64::MAX);
+    // The mean is never -0.0, but min_baseline may be: then the mean is taken.
+    let baseline = larger(config.min_baseline, baseline_mean);
+    let threshold = smaller(baseline * config.spike_multiplier, f64::MAX);
     Ok(SpikeResult {
         latest_spend,
         baseline_mean,
@@ -87,4 +113,21 @@ pub(crate) fn check(
         is_spike: (latest_spend > threshold).into(),
         reserved: 0,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_threshold_over_nothing_is_zero_without_a_sign() {
+        for (point, min_baseline) in [(0.0, 0.0), (0.0, -0.0), (-0.0, 0.0), (-0.0, -0.0)] {
+            let series = [point; 3].map(Unaligned::from);
+            let config = SpikeConfig { min_baseline, ..SpikeConfig::default() };
+            let result = check(&series, &config).unwrap();
+            let numbers = [result.latest_spend, result.baseline_mean, result.threshold];
+            assert_eq!(numbers.map(f64::to_bits), [0; 3]);
+            assert_eq!(result.is_spike, 0);
+        }
+    }
 }

@@ -1,23 +1,25 @@
-//! Is the latest spend far above the mean of what came before, in exact integer money?
+//! The spike check on integers. Sums and products have 128 bits, so that nothing is rounded before
+//! the decision.
+//!
+//! Called by `abi/spike/exact.rs`.
 
 use crate::{
     error::Error,
     numeric::{amount::PPM, unaligned::Unaligned},
 };
 
-/// How many millionths of the baseline the latest spend must exceed to be a spike, when the host
-/// sets none.
+/// Default spike_multiplier_ppm.
 pub const DEFAULT_SPIKE_MULTIPLIER_PPM: u32 = 1500000u32;
 
 /// Settings of cloudcircuit_check_anomaly_spike_i64. 16 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
 pub struct SpikeConfigI64 {
-    /// The latest spend is a spike above this many millionths of the baseline; > 1000000.
+    /// A spike lies above this many parts per million of the baseline; > 1000000.
     pub spike_multiplier_ppm: u32,
-    /// 0.
+    /// Always 0.
     pub reserved: u32,
-    /// The baseline is taken as at least this; >= 0, in the unit of the series; default 0.
+    /// Lower bound of the baseline; >= 0, in the unit of the series; default 0.
     pub min_baseline: i64,
 }
 
@@ -27,19 +29,19 @@ impl Default for SpikeConfigI64 {
     }
 }
 
-/// What cloudcircuit_check_anomaly_spike_i64 found. 32 bytes.
+/// Result of cloudcircuit_check_anomaly_spike_i64. 32 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
 pub struct SpikeResultI64 {
-    /// The last point of the series, the one that was judged.
+    /// The last point of the series, which was judged.
     pub latest_spend: i64,
-    /// Mean of all points before it, without the floor, rounded down.
+    /// Mean of all points before it, rounded down, also where min_baseline is larger.
     pub baseline_mean: i64,
-    /// The larger of the unrounded mean and min_baseline, times spike_multiplier_ppm millionths,
-    /// rounded down; INT64_MAX when it is more than that. An integer spend is above the unrounded
-    /// threshold exactly when it is above this one.
+    /// The larger of the exact mean and min_baseline, times spike_multiplier_ppm / 1000000, rounded
+    /// down; at most INT64_MAX. A spend is above the exact threshold exactly when it is above this
+    /// one.
     pub threshold: i64,
-    /// 1 when latest_spend is above the unrounded threshold, else 0.
+    /// 1 when latest_spend is above the exact threshold, else 0.
     pub is_spike: u32,
     /// Always 0.
     pub reserved: u32,
@@ -70,7 +72,7 @@ pub(crate) fn check(
     let latest = u64::try_from(latest_spend).map_err(|_| Error::SpendSeries)?;
     let sum = sum(history).ok_or(Error::SpendSeries)?;
 
-    // A series has at most 2^31 points, so its sum has 94 bits at most, and no product over 126.
+    // A series has at most 2^31 points. Its sum has at most 94 bits, and no product over 126.
     let count = history.len() as u128;
     let baseline = sum.max(u128::from(min_baseline) * count);
     let scaled_threshold = baseline * u128::from(config.spike_multiplier_ppm);
@@ -87,15 +89,15 @@ pub(crate) fn check(
 
 /// The exact sum, or `None` if a point is negative.
 fn sum(points: &[Unaligned<i64>]) -> Option<u128> {
-    // Halves of points, at most 2^31 of them, fit 63 bits, and compilers make vectors of this.
-    let (mut low, mut high, mut seen) = (0u64, 0u64, 0u64);
+    // Sums of 2^31 halves of points fit 63 bits, and compilers turn this loop into vector code.
+    let (mut low, mut high, mut or_bits) = (0u64, 0u64, 0u64);
     for point in points {
         let point = point.get() as u64;
-        seen |= point;
+        or_bits |= point;
         low = low.wrapping_add(point & u64::from(u32::MAX));
         high = high.wrapping_add(point >> 32);
     }
-    (seen >> 63 == 0).then(|| (u128::from(high) << 32) + u128::from(low))
+    (or_bits >> 63 == 0).then(|| (u128::from(high) << 32) + u128::from(low))
 }
 
 fn rounded_down(dividend: u128, divisor: u128) -> i64 {

@@ -1,2 +1,3 @@
+pub(crate) mod batch;
 pub(crate) mod check;
 pub(crate) mod exact;

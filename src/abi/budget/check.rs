@@ -2,43 +2,34 @@
 //!
 //! How much of a budget is used, and is it breached?
 
-use crate::abi::{Status, read_optional, write, write_default};
-use crate::budget::check::{self as budget, BudgetConfig, BudgetResult};
+use crate::abi::{Status, decide, write_default};
+use crate::budget::check::{BudgetConfig, BudgetResult, check};
 
-/// Fills in the defaults.
+/// Writes the default settings.
 ///
-/// config: where to write them.
+/// config: receives the defaults.
 ///
-/// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
-///
-///
+/// Errors: NULL_POINTER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_budget_config_init(config: *mut BudgetConfig) -> Status {
-    // SAFETY: the caller's config is NULL or writable.
+    // SAFETY: same contract as this function's: config is NULL or writable.
     unsafe { write_default(config) }
 }
 
-/// Checks a spend against a budget: a warning from warning_ratio of the limit, a breach from
-/// the limit itself.
+/// Checks a spend against a budget.
 ///
-/// usage_ratio and remaining_budget are the exact quotient and difference of the two doubles,
-/// rounded once. The breach compares the amounts themselves, the warning the rounded quotient. Mind
-/// that amounts like 0.1 are not exact as doubles: 0.1 + 0.2 breaches a limit of 0.3.
+/// A warning starts when current_spend / budget_limit, rounded once, reaches warning_ratio. A
+/// breach starts when current_spend reaches budget_limit.
 ///
-/// current_spend: what has been spent so far; finite, >= 0, in the caller's currency unit.
-/// budget_limit: what may be spent; finite, > 0, in the same unit.
-/// config: NULL for the default, a warning_ratio of CLOUDCIRCUIT_DEFAULT_WARNING_RATIO.
-/// result: the finding; on an error is_warning and is_breached are 1 and the numbers 0.
+/// Amounts like 0.1 are not exact as doubles: 0.1 + 0.2 breaches a limit of 0.3. Use
+/// cloudcircuit_check_budget_i64() where that matters.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER   result is NULL
-///   CLOUDCIRCUIT_ERR_BUDGET_LIMIT   budget_limit is not finite or not > 0
-///   CLOUDCIRCUIT_ERR_WARNING_RATIO  warning_ratio is not in (0, 1]
-///   CLOUDCIRCUIT_ERR_CURRENT_SPEND  current_spend is not finite or not >= 0
+/// current_spend: spend so far; finite, >= 0.
+/// budget_limit:  same unit; finite, > 0.
+/// config:        NULL for the defaults.
+/// result:        the finding. On an error is_warning and is_breached are 1 and the numbers are 0.
 ///
-/// The rule is check_budget of the Python package cloudcircuit 0.1.0, which lets NaN through.
-///
-///
+/// Errors: NULL_POINTER, BUDGET_LIMIT, WARNING_RATIO, CURRENT_SPEND (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_check_budget(
     current_spend: f64,
@@ -46,9 +37,8 @@ pub unsafe extern "C" fn cloudcircuit_check_budget(
     config: *const BudgetConfig,
     result: *mut BudgetResult,
 ) -> Status {
-    // SAFETY: the caller's config is NULL or readable.
-    let config = unsafe { read_optional(config) }.unwrap_or_default();
-    let decision = budget::check(current_spend, budget_limit, &config);
-    // SAFETY: the caller's result is NULL or writable.
-    unsafe { write(result, decision, BudgetResult::REFUSED) }
+    let rule = |config: &_| check(current_spend, budget_limit, config);
+    // SAFETY: same contract as this function's: config is NULL or readable, result NULL or
+    // writable.
+    unsafe { decide(config, result, BudgetResult::REFUSED, rule) }
 }

@@ -1,42 +1,34 @@
 //! Budget in exact money
 //!
-//! The budget check on integers: cents, micros or nanos, whatever unit the host counts in. The
-//! library never rescales, multiplies in 128 bits and never rounds a decision.
+//! The budget check on integers of the caller's minor unit: cents, micros or nanos. No decision is
+//! rounded, and the library never changes the scale.
 
-use crate::abi::{Status, read_optional, write, write_default};
-use crate::budget::exact::{self as budget_i64, BudgetConfigI64, BudgetResultI64};
+use crate::abi::{Status, decide, read_config, write_default};
+use crate::budget::exact::{BudgetConfigI64, BudgetResultI64, check, check_fast};
 use crate::error::OK;
 
-/// Fills in the defaults.
+/// Writes the default settings.
 ///
-/// config: where to write them.
+/// config: receives the defaults.
 ///
-/// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
-///
-///
+/// Errors: NULL_POINTER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_budget_config_i64_init(
     config: *mut BudgetConfigI64,
 ) -> Status {
-    // SAFETY: the caller's config is NULL or writable.
+    // SAFETY: same contract as this function's: config is NULL or writable.
     unsafe { write_default(config) }
 }
 
-/// Checks a spend against a budget, as cloudcircuit_check_budget, in exact integers.
+/// Checks a spend against a budget, as cloudcircuit_check_budget() does, in exact integers.
 ///
-/// current_spend: what has been spent so far; >= 0, in the caller's minor unit.
-/// budget_limit: what may be spent; > 0, in the same unit.
-/// config: NULL for the default, a warning_ppm of CLOUDCIRCUIT_DEFAULT_WARNING_PPM.
-/// result: the finding; on an error is_warning and is_breached are 1 and the numbers 0.
+/// current_spend: spend so far; >= 0, in a minor unit.
+/// budget_limit:  same unit; > 0.
+/// config:        NULL for the defaults.
+/// result:        the finding. On an error is_warning and is_breached are 1 and the numbers are 0.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER   result is NULL
-///   CLOUDCIRCUIT_ERR_BUDGET_LIMIT   budget_limit is not > 0
-///   CLOUDCIRCUIT_ERR_WARNING_PPM    warning_ppm is not in 1 to 1000000
-///   CLOUDCIRCUIT_ERR_RESERVED       config reserved is not 0
-///   CLOUDCIRCUIT_ERR_CURRENT_SPEND  current_spend is not >= 0
-///
-///
+/// Errors: NULL_POINTER, BUDGET_LIMIT, WARNING_PPM, RESERVED, CURRENT_SPEND (the first that
+/// applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_check_budget_i64(
     current_spend: i64,
@@ -44,32 +36,32 @@ pub unsafe extern "C" fn cloudcircuit_check_budget_i64(
     config: *const BudgetConfigI64,
     result: *mut BudgetResultI64,
 ) -> Status {
-    // SAFETY: the caller's config is NULL or readable.
-    let config = unsafe { read_optional(config) }.unwrap_or_default();
+    // SAFETY: same contract as this function's: config is NULL or readable.
+    let settings = unsafe { read_config(config) };
     if !result.is_null()
-        && let Some(found) = budget_i64::check_usual(current_spend, budget_limit, &config)
+        && let Some(found) = check_fast(current_spend, budget_limit, &settings)
     {
-        // SAFETY: the caller's result is writable.
+        // SAFETY: not NULL, so writable by this function's contract.
         unsafe { result.write_unaligned(found) };
         return OK;
     }
-    // SAFETY: passed on.
-    unsafe { check_any(current_spend, budget_limit, config, result) }
+    // SAFETY: same contract as this function's: result is NULL or writable.
+    unsafe { check_slow(current_spend, budget_limit, settings, result) }
 }
 
-/// The same for any arguments.
+/// The check for arguments that are invalid or too large for `check_fast`.
 ///
 /// # Safety
-/// As for [`cloudcircuit_check_budget_i64`].
+/// `result` is NULL or writable.
 #[cold]
 #[inline(never)]
-unsafe fn check_any(
+unsafe fn check_slow(
     current_spend: i64,
     budget_limit: i64,
     config: BudgetConfigI64,
     result: *mut BudgetResultI64,
 ) -> Status {
-    let decision = budget_i64::check(current_spend, budget_limit, &config);
-    // SAFETY: the caller's result is NULL or writable.
-    unsafe { write(result, decision, BudgetResultI64::REFUSED) }
+    let rule = |config: &_| check(current_spend, budget_limit, config);
+    // SAFETY: config is a value of our own; result is NULL or writable by contract.
+    unsafe { decide(&config, result, BudgetResultI64::REFUSED, rule) }
 }

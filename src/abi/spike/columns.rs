@@ -1,44 +1,32 @@
 //! Columns of series
 //!
-//! Many series in one call; how columns work is told above.
+//! Many series in one call, by the rules of the section on columns.
 
 use crate::abi::columns::{
-    Column, Range, Validity, bitmap_chunks, check_overlaps, column_bytes, refuse_all, write_count,
+    Column, Range, Validity, cells, check_overlaps, column_bytes, refuse_all, write_count,
 };
-use crate::abi::{Status, read_optional};
-use crate::arch;
+use crate::abi::series::slice;
+use crate::abi::{Status, read_config};
 use crate::error::Error;
-use crate::flags::{FLAG_INVALID, FLAG_SPIKE, SPIKE_REFUSED};
-use crate::numeric::mean::Kernel;
-use crate::numeric::unaligned::Unaligned;
-use crate::spike::check::{self as spike, SpikeConfig};
-use core::slice;
+use crate::flags::SPIKE_REFUSED;
+use crate::spike::batch::Series;
+use crate::spike::check::SpikeConfig;
+use core::ops;
 
-/// Checks many series at once, as cloudcircuit_check_anomaly_spike does each.
+/// Checks many series, each as cloudcircuit_check_anomaly_spike() does.
 ///
-/// spend: the points of all series, end to end.
-/// spend_len: how many points there are.
-/// offsets: rows + 1 positions in spend: series i lies from offsets[i] to before offsets[i + 1].
-///     They must not decrease. The first need not be 0, the last need not be spend_len.
-/// rows: number of series, from 0.
-/// config: one for all series; NULL for the defaults.
-/// flags: a byte for each series: CLOUDCIRCUIT_FLAG_SPIKE or 0.
-/// threshold: a double for each series, or NULL.
-/// invalid_rows: how many series are invalid (shorter than 2 points too), or NULL.
+/// spend:        the points of all series, end to end.
+/// spend_len:    number of points.
+/// offsets:      rows + 1 positions in spend that do not decrease, each 0 to spend_len. Series i is
+///               spend[offsets[i]] to before spend[offsets[i + 1]].
+/// rows:         number of series, from 0.
+/// config:       one for all series; NULL for the defaults.
+/// flags:        a byte for each series, CLOUDCIRCUIT_FLAG_SPIKE or 0.
+/// threshold:    a double for each series, or NULL.
+/// invalid_rows: number of invalid series, or NULL. A series below 2 points is invalid.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER      offsets or flags is NULL, or spend is with a spend_len
-///                                      above 0
-///   CLOUDCIRCUIT_ERR_TOO_MANY_ROWS     no memory can hold columns of that many rows or points;
-///                                      if it is the rows, flags and threshold are left alone
-///   CLOUDCIRCUIT_ERR_OVERLAP           outputs overlap each other or an input
-///   CLOUDCIRCUIT_ERR_SPIKE_MULTIPLIER  spike_multiplier is not finite or not > 1
-///   CLOUDCIRCUIT_ERR_MIN_BASELINE      min_baseline is not finite or not >= 0
-///   CLOUDCIRCUIT_ERR_OFFSETS           offsets decrease, or one is not within 0 to spend_len;
-///                                      nothing is read outside of spend
-///   CLOUDCIRCUIT_ERR_INVALID_ROWS      series break a rule, the others are decided
-///
-///
+/// Errors: NULL_POINTER, TOO_MANY_ROWS, OVERLAP, SPIKE_MULTIPLIER, MIN_BASELINE, OFFSETS,
+/// INVALID_ROWS (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_check_anomaly_spike_columns(
     spend: *const f64,
@@ -50,7 +38,7 @@ pub unsafe extern "C" fn cloudcircuit_check_anomaly_spike_columns(
     threshold: *mut f64,
     invalid_rows: *mut usize,
 ) -> Status {
-    let series = Series {
+    let call = Call {
         spend: Column::full(spend),
         spend_len,
         offsets,
@@ -60,22 +48,30 @@ pub unsafe extern "C" fn cloudcircuit_check_anomaly_spike_columns(
         threshold,
         invalid_rows,
     };
-    // SAFETY: the caller's buffers are as long as spend_len and rows say.
-    unsafe { check_series(series, config) }
+    // SAFETY: same contract as this function's: buffers are as long as spend_len and rows say.
+    unsafe { call.run(config) }
 }
 
-/// cloudcircuit_check_anomaly_spike_columns for columns with missing series or points. A series
-/// with a missing point is invalid.
+/// Checks many series, as cloudcircuit_check_anomaly_spike_columns() does, where series or points
+/// may be missing.
 ///
-/// spend_validity: a validity bitmap for the points, or NULL.
-/// spend_validity_offset: the bit of the point at spend.
-/// series_validity: a validity bitmap for the series, or NULL.
+/// A series with a missing point is invalid.
+///
+/// spend:                  the points of all series, end to end.
+/// spend_validity:         validity bitmap of the points, or NULL.
+/// spend_validity_offset:  the bit of spend[0].
+/// spend_len:              number of points.
+/// offsets:                rows + 1 positions in spend that do not decrease, each 0 to spend_len.
+/// series_validity:        validity bitmap of the series, or NULL.
 /// series_validity_offset: the bit of the first series.
-///
-/// All else as there.
+/// rows:                   number of series, from 0.
+/// config:                 one for all series; NULL for the defaults.
+/// flags:                  a byte for each series, CLOUDCIRCUIT_FLAG_SPIKE or 0.
+/// threshold:              a double for each series, or NULL.
+/// invalid_rows:           number of invalid series, or NULL.
 ///
 /// Errors: NULL_POINTER, TOO_MANY_ROWS, OVERLAP, SPIKE_MULTIPLIER, MIN_BASELINE, OFFSETS,
-///     INVALID_ROWS.
+/// INVALID_ROWS (the first that applies).
 #[unsafe(no_mangle)]
 #[allow(clippy::too_many_arguments, reason = "pointers are no struct fields on this ABI")]
 pub unsafe extern "C" fn cloudcircuit_check_anomaly_spike_columns_nullable(
@@ -92,7 +88,7 @@ pub unsafe extern "C" fn cloudcircuit_check_anomaly_spike_columns_nullable(
     threshold: *mut f64,
     invalid_rows: *mut usize,
 ) -> Status {
-    let series = Series {
+    let call = Call {
         spend: Column::nullable(spend, spend_validity, spend_validity_offset),
         spend_len,
         offsets,
@@ -102,12 +98,13 @@ pub unsafe extern "C" fn cloudcircuit_check_anomaly_spike_columns_nullable(
         threshold,
         invalid_rows,
     };
-    // SAFETY: the caller's buffers are as long as the lengths and offsets say.
-    unsafe { check_series(series, config) }
+    // SAFETY: same contract as this function's: buffers are as long as spend_len, rows and the
+    // bitmaps' offsets say.
+    unsafe { call.run(config) }
 }
 
 /// A call over series that lie end to end.
-struct Series {
+struct Call {
     spend: Column<f64>,
     spend_len: usize,
     offsets: *const i64,
@@ -118,29 +115,26 @@ struct Series {
     invalid_rows: *mut usize,
 }
 
-/// # Safety
-/// `config` is NULL or readable, and every buffer that is not NULL is as long as `series` says.
-unsafe fn check_series(series: Series, config: *const SpikeConfig) -> Status {
-    // SAFETY: the caller's config is NULL or readable.
-    let config = unsafe { read_optional(config) }.unwrap_or_default();
-    let check = series.check().and_then(|()| config.validate());
-    // SAFETY: the buffers are as long as they say, and decide is called once they are checked.
-    unsafe {
-        match check.and_then(|()| series.check_offsets()) {
-            Ok(()) => series.decide(&config),
-            Err(error) => refuse_all(
-                series.threshold,
-                series.flags,
-                SPIKE_REFUSED,
-                series.rows,
-                series.invalid_rows,
-                error,
-            ),
+impl Call {
+    /// # Safety
+    /// `config` is NULL or readable, and every buffer that is not NULL is as long as the call says.
+    unsafe fn run(self, config: *const SpikeConfig) -> Status {
+        // SAFETY: NULL or readable by contract.
+        let config = unsafe { read_config(config) };
+        let check = self.check().and_then(|()| config.validate());
+        // SAFETY: the buffers are as long as the call says, and `check` found outputs apart from
+        // all others.
+        unsafe {
+            match check.and_then(|()| self.decide(&config)) {
+                Ok(invalid) => write_count(self.invalid_rows, invalid, None),
+                Err(error) => {
+                    let (rows, invalid_rows) = (self.rows, self.invalid_rows);
+                    refuse_all(self.threshold, self.flags, SPIKE_REFUSED, rows, invalid_rows, error)
+                }
+            }
         }
     }
-}
 
-impl Series {
     /// NULL pointers, sizes and overlaps.
     fn check(&self) -> Result<(), Error> {
         let is_missing = self.offsets.is_null() || self.flags.is_null();
@@ -166,77 +160,30 @@ impl Series {
         )
     }
 
+    /// Returns how many rows are invalid.
+    ///
     /// # Safety
-    /// There are rows + 1 offsets, or no rows.
-    unsafe fn check_offsets(&self) -> Result<(), Error> {
+    /// `check` found nothing wrong, and the buffers are as long as the call says.
+    unsafe fn decide(&self, config: &SpikeConfig) -> Result<usize, Error> {
         if self.rows == 0 {
-            return Ok(());
+            return Ok(0);
         }
-        // SAFETY: readable by contract.
-        let mut previous = unsafe { self.offset(0) };
-        let mut are_rising = previous >= 0;
-        for row in 1..=self.rows {
-            // SAFETY: readable by contract.
-            let next = unsafe { self.offset(row) };
-            are_rising &= previous <= next;
-            previous = next;
-        }
-        let fits = usize::try_from(previous).is_ok_and(|last| last <= self.spend_len);
-        if are_rising && fits { Ok(()) } else { Err(Error::Offsets) }
-    }
-
-    /// # Safety
-    /// There are more offsets than `index`.
-    unsafe fn offset(&self, index: usize) -> i64 {
-        // SAFETY: readable by contract.
-        unsafe { self.offsets.add(index).read_unaligned() }
-    }
-
-    /// # Safety
-    /// The call is checked, its offsets too, and its buffers are as long as they say.
-    unsafe fn decide(&self, config: &SpikeConfig) -> Status {
-        let add_up = arch::for_points(self.spend_len);
-        let mut invalid = 0;
-        for row in 0..self.rows {
-            // SAFETY: the offsets are checked, so the series lies within spend; no output
-            // overlaps it.
-            let (flags, threshold) = unsafe {
-                let start = self.offset(row) as usize;
-                let len = self.offset(row + 1) as usize - start;
-                let points = match len {
-                    0 => &[],
-                    _ => slice::from_raw_parts(self.spend.numbers.add(start).cast(), len),
-                };
-                let is_present = self.validity.missing(row, 1) == 0 && self.has_points(start, len);
-                if is_present { decide_row(points, config, add_up) } else { (SPIKE_REFUSED, 0.0) }
-            };
-            invalid += usize::from(flags & FLAG_INVALID != 0);
-            // SAFETY: the row exists.
-            unsafe {
-                self.flags.add(row).write(flags as u8);
-                if !self.threshold.is_null() {
-                    self.threshold.add(row).write_unaligned(threshold);
-                }
+        // SAFETY: with rows, a buffer is NULL only if it is empty or an output that is not wanted.
+        // No output overlaps the points.
+        let series = unsafe {
+            Series {
+                spend: slice(self.spend.numbers, self.spend_len),
+                offsets: cells(self.offsets.cast(), self.rows + 1),
+                flags: cells(self.flags, self.rows),
+                threshold: (!self.threshold.is_null())
+                    .then(|| cells(self.threshold.cast(), self.rows)),
             }
-        }
-        // SAFETY: NULL or writable by contract.
-        unsafe { write_count(self.invalid_rows, invalid, None) }
-    }
-
-    /// # Safety
-    /// The bitmap of the points, if any, covers `len` points from `start`.
-    unsafe fn has_points(&self, start: usize, len: usize) -> bool {
-        let validity = self.spend.validity;
-        validity.bits.is_null()
-            // SAFETY: covered by contract.
-            || bitmap_chunks(len).all(|(first, count)| unsafe { validity.missing(start + first, count) } == 0)
-    }
-}
-
-fn decide_row(points: &[Unaligned<f64>], config: &SpikeConfig, add_up: Kernel) -> (u32, f64) {
-    let decision = spike::check_len(points.len());
-    match decision.and_then(|()| spike::check(points, config, add_up)) {
-        Ok(result) => (result.is_spike * FLAG_SPIKE, result.threshold),
-        Err(_) => (SPIKE_REFUSED, 0.0),
+        };
+        series.check_offsets()?;
+        // SAFETY: the bitmaps cover all rows and all points.
+        let is_missing = |row, points: ops::Range<usize>| unsafe {
+            self.validity.missing(row, 1) != 0 || self.spend.validity.any_missing(points)
+        };
+        Ok(series.check(config, is_missing))
     }
 }
