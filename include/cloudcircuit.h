@@ -769,13 +769,13 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_decision_j
 // At most half_open_max_probes are in flight at once; other acquires are refused until the
 // earliest deadline. A probe takes the lowest free slot, and its deadline is now + probe_timeout.
 // A probe that reports a success, slow or not, counts; when half_open_successes have, the breaker
-// closes and starts anew: counters, window and trips are 0.
+// closes and starts over: counters, window and trips are 0.
 // A probe that reports a failure trips it again. So does one that has not reported before its
 // deadline: the next acquire, or the next report of any probe in flight, finds that out and, in
 // place of what it came for, opens the breaker until its own now + open time.
 //
 // Forced. A host may force it open or closed until a time. Nothing is judged meanwhile, reports
-// change nothing. The first acquire at or after forced_until closes it and starts it anew.
+// change nothing. The first acquire at or after forced_until closes it and starts it over.
 //
 // Late and repeated reports. A report from an earlier generation, so from an earlier phase, and a
 // second one of the same probe change nothing and answer CLOUDCIRCUIT_ERR_STALE_PERMIT: what was
@@ -789,7 +789,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_decision_j
 // a deadline later than INT64_MAX is INT64_MAX, which has come when now is.
 //
 // Which clock. One for all writers of a state, that survives a restart if the state does: seconds
-// since 1970, say. A now that is far ahead once holds the breaker there, for every later now counts
+// since 1970, for example. A now that is far ahead once holds the breaker there, for every later now counts
 // as that one until the clock catches up.
 //
 // A state and a permit to be written must not overlap.
@@ -957,7 +957,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_breaker_config_init(
     cloudcircuit_breaker_config *config);
 
 /// Makes a new breaker: closed, revision and generation 0. Only for a breaker that never was: a
-/// permit of an older one could be taken for its own. To start a breaker anew, force it to
+/// permit of an older one could be taken for its own. To start a breaker over, force it to
 /// CLOUDCIRCUIT_BREAKER_FORCED_CLOSED and then to CLOUDCIRCUIT_BREAKER_CLOSED.
 ///
 /// now: the time.
@@ -1049,7 +1049,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_breaker_report_and_acqui
 ///
 /// state: the breaker; not NULL.
 /// forced_phase: CLOUDCIRCUIT_BREAKER_FORCED_OPEN, CLOUDCIRCUIT_BREAKER_FORCED_CLOSED, or
-/// CLOUDCIRCUIT_BREAKER_CLOSED to end either, or an open or half-open phase; that starts it anew,
+/// CLOUDCIRCUIT_BREAKER_CLOSED to end either, or an open or half-open phase; that starts it over,
 /// and does nothing to a breaker that is closed.
 /// until: when the forced phase ends, INT64_MAX for never; a time that has come, also one up to
 /// updated_at, ends it at the next acquire. Without effect for CLOUDCIRCUIT_BREAKER_CLOSED.
@@ -1132,7 +1132,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_permit_jso
 // then tell.
 //
 // Thresholds are on settled. A call that takes it to one or past it says so in newly_crossed, once
-// a period; a credit that takes it back under re-arms the threshold. Every call judges crossed anew
+// a period; a credit that takes it back under re-arms the threshold. Every call judges crossed again
 // by its own config: where that is not the config of the call before, crossed and the revision may
 // change even if nothing else does.
 //
@@ -1178,7 +1178,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_permit_jso
 /// The limit and the shares of it that are worth a word. 48 bytes. The defaults, which are
 /// zeroed memory, allow nothing.
 ///
-/// Pass the same config with every call on a state: what has been crossed is judged anew each
+/// Pass the same config with every call on a state: what has been crossed is judged again each
 /// time, so that a changed limit or threshold counts from the next call on.
 typedef struct cloudcircuit_ledger_config {
     /// The most that may be settled and held together in a period; >= 0; 0 = nothing; default 0.

@@ -27,7 +27,7 @@ pub const LEDGER_MAX_THRESHOLDS: u32 = 8;
 /// The limit and the shares of it that are worth a word. 48 bytes. The defaults, which are
 /// zeroed memory, allow nothing.
 ///
-/// Pass the same config with every call on a state: what has been crossed is judged anew each
+/// Pass the same config with every call on a state: what has been crossed is judged again each
 /// time, so that a changed limit or threshold counts from the next call on.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]

@@ -189,10 +189,10 @@ fn quick_exact_money_equals_exact_integers_in_the_debug_build() {
 }
 
 #[test]
-fn the_readme_has_the_table_of_what_doubles_get_wrong() {
-    if has_tool("python3", "README.md's table of wrong answers in doubles") {
+fn the_docs_have_the_table_of_what_doubles_get_wrong() {
+    if has_tool("python3", "docs/ARCHITECTURE.md's table of wrong answers in doubles") {
         let table = run(&mut python("why_exact.py"));
-        let readme = fs::read_to_string(path("README.md")).unwrap();
+        let readme = fs::read_to_string(path("docs/ARCHITECTURE.md")).unwrap();
         assert!(
             table.lines().count() == 6 && readme.contains(&format!("\n\n{table}\n")),
             "{table}"

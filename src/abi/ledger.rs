@@ -21,7 +21,7 @@
 //! then tell.
 //!
 //! Thresholds are on settled. A call that takes it to one or past it says so in newly_crossed, once
-//! a period; a credit that takes it back under re-arms the threshold. Every call judges crossed anew
+//! a period; a credit that takes it back under re-arms the threshold. Every call judges crossed again
 //! by its own config: where that is not the config of the call before, crossed and the revision may
 //! change even if nothing else does.
 //!

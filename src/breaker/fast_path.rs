@@ -102,7 +102,7 @@ mod tests {
         (*seed >> 33) % below
     }
 
-    /// Mostly the defaults, with a field or two at or beside its bounds.
+    /// Mostly the defaults, with a field or two at or next to its bounds.
     fn some_config(seed: &mut u64) -> BreakerConfig {
         let mut config = BreakerConfig {
             failure_threshold: drawn(seed, 6) as u32,

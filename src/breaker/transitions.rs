@@ -220,7 +220,7 @@ impl BreakerState {
 }
 
 /// The open time after `trips` earlier trips: doubled by each, up to the cap, then lengthened by a
-/// share that is drawn anew for each generation.
+/// share that is drawn again for each generation.
 fn open_time(config: &BreakerConfig, trips: u32, generation: u64) -> u64 {
     // Both are above 0.
     let (first, cap) = (config.open_duration as u64, config.max_open_duration as u64);

@@ -32,7 +32,7 @@ impl BreakerState {
         let share = u64::from(calls) * u64::from(ppm);
         let is_enough = |outcomes: u128| u64::from(outcomes.count_ones()) * u64::from(PPM) >= share;
         let all = bits(words);
-        // Seldom are all that are remembered enough, and only then the latest matter: they come to
+        // If all that are remembered are not enough, no window is. Otherwise the latest matter: they come to
         // the top.
         is_enough(all)
             && is_enough(all.rotate_right(self.window_next) >> (BREAKER_MAX_WINDOW - calls))

@@ -29,13 +29,13 @@
 //! At most half_open_max_probes are in flight at once; other acquires are refused until the
 //! earliest deadline. A probe takes the lowest free slot, and its deadline is now + probe_timeout.
 //! A probe that reports a success, slow or not, counts; when half_open_successes have, the breaker
-//! closes and starts anew: counters, window and trips are 0.
+//! closes and starts over: counters, window and trips are 0.
 //! A probe that reports a failure trips it again. So does one that has not reported before its
 //! deadline: the next acquire, or the next report of any probe in flight, finds that out and, in
 //! place of what it came for, opens the breaker until its own now + open time.
 //!
 //! Forced. A host may force it open or closed until a time. Nothing is judged meanwhile, reports
-//! change nothing. The first acquire at or after forced_until closes it and starts it anew.
+//! change nothing. The first acquire at or after forced_until closes it and starts it over.
 //!
 //! Late and repeated reports. A report from an earlier generation, so from an earlier phase, and a
 //! second one of the same probe change nothing and answer CLOUDCIRCUIT_ERR_STALE_PERMIT: what was
@@ -49,7 +49,7 @@
 //! a deadline later than INT64_MAX is INT64_MAX, which has come when now is.
 //!
 //! Which clock. One for all writers of a state, that survives a restart if the state does: seconds
-//! since 1970, say. A now that is far ahead once holds the breaker there, for every later now counts
+//! since 1970, for example. A now that is far ahead once holds the breaker there, for every later now counts
 //! as that one until the clock catches up.
 //!
 //! A state and a permit to be written must not overlap.
@@ -98,7 +98,7 @@ pub unsafe extern "C" fn cloudcircuit_breaker_config_init(config: *mut BreakerCo
 }
 
 /// Makes a new breaker: closed, revision and generation 0. Only for a breaker that never was: a
-/// permit of an older one could be taken for its own. To start a breaker anew, force it to
+/// permit of an older one could be taken for its own. To start a breaker over, force it to
 /// CLOUDCIRCUIT_BREAKER_FORCED_CLOSED and then to CLOUDCIRCUIT_BREAKER_CLOSED.
 ///
 /// now: the time.
@@ -156,7 +156,7 @@ pub unsafe extern "C" fn cloudcircuit_breaker_acquire(
         unsafe { permit.write_unaligned(answer) };
         return OK;
     }
-    // SAFETY: passed on.
+    // SAFETY: the contract of this function is the same.
     unsafe { acquire(config, state, now, permit) }
 }
 
@@ -223,7 +223,7 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report(
         unsafe { closed::judge(config.as_ref(), &mut *state, outcome, duration, now) };
         return OK;
     }
-    // SAFETY: passed on.
+    // SAFETY: the contract of this function is the same.
     unsafe { report(config, state, permit, outcome, duration, now) }
 }
 
@@ -306,7 +306,7 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report_and_acquire(
         }
         return OK;
     }
-    // SAFETY: passed on.
+    // SAFETY: the contract of this function is the same.
     unsafe { report_and_acquire(config, state, permit, outcome, duration, now, next) }
 }
 
@@ -347,7 +347,7 @@ unsafe fn report_and_acquire(
 ///
 /// state: the breaker; not NULL.
 /// forced_phase: CLOUDCIRCUIT_BREAKER_FORCED_OPEN, CLOUDCIRCUIT_BREAKER_FORCED_CLOSED, or
-/// CLOUDCIRCUIT_BREAKER_CLOSED to end either, or an open or half-open phase; that starts it anew,
+/// CLOUDCIRCUIT_BREAKER_CLOSED to end either, or an open or half-open phase; that starts it over,
 /// and does nothing to a breaker that is closed.
 /// until: when the forced phase ends, INT64_MAX for never; a time that has come, also one up to
 /// updated_at, ends it at the next acquire. Without effect for CLOUDCIRCUIT_BREAKER_CLOSED.
