@@ -4,7 +4,7 @@
 //! crate:
 //!
 //! - one folder or file per safeguard, its rule in safe Rust on plain values: [`budget`], [`spike`],
-//!   [`breaker`], [`ledger`], [`detect`], [`forecast`] and [`guard`];
+//!   [`breaker`], [`ledger`], [`rate_limit`], [`detect`], [`forecast`] and [`guard`];
 //! - [`json`] writes results as JSON, [`money`] converts between doubles and integers;
 //! - what safeguards share: [`error`] (every status), [`flags`] (decisions as bits), [`codec`] (states
 //!   as bytes) and [`numeric`] (amounts, means, exact sums, order statistics);
@@ -38,8 +38,10 @@ mod forecast;
 mod guard;
 mod json;
 mod ledger;
+mod mode;
 mod money;
 mod numeric;
+mod rate_limit;
 mod series;
 mod spike;
 mod verdict;

@@ -20,7 +20,7 @@ const FLOORS: &[&[&str]] = &[
     &["json"],
     &["guard"],
     &["detect", "forecast", "ledger", "rate_limit", "breaker", "budget", "spike"],
-    &["verdict", "names", "series", "flags", "codec", "money"],
+    &["verdict", "names", "series", "flags", "codec", "mode", "money"],
     &["arch"],
     &["numeric"],
     &["error", "status_table"],

@@ -39,9 +39,9 @@
 //! subnormal inputs and results may count as 0; nothing else changes. Amounts of money are in the
 //! caller's currency unit, the same one throughout a call.
 //!
-//! State. Breaker, ledger and spike tracker live in structs that the host stores and passes to every
-//! call. A tracker's windows are too many to be looked through by each: its _validate does.
-//! On an error they keep every byte. A state whose fields the library cannot have written together
+//! State. Breaker, ledger, rate limit and spike tracker live in structs that the host stores and
+//! passes to every call. A tracker's windows are too many to be looked through by each: its
+//! _validate does. On an error they keep every byte. A state whose fields the library cannot have written together
 //! (zeroed, overwritten) is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses. Fields cannot tell every
 //! damage: where storage may lose bytes, store the encoded form, whose checksum does.
 //!
@@ -76,6 +76,7 @@ mod guard;
 mod json;
 mod ledger;
 mod money;
+mod rate_limit;
 mod series;
 mod spike;
 mod version;
