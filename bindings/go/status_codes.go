@@ -19,6 +19,12 @@ const (
 	// ErrEncodedLength: len must be the CLOUDCIRCUIT ENCODED_LEN constant of this kind of state.
 	ErrEncodedLength Status = C.CLOUDCIRCUIT_ERR_ENCODED_LENGTH
 
+	// ErrCount: count must be 1 to the most that the call takes.
+	ErrCount Status = C.CLOUDCIRCUIT_ERR_COUNT
+
+	// ErrMode: mode must be a CLOUDCIRCUIT_MODE constant that this kind of config knows.
+	ErrMode Status = C.CLOUDCIRCUIT_ERR_MODE
+
 	// ErrBudgetLimit: budget_limit must be finite and > 0.
 	ErrBudgetLimit Status = C.CLOUDCIRCUIT_ERR_BUDGET_LIMIT
 
@@ -139,13 +145,13 @@ const (
 	// ErrTooManyRows: len must be small enough for the columns to fit into memory.
 	ErrTooManyRows Status = C.CLOUDCIRCUIT_ERR_TOO_MANY_ROWS
 
-	// ErrOverlap: an output column must not overlap another column.
+	// ErrOverlap: an output must not overlap another array, and a ledger must stand in a call once.
 	ErrOverlap Status = C.CLOUDCIRCUIT_ERR_OVERLAP
 
 	// ErrOffsets: offsets must not decrease and must lie within 0 to spend_len.
 	ErrOffsets Status = C.CLOUDCIRCUIT_ERR_OFFSETS
 
-	// ErrAmount: amount must be finite.
+	// ErrAmount: amount must be finite, that of a rate limit >= 0.
 	ErrAmount Status = C.CLOUDCIRCUIT_ERR_AMOUNT
 
 	// ErrScale: scale must be 0 to 9.
@@ -163,41 +169,71 @@ const (
 	// ErrRecordField: every number in the result must be finite and every flag 0 or 1.
 	ErrRecordField Status = C.CLOUDCIRCUIT_ERR_RECORD_FIELD
 
-	// ErrLedgerLimit: limit must be >= 0.
+	// ErrLedgerLimit: limit of a ledger must be >= 0.
 	ErrLedgerLimit Status = C.CLOUDCIRCUIT_ERR_LEDGER_LIMIT
-
-	// ErrIsUnlimited: is_unlimited must be 0 or 1.
-	ErrIsUnlimited Status = C.CLOUDCIRCUIT_ERR_IS_UNLIMITED
 
 	// ErrThresholdCount: threshold_count must be at most CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS.
 	ErrThresholdCount Status = C.CLOUDCIRCUIT_ERR_THRESHOLD_COUNT
 
-	// ErrThresholdLimit: limit must be > 0 and is_unlimited 0 when there are thresholds.
+	// ErrThresholdLimit: thresholds in CLOUDCIRCUIT_THRESHOLD_PPM need a limit: mode must not be CLOUDCIRCUIT_MODE_UNLIMITED.
 	ErrThresholdLimit Status = C.CLOUDCIRCUIT_ERR_THRESHOLD_LIMIT
 
-	// ErrThresholdPPM: threshold_ppm must be > 0 and ascend.
-	ErrThresholdPPM Status = C.CLOUDCIRCUIT_ERR_THRESHOLD_PPM
-
-	// ErrEstimate: estimate must be > 0.
+	// ErrEstimate: estimate must be >= 0.
 	ErrEstimate Status = C.CLOUDCIRCUIT_ERR_ESTIMATE
 
 	// ErrActual: actual must be >= 0.
 	ErrActual Status = C.CLOUDCIRCUIT_ERR_ACTUAL
 
-	// ErrHoldSpent: hold must not have been settled, released or refused.
+	// ErrHoldSpent: hold must not have been settled, released, posted or extended, nor refused.
 	ErrHoldSpent Status = C.CLOUDCIRCUIT_ERR_HOLD_SPENT
 
-	// ErrHoldPeriod: hold must not be of a later period than the state.
-	ErrHoldPeriod Status = C.CLOUDCIRCUIT_ERR_HOLD_PERIOD
-
-	// ErrHoldAmount: hold must have an amount > 0 and at most what its period holds.
+	// ErrHoldAmount: hold must have an amount >= 0 and at most what its ledger holds until its end.
 	ErrHoldAmount Status = C.CLOUDCIRCUIT_ERR_HOLD_AMOUNT
 
-	// ErrPeriod: period must not be before the state's.
-	ErrPeriod Status = C.CLOUDCIRCUIT_ERR_PERIOD
-
-	// ErrOverflow: settled, held and their sum must fit into int64_t.
+	// ErrOverflow: settled, held and their sum, used, next_hold and revision must fit into 64 bits.
 	ErrOverflow Status = C.CLOUDCIRCUIT_ERR_OVERFLOW
+
+	// ErrCarryMax: carry_max must be >= 0.
+	ErrCarryMax Status = C.CLOUDCIRCUIT_ERR_CARRY_MAX
+
+	// ErrDebtMax: debt_max must be >= 0.
+	ErrDebtMax Status = C.CLOUDCIRCUIT_ERR_DEBT_MAX
+
+	// ErrHoldDuration: hold_duration must be >= 0.
+	ErrHoldDuration Status = C.CLOUDCIRCUIT_ERR_HOLD_DURATION
+
+	// ErrThresholdUnit: threshold_unit must be a CLOUDCIRCUIT_THRESHOLD constant.
+	ErrThresholdUnit Status = C.CLOUDCIRCUIT_ERR_THRESHOLD_UNIT
+
+	// ErrThresholdBasis: threshold_basis must be a CLOUDCIRCUIT_BASIS constant.
+	ErrThresholdBasis Status = C.CLOUDCIRCUIT_ERR_THRESHOLD_BASIS
+
+	// ErrThresholds: thresholds must be > 0 and ascend.
+	ErrThresholds Status = C.CLOUDCIRCUIT_ERR_THRESHOLDS
+
+	// ErrLedgerId: ledger_id must be > 0.
+	ErrLedgerId Status = C.CLOUDCIRCUIT_ERR_LEDGER_ID
+
+	// ErrHoldLedger: hold must be of this ledger.
+	ErrHoldLedger Status = C.CLOUDCIRCUIT_ERR_HOLD_LEDGER
+
+	// ErrHoldId: hold must have an id that this ledger has given out.
+	ErrHoldId Status = C.CLOUDCIRCUIT_ERR_HOLD_ID
+
+	// ErrMore: more must be >= 0.
+	ErrMore Status = C.CLOUDCIRCUIT_ERR_MORE
+
+	// ErrPart: part must be >= 0.
+	ErrPart Status = C.CLOUDCIRCUIT_ERR_PART
+
+	// ErrRateLimit: limit of a rate limit must be >= 0.
+	ErrRateLimit Status = C.CLOUDCIRCUIT_ERR_RATE_LIMIT
+
+	// ErrRateDuration: duration of a rate limit must be > 0.
+	ErrRateDuration Status = C.CLOUDCIRCUIT_ERR_RATE_DURATION
+
+	// ErrTakenAt: taken_at must not be after the rate limit's updated_at.
+	ErrTakenAt Status = C.CLOUDCIRCUIT_ERR_TAKEN_AT
 
 	// ErrSeasonLength: season_length must be at most CLOUDCIRCUIT_MAX_SEASON_LENGTH.
 	ErrSeasonLength Status = C.CLOUDCIRCUIT_ERR_SEASON_LENGTH
@@ -254,6 +290,8 @@ var statuses = map[Status]error{
 	ErrReserved:               ErrReserved,
 	ErrCorruptState:           ErrCorruptState,
 	ErrEncodedLength:          ErrEncodedLength,
+	ErrCount:                  ErrCount,
+	ErrMode:                   ErrMode,
 	ErrBudgetLimit:            ErrBudgetLimit,
 	ErrWarningRatio:           ErrWarningRatio,
 	ErrCurrentSpend:           ErrCurrentSpend,
@@ -303,17 +341,27 @@ var statuses = map[Status]error{
 	ErrBufferTooSmall:         ErrBufferTooSmall,
 	ErrRecordField:            ErrRecordField,
 	ErrLedgerLimit:            ErrLedgerLimit,
-	ErrIsUnlimited:            ErrIsUnlimited,
 	ErrThresholdCount:         ErrThresholdCount,
 	ErrThresholdLimit:         ErrThresholdLimit,
-	ErrThresholdPPM:           ErrThresholdPPM,
 	ErrEstimate:               ErrEstimate,
 	ErrActual:                 ErrActual,
 	ErrHoldSpent:              ErrHoldSpent,
-	ErrHoldPeriod:             ErrHoldPeriod,
 	ErrHoldAmount:             ErrHoldAmount,
-	ErrPeriod:                 ErrPeriod,
 	ErrOverflow:               ErrOverflow,
+	ErrCarryMax:               ErrCarryMax,
+	ErrDebtMax:                ErrDebtMax,
+	ErrHoldDuration:           ErrHoldDuration,
+	ErrThresholdUnit:          ErrThresholdUnit,
+	ErrThresholdBasis:         ErrThresholdBasis,
+	ErrThresholds:             ErrThresholds,
+	ErrLedgerId:               ErrLedgerId,
+	ErrHoldLedger:             ErrHoldLedger,
+	ErrHoldId:                 ErrHoldId,
+	ErrMore:                   ErrMore,
+	ErrPart:                   ErrPart,
+	ErrRateLimit:              ErrRateLimit,
+	ErrRateDuration:           ErrRateDuration,
+	ErrTakenAt:                ErrTakenAt,
 	ErrSeasonLength:           ErrSeasonLength,
 	ErrDetectWindow:           ErrDetectWindow,
 	ErrLagPoints:              ErrLagPoints,
