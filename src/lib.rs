@@ -40,6 +40,7 @@ mod forecast;
 mod guard;
 mod json;
 mod ledger;
+mod mode;
 mod money;
 mod numeric;
 mod series;
