@@ -809,9 +809,6 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_decision_j
 /// There is no limit. Of a ledger and a rate limit; not of a breaker.
 #define CLOUDCIRCUIT_MODE_UNLIMITED 2
 
-/// The largest half_open_calls.
-#define CLOUDCIRCUIT_BREAKER_MAX_HALF_OPEN_CALLS 64
-
 /// The default of half_open_max_probes.
 #define CLOUDCIRCUIT_DEFAULT_HALF_OPEN_MAX_PROBES 1
 
@@ -947,6 +944,9 @@ typedef struct cloudcircuit_breaker_config {
 
 /// The largest half_open_max_probes: the probes that a state has slots for.
 #define CLOUDCIRCUIT_BREAKER_MAX_PROBES 8
+
+/// The largest half_open_calls.
+#define CLOUDCIRCUIT_BREAKER_MAX_HALF_OPEN_CALLS 64
 
 /// A breaker, whole: the host keeps these 416 bytes wherever it likes and only the library
 /// writes them. Zeroed memory is no breaker: every call refuses it.
@@ -1231,7 +1231,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_permit_jso
 // then tell.
 //
 // Thresholds are on settled. A call that takes it to one or past it says so in newly_crossed, once
-// a period; a credit that takes it back under re-arms the threshold. Every call judges crossed anew
+// a period; a credit that takes it back under re-arms the threshold. Every call judges crossed again
 // by its own config: where that is not the config of the call before, crossed and the revision may
 // change even if nothing else does.
 //
@@ -1277,7 +1277,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_permit_jso
 /// The limit and the shares of it that are worth a word. 48 bytes. The defaults, which are
 /// zeroed memory, allow nothing.
 ///
-/// Pass the same config with every call on a state: what has been crossed is judged anew each
+/// Pass the same config with every call on a state: what has been crossed is judged again each
 /// time, so that a changed limit or threshold counts from the next call on.
 typedef struct cloudcircuit_ledger_config {
     /// The most that may be settled and held together in a period; >= 0; 0 = nothing; default 0.

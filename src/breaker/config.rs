@@ -1,13 +1,11 @@
 //! The breaker's settings: their defaults, their ranges, and which rules are switched on.
 
 use crate::breaker::counters::DEFAULT_FAILURE_THRESHOLD;
-use crate::breaker::state::{BREAKER_MAX_PROBES, BREAKER_MAX_WINDOW};
+use crate::breaker::state::{BREAKER_MAX_HALF_OPEN_CALLS, BREAKER_MAX_PROBES, BREAKER_MAX_WINDOW};
 use crate::error::Error;
 use crate::mode::{MODE_ENFORCE, MODE_MONITOR};
 use crate::numeric::amount::PPM;
 
-/// The largest half_open_calls.
-pub const BREAKER_MAX_HALF_OPEN_CALLS: u32 = 64;
 /// The largest backoff_ppm.
 const MAX_BACKOFF_PPM: u32 = 16 * PPM;
 

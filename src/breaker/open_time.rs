@@ -7,7 +7,7 @@ use crate::numeric::amount::PPM;
 const MOST_MULTIPLICATIONS: u32 = 64;
 
 /// The open time after `trips` earlier trips: multiplied for each, up to the cap, then lengthened by
-/// a share that is drawn anew for each generation.
+/// a share that is drawn for each generation.
 pub(crate) fn open_time(config: &BreakerConfig, trips: u32, generation: u64) -> u64 {
     let grown = grown(config, trips);
 

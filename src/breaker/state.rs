@@ -1,6 +1,5 @@
 //! The breaker's state: its fields, which of them fit together, and its bytes.
 
-use crate::breaker::config::{BREAKER_MAX_HALF_OPEN_CALLS, require};
 use crate::codec::{self, Fields, Stored};
 use crate::error::Error;
 
@@ -31,6 +30,8 @@ pub const BREAKER_ENCODED_LEN: usize = 420;
 pub const BREAKER_MAX_WINDOW: u32 = 128;
 /// The largest half_open_max_probes: the probes that a state has slots for.
 pub const BREAKER_MAX_PROBES: u32 = 8;
+/// The largest half_open_calls.
+pub const BREAKER_MAX_HALF_OPEN_CALLS: u32 = 64;
 
 /// A breaker, whole: the host keeps these 416 bytes wherever it likes and only the library
 /// writes them. Zeroed memory is no breaker: every call refuses it.
@@ -147,7 +148,8 @@ impl BreakerState {
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
-        require(self.is_plainly_closed() || self.is_consistent(), Error::CorruptState)
+        let is_intact = self.is_plainly_closed() || self.is_consistent();
+        if is_intact { Ok(()) } else { Err(Error::CorruptState) }
     }
 
     /// Whether calls under some config can have led here, closed, with no window, ramp or trips:
