@@ -77,6 +77,7 @@
 //   Circuit breaker          May the operation run, after the failures seen so far?
 //   Breaker with state       The whole breaker: it counts, trips, waits, probes and closes again
 //   Ledger                   A budget that cannot be overspent
+//   Rate limit               No more than this in any window of that length, in exact units: money
 //   Detect                   Is a point far above what its series usually does at that time?
 //   Forecast                 What will be spent by the end of the period, and is it within budget?
 //   Guard                    One action from budget, spike and breaker, by the host's policy
@@ -156,6 +157,16 @@ const char *cloudcircuit_status_name(cloudcircuit_status status);
 // =======================
 //
 // Rules that these forms of a call share, whatever the safeguard.
+
+/// What the rules refuse is refused. The default.
+#define CLOUDCIRCUIT_MODE_ENFORCE 0
+
+/// Judges and books as with CLOUDCIRCUIT_MODE_ENFORCE, but refuses nothing: allowed is 1 in every
+/// call that is no error, and would_refuse says what the rules refuse.
+#define CLOUDCIRCUIT_MODE_MONITOR 1
+
+/// There is no limit. Of a ledger and a rate limit; not of a breaker.
+#define CLOUDCIRCUIT_MODE_UNLIMITED 2
 
 // Flags
 // -----
@@ -1111,66 +1122,109 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_permit_jso
 // Ledger
 // ======
 //
-// A budget that cannot be overspent. Check-then-spend lets two requests pass one last dollar; a
-// ledger holds what a request may cost before it runs, and books what it did cost afterwards. Its
-// amounts are exact: int64_t, in the host's smallest unit (cents, micros, tokens).
+// A budget that cannot be overspent. Check-then-spend lets two requests pass one last dollar. A
+// ledger holds what a request may cost before it runs, and books what it did cost afterwards.
+// Amounts are exact: int64_t, in the host's smallest unit (cents, micros, tokens).
 //
 //     cloudcircuit_ledger_hold hold;
 //     cloudcircuit_ledger_decision decision;
-//     cloudcircuit_ledger_reserve(&config, &state, 500, &hold, &decision);
+//     cloudcircuit_ledger_reserve(&config, &state, 500, now, &hold, &decision);
 //     if (decision.allowed)
-//         cloudcircuit_ledger_settle(&config, &state, &hold, spend_up_to(500), &decision);
+//         cloudcircuit_ledger_settle(&config, &state, &hold, spend_up_to(500), now, &decision);
 //
-// Many requests at once are safe only if every writer stores the state by compare-and-swap on its
-// revision, as the beginning of this header says. Store the hold in the same transaction: a state
-// stored without its hold holds the amount until the period ends, and a hold that is settled again
-// after a crash is booked twice.
+// Promise. settled + held <= limit + carried after every call and through any rolls, as long as
+//   - limit and carry_max are not lowered, and mode is CLOUDCIRCUIT_MODE_ENFORCE;
+//   - nothing is booked but settles and posts of live holds, of at most their amount: no record,
+//     credit, ended or free hold.
 //
-// The reason of a decision tells where settled + held stands after the call: below the limit, at
-// it, above it, or CLOUDCIRCUIT_LEDGER_UNLIMITED. That of a refused reserve tells why. That of a
-// late hold is CLOUDCIRCUIT_LEDGER_LATE wherever it stands, which allowed, available and overshoot
-// then tell.
+// What does not keep to that is booked all the same, and said in overshoot.
 //
 // Thresholds are on settled. A call that takes it to one or past it says so in newly_crossed, once
 // a period; a credit that takes it back under re-arms the threshold. Every call judges crossed again
 // by its own config: where that is not the config of the call before, crossed and the revision may
 // change even if nothing else does.
 //
-// A state, a hold and a decision to be written must not overlap. Every call with a decision
-// returns CLOUDCIRCUIT_OK, also when refused, or the first status that applies: the ones of its
-// pointers, of config, of state, then those that it lists:
-//   CLOUDCIRCUIT_ERR_NULL_POINTER     state, hold or decision is NULL
-//   CLOUDCIRCUIT_ERR_LEDGER_LIMIT     config limit is below 0
-//   CLOUDCIRCUIT_ERR_IS_UNLIMITED     is_unlimited is neither 0 nor 1
-//   CLOUDCIRCUIT_ERR_THRESHOLD_COUNT  threshold_count is above CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS
-//   CLOUDCIRCUIT_ERR_THRESHOLD_LIMIT  there are thresholds, and limit is 0 or is_unlimited 1
-//   CLOUDCIRCUIT_ERR_THRESHOLD_PPM    one of them is 0 or not above the one before
-//   CLOUDCIRCUIT_ERR_CORRUPT_STATE    state is none that the library can have written
-// On an error the state is as it was and all of the decision is 0, which does not allow.
+// Holds have an identity. A hold settles once, on its own ledger: an old copy is
+// CLOUDCIRCUIT_ERR_HOLD_SPENT. That is exact for the last 1,024 holds; an older one is taken as
+// not spent and reported as CLOUDCIRCUIT_LEDGER_REASON_UNVERIFIED.
+//
+// Clock. now is in the unit of hold_duration, from where the host likes. One before updated_at
+// counts as updated_at and sets clock_regressed. A clock that runs ahead ends holds early, and
+// nothing in the ledger can mend that: take now from the store, not from each writer. After such a
+// clock, cloudcircuit_ledger_reset() makes the right time true again.
+//
+// Many writers. Store state and hold in one transaction, only where the stored revision is still
+// the one that was read, as the beginning of this header says. Act on a decision only after that.
+//
+// Reasons. The reason says where settled + held stands to limit + carried after the call, or why a
+// request is refused, or what is special about its hold: the first of OVER_LIMIT or EXCEEDS_LIMIT
+// of a refusal, UNVERIFIED, EXPIRED, FREE, UNLIMITED, then WITHIN, AT_LIMIT, OVER_LIMIT.
+//
+// Thresholds. Each is told in newly_crossed once a period, to one writer. A threshold is told
+// again only after the config puts it above everything that the period has reached. Where nothing
+// is left to share, limit + carried <= 0, every threshold in parts per million is reached.
+//
+// With a breaker. A ledger may refuse after a breaker has given a permit. The call then does not
+// run: report the permit as CLOUDCIRCUIT_OUTCOME_IGNORED, or a probe's place stays taken until its
+// deadline.
+//
+//     cloudcircuit_breaker_acquire(&rules, &breaker, now, &permit);
+//     if (permit.allowed) {
+//         cloudcircuit_ledger_reserve(&config, &state, 500, now, &hold, &decision);
+//         if (!decision.allowed)
+//             cloudcircuit_breaker_report(&rules, &breaker, &permit,
+//                                         CLOUDCIRCUIT_OUTCOME_IGNORED, 0, INT64_MIN, now);
+//     }
+//
+// A state, a hold and a decision to be written must not overlap.
 
-/// settled + held is below the limit.
-#define CLOUDCIRCUIT_LEDGER_WITHIN 1
+/// threshold_unit: thresholds are parts per million of limit + carried.
+#define CLOUDCIRCUIT_THRESHOLD_PPM 0
 
-/// settled + held is the limit exactly.
-#define CLOUDCIRCUIT_LEDGER_AT_LIMIT 2
+/// threshold_unit: thresholds are amounts.
+#define CLOUDCIRCUIT_THRESHOLD_AMOUNT 1
 
-/// settled + held is above the limit, or would be with the estimate.
-#define CLOUDCIRCUIT_LEDGER_OVER_LIMIT 3
+/// threshold_basis: settled is compared with the thresholds.
+#define CLOUDCIRCUIT_BASIS_SETTLED 0
 
-/// The same, and the estimate alone is above the limit: it would not fit into an empty ledger.
-#define CLOUDCIRCUIT_LEDGER_EXCEEDS_LIMIT 4
+/// threshold_basis: settled + held is compared with the thresholds.
+#define CLOUDCIRCUIT_BASIS_COMMITTED 1
 
-/// There is no limit.
-#define CLOUDCIRCUIT_LEDGER_UNLIMITED 5
+/// The most thresholds that a config holds.
+#define CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS 8
 
-/// The hold was from an earlier period.
-#define CLOUDCIRCUIT_LEDGER_LATE 6
+/// The limit of a ledger and its settings. 112 bytes. The defaults, which are zeroed memory, allow
+/// nothing but requests of 0.
+///
+/// Writers that share a ledger pass the same config. It may change between calls and then counts
+/// from the next call on: also limit, hold_duration and mode.
+typedef struct cloudcircuit_ledger_config {
+    /// The most that may be settled and held together in a period; >= 0; default 0.
+    int64_t limit;
+    /// The most of an unused limit that a roll carries into the next period; >= 0; default 0.
+    int64_t carry_max;
+    /// The most overspend that a roll takes off the next period; >= 0; default 0.
+    int64_t debt_max;
+    /// How long a hold lasts, in the unit of now; >= 0; 0 = without end; default 0.
+    int64_t hold_duration;
+    /// The alert thresholds, > 0 and ascending; only the first threshold_count count.
+    int64_t thresholds[8];
+    /// How many thresholds there are; at most CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS; default 0.
+    uint32_t threshold_count;
+    /// CLOUDCIRCUIT_THRESHOLD_PPM (the default; not with CLOUDCIRCUIT_MODE_UNLIMITED) or
+    /// CLOUDCIRCUIT_THRESHOLD_AMOUNT.
+    uint32_t threshold_unit;
+    /// CLOUDCIRCUIT_BASIS_SETTLED (the default) or CLOUDCIRCUIT_BASIS_COMMITTED.
+    uint32_t threshold_basis;
+    /// CLOUDCIRCUIT_MODE_ENFORCE (the default), _MONITOR or _UNLIMITED.
+    uint32_t mode;
+} cloudcircuit_ledger_config;
 
 /// The first field of every cloudcircuit_ledger_state; "CCL1" as little-endian bytes.
 #define CLOUDCIRCUIT_LEDGER_LAYOUT 827081539
 
 /// The bytes that cloudcircuit_ledger_state_encode writes.
-#define CLOUDCIRCUIT_LEDGER_ENCODED_LEN 44
+#define CLOUDCIRCUIT_LEDGER_ENCODED_LEN 532
 
 /// The most thresholds that a config holds.
 #define CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS 8
@@ -1198,194 +1252,652 @@ typedef struct cloudcircuit_ledger_config {
 typedef struct cloudcircuit_ledger_state {
     /// CLOUDCIRCUIT_LEDGER_LAYOUT.
     uint32_t layout;
-    /// Bit i: threshold i has been crossed.
+    /// Bit i: threshold i was reached at the last call that changed the ledger.
     uint32_t crossed;
-    /// One more at every call that changed the state, 0 at first: for the host's
-    /// compare-and-swap. A call that leaves it as it was left every byte, and need not be stored.
+    /// 0 at first, one more at every call that changed the ledger: for the host's
+    /// compare-and-swap. A call that leaves revision as it was left every byte.
     uint64_t revision;
-    /// The budget period, a month's number say: the host's choice, as long as later is greater.
+    /// Which ledger this is; holds carry it; > 0.
+    uint64_t ledger_id;
+    /// The id of the next hold; holds are numbered 1, 2, ...
+    uint64_t next_hold;
+    /// The greatest now of the calls that changed the ledger.
+    int64_t updated_at;
+    /// The budget period, for example 202612: the host's choice, later ones greater.
     int64_t period;
     /// What was spent in the period; below 0 when credits exceed it.
     int64_t settled;
-    /// What is reserved and neither settled nor released; >= 0.
+    /// What the last roll carried into the period; below 0 for debt.
+    int64_t carried;
+    /// What is reserved, not settled and not ended; >= 0.
     int64_t held;
+    /// The greatest settled of the period, at least 0.
+    int64_t peak_settled;
+    /// The greatest settled + held of the period, at least 0.
+    int64_t peak_committed;
+    /// Holds with lower ids are older than the last reset; 0 = there was none.
+    uint64_t reset_hold;
+    /// Holds with lower ids have ended because of a reset, unless they have no end.
+    uint64_t dead_hold;
+    /// The clock before the reset while what it moved is held, else 0.
+    int64_t reset_clock;
+    /// What is held without end.
+    int64_t endless;
+    /// What is held by when it ends; see docs/LEDGER.md.
+    int64_t ends[33];
+    /// A bit for each of the last 1,024 hold ids: it is spent.
+    uint64_t spent[16];
+    /// Bit i: threshold i was told in the period.
+    uint32_t told;
+    /// A bucket in ends is 1 << width_shift wide.
+    uint32_t width_shift;
+    /// 1 + the place in ends of what a reset moved, while that is held; else 0.
+    uint32_t reset_bucket;
+    /// 0.
+    uint32_t reserved;
 } cloudcircuit_ledger_state;
 
-/// What cloudcircuit_ledger_reserve held, to be settled or released. 16 bytes. The host stores
-/// it with the state, in one transaction.
+/// What cloudcircuit_ledger_reserve held, to be settled or released. 40 bytes. The host stores it
+/// with the state, in one transaction. Zeroed memory is no hold.
 typedef struct cloudcircuit_ledger_hold {
-    /// The period that it was held in.
+    /// The ledger that it is held in.
+    uint64_t ledger_id;
+    /// Which hold of that ledger this is; 0 when it is spent, or was refused.
+    uint64_t id;
+    /// The period that it was reserved in, for the host to read.
     int64_t period;
-    /// What it holds; 0 when it is spent, or was refused.
+    /// What it holds; >= 0.
     int64_t amount;
+    /// When it ends; INT64_MAX = without end.
+    int64_t expires_at;
 } cloudcircuit_ledger_hold;
 
-/// What a ledger call decided. 48 bytes. Zeroed memory does not allow.
+/// settled + held is below limit + carried.
+#define CLOUDCIRCUIT_LEDGER_REASON_WITHIN 1
+
+/// settled + held is limit + carried exactly.
+#define CLOUDCIRCUIT_LEDGER_REASON_AT_LIMIT 2
+
+/// settled + held is above limit + carried, or would be with what is asked for.
+#define CLOUDCIRCUIT_LEDGER_REASON_OVER_LIMIT 3
+
+/// The estimate alone is above limit + carried: it would not fit into an empty ledger.
+#define CLOUDCIRCUIT_LEDGER_REASON_EXCEEDS_LIMIT 4
+
+/// The mode is CLOUDCIRCUIT_MODE_UNLIMITED.
+#define CLOUDCIRCUIT_LEDGER_REASON_UNLIMITED 5
+
+/// The hold had ended: what was spent is booked, and nothing was let go for it.
+#define CLOUDCIRCUIT_LEDGER_REASON_EXPIRED 6
+
+/// Nothing was asked for: an estimate of 0, or an extend that only moves the end.
+#define CLOUDCIRCUIT_LEDGER_REASON_FREE 7
+
+/// The hold is more than 1,024 holds old: nobody knows whether it was spent before.
+#define CLOUDCIRCUIT_LEDGER_REASON_UNVERIFIED 8
+
+/// What a ledger call decided. 64 bytes. Zeroed memory does not allow.
 typedef struct cloudcircuit_ledger_decision {
     /// The state's, after the call.
     int64_t settled;
     /// The state's, after the call.
     int64_t held;
-    /// What a reserve could still hold: limit - settled - held, at least 0, at most INT64_MAX,
-    /// which it also is without a limit.
+    /// The most that a reserve could hold now: limit + carried - settled - held, at least 0, and at
+    /// most what keeps held and settled + held within INT64_MAX.
     int64_t available;
-    /// How far settled is above the limit, else 0.
+    /// How far settled is above limit + carried, else 0; at most INT64_MAX.
     int64_t overshoot;
-    /// From cloudcircuit_ledger_reserve: 1 when the estimate is held, else 0. From other calls it is
-    /// no permission: 1 when settled + held is not above the limit, else 0.
-    uint32_t allowed;
-    /// Why: a CLOUDCIRCUIT_LEDGER constant, _WITHIN to _LATE; 0 after an error.
+    /// What the call let go because it had ended.
+    int64_t expired;
+    /// Why: a CLOUDCIRCUIT_LEDGER_REASON constant; 0 after an error.
     int32_t reason;
-    /// The state's, after the call.
+    /// Of reserve and extend: 1 when what was asked for is held, else 0. From other calls it is no
+    /// permission: 1 when settled + held is not above limit + carried, else 0. Always 1 in
+    /// CLOUDCIRCUIT_MODE_MONITOR and _UNLIMITED.
+    uint32_t allowed;
+    /// 1 when the rules refuse, also in CLOUDCIRCUIT_MODE_MONITOR, else 0.
+    uint32_t would_refuse;
+    /// 1 when now was before the state's updated_at, or period before its period, else 0.
+    uint32_t clock_regressed;
+    /// The state's, after the call: bit i: threshold i is reached.
     uint32_t crossed;
-    /// Bit i: threshold i is crossed and was not before this call.
+    /// Bit i: threshold i is reached and was not told before in this period.
     uint32_t newly_crossed;
 } cloudcircuit_ledger_decision;
 
-/// Fills in the defaults: a limit of 0, which allows nothing, and no thresholds.
+/// Fills in the defaults: a limit of 0, no carry, holds without end, no thresholds.
 ///
 /// config: where to write them.
 ///
-/// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
+/// Errors: NULL_POINTER.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_config_init(
     cloudcircuit_ledger_config *config);
 
-/// Makes a new ledger: nothing settled, nothing held, revision 0. Only for a ledger that never was:
-/// an older one's holds and revisions could be taken for its own. To start over, roll to a later
-/// period.
+/// Makes a new ledger: nothing settled, nothing held, revision 0.
 ///
+/// ledger_id: which ledger this is; > 0. Never used before: also a ledger made again, or restored
+///     from a backup, needs a new one, or holds of the old one are taken for its own.
 /// period: the period that it starts in.
-/// state: where to write it.
+/// now: the time.
+/// state: where to write it; nothing is written on an error.
 ///
-/// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when state is NULL.
+/// Errors: NULL_POINTER, LEDGER_ID (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_init(
-    int64_t period, cloudcircuit_ledger_state *state);
+    uint64_t ledger_id, int64_t period, int64_t now, cloudcircuit_ledger_state *state);
 
-/// Holds an estimate if settled + held + estimate <= limit, all of it or nothing.
+/// Holds an estimate if settled + held + estimate <= limit + carried: all of it or nothing.
 ///
-/// config: NULL for the defaults, which allow nothing.
-/// state: the ledger; not NULL.
-/// estimate: the most that the request may cost; > 0.
-/// hold: what is held; not NULL. When refused, and on an error, all of it is 0.
-/// decision: the answer; not NULL.
+/// config: NULL for the defaults.
+/// state: the ledger.
+/// estimate: the most that the request may cost; >= 0; 0 is always allowed.
+/// now: the time.
+/// hold: what is held; wholly 0 when refused and on an error.
+/// decision: the answer; wholly 0 on an error.
 ///
-/// Returns a status as above, then the first of these that applies:
-///   CLOUDCIRCUIT_ERR_ESTIMATE  estimate is below 1
-///   CLOUDCIRCUIT_ERR_OVERFLOW  it fits under the limit, and held or settled + held would not fit
-///                              into int64_t
+/// Errors: NULL_POINTER, LEDGER_LIMIT, CARRY_MAX, DEBT_MAX, HOLD_DURATION, THRESHOLD_COUNT,
+/// THRESHOLD_UNIT, THRESHOLD_BASIS, MODE, THRESHOLDS, THRESHOLD_LIMIT, CORRUPT_STATE, ESTIMATE,
+/// OVERFLOW (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_reserve(
     const cloudcircuit_ledger_config *config, cloudcircuit_ledger_state *state, int64_t estimate,
-    cloudcircuit_ledger_hold *hold, cloudcircuit_ledger_decision *decision);
+    int64_t now, cloudcircuit_ledger_hold *hold, cloudcircuit_ledger_decision *decision);
 
-/// Books what a held request cost, also when that is more than was held or takes settled past the
-/// limit, and lets the rest of the hold go. A hold from an earlier period is booked into the
-/// current one, with reason CLOUDCIRCUIT_LEDGER_LATE; the roll has let its amount go.
+/// Asks for more on a hold, and gives it a new end: now + hold_duration.
+///
+/// A hold that has ended must fit again as a whole, amount + more, and then lives again. The hold
+/// gets a new id: store it with the state; every older copy of it is spent. When refused, the hold
+/// keeps its amount, its end and its id.
 ///
 /// config: NULL for the defaults.
-/// state: the ledger; not NULL.
-/// hold: as reserved; not NULL. Its amount becomes 0; on an error it is as it was.
-/// actual: what the request cost; >= 0.
-/// decision: where the ledger stands; not NULL.
+/// state: the ledger.
+/// hold: the hold; keeps every byte when refused and on an error.
+/// more: the amount to add; >= 0; 0 only moves the end and is always allowed while the hold lives.
+/// now: the time.
+/// decision: the answer; wholly 0 on an error.
 ///
-/// Returns a status as above, then the first of these that applies:
-///   CLOUDCIRCUIT_ERR_HOLD_SPENT   the hold's amount is 0: settled, released or refused
-///   CLOUDCIRCUIT_ERR_HOLD_PERIOD  the hold is from a later period than the state
-///   CLOUDCIRCUIT_ERR_HOLD_AMOUNT  the hold's amount is below 0, or above held in its period
-///   CLOUDCIRCUIT_ERR_ACTUAL       actual is below 0
-///   CLOUDCIRCUIT_ERR_OVERFLOW     settled or settled + held would not fit into int64_t
+/// Errors: NULL_POINTER, LEDGER_LIMIT, CARRY_MAX, DEBT_MAX, HOLD_DURATION, THRESHOLD_COUNT,
+/// THRESHOLD_UNIT, THRESHOLD_BASIS, MODE, THRESHOLDS, THRESHOLD_LIMIT, CORRUPT_STATE, HOLD_SPENT,
+/// HOLD_LEDGER, HOLD_ID, HOLD_AMOUNT, MORE, OVERFLOW (the first that applies).
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_extend(
+    const cloudcircuit_ledger_config *config, cloudcircuit_ledger_state *state,
+    cloudcircuit_ledger_hold *hold, int64_t more, int64_t now,
+    cloudcircuit_ledger_decision *decision);
+
+/// Books a part of what a hold is for, and goes on holding the rest until its end.
+///
+/// Never refused, also when the part is more than the hold's amount or goes past the limit. The
+/// hold gets a new id, as with cloudcircuit_ledger_extend().
+///
+/// config: NULL for the defaults.
+/// state: the ledger.
+/// hold: the hold; its amount goes down by part, at most to 0. Keeps every byte on an error.
+/// part: what was spent; >= 0.
+/// now: the time.
+/// decision: where the ledger stands; wholly 0 on an error.
+///
+/// Errors: NULL_POINTER, LEDGER_LIMIT, CARRY_MAX, DEBT_MAX, HOLD_DURATION, THRESHOLD_COUNT,
+/// THRESHOLD_UNIT, THRESHOLD_BASIS, MODE, THRESHOLDS, THRESHOLD_LIMIT, CORRUPT_STATE, HOLD_SPENT,
+/// HOLD_LEDGER, HOLD_ID, HOLD_AMOUNT, PART, OVERFLOW (the first that applies).
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_post(
+    const cloudcircuit_ledger_config *config, cloudcircuit_ledger_state *state,
+    cloudcircuit_ledger_hold *hold, int64_t part, int64_t now,
+    cloudcircuit_ledger_decision *decision);
+
+/// Books what a held request cost and lets the rest of the hold go.
+///
+/// Never refused, also when that is more than was held or goes past the limit. A hold that has
+/// ended is booked too, with CLOUDCIRCUIT_LEDGER_REASON_EXPIRED; it takes nothing from other holds.
+///
+/// config: NULL for the defaults.
+/// state: the ledger.
+/// hold: the hold; becomes spent: all but its ledger_id is 0. Keeps every byte on an error.
+/// actual: what the request cost; >= 0.
+/// now: the time.
+/// decision: where the ledger stands; wholly 0 on an error.
+///
+/// Errors: NULL_POINTER, LEDGER_LIMIT, CARRY_MAX, DEBT_MAX, HOLD_DURATION, THRESHOLD_COUNT,
+/// THRESHOLD_UNIT, THRESHOLD_BASIS, MODE, THRESHOLDS, THRESHOLD_LIMIT, CORRUPT_STATE, HOLD_SPENT,
+/// HOLD_LEDGER, HOLD_ID, HOLD_AMOUNT, ACTUAL, OVERFLOW (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_settle(
     const cloudcircuit_ledger_config *config, cloudcircuit_ledger_state *state,
-    cloudcircuit_ledger_hold *hold, int64_t actual, cloudcircuit_ledger_decision *decision);
+    cloudcircuit_ledger_hold *hold, int64_t actual, int64_t now,
+    cloudcircuit_ledger_decision *decision);
 
-/// Lets a hold go unspent. One from an earlier period is only marked as spent, with reason
-/// CLOUDCIRCUIT_LEDGER_LATE.
+/// Lets a hold go whose request did not run: settles it with 0.
 ///
 /// config: NULL for the defaults.
-/// state: the ledger; not NULL.
-/// hold: as reserved; not NULL. Its amount becomes 0; on an error it is as it was.
-/// decision: where the ledger stands; not NULL.
+/// state: the ledger.
+/// hold: the hold; becomes spent: all but its ledger_id is 0. Keeps every byte on an error.
+/// now: the time.
+/// decision: where the ledger stands; wholly 0 on an error.
 ///
-/// Returns a status as above, then the first of these that applies:
-///   CLOUDCIRCUIT_ERR_HOLD_SPENT   the hold's amount is 0: settled, released or refused
-///   CLOUDCIRCUIT_ERR_HOLD_PERIOD  the hold is from a later period than the state
-///   CLOUDCIRCUIT_ERR_HOLD_AMOUNT  the hold's amount is below 0, or above held in its period
+/// Errors: NULL_POINTER, LEDGER_LIMIT, CARRY_MAX, DEBT_MAX, HOLD_DURATION, THRESHOLD_COUNT,
+/// THRESHOLD_UNIT, THRESHOLD_BASIS, MODE, THRESHOLDS, THRESHOLD_LIMIT, CORRUPT_STATE, HOLD_SPENT,
+/// HOLD_LEDGER, HOLD_ID, HOLD_AMOUNT, OVERFLOW (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_release(
     const cloudcircuit_ledger_config *config, cloudcircuit_ledger_state *state,
-    cloudcircuit_ledger_hold *hold, cloudcircuit_ledger_decision *decision);
+    cloudcircuit_ledger_hold *hold, int64_t now, cloudcircuit_ledger_decision *decision);
 
-/// Books spend that was not held, or a credit, also past the limit.
+/// Books spend that was not held, or a credit. Never refused, also past the limit.
 ///
 /// config: NULL for the defaults.
-/// state: the ledger; not NULL.
-/// amount: below 0 for a credit, which may take settled below 0 too.
-/// decision: where the ledger stands; not NULL.
+/// state: the ledger.
+/// amount: what was spent; below 0 for a credit, which may take settled below 0 too.
+/// now: the time.
+/// decision: where the ledger stands; wholly 0 on an error.
 ///
-/// Returns a status as above, then this if it applies:
-///   CLOUDCIRCUIT_ERR_OVERFLOW  settled or settled + held would not fit into int64_t
+/// Errors: NULL_POINTER, LEDGER_LIMIT, CARRY_MAX, DEBT_MAX, HOLD_DURATION, THRESHOLD_COUNT,
+/// THRESHOLD_UNIT, THRESHOLD_BASIS, MODE, THRESHOLDS, THRESHOLD_LIMIT, CORRUPT_STATE, OVERFLOW
+/// (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_record(
     const cloudcircuit_ledger_config *config, cloudcircuit_ledger_state *state, int64_t amount,
-    cloudcircuit_ledger_decision *decision);
+    int64_t now, cloudcircuit_ledger_decision *decision);
 
-/// Moves on to a later period, which starts with nothing settled, held and crossed; holds that are
-/// still out become late. To the period that it is in it does nothing but judge crossed, as every
-/// call does, so that every writer may roll before it reserves.
+/// Moves to a later period. What is held stays held.
+///
+/// carried becomes what was left of limit + carried, at most carry_max, or minus what was
+/// overspent, at most debt_max; 0 in CLOUDCIRCUIT_MODE_UNLIMITED. What is held does not count as
+/// spent. Pass the config of the period that ends. A jump over several periods is one roll.
+///
+/// The period that the ledger is in changes nothing but what has ended, so that every writer may
+/// roll before it reserves. An earlier one keeps every byte and answers with clock_regressed 1.
 ///
 /// config: NULL for the defaults.
-/// state: the ledger; not NULL.
+/// state: the ledger.
 /// period: the period to be in.
-/// decision: where the ledger stands; not NULL.
+/// now: the time.
+/// decision: where the ledger stands; wholly 0 on an error.
 ///
-/// Returns a status as above, then this if it applies:
-///   CLOUDCIRCUIT_ERR_PERIOD  period is before the state's
+/// Errors: NULL_POINTER, LEDGER_LIMIT, CARRY_MAX, DEBT_MAX, HOLD_DURATION, THRESHOLD_COUNT,
+/// THRESHOLD_UNIT, THRESHOLD_BASIS, MODE, THRESHOLDS, THRESHOLD_LIMIT, CORRUPT_STATE, OVERFLOW
+/// (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_roll(
     const cloudcircuit_ledger_config *config, cloudcircuit_ledger_state *state, int64_t period,
-    cloudcircuit_ledger_decision *decision);
+    int64_t now, cloudcircuit_ledger_decision *decision);
 
-/// Tells whether the library can have written a state, under whatever config: each of its fields
-/// fits the others. Every call above looks for itself.
+/// Starts a ledger over by an operator's word: nothing settled or carried, period and now are true.
 ///
-/// state: the ledger; not NULL.
+/// Both may run back: this is the way out of a clock that ran ahead. What is held without end
+/// stays. What is held with an end ends together, at most 33 bucket widths after now, about twice
+/// the longest hold_duration in use. Its holds live until then, unless they had ended before.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER   state is NULL
-///   CLOUDCIRCUIT_ERR_CORRUPT_STATE  it cannot
+/// state: the ledger; keeps every byte on an error.
+/// period: the period to be in.
+/// now: the time.
+///
+/// Errors: NULL_POINTER, CORRUPT_STATE, OVERFLOW (the first that applies).
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_reset(
+    cloudcircuit_ledger_state *state, int64_t period, int64_t now);
+
+/// Checks whether a state is one that the library can have written, under whatever config.
+///
+/// Every call checks so too. Field checks cannot detect all corruption: where storage may lose
+/// bytes, store the encoded form, which has a checksum.
+///
+/// state: the ledger.
+///
+/// Errors: NULL_POINTER, CORRUPT_STATE (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_state_validate(
     const cloudcircuit_ledger_state *state);
 
-/// Writes a state as bytes that any machine reads: its fields in order, little-endian, then the
-/// CRC-32 (that of zlib and PNG) of the bytes before it, little-endian too. The first four bytes,
-/// the layout, tell this form from any later one.
+/// Writes a state as bytes that any machine reads; docs/LEDGER.md has their layout.
 ///
-/// state: the ledger; not NULL.
-/// bytes: where to write; not NULL; may overlap the state. On an error other than that of len all
-/// of it is 0, which decodes to no ledger.
-/// len: their number, CLOUDCIRCUIT_LEDGER_ENCODED_LEN.
+/// state: the ledger.
+/// bytes: where to write; may overlap the state; wholly 0 on an error, but untouched on
+///     ENCODED_LENGTH. Zeroed bytes decode to no ledger.
+/// len: CLOUDCIRCUIT_LEDGER_ENCODED_LEN.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER    state or bytes is NULL
-///   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is another; nothing is written
-///   CLOUDCIRCUIT_ERR_CORRUPT_STATE   state is none that the library can have written
+/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_state_encode(
     const cloudcircuit_ledger_state *state, uint8_t *bytes, size_t len);
 
-/// Reads a state from what cloudcircuit_ledger_state_encode wrote, on whatever machine.
+/// Reads a state from what cloudcircuit_ledger_state_encode() wrote, on whatever machine.
 ///
-/// bytes: not NULL.
-/// len: their number, CLOUDCIRCUIT_LEDGER_ENCODED_LEN.
-/// state: where to write it; may overlap bytes; on an error all of it is 0, which is no ledger.
+/// bytes: what was written.
+/// len: CLOUDCIRCUIT_LEDGER_ENCODED_LEN.
+/// state: where to write it; may overlap bytes; wholly 0 on an error, which is no ledger.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER    bytes or state is NULL
-///   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is another
-///   CLOUDCIRCUIT_ERR_CORRUPT_STATE   bytes are not as they were written
+/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_state_decode(
     const uint8_t *bytes, size_t len, cloudcircuit_ledger_state *state);
+
+// Several ledgers
+// ---------------
+//
+// One request under several limits: of a user, of a team, of a model. All ledgers take part, or
+// none does.
+//
+//     cloudcircuit_ledgers_reserve(configs, states, estimates, 3, now, holds, decisions, &refused_by);
+//     if (refused_by == UINT32_MAX)
+//         run();
+//
+// Entry i of each array belongs to ledger i. The same ledger must not stand in a call twice. The
+// arrays that are written (states, holds, decisions, the index) must not overlap each other or
+// another array. Store all states and holds in one transaction.
+//
+// Errors of the whole call come first: NULL_POINTER, COUNT, and OVERLAP of arrays, with the index
+// UINT32_MAX; on COUNT and OVERLAP of arrays no decision and no hold is written. Then the ledgers
+// are looked at in order; the first error is the call's, and the index says whose it is. Then come
+// refusals.
+//
+// A call that is refused leaves every byte of all states: nothing that has ended is let go,
+// expired is 0, and available is what it were if that had been let go. would_refuse says which
+// ledgers refuse. A ledger in CLOUDCIRCUIT_MODE_MONITOR never refuses, and books only when all
+// others allow.
+//
+// A ledger may be left out: its argument is INT64_MIN, or its hold wholly 0, or the period of a
+// roll its own. Its decision then says where it stands, with reason 0 and allowed 1.
+
+/// The most ledgers of one call.
+#define CLOUDCIRCUIT_LEDGERS_MAX_COUNT 16
+
+/// Reserves on several ledgers at once: all hold their estimate, or none does.
+///
+/// configs: of each ledger; NULL for the defaults in all.
+/// states: the ledgers; each keeps every byte when any refuses and on an error.
+/// estimates: what each holds, as for cloudcircuit_ledger_reserve(); INT64_MIN = not asked.
+/// count: the number of ledgers; 1 to CLOUDCIRCUIT_LEDGERS_MAX_COUNT.
+/// now: the time.
+/// holds: what each holds; wholly 0 when refused, where not asked, and on an error.
+/// decisions: the answer of each; all wholly 0 on an error. allowed is 1 in all or in none of those
+///     that were asked, but always 1 in CLOUDCIRCUIT_MODE_MONITOR.
+/// refused_by: the first ledger that refuses, or that the error is about, else UINT32_MAX; may be
+///     NULL.
+///
+/// Errors: NULL_POINTER, COUNT, OVERLAP, LEDGER_LIMIT, CARRY_MAX, DEBT_MAX, HOLD_DURATION,
+/// THRESHOLD_COUNT, THRESHOLD_UNIT, THRESHOLD_BASIS, MODE, THRESHOLDS, THRESHOLD_LIMIT,
+/// CORRUPT_STATE, ESTIMATE, OVERFLOW (the first that applies).
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledgers_reserve(
+    const cloudcircuit_ledger_config *configs, cloudcircuit_ledger_state *states,
+    const int64_t *estimates, size_t count, int64_t now, cloudcircuit_ledger_hold *holds,
+    cloudcircuit_ledger_decision *decisions, uint32_t *refused_by);
+
+/// Extends several holds at once: all of them, or none.
+///
+/// configs: of each ledger; NULL for the defaults in all.
+/// states: the ledgers; each keeps every byte when any refuses and on an error.
+/// holds: one of each ledger; wholly 0 = not asked; each keeps every byte when any ledger refuses
+///     and on an error.
+/// mores: what each adds, as for cloudcircuit_ledger_extend(); INT64_MIN = not asked.
+/// count: the number of ledgers; 1 to CLOUDCIRCUIT_LEDGERS_MAX_COUNT.
+/// now: the time.
+/// decisions: the answer of each; all wholly 0 on an error. allowed is as for
+///     cloudcircuit_ledgers_reserve().
+/// failed_at: the first ledger that refuses, or that the error is about, else UINT32_MAX; may be
+///     NULL.
+///
+/// Errors: NULL_POINTER, COUNT, OVERLAP, LEDGER_LIMIT, CARRY_MAX, DEBT_MAX, HOLD_DURATION,
+/// THRESHOLD_COUNT, THRESHOLD_UNIT, THRESHOLD_BASIS, MODE, THRESHOLDS, THRESHOLD_LIMIT,
+/// CORRUPT_STATE, HOLD_SPENT, HOLD_LEDGER, HOLD_ID, HOLD_AMOUNT, MORE, OVERFLOW (the first that
+/// applies).
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledgers_extend(
+    const cloudcircuit_ledger_config *configs, cloudcircuit_ledger_state *states,
+    cloudcircuit_ledger_hold *holds, const int64_t *mores, size_t count, int64_t now,
+    cloudcircuit_ledger_decision *decisions, uint32_t *failed_at);
+
+/// Settles several holds at once: all of them, or none.
+///
+/// A hold that is spent already is an error of the whole call; one that has ended is not.
+///
+/// configs: of each ledger; NULL for the defaults in all.
+/// states: the ledgers; each keeps every byte on an error.
+/// holds: one of each ledger; wholly 0 = not asked; each keeps every byte on an error.
+/// actuals: what each cost, as for cloudcircuit_ledger_settle(); INT64_MIN = not asked.
+/// count: the number of ledgers; 1 to CLOUDCIRCUIT_LEDGERS_MAX_COUNT.
+/// now: the time.
+/// decisions: where each stands; all wholly 0 on an error.
+/// failed_at: the ledger that the error is about, else UINT32_MAX; may be NULL.
+///
+/// Errors: NULL_POINTER, COUNT, OVERLAP, LEDGER_LIMIT, CARRY_MAX, DEBT_MAX, HOLD_DURATION,
+/// THRESHOLD_COUNT, THRESHOLD_UNIT, THRESHOLD_BASIS, MODE, THRESHOLDS, THRESHOLD_LIMIT,
+/// CORRUPT_STATE, HOLD_SPENT, HOLD_LEDGER, HOLD_ID, HOLD_AMOUNT, ACTUAL, OVERFLOW (the first that
+/// applies).
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledgers_settle(
+    const cloudcircuit_ledger_config *configs, cloudcircuit_ledger_state *states,
+    cloudcircuit_ledger_hold *holds, const int64_t *actuals, size_t count, int64_t now,
+    cloudcircuit_ledger_decision *decisions, uint32_t *failed_at);
+
+/// Releases several holds at once: all of them, or none.
+///
+/// configs: of each ledger; NULL for the defaults in all.
+/// states: the ledgers; each keeps every byte on an error.
+/// holds: one of each ledger; wholly 0 = not asked; each keeps every byte on an error.
+/// count: the number of ledgers; 1 to CLOUDCIRCUIT_LEDGERS_MAX_COUNT.
+/// now: the time.
+/// decisions: where each stands; all wholly 0 on an error.
+/// failed_at: the ledger that the error is about, else UINT32_MAX; may be NULL.
+///
+/// Errors: NULL_POINTER, COUNT, OVERLAP, LEDGER_LIMIT, CARRY_MAX, DEBT_MAX, HOLD_DURATION,
+/// THRESHOLD_COUNT, THRESHOLD_UNIT, THRESHOLD_BASIS, MODE, THRESHOLDS, THRESHOLD_LIMIT,
+/// CORRUPT_STATE, HOLD_SPENT, HOLD_LEDGER, HOLD_ID, HOLD_AMOUNT, OVERFLOW (the first that
+/// applies).
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledgers_release(
+    const cloudcircuit_ledger_config *configs, cloudcircuit_ledger_state *states,
+    cloudcircuit_ledger_hold *holds, size_t count, int64_t now,
+    cloudcircuit_ledger_decision *decisions, uint32_t *failed_at);
+
+/// Books spend that was not held on several ledgers at once: on all of them, or none.
+///
+/// configs: of each ledger; NULL for the defaults in all.
+/// states: the ledgers; each keeps every byte on an error.
+/// amounts: what each books, as for cloudcircuit_ledger_record(); INT64_MIN = not asked.
+/// count: the number of ledgers; 1 to CLOUDCIRCUIT_LEDGERS_MAX_COUNT.
+/// now: the time.
+/// decisions: where each stands; all wholly 0 on an error.
+/// failed_at: the ledger that the error is about, else UINT32_MAX; may be NULL.
+///
+/// Errors: NULL_POINTER, COUNT, OVERLAP, LEDGER_LIMIT, CARRY_MAX, DEBT_MAX, HOLD_DURATION,
+/// THRESHOLD_COUNT, THRESHOLD_UNIT, THRESHOLD_BASIS, MODE, THRESHOLDS, THRESHOLD_LIMIT,
+/// CORRUPT_STATE, OVERFLOW (the first that applies).
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledgers_record(
+    const cloudcircuit_ledger_config *configs, cloudcircuit_ledger_state *states,
+    const int64_t *amounts, size_t count, int64_t now, cloudcircuit_ledger_decision *decisions,
+    uint32_t *failed_at);
+
+/// Moves several ledgers to later periods at once: all of them, or none.
+///
+/// An earlier period is no error, as for cloudcircuit_ledger_roll(); the other ledgers roll.
+///
+/// configs: of each ledger, of the period that ends; NULL for the defaults in all.
+/// states: the ledgers; each keeps every byte on an error.
+/// periods: the period that each is to be in; the state's own = not asked.
+/// count: the number of ledgers; 1 to CLOUDCIRCUIT_LEDGERS_MAX_COUNT.
+/// now: the time.
+/// decisions: where each stands; all wholly 0 on an error.
+/// failed_at: the ledger that the error is about, else UINT32_MAX; may be NULL.
+///
+/// Errors: NULL_POINTER, COUNT, OVERLAP, LEDGER_LIMIT, CARRY_MAX, DEBT_MAX, HOLD_DURATION,
+/// THRESHOLD_COUNT, THRESHOLD_UNIT, THRESHOLD_BASIS, MODE, THRESHOLDS, THRESHOLD_LIMIT,
+/// CORRUPT_STATE, OVERFLOW (the first that applies).
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledgers_roll(
+    const cloudcircuit_ledger_config *configs, cloudcircuit_ledger_state *states,
+    const int64_t *periods, size_t count, int64_t now, cloudcircuit_ledger_decision *decisions,
+    uint32_t *failed_at);
 
 /// Writes a cloudcircuit_ledger_decision as one line of JSON.
 ///
 /// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_ledger_decision_json(
     const cloudcircuit_ledger_decision *decision, char *buffer, size_t capacity, size_t *length);
+
+// Rate limit
+// ==========
+//
+// No more than this in any window of that length, in exact units: money an hour, tokens a minute,
+// requests a second.
+//
+//     cloudcircuit_rate_limit_config config = {90000, 60000, CLOUDCIRCUIT_MODE_ENFORCE, 0};
+//     cloudcircuit_rate_limit_acquire(&config, &state, 1200, now, &decision);
+//     if (decision.allowed) {
+//         int64_t more = run() - 1200;
+//         cloudcircuit_rate_limit_adjust(&config, &state, decision.taken_at, more, now, &decision);
+//     }
+//
+// Promise. In no window of duration is more than limit taken, for any window and not only for
+// those that end now, as long as limit is not lowered, duration is not raised, nothing is adjusted
+// upwards and mode is CLOUDCIRCUIT_MODE_ENFORCE. The price: an amount counts up to 1/16 longer
+// than duration.
+//
+// Clock. now is in the unit of duration. One before updated_at counts as updated_at and sets
+// clock_regressed; retry_after is counted from the caller's own now. After a clock that ran ahead,
+// cloudcircuit_rate_limit_reset() makes the right time true again.
+//
+// Another duration counts from the next call on. What was taken before moves to the new buckets,
+// at the last instant at which it can have been taken.
+
+/// used is at most the limit.
+#define CLOUDCIRCUIT_RATE_REASON_WITHIN 1
+
+/// used is above the limit, or would be with the amount.
+#define CLOUDCIRCUIT_RATE_REASON_OVER_LIMIT 3
+
+/// The amount alone is above the limit: it never fits.
+#define CLOUDCIRCUIT_RATE_REASON_EXCEEDS_LIMIT 4
+
+/// The mode is CLOUDCIRCUIT_MODE_UNLIMITED.
+#define CLOUDCIRCUIT_RATE_REASON_UNLIMITED 5
+
+/// The amount is 0, which always fits.
+#define CLOUDCIRCUIT_RATE_REASON_FREE 7
+
+/// The first field of every cloudcircuit_rate_limit_state; "CCR1" as little-endian bytes.
+#define CLOUDCIRCUIT_RATE_LIMIT_LAYOUT 827474755
+
+/// The bytes that cloudcircuit_rate_limit_state_encode writes.
+#define CLOUDCIRCUIT_RATE_LIMIT_ENCODED_LEN 172
+
+/// How much may be taken in how long. 24 bytes. There are no defaults.
+typedef struct cloudcircuit_rate_limit_config {
+    /// The most that may be taken in any window of this duration; >= 0; 0 = nothing.
+    int64_t limit;
+    /// The length of the window, in the unit of now; > 0.
+    int64_t duration;
+    /// CLOUDCIRCUIT_MODE_ENFORCE, _MONITOR or _UNLIMITED.
+    uint32_t mode;
+    /// 0.
+    uint32_t reserved;
+} cloudcircuit_rate_limit_config;
+
+/// What was taken, and when. 168 bytes that the host stores wherever it likes and that only the
+/// library writes. Zeroed memory is no rate limit: every call refuses it.
+typedef struct cloudcircuit_rate_limit_state {
+    /// CLOUDCIRCUIT_RATE_LIMIT_LAYOUT.
+    uint32_t layout;
+    /// 0.
+    uint32_t reserved;
+    /// 0 at first, one more at every call that changed the state: for the host's compare-and-swap.
+    /// A call that leaves revision as it was left every byte.
+    uint64_t revision;
+    /// The greatest now of the calls that changed the state.
+    int64_t updated_at;
+    /// How long a bucket is; 0 when nothing is taken.
+    int64_t width;
+    /// What was taken in each bucket, by the bucket's number modulo 17; see docs/LEDGER.md.
+    int64_t taken[17];
+} cloudcircuit_rate_limit_state;
+
+/// What a rate limit call decided. 48 bytes. Zeroed memory does not allow.
+typedef struct cloudcircuit_rate_limit_decision {
+    /// What counts in the window, after the call.
+    int64_t used;
+    /// The most that could be taken now; >= 0.
+    int64_t available;
+    /// When refused: how long after now the amount fits, if nothing else is taken; INT64_MAX =
+    /// never. Else 0.
+    int64_t retry_after;
+    /// When the amount was taken, for cloudcircuit_rate_limit_adjust().
+    int64_t taken_at;
+    /// Why: a CLOUDCIRCUIT_RATE_REASON constant; 0 after an error.
+    int32_t reason;
+    /// Of acquire: 1 when the amount is taken, else 0. Of adjust it is no permission: 1 when used
+    /// is not above the limit, else 0. Always 1 in CLOUDCIRCUIT_MODE_MONITOR and _UNLIMITED.
+    uint32_t allowed;
+    /// 1 when the rules refuse, also in CLOUDCIRCUIT_MODE_MONITOR, else 0.
+    uint32_t would_refuse;
+    /// 1 when now was before the state's updated_at, else 0.
+    uint32_t clock_regressed;
+} cloudcircuit_rate_limit_decision;
+
+/// Makes a new rate limit: nothing taken, revision 0.
+///
+/// now: the time.
+/// state: where to write it.
+///
+/// Errors: NULL_POINTER.
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_rate_limit_init(
+    int64_t now, cloudcircuit_rate_limit_state *state);
+
+/// Takes an amount if it fits: all of it or nothing.
+///
+/// config: the limit; not NULL.
+/// state: the rate limit; keeps every byte on an error.
+/// amount: what to take; >= 0; 0 always fits.
+/// now: the time.
+/// decision: the answer; wholly 0 on an error.
+///
+/// Errors: NULL_POINTER, RATE_LIMIT, RATE_DURATION, MODE, RESERVED, CORRUPT_STATE, AMOUNT,
+///     OVERFLOW
+/// (the first that applies).
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_rate_limit_acquire(
+    const cloudcircuit_rate_limit_config *config, cloudcircuit_rate_limit_state *state,
+    int64_t amount, int64_t now, cloudcircuit_rate_limit_decision *decision);
+
+/// Corrects what was taken: adds the difference between estimate and actual where it was taken.
+///
+/// Not below 0 in its bucket. What is out of the window changes nothing. A take has no identity:
+/// adjust it once. Never refused, also past the limit.
+///
+/// config: the limit; not NULL.
+/// state: the rate limit; keeps every byte on an error.
+/// taken_at: of the acquire's decision.
+/// by: what to add; below 0 gives back.
+/// now: the time.
+/// decision: where the rate limit stands; wholly 0 on an error.
+///
+/// Errors: NULL_POINTER, RATE_LIMIT, RATE_DURATION, MODE, RESERVED, CORRUPT_STATE, TAKEN_AT,
+/// OVERFLOW (the first that applies).
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_rate_limit_adjust(
+    const cloudcircuit_rate_limit_config *config, cloudcircuit_rate_limit_state *state,
+    int64_t taken_at, int64_t by, int64_t now, cloudcircuit_rate_limit_decision *decision);
+
+/// Starts a rate limit over by an operator's word: nothing taken, and now is true, also backwards.
+///
+/// state: the rate limit; keeps every byte on an error.
+/// now: the time.
+///
+/// Errors: NULL_POINTER, CORRUPT_STATE, OVERFLOW (the first that applies).
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_rate_limit_reset(
+    cloudcircuit_rate_limit_state *state, int64_t now);
+
+/// Checks whether a state is one that the library can have written, under whatever config.
+///
+/// Every call checks so too.
+///
+/// state: the rate limit.
+///
+/// Errors: NULL_POINTER, CORRUPT_STATE (the first that applies).
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_rate_limit_state_validate(
+    const cloudcircuit_rate_limit_state *state);
+
+/// Writes a state as bytes that any machine reads; docs/LEDGER.md has their layout.
+///
+/// state: the rate limit.
+/// bytes: where to write; may overlap the state; wholly 0 on an error, but untouched on
+///     ENCODED_LENGTH. Zeroed bytes decode to no rate limit.
+/// len: CLOUDCIRCUIT_RATE_LIMIT_ENCODED_LEN.
+///
+/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE (the first that applies).
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_rate_limit_state_encode(
+    const cloudcircuit_rate_limit_state *state, uint8_t *bytes, size_t len);
+
+/// Reads a state from what cloudcircuit_rate_limit_state_encode() wrote, on whatever machine.
+///
+/// bytes: what was written.
+/// len: CLOUDCIRCUIT_RATE_LIMIT_ENCODED_LEN.
+/// state: where to write it; may overlap bytes; wholly 0 on an error, which is no rate limit.
+///
+/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE (the first that applies).
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_rate_limit_state_decode(
+    const uint8_t *bytes, size_t len, cloudcircuit_rate_limit_state *state);
 
 // Detect
 // ======
@@ -1940,6 +2452,10 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_CORRUPT_STATE 3
 /// len must be the CLOUDCIRCUIT ENCODED_LEN constant of this kind of state.
 #define CLOUDCIRCUIT_ERR_ENCODED_LENGTH 4
+/// count must be 1 to the most that the call takes.
+#define CLOUDCIRCUIT_ERR_COUNT 5
+/// mode must be a CLOUDCIRCUIT_MODE constant that this kind of config knows.
+#define CLOUDCIRCUIT_ERR_MODE 6
 /// budget_limit must be finite and > 0.
 #define CLOUDCIRCUIT_ERR_BUDGET_LIMIT 100
 /// warning_ratio must be > 0 and <= 1.
@@ -2020,11 +2536,11 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_INVALID_ROWS 500
 /// len must be small enough for the columns to fit into memory.
 #define CLOUDCIRCUIT_ERR_TOO_MANY_ROWS 501
-/// an output column must not overlap another column.
+/// an output must not overlap another array, and a ledger must stand in a call once.
 #define CLOUDCIRCUIT_ERR_OVERLAP 502
 /// offsets must not decrease and must lie within 0 to spend_len.
 #define CLOUDCIRCUIT_ERR_OFFSETS 503
-/// amount must be finite.
+/// amount must be finite, that of a rate limit >= 0.
 #define CLOUDCIRCUIT_ERR_AMOUNT 600
 /// scale must be 0 to 9.
 #define CLOUDCIRCUIT_ERR_SCALE 601
@@ -2036,30 +2552,50 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_BUFFER_TOO_SMALL 700
 /// every number in the result must be finite and every flag 0 or 1.
 #define CLOUDCIRCUIT_ERR_RECORD_FIELD 701
-/// limit must be >= 0.
+/// limit of a ledger must be >= 0.
 #define CLOUDCIRCUIT_ERR_LEDGER_LIMIT 800
-/// is_unlimited must be 0 or 1.
-#define CLOUDCIRCUIT_ERR_IS_UNLIMITED 801
 /// threshold_count must be at most CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS.
 #define CLOUDCIRCUIT_ERR_THRESHOLD_COUNT 802
-/// limit must be > 0 and is_unlimited 0 when there are thresholds.
+/// thresholds in CLOUDCIRCUIT_THRESHOLD_PPM need a limit: mode must not be CLOUDCIRCUIT_MODE_UNLIMITED.
 #define CLOUDCIRCUIT_ERR_THRESHOLD_LIMIT 803
-/// threshold_ppm must be > 0 and ascend.
-#define CLOUDCIRCUIT_ERR_THRESHOLD_PPM 804
-/// estimate must be > 0.
+/// estimate must be >= 0.
 #define CLOUDCIRCUIT_ERR_ESTIMATE 805
 /// actual must be >= 0.
 #define CLOUDCIRCUIT_ERR_ACTUAL 806
-/// hold must not have been settled, released or refused.
+/// hold must not have been settled, released, posted or extended, nor refused.
 #define CLOUDCIRCUIT_ERR_HOLD_SPENT 807
-/// hold must not be of a later period than the state.
-#define CLOUDCIRCUIT_ERR_HOLD_PERIOD 808
-/// hold must have an amount > 0 and at most what its period holds.
+/// hold must have an amount >= 0 and at most what its ledger holds until its end.
 #define CLOUDCIRCUIT_ERR_HOLD_AMOUNT 809
-/// period must not be before the state's.
-#define CLOUDCIRCUIT_ERR_PERIOD 810
-/// settled, held and their sum must fit into int64_t.
+/// settled, held and their sum, used, next_hold and revision must fit into 64 bits.
 #define CLOUDCIRCUIT_ERR_OVERFLOW 811
+/// carry_max must be >= 0.
+#define CLOUDCIRCUIT_ERR_CARRY_MAX 812
+/// debt_max must be >= 0.
+#define CLOUDCIRCUIT_ERR_DEBT_MAX 813
+/// hold_duration must be >= 0.
+#define CLOUDCIRCUIT_ERR_HOLD_DURATION 814
+/// threshold_unit must be a CLOUDCIRCUIT_THRESHOLD constant.
+#define CLOUDCIRCUIT_ERR_THRESHOLD_UNIT 815
+/// threshold_basis must be a CLOUDCIRCUIT_BASIS constant.
+#define CLOUDCIRCUIT_ERR_THRESHOLD_BASIS 816
+/// thresholds must be > 0 and ascend.
+#define CLOUDCIRCUIT_ERR_THRESHOLDS 817
+/// ledger_id must be > 0.
+#define CLOUDCIRCUIT_ERR_LEDGER_ID 818
+/// hold must be of this ledger.
+#define CLOUDCIRCUIT_ERR_HOLD_LEDGER 819
+/// hold must have an id that this ledger has given out.
+#define CLOUDCIRCUIT_ERR_HOLD_ID 820
+/// more must be >= 0.
+#define CLOUDCIRCUIT_ERR_MORE 821
+/// part must be >= 0.
+#define CLOUDCIRCUIT_ERR_PART 822
+/// limit of a rate limit must be >= 0.
+#define CLOUDCIRCUIT_ERR_RATE_LIMIT 850
+/// duration of a rate limit must be > 0.
+#define CLOUDCIRCUIT_ERR_RATE_DURATION 851
+/// taken_at must not be after the rate limit's updated_at.
+#define CLOUDCIRCUIT_ERR_TAKEN_AT 852
 /// season_length must be at most CLOUDCIRCUIT_MAX_SEASON_LENGTH.
 #define CLOUDCIRCUIT_ERR_SEASON_LENGTH 900
 /// window must be 0, or 14 to 480 and at least two seasons.

@@ -3,7 +3,7 @@
 use crate::{
     breaker::counters::BreakerDecision, breaker::state::BreakerPermit, budget::check::BudgetResult,
     budget::exact::BudgetResultI64, detect::config::DetectResult, error::Error,
-    forecast::config::ForecastResult, guard::GuardDecision, ledger::LedgerDecision,
+    forecast::config::ForecastResult, guard::GuardDecision, ledger::decide::LedgerDecision,
     spike::check::SpikeResult, spike::exact::SpikeResultI64,
 };
 
@@ -144,8 +144,11 @@ pub(crate) fn ledger_decision(decision: &LedgerDecision) -> Result<Line, Error> 
         .integer("held", decision.held)
         .integer("available", decision.available)
         .integer("overshoot", decision.overshoot)
-        .flag("allowed", decision.allowed)
+        .integer("expired", decision.expired)
         .integer("reason", decision.reason.into())
+        .flag("allowed", decision.allowed)
+        .flag("would_refuse", decision.would_refuse)
+        .flag("clock_regressed", decision.clock_regressed)
         .integer("crossed", decision.crossed.into())
         .integer("newly_crossed", decision.newly_crossed.into());
     line.end()

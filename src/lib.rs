@@ -6,7 +6,7 @@
 //! - [`abi`]: the C functions, named as the modules that they call, and the one place for pointers;
 //! - [`guard`], one verdict over the findings of the safeguards, and [`json`], results as records;
 //! - the safeguards, each a rule in safe Rust on plain values: [`budget`], [`spike`], [`breaker`],
-//!   [`ledger`], [`detect`] and [`forecast`];
+//!   [`ledger`], [`rate_limit`], [`detect`] and [`forecast`];
 //! - what they share: [`flags`] (decisions as bits), [`verdict`], [`series`] (how long one may be),
 //!   [`codec`] (states as bytes) and [`money`] (doubles and minor units);
 //! - [`arch`]: the choice of CPU instructions, and kernels written in them;
@@ -40,8 +40,10 @@ mod forecast;
 mod guard;
 mod json;
 mod ledger;
+mod mode;
 mod money;
 mod numeric;
+mod rate_limit;
 mod series;
 mod spike;
 mod verdict;

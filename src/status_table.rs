@@ -17,6 +17,10 @@ macro_rules! status_table {
                 "state must be one that the library wrote, whole and unchanged";
             EncodedLength = 4, "CLOUDCIRCUIT_ERR_ENCODED_LENGTH",
                 "len must be the CLOUDCIRCUIT ENCODED_LEN constant of this kind of state";
+            Count = 5, "CLOUDCIRCUIT_ERR_COUNT",
+                "count must be 1 to the most that the call takes";
+            Mode = 6, "CLOUDCIRCUIT_ERR_MODE",
+                "mode must be a CLOUDCIRCUIT_MODE constant that this kind of config knows";
 
             BudgetLimit = 100, "CLOUDCIRCUIT_ERR_BUDGET_LIMIT",
                 "budget_limit must be finite and > 0";
@@ -104,12 +108,12 @@ macro_rules! status_table {
             TooManyRows = 501, "CLOUDCIRCUIT_ERR_TOO_MANY_ROWS",
                 "len must be small enough for the columns to fit into memory";
             Overlap = 502, "CLOUDCIRCUIT_ERR_OVERLAP",
-                "an output column must not overlap another column";
+                "an output must not overlap another array, and a ledger must stand in a call once";
             Offsets = 503, "CLOUDCIRCUIT_ERR_OFFSETS",
                 "offsets must not decrease and must lie within 0 to spend_len";
 
             Amount = 600, "CLOUDCIRCUIT_ERR_AMOUNT",
-                "amount must be finite";
+                "amount must be finite, that of a rate limit >= 0";
             Scale = 601, "CLOUDCIRCUIT_ERR_SCALE",
                 "scale must be 0 to 9";
             AmountRange = 602, "CLOUDCIRCUIT_ERR_AMOUNT_RANGE",
@@ -121,30 +125,53 @@ macro_rules! status_table {
                 "capacity must be greater than the record's length";
             RecordField = 701, "CLOUDCIRCUIT_ERR_RECORD_FIELD",
                 "every number in the result must be finite and every flag 0 or 1";
+
             LedgerLimit = 800, "CLOUDCIRCUIT_ERR_LEDGER_LIMIT",
-                "limit must be >= 0";
-            IsUnlimited = 801, "CLOUDCIRCUIT_ERR_IS_UNLIMITED",
-                "is_unlimited must be 0 or 1";
+                "limit of a ledger must be >= 0";
             ThresholdCount = 802, "CLOUDCIRCUIT_ERR_THRESHOLD_COUNT",
                 "threshold_count must be at most CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS";
             ThresholdLimit = 803, "CLOUDCIRCUIT_ERR_THRESHOLD_LIMIT",
-                "limit must be > 0 and is_unlimited 0 when there are thresholds";
-            ThresholdPpm = 804, "CLOUDCIRCUIT_ERR_THRESHOLD_PPM",
-                "threshold_ppm must be > 0 and ascend";
+                "thresholds in CLOUDCIRCUIT_THRESHOLD_PPM need a limit: mode must not be CLOUDCIRCUIT_MODE_UNLIMITED";
             Estimate = 805, "CLOUDCIRCUIT_ERR_ESTIMATE",
-                "estimate must be > 0";
+                "estimate must be >= 0";
             Actual = 806, "CLOUDCIRCUIT_ERR_ACTUAL",
                 "actual must be >= 0";
             HoldSpent = 807, "CLOUDCIRCUIT_ERR_HOLD_SPENT",
-                "hold must not have been settled, released or refused";
-            HoldPeriod = 808, "CLOUDCIRCUIT_ERR_HOLD_PERIOD",
-                "hold must not be of a later period than the state";
+                "hold must not have been settled, released, posted or extended, nor refused";
             HoldAmount = 809, "CLOUDCIRCUIT_ERR_HOLD_AMOUNT",
-                "hold must have an amount > 0 and at most what its period holds";
-            Period = 810, "CLOUDCIRCUIT_ERR_PERIOD",
-                "period must not be before the state's";
+                "hold must have an amount >= 0 and at most what its ledger holds until its end";
             Overflow = 811, "CLOUDCIRCUIT_ERR_OVERFLOW",
-                "settled, held and their sum must fit into int64_t";
+                "settled, held and their sum, used, next_hold and revision must fit into 64 bits";
+            CarryMax = 812, "CLOUDCIRCUIT_ERR_CARRY_MAX",
+                "carry_max must be >= 0";
+            DebtMax = 813, "CLOUDCIRCUIT_ERR_DEBT_MAX",
+                "debt_max must be >= 0";
+            HoldDuration = 814, "CLOUDCIRCUIT_ERR_HOLD_DURATION",
+                "hold_duration must be >= 0";
+            ThresholdUnit = 815, "CLOUDCIRCUIT_ERR_THRESHOLD_UNIT",
+                "threshold_unit must be a CLOUDCIRCUIT_THRESHOLD constant";
+            ThresholdBasis = 816, "CLOUDCIRCUIT_ERR_THRESHOLD_BASIS",
+                "threshold_basis must be a CLOUDCIRCUIT_BASIS constant";
+            Thresholds = 817, "CLOUDCIRCUIT_ERR_THRESHOLDS",
+                "thresholds must be > 0 and ascend";
+            LedgerId = 818, "CLOUDCIRCUIT_ERR_LEDGER_ID",
+                "ledger_id must be > 0";
+            HoldLedger = 819, "CLOUDCIRCUIT_ERR_HOLD_LEDGER",
+                "hold must be of this ledger";
+            HoldId = 820, "CLOUDCIRCUIT_ERR_HOLD_ID",
+                "hold must have an id that this ledger has given out";
+            More = 821, "CLOUDCIRCUIT_ERR_MORE",
+                "more must be >= 0";
+            Part = 822, "CLOUDCIRCUIT_ERR_PART",
+                "part must be >= 0";
+
+            RateLimit = 850, "CLOUDCIRCUIT_ERR_RATE_LIMIT",
+                "limit of a rate limit must be >= 0";
+            RateDuration = 851, "CLOUDCIRCUIT_ERR_RATE_DURATION",
+                "duration of a rate limit must be > 0";
+            TakenAt = 852, "CLOUDCIRCUIT_ERR_TAKEN_AT",
+                "taken_at must not be after the rate limit's updated_at";
+
             SeasonLength = 900, "CLOUDCIRCUIT_ERR_SEASON_LENGTH",
                 "season_length must be at most CLOUDCIRCUIT_MAX_SEASON_LENGTH";
             DetectWindow = 901, "CLOUDCIRCUIT_ERR_DETECT_WINDOW",

@@ -26,7 +26,7 @@ use crate::error::{Error, OK};
 use crate::forecast::config::ForecastResult;
 use crate::guard::GuardDecision;
 use crate::json::{self as record, Line};
-use crate::ledger::LedgerDecision;
+use crate::ledger::decide::LedgerDecision;
 use crate::spike::check::SpikeResult;
 use crate::spike::exact::SpikeResultI64;
 use core::ffi::c_char;

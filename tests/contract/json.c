@@ -23,7 +23,7 @@ struct field {
 struct record {
     const char *name;
     size_t size;
-    struct field fields[11]; /* the last one is empty */
+    struct field fields[12]; /* the last one is empty */
     cloudcircuit_status (*write)(const void *, char *, size_t, size_t *);
 };
 
@@ -83,8 +83,10 @@ static const struct record RECORDS[] = {
     {"ledger_decision", sizeof(cloudcircuit_ledger_decision),
      {FIELD(ledger_decision, settled, 'i'), FIELD(ledger_decision, held, 'i'),
       FIELD(ledger_decision, available, 'i'), FIELD(ledger_decision, overshoot, 'i'),
-      FIELD(ledger_decision, allowed, 'b'), FIELD(ledger_decision, reason, 'w'),
-      FIELD(ledger_decision, crossed, 'm'), FIELD(ledger_decision, newly_crossed, 'm'), {0, 0, 0}},
+      FIELD(ledger_decision, expired, 'i'), FIELD(ledger_decision, reason, 'w'),
+      FIELD(ledger_decision, allowed, 'b'), FIELD(ledger_decision, would_refuse, 'b'),
+      FIELD(ledger_decision, clock_regressed, 'b'), FIELD(ledger_decision, crossed, 'm'),
+      FIELD(ledger_decision, newly_crossed, 'm'), {0, 0, 0}},
      write_ledger_decision},
     {"detect_result", sizeof(cloudcircuit_detect_result),
      {FIELD(detect_result, latest_spend, 'd'), FIELD(detect_result, expected_spend, 'd'),

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Drives the breaker and the ledger of a built library side by side with their models:
+"""Drives the breaker of a built library side by side with its model:
 
     drive.py LIBRARY MACHINE PART [--events COUNT] [--seed SEED]
 
-breaker or ledger; `sequences` is every sequence of up to COUNT events (7) over a few small configs,
+MACHINE is breaker; `sequences` is every sequence of up to COUNT events (7) over a few small configs,
 `random` as many random events (1000000) with all that may go wrong. Every status, every field of
 every answer and every byte of every state is compared, and what the header promises is checked on
 the library's bytes alone. Prints what it did; on a difference, the shortest sequence of events that
@@ -15,19 +15,18 @@ import sys
 
 sys.dont_write_bytecode = True
 import breaker_drive
-import ledger_drive
 from library import Difference
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("library", type=ctypes.CDLL)
-    parser.add_argument("machine", choices=("breaker", "ledger"))
+    parser.add_argument("machine", choices=("breaker",))
     parser.add_argument("part", choices=("sequences", "random"))
     parser.add_argument("--events", type=int)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    drive = {"breaker": breaker_drive, "ledger": ledger_drive}[options.machine]
+    drive = {"breaker": breaker_drive}[options.machine]
     try:
         if options.part == "sequences":
             events = options.events or 7

@@ -1,317 +1,308 @@
-"""The ledger of a built library compared with its model: one call of both, and sequences of calls."""
+#!/usr/bin/env python3
+"""Drives the ledger of a built library side by side with its model.
+
+    SEED=1 ledger_drive.py LIBRARY [EVENTS]
+
+First the scenarios worked out by hand, then EVENTS (200000) random events in many short lives.
+Every status, decision, hold and public field of the state is compared after every call, and what
+the header promises is checked on the library's bytes alone. Prints how often each status and reason
+was reached; on a difference the seed and the event, and exits with 1.
+"""
+
+import ctypes
+import os
 import random
-import struct
-import zlib
-from ctypes import c_int64, c_size_t
-from functools import lru_cache
+import sys
 
-import ledger_model as model
+sys.dont_write_bytecode = True
+from header import Difference, check
 from ledger_model import *
-from library import CONSTANTS, Difference, Function, anywhere, check, mutated
+from ledger_pair import Counts, Library, Pair, anywhere, stored
+from ledger_scenarios import SCENARIOS, play_scenarios
 
-LAYOUT = CONSTANTS["LEDGER_LAYOUT"]
-CONFIG = struct.Struct("<q2I8I")
-STATE = struct.Struct("<2IQ3q")
-HOLD = struct.Struct("<2q")
-DECISION = struct.Struct("<4qIi2I")
-JUNK = b"\xc3" * DECISION.size
+NEEDED = {  # of statuses and reasons, by every long enough run
+    "OK", "LEDGER_LIMIT", "CARRY_MAX", "DEBT_MAX", "HOLD_DURATION", "THRESHOLD_COUNT",
+    "THRESHOLD_UNIT", "THRESHOLD_BASIS", "MODE", "THRESHOLDS", "THRESHOLD_LIMIT", "ESTIMATE",
+    "MORE", "PART", "ACTUAL", "HOLD_SPENT", "HOLD_LEDGER", "HOLD_ID", "HOLD_AMOUNT", "OVERFLOW",
+}  # fmt: skip
 
-
-@lru_cache(4096)
-def config_bytes(config):
-    return config and CONFIG.pack(*config[:3], *config.threshold_ppm)
+DURATIONS = 0, 1, 2, 5, 15, 16, 31, 32, 33, 160, 1000, 100_000, 2**40, LAST
 
 
-def bits(flags):
-    return sum(1 << index for index, flag in enumerate(flags) if flag)
+def some_config(wild):
+    limit = random.choice((0, 1, 100, 100, 1000, 10_000))
+    if random.random() < wild:
+        limit = stored(abs(anywhere()))
+    some = lambda: random.choice((0, 0, limit // 4, limit, LAST if wild else 2 * limit))
+    mode = random.choice((ENFORCE, ENFORCE, ENFORCE, MONITOR, UNLIMITED_MODE))
+    unit = AMOUNT if mode == UNLIMITED_MODE else random.choice((PPM, AMOUNT))
+    count = random.choice((0, 1, 3, 8))
+    marks = (1, 100_000, 333_333, 500_000, 800_000, MILLION, MILLION + 1, 1_500_000, LAST)
+    if unit == AMOUNT:
+        marks = {max(1, limit * mark // MILLION) for mark in marks}
+        marks = [mark for mark in marks if mark <= LAST]
+    count = min(count, len(marks))
+    told = tuple(sorted(random.sample(sorted(marks), count)))
+    config = Config(
+        limit, some(), some(), random.choice(DURATIONS[:12] if not wild else DURATIONS),
+        told + (0,) * (8 - count), count, unit, random.choice((SETTLED, COMMITTED)), mode,
+    )  # fmt: skip
+    return spoilt(config) if random.random() < 0.06 else config
 
 
-@lru_cache(1 << 14)
-def state_bytes(state):
-    return STATE.pack(LAYOUT, bits(state.crossed), *state[1:])
-
-
-def decision_fields(decision):
-    return decision[:6] + (bits(decision.crossed), bits(decision.newly_crossed))
-
-
-def state_of(raw):
-    """What a library's state says in the model's words, None if it says nothing."""
-    layout, bits, *fields = STATE.unpack(raw)
-    if layout != LAYOUT or bits >> THRESHOLDS:
-        return None
-    state = State(tuple(bool(bits >> index & 1) for index in range(THRESHOLDS)), *fields)
-    return state if model.possible(state) else None
-
-
-class Ledger:
-    def __init__(self, library):
-        config, state, hold, decision = CONFIG.size, STATE.size, HOLD.size, DECISION.size
-        function = lambda name, *arguments: Function(library, "ledger_" + name, *arguments)
-        self.init = function("init", c_int64, state)
-        self.reserve = function("reserve", config, state, c_int64, hold, decision)
-        self.settle = function("settle", config, state, hold, c_int64, decision)
-        self.release = function("release", config, state, hold, decision)
-        self.record = function("record", config, state, c_int64, decision)
-        self.roll = function("roll", config, state, c_int64, decision)
-        self.validate = function("state_validate", state)
-        length = CONSTANTS["LEDGER_ENCODED_LEN"]
-        self.encode = function("state_encode", state, length, c_size_t)
-        self.decode = function("state_decode", length, c_size_t, state)
-        self.steps = self.refusals = 0
-
-    def start(self, period):
-        status, (raw,) = self.init(period, JUNK[: STATE.size])
-        state = model.init(period)
-        check((status, raw) == ("OK", state_bytes(state)), "init makes the model's first state")
-        return state
-
-    def step(self, config, state, event, raw=None):
-        """One call of both; answers the new state and the hold as the call left it. `raw` is passed
-        for a state of None, which is not one."""
-        kind, *arguments = event
-        settings = config_bytes(config)
-        before = raw or state_bytes(state)
-        hold = None
-        if kind == "reserve":
-            (estimate,) = arguments
-            status, written = self.reserve(settings, before, estimate, JUNK[:16], JUNK)
-            expected, after, hold, decision = model.reserve(config, state, estimate)
-        elif kind in ("settle", "release"):
-            held, *actual = arguments
-            call = settings, before, HOLD.pack(*held), *actual, JUNK
-            status, written = getattr(self, kind)(*call)
-            expected, after, hold, decision = getattr(model, kind)(config, state, held, *actual)
-        else:
-            status, written = getattr(self, kind)(settings, before, *arguments, JUNK)
-            expected, after, decision = getattr(model, kind)(config, state, *arguments)
-        settings_after, stored, *holds, made = written
-        self.steps += 1
-        check(status == expected, f"status {status}, expected {expected}")
-        check(not settings or settings_after == settings, "a config stays as it is")
-        for kept in holds:
-            kept = Hold(*HOLD.unpack(kept))
-            check(kept == hold, f"{kept}, expected {hold}")
-        made, wanted = DECISION.unpack(made), decision_fields(decision)
-        check(made == wanted, f"decision {made}, expected {wanted}")
-        if status != "OK":
-            self.refusals += 1
-            check(stored == before, "a failed call leaves the state's bytes untouched")
-            check(not any(made), "a failed call does not allow")
-            check(kind == "reserve" or hold in (None, arguments[0]), "nor does it touch a hold")
-            return state, hold
-        if stored != state_bytes(after):
-            check(False, f"stored {STATE.unpack(stored)}, expected {after}")
-        self.invariants(config or DEFAULT, before, stored, event, made, hold)
-        return after, hold
-
-    def invariants(self, config, before, after, event, decision, hold):
-        """What holds whatever the model says, from the bytes of the library alone."""
-        kind, *arguments = event
-        _, crossed, revision, period, settled, held = STATE.unpack(before)
-        now = STATE.unpack(after)
-        allowed, reason = decision[4:6]
-        check(now[2] == revision + (before != after), "revision + 1 exactly when bytes change")
-        check(decision[:2] == now[4:6], "a decision says where the state stands")
-        check(decision[6] == now[1], "and what has been crossed")
-        check(decision[7] == now[1] & ~crossed, "newly is what was not")
-        check(1 <= reason <= 6, "every decision names its reason")
-        if kind == "reserve" and allowed:
-            check(now[4] + now[5] <= config.limit or config.is_unlimited, "never past the limit")
-            check(now[4:6] == (settled, held + arguments[0]), "a reserve holds all of its estimate")
-        if kind == "reserve" and not allowed:
-            check(reason in (3, 4) and now[4:6] == (settled, held), "a refusal holds nothing")
-        if kind in ("settle", "release"):
-            check(hold.amount == 0, "a hold ends")
-            actual = arguments[1] if kind == "settle" else 0
-            check(now[4] == settled + actual, "a settle books the actual amount")
-            check((reason == 6) == (arguments[0].period < period), "a late hold is called late")
-
-    def storage(self, state, flips):
-        """Validate, encode and decode, and every flip of a bit that `flips` names by its byte."""
-        raw = state_bytes(state)
-        check(self.validate(raw)[0] == "OK", "a reached state is valid")
-        coded = raw + struct.pack("<I", zlib.crc32(raw))
-        status, (kept, written) = self.encode(raw, bytes(len(coded)), len(coded))
-        check((status, kept, written) == ("OK", raw, coded), "encode writes the documented bytes")
-        status, (kept, read) = self.decode(coded, len(coded), bytes(len(raw)))
-        check((status, kept, read) == ("OK", coded, raw), "decode reads them back")
-        status, (_, read) = self.decode(coded, len(coded) - 1, raw)
-        check(status == "ENCODED_LENGTH" and not any(read), "another length is refused")
-        for at, bit in flips:
-            at %= len(coded)
-            broken = coded[:at] + bytes([coded[at] ^ 1 << bit]) + coded[at + 1 :]
-            status, (_, read) = self.decode(broken, len(broken), raw)
-            check(status == "CORRUPT_STATE" and not any(read), f"a flip in byte {at} is refused")
-
-
-# Every sequence of events, over small configs. A position is all that later events depend on:
-# (state, holds that are out, the hold that was ended last).
-
-
-def thresholds(*ppm):
-    return len(ppm), ppm + (0,) * (THRESHOLDS - len(ppm))
-
-
-CONFIGS = {
-    "five, with thresholds": Config(5, 0, *thresholds(1, 400_000, 500_000, MILLION, 1_200_000)),
-    "nothing": Config(0, 0, *thresholds()),
-    "no limit": Config(3, 1, *thresholds()),
-    "all there is": Config(LAST, 0, *thresholds(500_000, MILLION, 2**32 - 1)),
-}
-AMOUNTS = {"all there is": LAST // 2, "no limit": LAST // 3 * 2}
-LETTERS = "gGsxlrcdpe"
-
-
-def follow(ledger, config, position, letter, unit):
-    """The position after an event, None where there is no hold to end."""
-    state, holds, last = position
-    events = {
-        "g": ("reserve", stored(2 * unit)),
-        "G": ("reserve", stored(3 * unit)),
-        "c": ("record", -unit),
-        "d": ("record", stored(2 * unit)),
-        "p": ("roll", state.period + 1),
-        "e": ("roll", state.period - 1),
-    }
-    if letter in events:
-        state, hold = ledger.step(config, state, events[letter])
-        return state, holds + (hold,) if hold and hold.amount else holds, last
-    hold = {"s": holds[:1], "x": holds[-1:], "l": holds[:1], "r": (last,)}[letter]
-    if not hold or not hold[0]:
-        return None
-    if letter == "l":
-        event = "release", hold[0]
-    else:
-        event = "settle", hold[0], unit if letter == "s" else stored(4 * unit)
-    state, ended = ledger.step(config, state, event)
-    if ended.amount:
-        return state, holds, last
-    return state, holds[:-1] if letter == "x" else holds[1:], ended
-
-
-def stored(amount):
-    return max(FIRST, min(LAST, amount))
-
-
-def exhaustive(library, depth, letters=LETTERS):
-    """Drives every sequence of up to `depth` events; a position is driven once, however many
-    sequences lead to it."""
-    ledger = Ledger(library)
-    sequences = 0
-    for name, config in CONFIGS.items():
-        level = {(ledger.start(0), (), None): (1, "")}
-        for _ in range(depth):
-            following = {}
-            for position, (ways, path) in level.items():
-                ledger.storage(position[0], ())
-                for letter in letters:
-                    try:
-                        after = follow(ledger, config, position, letter, AMOUNTS.get(name, 1))
-                    except Difference as found:
-                        raise Difference(f"{found}\n  {name}, events {path + letter}")
-                    if after:
-                        sequences += ways
-                        known = following.get(after, (0, path + letter))
-                        following[after] = known[0] + ways, known[1]
-            level = following
-    return sequences, ledger
-
-
-# Random events: amounts of any size, holds that are lost, late, ended twice or forged, configs that
-# change between calls, states that a store has spoilt.
-
-
-def some_config():
-    limit = random.choice([0, 1, 100, 10_000, LAST // 2, LAST, random.randrange(2**63)])
-    count = random.choice([0, 0, 1, 3, 8]) if limit or random.random() < 0.05 else 0
-    shares = [1, 9, 100_000, 333_333, 500_000, MILLION, 1_000_001, 2**32 - 1]
-    shares = sorted(random.sample(shares, count))
-    config = Config(limit, int(count == 0 and random.random() < 0.2), *thresholds(*shares))
-    if random.random() < 0.1:
-        broken = {"limit": -1, "is_unlimited": random.choice([1, 2]), "threshold_count": 9}
-        broken["threshold_ppm"] = tuple(random.randrange(4) for _ in range(THRESHOLDS))
-        field = random.choice(Config._fields)
+def spoilt(config):
+    broken = {
+        "limit": -1, "carry_max": -1, "debt_max": FIRST, "hold_duration": -1,
+        "threshold_count": random.choice((9, 2**32 - 1, 8)),
+        "threshold_unit": random.choice((0, 2)),
+        "threshold_basis": 2, "mode": random.choice((3, 2, 2)),
+        "thresholds": tuple(random.randrange(-1, 4) for _ in range(8)),
+    }  # fmt: skip
+    for field in random.sample(sorted(broken), random.choice((1, 1, 2))):
         config = config._replace(**{field: broken[field]})
-    return random.choice([config] * 15 + [None])
+    return config._replace(threshold_count=2) if random.random() < 0.3 else config
 
 
-def some_event(config, state, holds, ended, wild):
-    """What a host may do next, now and then what none should."""
-    limit = config.limit if config else 0
-    kinds = ["reserve", "settle", "release", "record", "roll"]
-    odds = (40, 30, 10, 15, 5) if holds else (70, 2, 2, 15, 5)
-    kind = random.choices(kinds, odds)[0]
-    left = limit - state.settled - state.held
-    scale = random.choice([1, 7, max(limit // 10, 1), max(limit, 1)])
-    some = random.randint(1, scale)
-    amount = random.choice([some] * 12 + [left, left + 1, left - 1] * 2 + [-1, 0])
-    amount = anywhere() if random.random() < wild else stored(amount)
-    if kind == "reserve":
-        return kind, amount
-    if kind == "record":
-        return kind, random.choice([amount, stored(-amount)])
-    if kind == "roll":
-        step = random.choice([0, 1, 1, 1, 2, -1])
-        return kind, anywhere() if random.random() < wild else stored(state.period + step)
-    chance = random.random()
-    if holds and chance < 0.9:
-        hold = random.choice(holds)
-    elif ended and chance < 0.95:
-        hold = random.choice(ended)
-    else:
-        period = state.period + random.choice([-1, 0, 0, 1])
-        hold = Hold(stored(period), stored(random.choice([0, -1, 1, state.held, state.held + 1])))
-    if kind == "release":
-        return kind, hold
-    return kind, hold, stored(abs(amount)) if chance < 0.97 else -1
+class Life:
+    """One ledger, with all that may go wrong; an honest one with only what the promise allows."""
+
+    def __init__(self, library, counts, run):
+        self.honest = run % 3 == 0
+        self.forges = run % 3 == 1  # holds that no call has given
+        self.is_unverified = self.is_old = False
+        self.wild = 0 if self.honest else random.choice((0, 0, 0.02, 0.3))
+        self.clock = random.choice((0, 0, -50, 1_700_000_000_000, LAST - 3000, FIRST))
+        if self.wild and random.random() < 0.3:
+            self.clock = anywhere()
+        period = anywhere() if self.wild else random.choice((0, 202601))
+        ledger_id = random.choice((1, 7, 2**64 - 1))
+        self.pair = Pair(library, counts, ledger_id, period, self.clock, run % 2)
+        self.holds, self.copies = [], []
+        self.configure()
+        self.room = (self.config or DEFAULT).limit
+        self.truth, self.longest = (
+            {},
+            (self.config or DEFAULT).hold_duration,
+        )  # of honest holds, by id
+
+    def configure(self):
+        if not self.honest:
+            self.config = random.choice((some_config(self.wild),) * 20 + (None,))
+            return
+        limit = random.choice((1, 100, 1000, 10**9, LAST // 4))
+        some = lambda: random.choice((0, limit // 3, limit, 3 * limit))
+        values = limit, some(), some(), random.choice(DURATIONS[:12])
+        self.config = Config(*values, (500_000,) + (0,) * 7, 1, PPM, COMMITTED, ENFORCE)
+
+    def change(self):
+        """Another config; an honest one never lowers limit or carry_max."""
+        if self.honest:
+            config = self.config
+            limit = min(LAST // 2, config.limit + random.choice((0, 0, 10)))
+            self.config = config._replace(limit=limit, hold_duration=random.choice(DURATIONS[:12]))
+            self.longest = max(self.longest, self.config.hold_duration)
+        elif self.config and random.random() < 0.5:
+            change = some_config(self.wild)
+            field = random.choice(("limit", "hold_duration", "mode", "threshold_basis"))
+            self.config = self.config._replace(**{field: getattr(change, field)})
+        else:
+            self.configure()
+
+    def some_time(self):
+        duration = self.config.hold_duration if self.config else 0
+        chance = random.random()
+        if chance < 0.5:
+            self.clock += random.choice((0, 0, 1, duration // 64, duration // 16))
+        elif chance < 0.55:
+            self.clock += random.choice((duration, duration // 16 * 34, 3 * duration + 1))
+        elif chance < 0.62:
+            return stored(self.clock - random.choice((1, duration // 16, 3 * duration)))
+        elif chance < 0.9:
+            self.clock += int(random.random() * (duration // 8 + 2))
+        self.clock = stored(self.clock)
+        return anywhere() if random.random() < self.wild * 0.1 else self.clock
+
+    def some_amount(self):
+        if random.random() < self.wild:
+            return anywhere()
+        chance, room = random.random(), self.room
+        if chance < 0.5:
+            return int(
+                random.random() * (min(room, self.config.limit if self.config else 9) / 8 + 2)
+            )
+        if chance < 0.6:
+            return room
+        if chance < 0.7:
+            return min(LAST, room + 1)
+        if chance < 0.75:
+            return 0
+        if chance < 0.77:
+            return -1
+        return int(random.random() * (room + 2) / 3)
+
+    def some_hold(self):
+        chance = random.random()
+        if self.holds and chance < (0.4 if self.is_old else 0.9):
+            return random.choice(self.holds)
+        if not self.forges or self.copies and chance < 0.96:
+            return random.choice(self.copies or self.holds)
+        return self.forged(random.choice(self.holds or self.copies or [NO_HOLD]))
+
+    def forged(self, hold):
+        ledger, end = self.pair.ledger, hold.expires_at
+        values = {
+            "ledger_id": (ledger.ledger_id, 0, 3),
+            "id": (0, hold.id, ledger.next_hold, max(0, ledger.next_hold - 1025), 1),
+            "period": (hold.period, 0),
+            "amount": (min(LAST, hold.amount + 1), -1, 0, ledger.held, LAST),
+            "expires_at": (LAST, FIRST, stored(end - 1), stored(end + 999), ledger.updated_at),
+        }
+        field = random.choice(Hold._fields)
+        return hold._replace(**{field: random.choice(values[field])})
+
+    def event(self):
+        pair, now, chance = self.pair, self.some_time(), random.random()
+        if self.holds and chance < 0.55 or self.copies and chance < 0.1:
+            hold = self.some_hold()
+            kind = random.choice(("settle", "settle", "release", "extend", "post"))
+            if kind == "release":
+                return kind, hold, now
+            amount = random.choice((hold.amount, hold.amount // 2, self.some_amount(), 1))
+            if self.honest and kind != "extend":
+                is_live = hold.expires_at > max(now, pair.ledger.updated_at)
+                amount = max(-1, min(amount, hold.amount)) if is_live else 0
+            return kind, hold, amount, now
+        if chance < 0.85 or self.honest and chance < 0.93:
+            return "reserve", self.some_amount(), now
+        if chance < 0.93:
+            amount = self.some_amount()
+            return "record", random.choice((amount, stored(-amount))), now
+        step = random.choice((0, 1, 1, 1, 2, 89, -1))
+        period = (
+            anywhere() if random.random() < self.wild * 0.1 else stored(pair.ledger.period + step)
+        )
+        return "roll", period, now
+
+    def play(self):
+        """One event; answers the arguments of the call for the report."""
+        chance = random.random()
+        if chance < 0.01:
+            self.change()
+        if chance > 0.99:
+            self.pair.storage()
+        if not self.honest and 0.01 < chance < 0.015:
+            self.clock = stored(
+                self.clock + random.choice((-1, 1)) * random.choice((0, 5, 500, 10**9))
+            )
+            period = stored(self.pair.ledger.period + random.choice((-1, 0, 1)))
+            self.pair.reset(period, self.clock)
+            return
+        event = self.event()
+        self.last = self.config, event
+        before = self.pair.ledger
+        answer = self.pair.step(event[0], self.config, *event[1:])
+        if answer.decision.reason == UNVERIFIED:
+            self.is_unverified = True
+        if not self.forges and not self.is_unverified:
+            check(answer.status != "HOLD_AMOUNT", "a hold that was given is in its bucket")
+        if answer.status == "OK":
+            self.room = answer.decision.available
+        self.remember(event, answer, max(event[-1], before.updated_at))
+        config, now = self.config or DEFAULT, event[-1]
+        if answer.status == "OK":
+            self.promises(config, before, event, answer, now)
+        if 0.5 < chance < 0.53 and answer.status == "OK" and event[0] != "roll" and self.config:
+            self.pair.try_available(config, answer, now)
+
+    def remember(self, event, answer, time):
+        kind, subject, *_ = event
+        if answer.status != "OK":
+            return
+        given = answer.hold
+        if kind == "reserve":
+            if given.id and random.random() < 0.97:  # else the request dies
+                self.holds = self.holds[-29:] + [given]
+        elif kind in ("settle", "release", "extend", "post") and given != subject:
+            self.copies = self.copies[-29:] + [subject]
+            self.holds = [hold for hold in self.holds if hold.id != subject.id]
+            if given.id:
+                self.holds.append(given)
+            if subject.expires_at > time:  # else its amount stays until its bucket goes
+                self.truth.pop(subject.id, None)
+        if given.id:
+            self.truth[given.id] = given
+
+    def promises(self, config, before, event, answer, now):
+        """What holds whatever the model says, from the fields of the library alone."""
+        kind, decision, after = event[0], answer.decision, self.pair.ledger
+        cap, used = config.limit + after.carried, after.settled + after.held
+        if kind == "reserve" and decision.allowed and event[1] and config.mode == ENFORCE:
+            check(used <= cap, "a reserve never passes the limit")
+        if kind in ("reserve", "extend") and not decision.allowed:
+            check(
+                after.settled == before.settled and after.held <= before.held,
+                "a refusal holds nothing",
+            )
+        if not self.honest:
+            return
+        check(used <= cap, "settled + held <= limit + carried")
+        if kind == "roll" and event[1] < before.period:
+            return
+        time = max(now, before.updated_at)
+        if len(self.truth) > 60:
+            late = self.longest // 16 + 2
+            self.truth = {i: h for i, h in self.truth.items() if h.expires_at > time - late}
+        live = sum(hold.amount for hold in self.truth.values() if hold.expires_at > time)
+        late = max(1, self.longest // 16)
+        most = sum(h.amount for h in self.truth.values() if h.expires_at > time - late)
+        check(live <= after.held <= most, f"held {after.held} is between {live} and {most}")
 
 
-def random_run(ledger, events):
-    """One ledger's life, with all that may go wrong."""
-    config, state = some_config(), ledger.start(random.choice([0, 202601, anywhere()]))
-    wild = random.choice([0, 0, 0.01, 0.2])
-    holds, ended, trail = [], [], []
-    for _ in range(events):
-        if random.random() < 0.02:
-            config = some_config()
-        event = some_event(config, state, holds, ended, wild)
-        trail.append((config, state, event))
-        try:
-            if random.random() < 0.03:
-                raw = mutated(state_bytes(state), STATE)
-                found = state_of(raw)
-                if STATE.unpack(raw)[2] > 2**64 - 1000:
-                    continue  # a revision that is never reached, and nobody says what is after it
-                trail[-1] += (raw,)
-                status = ledger.validate(raw)[0]
-                check((status == "OK") == (found is not None), f"validate answers {status}")
-                if found is None:
-                    ledger.step(config, None, event, raw)
-                    continue
-                state = found
-            state, hold = ledger.step(config, state, event)
-            if random.random() < 0.05:
-                ledger.storage(state, [(random.randrange(999), random.randrange(8))])
-        except Difference as found:
-            raise Difference(f"{found}\n  event {len(trail)}: {trail[-1]}")
-        if event[0] == "reserve" and hold.amount and random.random() < 0.95:  # else it is lost
-            holds = holds[-19:] + [hold]
-        if event[0] in ("settle", "release") and hold.amount == 0 and event[1] in holds:
-            holds.remove(event[1])
-            ended = ended[-9:] + [hold, event[1]]
-    if random.random() < 0.1:
-        ledger.storage(state, [(at, random.randrange(8)) for at in range(STATE.size + 4)])
+def many_ids(life):
+    """So many ids that the first are no longer known to be spent."""
+    now = life.clock = max(life.clock, life.pair.ledger.updated_at)
+    for _ in range(random.choice((1000, 1024, 1100))):
+        life.pair.step("reserve", None, 0, now)
+    life.is_old = True
 
 
-def campaign(library, events, seed):
-    ledger = Ledger(library)
+def campaign(library, counts, events, seed):
     run = 0
-    while ledger.steps < events:
+    while counts.calls < events:
         random.seed(f"ledger {seed} {run}")
+        life = Life(library, counts, run)
+        life.last = None
+        length = random.choice((20, 100, 400))
+        burst = random.randrange(length) if run % 20 == 1 and not life.honest else -1
         try:
-            random_run(ledger, random.choice([20, 100, 400]))
-        except Difference as found:
-            raise Difference(f"seed {seed}, run {run}: {found}")
+            for number in range(length):
+                if number == burst:
+                    many_ids(life)
+                life.play()
+        except Difference as difference:
+            raise Difference(f"seed {seed}, run {run}, event {number}: {difference}\n  {life.last}")
         run += 1
-    return run, ledger
+    return run
+
+
+def main():
+    library = Library(ctypes.CDLL(os.path.abspath(sys.argv[1])))
+    events = int(sys.argv[2]) if len(sys.argv) > 2 else 200_000
+    run_all(library, events, int(os.environ.get("SEED", 1)))
+
+
+def run_all(library, events, seed):
+    counts = Counts()
+    print(f"ledger, SEED={seed}")
+    try:
+        play_scenarios(library, counts)
+        runs = campaign(library, counts, events, seed)
+    except Difference as difference:
+        print(f"difference: {difference}")
+        sys.exit(1)
+    counts.report(NEEDED)
+    print(f"{len(SCENARIOS)} scenarios, {counts.calls} calls in {runs} lives, 0 differences")
+
+
+if __name__ == "__main__":
+    main()

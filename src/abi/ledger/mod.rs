@@ -1,0 +1,3 @@
+mod arrays;
+mod decide;
+mod several;
