@@ -134,13 +134,14 @@ int main(int argc, char **argv)
         else if (is_called(call, "breaker acquires") || is_called(call, "breaker refuses"))
             status = cloudcircuit_breaker_acquire(NULL, &state, (int64_t)i, &permit);
         else if (is_called(call, "breaker reports"))
-            status = cloudcircuit_breaker_report(NULL, &state, &permit, outcome_of(i), 1, (int64_t)i);
+            status = cloudcircuit_breaker_report(NULL, &state, &permit, outcome_of(i), 1,
+                                                 INT64_MIN, (int64_t)i);
         else if (is_called(call, "breaker does both"))
             status = cloudcircuit_breaker_report_and_acquire(NULL, &state, &permit, outcome_of(i), 1,
-                                                             (int64_t)i, &permit);
+                                                             INT64_MIN, (int64_t)i, &permit);
         else if (is_called(call, "breaker with rates"))
             status = cloudcircuit_breaker_report_and_acquire(&rates, &state, &permit, outcome_of(i),
-                                                             1, (int64_t)i, &permit);
+                                                             1, INT64_MIN, (int64_t)i, &permit);
         else if (is_called(call, "ledger reserves"))
             status = cloudcircuit_ledger_reserve(&ledger_config, &ledger, 100, &hold, &decision);
         else if (is_called(call, "ledger settles"))

@@ -75,7 +75,7 @@
 //   Budget                   How much of a budget is used, and is it breached?
 //   Spike                    Is the latest spend far above the mean of what came before?
 //   Circuit breaker          May the operation run, after the failures seen so far?
-//   Breaker with state       The whole breaker: it counts, trips, waits, probes and closes again
+//   Breaker with state       The whole circuit breaker: it counts, opens, waits, probes and closes
 //   Ledger                   A budget that cannot be overspent
 //   Rate limit               No more than this in any window of that length, in exact units: money
 //   Detect                   Is a point far above what its series usually does at that time?
@@ -751,9 +751,9 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_decision_j
 // Breaker with state
 // ==================
 //
-// The whole breaker: it counts, trips, waits, probes and closes again.
-// The state is the host's, plain bytes; time is an argument. Before a call the host acquires a
-// permit, after it reports the outcome with that permit:
+// The whole circuit breaker: it counts, opens, waits, probes and closes again. The state is plain
+// bytes that the host stores; time is an argument. Acquire a permit before a call, and report the
+// outcome with that permit after it:
 //
 //     cloudcircuit_breaker_permit permit;
 //     cloudcircuit_breaker_acquire(NULL, &state, now, &permit);
@@ -761,51 +761,168 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_decision_j
 //         int ok = call();
 //         cloudcircuit_breaker_report(NULL, &state, &permit,
 //                                     ok ? CLOUDCIRCUIT_OUTCOME_SUCCESS
-//                                        : CLOUDCIRCUIT_OUTCOME_FAILURE, duration, later);
+//                                        : CLOUDCIRCUIT_OUTCOME_FAILURE,
+//                                     later - now, INT64_MIN, later);
 //     }
 //
-// Closed. Every acquire is allowed and changes nothing. Every report but an ignored one is an
-// outcome: it goes into the window and into consecutive_failures, which a success sets to 0. Then
-// each rule of the config that is switched on may trip the breaker, after a success too: a slow
-// one, or one that completes minimum_calls. The rates look at the latest window_size outcomes, or
-// at all if there are fewer.
+// Closed. Calls are allowed and their outcomes are counted. After each recorded outcome the rules
+// that are switched on are checked: failure_threshold (failures in a row), failure_count (failures
+// in the window), failure_rate_ppm and slow_call_rate_ppm (shares of the window). One that is
+// reached opens the breaker; a slow success, or one that completes minimum_calls, can do that too.
+// A success that can change no later decision leaves every byte of the state.
 //
-// Open. A trip opens it until now + open time: open_duration, doubled for each earlier trip since
-// it was last closed, up to max_open_duration, then lengthened by the jitter. The jitter is
-// (most + 1) * r / 2^64 rounded down, where most is jitter_ppm of the open time rounded down and r
-// is number `generation` (the open phase's own) of the sequence that SplitMix64 draws from
-// jitter_seed. Every acquire before open_until is refused.
+// Open. Calls are refused for the open time: open_duration, multiplied by backoff_ppm for each
+// trip before, at most max_open_duration, then lengthened by jitter. A failure with a retry_at,
+// the time from a Retry-After, opens the breaker until then (at most max_retry_after) and counts
+// no trip. If the same failure reaches a rule, the later of both times holds.
 //
-// Half-open. The first acquire at or after open_until makes it half-open and is the first probe.
-// At most half_open_max_probes are in flight at once; other acquires are refused until the
-// earliest deadline. A probe takes the lowest free slot, and its deadline is now + probe_timeout.
-// A probe that reports a success, slow or not, counts; when half_open_successes have, the breaker
-// closes and starts over: counters, window and trips are 0.
-// A probe that reports a failure trips it again. So does one that has not reported before its
-// deadline: the next acquire, or the next report of any probe in flight, finds that out and, in
-// place of what it came for, opens the breaker until its own now + open time.
+// Half-open. The first acquire after the open time is the first probe. At most
+// half_open_max_probes are in flight, and half_open_calls are judged. While slow_call_rate_ppm is
+// above 0 a slow probe has failed. Once failed probes reach half_open_failure_rate_ppm of
+// half_open_calls the breaker opens again; once all are judged or that share is out of reach it
+// closes. An ignored probe gives its place back. A probe that has not reported by its deadline has
+// failed as of then: a new open time counts from the deadline, and if it is over already, the same
+// acquire is the next probe. After half_open_duration half-open ends: the breaker opens when no
+// probe was judged or the share of those judged is reached, else it closes.
 //
-// Forced. A host may force it open or closed until a time. Nothing is judged meanwhile, reports
-// change nothing. The first acquire at or after forced_until closes it and starts it over.
+// Closed again. Counters and windows start from 0. With ramp_duration a rising share of calls is
+// let through first. trips are forgotten, or with trips_decay fade one by one.
 //
-// Late and repeated reports. A report from an earlier generation, so from an earlier phase, and a
-// second one of the same probe change nothing and answer CLOUDCIRCUIT_ERR_STALE_PERMIT: what was
-// called before a trip says nothing about the phase after it. A permit is known by its generation,
-// slot and deadline: while closed, calls have no slots, and reporting one twice counts it twice;
-// a probe that follows another one in its slot at the same now, or while the clock is behind
-// updated_at, is not told from it.
+// Forced. cloudcircuit_breaker_force opens or closes the breaker until a time; nothing is judged
+// meanwhile. FORCED_OPEN ends in half-open, FORCED_CLOSED in closed.
 //
-// Time. A now before updated_at counts as updated_at, so that a clock that runs back never opens
-// the way earlier; retry_after is then counted from there. now may be any int64_t; an open time or
-// a deadline later than INT64_MAX is INT64_MAX, which has come when now is.
+// Late and repeated reports. A report from an earlier phase, or a second one of the same probe,
+// changes nothing and returns CLOUDCIRCUIT_ERR_STALE_PERMIT. Stale permits are expected under
+// concurrency. A permit is known by generation, slot and deadline: closed calls have no slot, so
+// reporting one twice counts it twice, and a probe that follows another one in its slot at the
+// same now is not told from it.
 //
-// Which clock. One for all writers of a state, that survives a restart if the state does: seconds
-// since 1970, for example. A now that is far ahead once holds the breaker there, for every later now counts
-// as that one until the clock catches up.
+// Other safeguards. When a call was allowed here but another safeguard, for example a ledger,
+// refuses it, report CLOUDCIRCUIT_OUTCOME_IGNORED: a probe that never ran must give its place back.
 //
-// A state and a permit to be written must not overlap.
+// Time. A now before updated_at counts as updated_at, so a clock that runs back never opens the
+// way earlier. retry_after is counted from the now that was passed. now may be any int64_t; times
+// later than INT64_MAX are INT64_MAX, which has come when now is.
+//
+// Which clock. One clock for all writers of a state, which survives a restart if the state does:
+// for example milliseconds since 1970. A now that is far ahead, even once, holds the breaker there
+// until the clock catches up. cloudcircuit_breaker_reset is the way out: its now is the truth.
+//
+// A state and a permit to be written must not overlap. Rules and encoding in full: docs/BREAKER.md.
 
-/// Every call is allowed; outcomes are counted.
+/// What the rules refuse is refused. The default.
+#define CLOUDCIRCUIT_MODE_ENFORCE 0
+
+/// Judges and books as with CLOUDCIRCUIT_MODE_ENFORCE, but refuses nothing: allowed is 1 in every
+/// call that is no error, and would_refuse says what the rules refuse.
+#define CLOUDCIRCUIT_MODE_MONITOR 1
+
+/// There is no limit. Of a ledger and a rate limit; not of a breaker.
+#define CLOUDCIRCUIT_MODE_UNLIMITED 2
+
+/// The largest half_open_calls.
+#define CLOUDCIRCUIT_BREAKER_MAX_HALF_OPEN_CALLS 64
+
+/// The default of half_open_max_probes.
+#define CLOUDCIRCUIT_DEFAULT_HALF_OPEN_MAX_PROBES 1
+
+/// The default of half_open_calls.
+#define CLOUDCIRCUIT_DEFAULT_HALF_OPEN_CALLS 1
+
+/// The default of half_open_failure_rate_ppm: the first failed probe opens the breaker.
+#define CLOUDCIRCUIT_DEFAULT_HALF_OPEN_FAILURE_RATE_PPM 1
+
+/// The default of backoff_ppm: each open time is twice the one before.
+#define CLOUDCIRCUIT_DEFAULT_BACKOFF_PPM 2000000
+
+/// The default of open_duration, in milliseconds.
+#define CLOUDCIRCUIT_DEFAULT_OPEN_DURATION 30000
+
+/// The default of max_open_duration, in milliseconds.
+#define CLOUDCIRCUIT_DEFAULT_MAX_OPEN_DURATION 30000
+
+/// The default of probe_timeout, in milliseconds.
+#define CLOUDCIRCUIT_DEFAULT_PROBE_TIMEOUT 60000
+
+/// When a breaker opens and how it recovers. 128 bytes.
+///
+/// Durations are in the host's unit of time, the same as every now. The defaults are in
+/// milliseconds. A host may change its config between calls on the same state.
+///
+/// Shares are in parts per million. Thirds are rounded down: 666666 is reached by two of three,
+/// 666667 is not.
+typedef struct cloudcircuit_breaker_config {
+    /// Opens after this many failures in a row; with window_duration, in a row and within it.
+    /// 0 = off; default CLOUDCIRCUIT_DEFAULT_FAILURE_THRESHOLD.
+    uint32_t failure_threshold;
+    /// Opens at this many failures in the window, whatever succeeded in between; at most
+    /// window_size when that is above 0; 0 without a window. 0 = off; default 0.
+    uint32_t failure_count;
+    /// The window is the latest this many outcomes; at most CLOUDCIRCUIT_BREAKER_MAX_WINDOW.
+    /// 0 = no window by count; default 0.
+    uint32_t window_size;
+    /// Outcomes that must be in the window before a rate may open the breaker: 1 to window_size
+    /// when window_size is above 0, above 0 for a rate over window_duration, else of no effect.
+    /// Default 0.
+    uint32_t minimum_calls;
+    /// Opens when failures / outcomes in the window reach this share, in ppm; at most 1000000;
+    /// 0 without a window. 0 = off; default 0.
+    uint32_t failure_rate_ppm;
+    /// Opens when slow calls / outcomes in the window reach this share, in ppm; at most 1000000;
+    /// 0 without a window. While it is on, a slow probe has failed. 0 = off; default 0.
+    uint32_t slow_call_rate_ppm;
+    /// Probes in flight at once while half-open, 1 to CLOUDCIRCUIT_BREAKER_MAX_PROBES; default
+    /// CLOUDCIRCUIT_DEFAULT_HALF_OPEN_MAX_PROBES.
+    uint32_t half_open_max_probes;
+    /// Probes that are judged while half-open, 1 to CLOUDCIRCUIT_BREAKER_MAX_HALF_OPEN_CALLS;
+    /// default CLOUDCIRCUIT_DEFAULT_HALF_OPEN_CALLS.
+    uint32_t half_open_calls;
+    /// Opens again when failed probes reach this share of half_open_calls, in ppm; closes when
+    /// all are judged or the share is out of reach; 1 to 1000000; default
+    /// CLOUDCIRCUIT_DEFAULT_HALF_OPEN_FAILURE_RATE_PPM.
+    uint32_t half_open_failure_rate_ppm;
+    /// Each trip multiplies the open time by this, in ppm; 1000000 to 16000000; default
+    /// CLOUDCIRCUIT_DEFAULT_BACKOFF_PPM.
+    uint32_t backoff_ppm;
+    /// The open time is lengthened by up to this share of itself, in ppm; at most 1000000;
+    /// default 0.
+    uint32_t jitter_ppm;
+    /// CLOUDCIRCUIT_MODE_ENFORCE, the default, or CLOUDCIRCUIT_MODE_MONITOR, in which no call is
+    /// refused and would_refuse says what the rules say.
+    uint32_t mode;
+    /// What the jitter is drawn from, for example an instance's number: the same seed gives the
+    /// same jitter; default 0.
+    uint64_t jitter_seed;
+    /// The window is the outcomes of this much time, in 16 buckets: a bucket counts while its
+    /// first instant is less than this old. >= 0; 0 when window_size is above 0. 0 = no window by
+    /// time; default 0.
+    int64_t window_duration;
+    /// A call that took this long or longer is slow, success or failure; > 0 when
+    /// slow_call_rate_ppm is, else of no effect; default 0.
+    int64_t slow_call_duration;
+    /// How long the first trip opens it; > 0; default CLOUDCIRCUIT_DEFAULT_OPEN_DURATION.
+    int64_t open_duration;
+    /// The longest open time, before jitter; >= open_duration; default
+    /// CLOUDCIRCUIT_DEFAULT_MAX_OPEN_DURATION.
+    int64_t max_open_duration;
+    /// A probe that has not reported before this has passed has failed as of then; > 0; default
+    /// CLOUDCIRCUIT_DEFAULT_PROBE_TIMEOUT.
+    int64_t probe_timeout;
+    /// After this long half-open ends and is judged by the probes that are judged by then; >= 0;
+    /// 0 = it waits for its probes; default 0.
+    int64_t half_open_duration;
+    /// A close keeps trips, and one fades per this much closed time; >= 0; 0 = a close forgets
+    /// all trips; default 0.
+    int64_t trips_decay;
+    /// A failure with a retry_at opens until then, at most this long; >= 0; 0 = retry_at is
+    /// ignored; default 0.
+    int64_t max_retry_after;
+    /// After a close a share of calls is allowed that rises from none to all over this long;
+    /// >= 0; 0 = all at once; default 0.
+    int64_t ramp_duration;
+} cloudcircuit_breaker_config;
+
+/// Every call is allowed, on a ramp a share of them; outcomes are counted.
 #define CLOUDCIRCUIT_BREAKER_CLOSED 1
 
 /// Every call is refused until open_until.
@@ -814,10 +931,10 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_decision_j
 /// A few calls are allowed as probes; they decide whether it closes or opens again.
 #define CLOUDCIRCUIT_BREAKER_HALF_OPEN 3
 
-/// Every call is refused until forced_until; nothing is judged.
+/// Every call is refused until forced_until, then it is half-open; nothing is judged.
 #define CLOUDCIRCUIT_BREAKER_FORCED_OPEN 4
 
-/// Every call is allowed until forced_until; nothing is judged.
+/// Every call is allowed until forced_until, then it is closed; nothing is judged.
 #define CLOUDCIRCUIT_BREAKER_FORCED_CLOSED 5
 
 /// The call did what it should.
@@ -826,82 +943,23 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_decision_j
 /// The call failed.
 #define CLOUDCIRCUIT_OUTCOME_FAILURE 2
 
-/// The call says nothing about what it called, cancelled for one: frees its probe, judges
-/// nothing.
+/// The call says nothing about what it called, for example because it was cancelled: gives its
+/// probe's place back, judges nothing.
 #define CLOUDCIRCUIT_OUTCOME_IGNORED 3
 
 /// The first field of every cloudcircuit_breaker_state; "CCB1" as little-endian bytes.
 #define CLOUDCIRCUIT_BREAKER_LAYOUT 826426179
 
 /// The bytes that cloudcircuit_breaker_state_encode writes.
-#define CLOUDCIRCUIT_BREAKER_ENCODED_LEN 172
+#define CLOUDCIRCUIT_BREAKER_ENCODED_LEN 420
 
-/// The largest window_size: the outcomes that a state remembers.
+/// The largest window_size: the outcomes that a state remembers one by one.
 #define CLOUDCIRCUIT_BREAKER_MAX_WINDOW 128
 
 /// The largest half_open_max_probes: the probes that a state has slots for.
 #define CLOUDCIRCUIT_BREAKER_MAX_PROBES 8
 
-/// The default of half_open_max_probes.
-#define CLOUDCIRCUIT_DEFAULT_HALF_OPEN_MAX_PROBES 1
-
-/// The default of half_open_successes.
-#define CLOUDCIRCUIT_DEFAULT_HALF_OPEN_SUCCESSES 1
-
-/// The default of open_duration.
-#define CLOUDCIRCUIT_DEFAULT_OPEN_DURATION 30000
-
-/// The default of max_open_duration.
-#define CLOUDCIRCUIT_DEFAULT_MAX_OPEN_DURATION 30000
-
-/// The default of probe_timeout.
-#define CLOUDCIRCUIT_DEFAULT_PROBE_TIMEOUT 60000
-
-/// When a breaker trips and how it recovers. 72 bytes.
-///
-/// Durations are in the host's unit of time, the same as every now: milliseconds, billing
-/// steps. The defaults suit milliseconds. A host may change its config between calls on the
-/// same state.
-typedef struct cloudcircuit_breaker_config {
-    /// Consecutive failures that trip it; 0 = off; default CLOUDCIRCUIT_DEFAULT_FAILURE_THRESHOLD.
-    uint32_t failure_threshold;
-    /// The latest outcomes that the rates look at, at most CLOUDCIRCUIT_BREAKER_MAX_WINDOW;
-    /// 0 = both rates off; default 0.
-    uint32_t window_size;
-    /// Outcomes that must be in the window before a rate may trip it; 1 to window_size when
-    /// window_size is above 0, else of no effect; default 0.
-    uint32_t minimum_calls;
-    /// Trips when failures / outcomes in the window reach this share, in parts per million;
-    /// at most 1000000; 0 = off; default 0.
-    uint32_t failure_rate_ppm;
-    /// Trips when slow calls / outcomes in the window reach this share, in parts per million;
-    /// at most 1000000; 0 = off; default 0.
-    uint32_t slow_call_rate_ppm;
-    /// Probes in flight at once while half-open, 1 to CLOUDCIRCUIT_BREAKER_MAX_PROBES; default
-    /// CLOUDCIRCUIT_DEFAULT_HALF_OPEN_MAX_PROBES.
-    uint32_t half_open_max_probes;
-    /// Probe successes in a row that close it, >= 1; default
-    /// CLOUDCIRCUIT_DEFAULT_HALF_OPEN_SUCCESSES.
-    uint32_t half_open_successes;
-    /// The open time is lengthened by up to this share of itself, in parts per million; at most
-    /// 1000000; default 0.
-    uint32_t jitter_ppm;
-    /// What the jitter is drawn from, an instance number say: same seed, same jitter; default 0.
-    uint64_t jitter_seed;
-    /// A call that took this long or longer is slow, success or failure; > 0 when window_size and
-    /// slow_call_rate_ppm are, else 0 or less means that no call is slow; default 0.
-    int64_t slow_call_duration;
-    /// How long the first trip opens it; > 0; default CLOUDCIRCUIT_DEFAULT_OPEN_DURATION.
-    int64_t open_duration;
-    /// Each trip without a close in between doubles the open time, up to here, before jitter;
-    /// >= open_duration; default CLOUDCIRCUIT_DEFAULT_MAX_OPEN_DURATION.
-    int64_t max_open_duration;
-    /// A probe that has not reported before this has passed has failed; > 0; default
-    /// CLOUDCIRCUIT_DEFAULT_PROBE_TIMEOUT.
-    int64_t probe_timeout;
-} cloudcircuit_breaker_config;
-
-/// A breaker, whole: the host keeps these 168 bytes wherever it likes and only the library
+/// A breaker, whole: the host keeps these 416 bytes wherever it likes and only the library
 /// writes them. Zeroed memory is no breaker: every call refuses it.
 typedef struct cloudcircuit_breaker_state {
     /// CLOUDCIRCUIT_BREAKER_LAYOUT.
@@ -911,41 +969,70 @@ typedef struct cloudcircuit_breaker_state {
     /// One more at every call that changed the state, 0 at first: for the host's
     /// compare-and-swap. A call that leaves it as it was left every byte, and need not be stored.
     uint64_t revision;
-    /// One more at every change of phase, 0 at first.
+    /// One more at every change of phase, 1 at first.
     uint64_t generation;
     /// The latest time at which the state changed.
     int64_t updated_at;
-    /// When open: from then on the next acquire makes it half-open. Kept while half-open. Else 0.
-    int64_t open_until;
-    /// When forced: from then on the next acquire closes it. Else 0.
-    int64_t forced_until;
-    /// Failures since the latest success while closed; kept while open and half-open.
+    /// When the phase began. The deadline of a lost probe can have begun it before updated_at.
+    int64_t phase_since;
+    /// Without window_duration: failures since the latest success while closed; kept while open
+    /// and half-open.
     uint32_t consecutive_failures;
-    /// Trips since it was last closed.
-    uint32_t trips;
-    /// Outcomes in the window, up to 128, whatever window_size is; kept while open and half-open.
-    uint32_t window_calls;
-    /// The slot of the window that the next outcome goes into; slots are used in a ring.
-    uint32_t window_next;
-    /// When half-open: probes that succeeded. Else 0.
-    uint32_t probe_successes;
-    /// Bit i: the probe in slot i is in flight.
-    uint32_t live_probes;
+    /// 0.
+    uint32_t reserved;
+    /// When open: from then on the next acquire makes it half-open. Else 0.
+    int64_t open_until;
+    /// When forced: from then on the next acquire ends that. Else 0.
+    int64_t forced_until;
+    /// When closed with a ramp: its length; it starts at phase_since. Else 0.
+    int64_t ramp_duration;
+    /// When closed with a ramp: what adds up to the next call that it lets through. Else 0.
+    int64_t ramp_credit;
+    /// With window_duration: the length of a bucket. 0 when nothing is in the buckets.
+    int64_t bucket_duration;
+    /// The newest bucket: a time divided by bucket_duration, rounded down. Bucket n is in slot
+    /// n modulo 16.
+    int64_t newest_bucket;
     /// Bit i % 64 of word i / 64: the outcome in slot i of the window was a failure.
     uint64_t window_failures[2];
-    /// The same: the call was slow.
+    /// Bit i % 64 of word i / 64: the call in slot i of the window was slow.
     uint64_t window_slow[2];
     /// By when the probe in slot i must have reported; 0 when it is not in flight.
     int64_t probe_deadlines[8];
+    /// Bit i: the probe in slot i is in flight.
+    uint32_t live_probes;
+    /// When half-open: probes that were judged. Else 0.
+    uint32_t probes_judged;
+    /// When half-open: judged probes that failed. Else 0.
+    uint32_t probes_failed;
+    /// Trips since it was last closed, or as far as they have not faded by trips_decay.
+    uint32_t trips;
+    /// With window_size: outcomes in the window, up to 128, whatever window_size is; kept while
+    /// open and half-open.
+    uint32_t window_calls;
+    /// The slot of the window that the next outcome goes into; slots are used in a ring.
+    uint32_t window_next;
+    /// With window_duration: how many buckets before the newest the streak of failures starts.
+    uint32_t streak_age;
+    /// Failures in that bucket that were before the streak.
+    uint32_t streak_skipped;
+    /// With window_duration: the outcomes in each bucket; kept while open and half-open.
+    uint32_t bucket_calls[16];
+    /// The failures in each bucket.
+    uint32_t bucket_failures[16];
+    /// The slow calls in each bucket.
+    uint32_t bucket_slow[16];
 } cloudcircuit_breaker_state;
 
-/// Whether a call may run, and its ticket for the report. 40 bytes. Zeroed memory does not
+/// Whether a call may run, and its ticket for the report. 48 bytes. Zeroed memory does not
 /// allow.
 typedef struct cloudcircuit_breaker_permit {
-    /// The state's.
+    /// The state's; 0 in a permit of cloudcircuit_breaker_peek, which cannot be reported.
     uint64_t generation;
-    /// When refused: how long it is until open_until, until the earliest deadline of a probe, or
-    /// until forced_until. Else 0.
+    /// When would_refuse is 1: how long to wait, from the caller's own now: until open_until or
+    /// forced_until, or for the rest of the ramp. Half-open and on a ramp it is at most: until the
+    /// earliest deadline or the end of half-open, but a probe that reports may decide earlier.
+    /// Else 0.
     int64_t retry_after;
     /// By when a probe must report: at that time it is too late. Else 0.
     int64_t deadline;
@@ -953,163 +1040,175 @@ typedef struct cloudcircuit_breaker_permit {
     int32_t phase;
     /// 1 when the call may run, else 0.
     uint32_t allowed;
+    /// 1 when the rules refuse the call, else 0; with CLOUDCIRCUIT_MODE_MONITOR allowed is 1 all
+    /// the same.
+    uint32_t would_refuse;
     /// The slot of a probe, from 1; 0 when the call is not a probe.
     uint32_t probe_slot;
     /// 1 when now was before the state's updated_at, which was then taken in its place; else 0.
     uint32_t clock_regressed;
+    /// 0.
+    uint32_t reserved;
 } cloudcircuit_breaker_permit;
 
-/// Fills in the defaults, as the struct's fields name them.
+/// Fills in the default config. Its durations are in milliseconds.
 ///
-/// config: where to write them.
+/// config: where to write it; not NULL.
 ///
-/// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
+/// Errors: NULL_POINTER.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_breaker_config_init(
     cloudcircuit_breaker_config *config);
 
-/// Makes a new breaker: closed, revision and generation 0. Only for a breaker that never was: a
-/// permit of an older one could be taken for its own. To start a breaker over, force it to
-/// CLOUDCIRCUIT_BREAKER_FORCED_CLOSED and then to CLOUDCIRCUIT_BREAKER_CLOSED.
+/// Makes a new breaker: closed, revision 0, generation 1.
 ///
-/// now: the time.
-/// state: where to write it.
+/// Call it once per breaker: permits of an earlier one could be accepted. To start a breaker
+/// over, use cloudcircuit_breaker_reset.
 ///
-/// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when state is NULL.
+/// now:   the time, in the host's unit.
+/// state: where to write it; not NULL.
+///
+/// Errors: NULL_POINTER.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_breaker_init(
     int64_t now, cloudcircuit_breaker_state *state);
 
 /// Asks whether a call may run now.
 ///
-/// config: NULL for the defaults.
-/// state: the breaker; not NULL. It changes only when a phase ends or a probe starts.
-/// now: the time.
-/// permit: the answer, to be passed to cloudcircuit_breaker_report if allowed; on an error
-/// all of it is 0, which does not allow.
+/// A refused call is no error. The state changes only when a phase ends, a probe starts or is
+/// lost, or a ramp counts a call.
 ///
-/// Returns CLOUDCIRCUIT_OK, also when refused, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER          state or permit is NULL
-///   CLOUDCIRCUIT_ERR_WINDOW_SIZE           config window_size is above
-///                                          CLOUDCIRCUIT_BREAKER_MAX_WINDOW
-///   CLOUDCIRCUIT_ERR_MINIMUM_CALLS         window_size is above 0 and minimum_calls is not 1 to
-///                                          window_size
-///   CLOUDCIRCUIT_ERR_FAILURE_RATE_PPM      failure_rate_ppm is above 1000000
-///   CLOUDCIRCUIT_ERR_SLOW_CALL_RATE_PPM    slow_call_rate_ppm is above 1000000
-///   CLOUDCIRCUIT_ERR_HALF_OPEN_MAX_PROBES  half_open_max_probes is not 1 to
-///                                          CLOUDCIRCUIT_BREAKER_MAX_PROBES
-///   CLOUDCIRCUIT_ERR_HALF_OPEN_SUCCESSES   half_open_successes is 0
-///   CLOUDCIRCUIT_ERR_JITTER_PPM            jitter_ppm is above 1000000
-///   CLOUDCIRCUIT_ERR_SLOW_CALL_DURATION    window_size and slow_call_rate_ppm are above 0 and
-///                                          slow_call_duration is not
-///   CLOUDCIRCUIT_ERR_OPEN_DURATION         open_duration is below 1
-///   CLOUDCIRCUIT_ERR_MAX_OPEN_DURATION     max_open_duration is below open_duration
-///   CLOUDCIRCUIT_ERR_PROBE_TIMEOUT         probe_timeout is below 1
-///   CLOUDCIRCUIT_ERR_CORRUPT_STATE         state is none that the library can have written
+/// config: NULL for the defaults, whose durations are in milliseconds.
+/// state:  the breaker; not NULL; on error it keeps every byte.
+/// now:    the time, in the unit of the config's durations.
+/// permit: the answer, for cloudcircuit_breaker_report if allowed; not NULL; on error all of it
+///         is 0, which does not allow.
+///
+/// Errors: NULL_POINTER, WINDOW_SIZE, WINDOW_DURATION, MINIMUM_CALLS, FAILURE_COUNT,
+/// FAILURE_RATE_PPM, SLOW_CALL_RATE_PPM, SLOW_CALL_DURATION, HALF_OPEN_MAX_PROBES,
+/// HALF_OPEN_CALLS, HALF_OPEN_FAILURE_RATE_PPM, BACKOFF_PPM, JITTER_PPM, MODE, OPEN_DURATION,
+/// MAX_OPEN_DURATION, PROBE_TIMEOUT, HALF_OPEN_DURATION, TRIPS_DECAY, MAX_RETRY_AFTER,
+/// RAMP_DURATION, NO_RULE, CORRUPT_STATE (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_breaker_acquire(
     const cloudcircuit_breaker_config *config, cloudcircuit_breaker_state *state, int64_t now,
     cloudcircuit_breaker_permit *permit);
 
-/// Tells how an allowed call went.
+/// Says what cloudcircuit_breaker_acquire would answer now, and changes nothing.
 ///
-/// config: NULL for the defaults; the one that the permit was acquired with.
-/// state: the breaker; not NULL.
-/// permit: as acquired; not NULL.
-/// outcome: a CLOUDCIRCUIT_OUTCOME constant.
-/// duration: how long the call took, >= 0; counts only against slow_call_duration.
-/// now: the time.
+/// The permit has generation 0 and cannot be reported.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies, with the state as it was:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER   state or permit is NULL
-///   the statuses of config and state, as for cloudcircuit_breaker_acquire
-///   CLOUDCIRCUIT_ERR_PERMIT         permit was refused, or is none that this breaker can have
-///                                   given out
-///   CLOUDCIRCUIT_ERR_OUTCOME        outcome is no CLOUDCIRCUIT_OUTCOME constant
-///   CLOUDCIRCUIT_ERR_DURATION       duration is below 0
-///   CLOUDCIRCUIT_ERR_STALE_PERMIT   permit is from an earlier generation, or of a probe that has
-///                                   reported
+/// config: NULL for the defaults, whose durations are in milliseconds.
+/// state:  the breaker; not NULL.
+/// now:    the time, in the unit of the config's durations.
+/// permit: the answer; not NULL; on error all of it is 0, which does not allow.
 ///
-/// A stale permit is part of life, not a fault of the host: the breaker moved on without it.
+/// Errors: NULL_POINTER, the config's as for cloudcircuit_breaker_acquire, CORRUPT_STATE (the
+/// first that applies).
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_breaker_peek(
+    const cloudcircuit_breaker_config *config, const cloudcircuit_breaker_state *state,
+    int64_t now, cloudcircuit_breaker_permit *permit);
+
+/// Reports how an allowed call went.
+///
+/// A report while half-open first counts probes whose deadline has passed as failed. If that ends
+/// the phase the report judges nothing and returns CLOUDCIRCUIT_OK.
+///
+/// config:   NULL for the defaults, whose durations are in milliseconds.
+/// state:    the breaker; not NULL; on error it keeps every byte.
+/// permit:   as acquired; not NULL.
+/// outcome:  a CLOUDCIRCUIT_OUTCOME constant.
+/// duration: how long the call took; >= 0; counts against slow_call_duration.
+/// retry_at: with a failure, the time before which the called service wants no call, for example
+///           now plus its Retry-After; INT64_MIN for none. Any other outcome ignores it.
+/// now:      the time, in the unit of the config's durations.
+///
+/// Errors: NULL_POINTER, the config's as for cloudcircuit_breaker_acquire, CORRUPT_STATE, PERMIT,
+/// OUTCOME, DURATION, STALE_PERMIT (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_breaker_report(
     const cloudcircuit_breaker_config *config, cloudcircuit_breaker_state *state,
-    const cloudcircuit_breaker_permit *permit, int32_t outcome, int64_t duration, int64_t now);
+    const cloudcircuit_breaker_permit *permit, int32_t outcome, int64_t duration,
+    int64_t retry_at, int64_t now);
 
-/// Reports one call and acquires for the next, as cloudcircuit_breaker_report and
-/// cloudcircuit_breaker_acquire one after the other at the same time, in one call. The revision
-/// grows by one for each of the two that changes the state.
+/// Reports one call and acquires for the next at the same time.
 ///
-/// If either is an error, that is the status, nothing is reported and the state is as it was:
-/// after CLOUDCIRCUIT_ERR_STALE_PERMIT acquire alone.
+/// The result is that of cloudcircuit_breaker_report and then cloudcircuit_breaker_acquire, and
+/// the revision grows by one for each of the two that changes the state. On error nothing is
+/// reported: after CLOUDCIRCUIT_ERR_STALE_PERMIT, call cloudcircuit_breaker_acquire alone.
 ///
-/// config: NULL for the defaults.
-/// state: the breaker; not NULL.
-/// permit: of the call that ended; not NULL.
-/// outcome: a CLOUDCIRCUIT_OUTCOME constant.
-/// duration: how long that call took, >= 0.
-/// now: the time.
-/// next: the permit of the next call, may be the same memory as permit; on an error all of it is
-/// 0, which does not allow.
+/// config:   NULL for the defaults, whose durations are in milliseconds.
+/// state:    the breaker; not NULL; on error it keeps every byte.
+/// permit:   of the call that ended; not NULL.
+/// outcome:  a CLOUDCIRCUIT_OUTCOME constant.
+/// duration: how long that call took; >= 0.
+/// retry_at: as for cloudcircuit_breaker_report; INT64_MIN for none.
+/// now:      the time, in the unit of the config's durations.
+/// next:     the permit of the next call; not NULL; may be the same memory as permit; on error
+///           all of it is 0, which does not allow.
 ///
-/// Returns CLOUDCIRCUIT_OK, CLOUDCIRCUIT_ERR_NULL_POINTER when state, permit or next is NULL, or
-/// the other statuses of cloudcircuit_breaker_report in their order.
+/// Errors: NULL_POINTER, the config's as for cloudcircuit_breaker_acquire, CORRUPT_STATE, PERMIT,
+/// OUTCOME, DURATION, STALE_PERMIT (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_breaker_report_and_acquire(
     const cloudcircuit_breaker_config *config, cloudcircuit_breaker_state *state,
-    const cloudcircuit_breaker_permit *permit, int32_t outcome, int64_t duration, int64_t now,
-    cloudcircuit_breaker_permit *next);
+    const cloudcircuit_breaker_permit *permit, int32_t outcome, int64_t duration,
+    int64_t retry_at, int64_t now, cloudcircuit_breaker_permit *next);
 
-/// Forces the breaker open or closed until a time, whatever it is in, or closes it. To force a
-/// phase that it is in already only moves its end.
+/// Forces the breaker open or closed until a time, or closes it.
 ///
-/// state: the breaker; not NULL.
-/// forced_phase: CLOUDCIRCUIT_BREAKER_FORCED_OPEN, CLOUDCIRCUIT_BREAKER_FORCED_CLOSED, or
-/// CLOUDCIRCUIT_BREAKER_CLOSED to end either, or an open or half-open phase; that starts it over,
-/// and does nothing to a breaker that is closed.
-/// until: when the forced phase ends, INT64_MAX for never; a time that has come, also one up to
-/// updated_at, ends it at the next acquire. Without effect for CLOUDCIRCUIT_BREAKER_CLOSED.
-/// now: the time.
+/// The breaker starts over in the forced phase: counters, windows and trips are 0, and probes in
+/// flight are forgotten. To force a phase that it is in already only moves its end.
+/// CLOUDCIRCUIT_BREAKER_CLOSED ends any phase, trips and a ramp; it does nothing to a breaker that
+/// is closed without them.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies, with the state as it was:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER   state is NULL
-///   CLOUDCIRCUIT_ERR_CORRUPT_STATE  state is none that the library can have written
-///   CLOUDCIRCUIT_ERR_FORCED_PHASE   forced_phase is none of the three
+/// state:        the breaker; not NULL; on error it keeps every byte.
+/// forced_phase: CLOUDCIRCUIT_BREAKER_FORCED_OPEN, _FORCED_CLOSED or _CLOSED.
+/// until:        when the forced phase ends, INT64_MAX for never. A time up to updated_at ends it
+///               at the next acquire. No effect for CLOUDCIRCUIT_BREAKER_CLOSED.
+/// now:          the time, in the unit of the config's durations.
+///
+/// Errors: NULL_POINTER, CORRUPT_STATE, FORCED_PHASE (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_breaker_force(
     cloudcircuit_breaker_state *state, int32_t forced_phase, int64_t until, int64_t now);
 
-/// Tells whether the library can have written a state, under whatever config: each of its fields
-/// fits the others. Every call above looks for itself.
+/// Starts the breaker over: closed, generation + 1, all counters 0.
+///
+/// now becomes updated_at even when it is earlier. This is the way out after a clock that ran
+/// ahead. Permits given out before are CLOUDCIRCUIT_ERR_STALE_PERMIT.
+///
+/// state: the breaker; not NULL; on error it keeps every byte.
+/// now:   the true time, in the unit of the config's durations.
+///
+/// Errors: NULL_POINTER, CORRUPT_STATE (the first that applies).
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_breaker_reset(
+    cloudcircuit_breaker_state *state, int64_t now);
+
+/// Checks whether the library can have written a state, under whatever config.
+///
+/// Every other call checks its state too. Fields cannot detect all corruption; the encoded form
+/// has a checksum.
 ///
 /// state: the breaker; not NULL.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER   state is NULL
-///   CLOUDCIRCUIT_ERR_CORRUPT_STATE  it cannot
+/// Errors: NULL_POINTER, CORRUPT_STATE (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_breaker_state_validate(
     const cloudcircuit_breaker_state *state);
 
-/// Writes a state as bytes that any machine reads: its fields in order, little-endian, then the
-/// CRC-32 (that of zlib and PNG) of the bytes before it, little-endian too. The first four bytes,
-/// the layout, tell this form from any later one.
+/// Writes a state as bytes that any machine reads.
 ///
 /// state: the breaker; not NULL.
-/// bytes: where to write; not NULL; may overlap the state. On an error other than that of len all
-/// of it is 0, which decodes to no breaker.
-/// len: their number, CLOUDCIRCUIT_BREAKER_ENCODED_LEN.
+/// bytes: where to write; not NULL; may overlap the state; on error, except that of len, all of
+///        it is 0, which decodes to no breaker.
+/// len:   CLOUDCIRCUIT_BREAKER_ENCODED_LEN.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER    state or bytes is NULL
-///   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is another; nothing is written
-///   CLOUDCIRCUIT_ERR_CORRUPT_STATE   state is none that the library can have written
+/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_breaker_state_encode(
     const cloudcircuit_breaker_state *state, uint8_t *bytes, size_t len);
 
 /// Reads a state from what cloudcircuit_breaker_state_encode wrote, on whatever machine.
 ///
 /// bytes: not NULL.
-/// len: their number, CLOUDCIRCUIT_BREAKER_ENCODED_LEN.
-/// state: where to write it; may overlap bytes; on an error all of it is 0, which is no breaker.
+/// len:   CLOUDCIRCUIT_BREAKER_ENCODED_LEN.
+/// state: where to write it; not NULL; may overlap bytes; on error all of it is 0, which is no
+///        breaker.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER    bytes or state is NULL
-///   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is another
-///   CLOUDCIRCUIT_ERR_CORRUPT_STATE   bytes are not as they were written
+/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE (the first that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_breaker_state_decode(
     const uint8_t *bytes, size_t len, cloudcircuit_breaker_state *state);
 
@@ -1140,7 +1239,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_permit_jso
 // What does not keep to that is booked all the same, and said in overshoot.
 //
 // Thresholds are on settled. A call that takes it to one or past it says so in newly_crossed, once
-// a period; a credit that takes it back under re-arms the threshold. Every call judges crossed again
+// a period; a credit that takes it back under re-arms the threshold. Every call judges crossed anew
 // by its own config: where that is not the config of the call before, crossed and the revision may
 // change even if nothing else does.
 //
@@ -1232,7 +1331,7 @@ typedef struct cloudcircuit_ledger_config {
 /// The limit and the shares of it that are worth a word. 48 bytes. The defaults, which are
 /// zeroed memory, allow nothing.
 ///
-/// Pass the same config with every call on a state: what has been crossed is judged again each
+/// Pass the same config with every call on a state: what has been crossed is judged anew each
 /// time, so that a changed limit or threshold counts from the next call on.
 typedef struct cloudcircuit_ledger_config {
     /// The most that may be settled and held together in a period; >= 0; 0 = nothing; default 0.
@@ -2484,19 +2583,17 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_COOLDOWN_STEPS_REMAINING 302
 /// window_size must be at most CLOUDCIRCUIT_BREAKER_MAX_WINDOW.
 #define CLOUDCIRCUIT_ERR_WINDOW_SIZE 310
-/// minimum_calls must be 1 to window_size when window_size is above 0.
+/// minimum_calls must be 1 to window_size, or > 0 for a rate over window_duration.
 #define CLOUDCIRCUIT_ERR_MINIMUM_CALLS 311
-/// failure_rate_ppm must be at most 1000000.
+/// failure_rate_ppm must be at most 1000000, and 0 without a window.
 #define CLOUDCIRCUIT_ERR_FAILURE_RATE_PPM 312
-/// slow_call_rate_ppm must be at most 1000000.
+/// slow_call_rate_ppm must be at most 1000000, and 0 without a window.
 #define CLOUDCIRCUIT_ERR_SLOW_CALL_RATE_PPM 313
 /// half_open_max_probes must be 1 to CLOUDCIRCUIT_BREAKER_MAX_PROBES.
 #define CLOUDCIRCUIT_ERR_HALF_OPEN_MAX_PROBES 314
-/// half_open_successes must be > 0.
-#define CLOUDCIRCUIT_ERR_HALF_OPEN_SUCCESSES 315
 /// jitter_ppm must be at most 1000000.
 #define CLOUDCIRCUIT_ERR_JITTER_PPM 316
-/// slow_call_duration must be > 0 when window_size and slow_call_rate_ppm are.
+/// slow_call_duration must be > 0 when slow_call_rate_ppm is.
 #define CLOUDCIRCUIT_ERR_SLOW_CALL_DURATION 317
 /// open_duration must be > 0.
 #define CLOUDCIRCUIT_ERR_OPEN_DURATION 318
@@ -2514,6 +2611,26 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_STALE_PERMIT 324
 /// forced_phase must be CLOUDCIRCUIT_BREAKER_FORCED_OPEN, _FORCED_CLOSED or _CLOSED.
 #define CLOUDCIRCUIT_ERR_FORCED_PHASE 325
+/// window_duration must be >= 0, and 0 when window_size is above 0.
+#define CLOUDCIRCUIT_ERR_WINDOW_DURATION 326
+/// failure_count must be at most window_size, and 0 without a window.
+#define CLOUDCIRCUIT_ERR_FAILURE_COUNT 327
+/// half_open_calls must be 1 to CLOUDCIRCUIT_BREAKER_MAX_HALF_OPEN_CALLS.
+#define CLOUDCIRCUIT_ERR_HALF_OPEN_CALLS 328
+/// half_open_failure_rate_ppm must be 1 to 1000000.
+#define CLOUDCIRCUIT_ERR_HALF_OPEN_FAILURE_RATE_PPM 329
+/// half_open_duration must be >= 0.
+#define CLOUDCIRCUIT_ERR_HALF_OPEN_DURATION 330
+/// backoff_ppm must be 1000000 to 16000000.
+#define CLOUDCIRCUIT_ERR_BACKOFF_PPM 331
+/// trips_decay must be >= 0.
+#define CLOUDCIRCUIT_ERR_TRIPS_DECAY 332
+/// max_retry_after must be >= 0.
+#define CLOUDCIRCUIT_ERR_MAX_RETRY_AFTER 333
+/// ramp_duration must be >= 0.
+#define CLOUDCIRCUIT_ERR_RAMP_DURATION 334
+/// a breaker's config must have a rule: failure_threshold, failure_count, a rate or max_retry_after above 0.
+#define CLOUDCIRCUIT_ERR_NO_RULE 335
 /// policy must have a CLOUDCIRCUIT_ACTION constant in on_warning.
 #define CLOUDCIRCUIT_ERR_ON_WARNING 400
 /// policy must have a CLOUDCIRCUIT_ACTION constant in on_breach.

@@ -1,10 +1,10 @@
 //! Results as JSON: one object in one line, for an audit log.
 
 use crate::{
-    breaker::counters::BreakerDecision, breaker::state::BreakerPermit, budget::check::BudgetResult,
-    budget::exact::BudgetResultI64, detect::config::DetectResult, error::Error,
-    forecast::config::ForecastResult, guard::GuardDecision, ledger::decide::LedgerDecision,
-    spike::check::SpikeResult, spike::exact::SpikeResultI64,
+    breaker::counters::BreakerDecision, breaker::permit::BreakerPermit,
+    budget::check::BudgetResult, budget::exact::BudgetResultI64, detect::config::DetectResult,
+    error::Error, forecast::config::ForecastResult, guard::GuardDecision,
+    ledger::decide::LedgerDecision, spike::check::SpikeResult, spike::exact::SpikeResultI64,
 };
 
 /// A buffer of this size is enough for any record of this version, with its NUL.
@@ -133,6 +133,7 @@ pub(crate) fn breaker_permit(permit: &BreakerPermit) -> Result<Line, Error> {
         .integer("deadline", permit.deadline)
         .integer("phase", permit.phase.into())
         .flag("allowed", permit.allowed)
+        .flag("would_refuse", permit.would_refuse)
         .integer("probe_slot", permit.probe_slot.into())
         .flag("clock_regressed", permit.clock_regressed);
     line.end()

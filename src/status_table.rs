@@ -54,19 +54,17 @@ macro_rules! status_table {
             WindowSize = 310, "CLOUDCIRCUIT_ERR_WINDOW_SIZE",
                 "window_size must be at most CLOUDCIRCUIT_BREAKER_MAX_WINDOW";
             MinimumCalls = 311, "CLOUDCIRCUIT_ERR_MINIMUM_CALLS",
-                "minimum_calls must be 1 to window_size when window_size is above 0";
+                "minimum_calls must be 1 to window_size, or > 0 for a rate over window_duration";
             FailureRatePpm = 312, "CLOUDCIRCUIT_ERR_FAILURE_RATE_PPM",
-                "failure_rate_ppm must be at most 1000000";
+                "failure_rate_ppm must be at most 1000000, and 0 without a window";
             SlowCallRatePpm = 313, "CLOUDCIRCUIT_ERR_SLOW_CALL_RATE_PPM",
-                "slow_call_rate_ppm must be at most 1000000";
+                "slow_call_rate_ppm must be at most 1000000, and 0 without a window";
             HalfOpenMaxProbes = 314, "CLOUDCIRCUIT_ERR_HALF_OPEN_MAX_PROBES",
                 "half_open_max_probes must be 1 to CLOUDCIRCUIT_BREAKER_MAX_PROBES";
-            HalfOpenSuccesses = 315, "CLOUDCIRCUIT_ERR_HALF_OPEN_SUCCESSES",
-                "half_open_successes must be > 0";
             JitterPpm = 316, "CLOUDCIRCUIT_ERR_JITTER_PPM",
                 "jitter_ppm must be at most 1000000";
             SlowCallDuration = 317, "CLOUDCIRCUIT_ERR_SLOW_CALL_DURATION",
-                "slow_call_duration must be > 0 when window_size and slow_call_rate_ppm are";
+                "slow_call_duration must be > 0 when slow_call_rate_ppm is";
             OpenDuration = 318, "CLOUDCIRCUIT_ERR_OPEN_DURATION",
                 "open_duration must be > 0";
             MaxOpenDuration = 319, "CLOUDCIRCUIT_ERR_MAX_OPEN_DURATION",
@@ -83,6 +81,26 @@ macro_rules! status_table {
                 "permit must be of the current generation and a probe's not yet reported";
             ForcedPhase = 325, "CLOUDCIRCUIT_ERR_FORCED_PHASE",
                 "forced_phase must be CLOUDCIRCUIT_BREAKER_FORCED_OPEN, _FORCED_CLOSED or _CLOSED";
+            WindowDuration = 326, "CLOUDCIRCUIT_ERR_WINDOW_DURATION",
+                "window_duration must be >= 0, and 0 when window_size is above 0";
+            FailureCount = 327, "CLOUDCIRCUIT_ERR_FAILURE_COUNT",
+                "failure_count must be at most window_size, and 0 without a window";
+            HalfOpenCalls = 328, "CLOUDCIRCUIT_ERR_HALF_OPEN_CALLS",
+                "half_open_calls must be 1 to CLOUDCIRCUIT_BREAKER_MAX_HALF_OPEN_CALLS";
+            HalfOpenFailureRatePpm = 329, "CLOUDCIRCUIT_ERR_HALF_OPEN_FAILURE_RATE_PPM",
+                "half_open_failure_rate_ppm must be 1 to 1000000";
+            HalfOpenDuration = 330, "CLOUDCIRCUIT_ERR_HALF_OPEN_DURATION",
+                "half_open_duration must be >= 0";
+            BackoffPpm = 331, "CLOUDCIRCUIT_ERR_BACKOFF_PPM",
+                "backoff_ppm must be 1000000 to 16000000";
+            TripsDecay = 332, "CLOUDCIRCUIT_ERR_TRIPS_DECAY",
+                "trips_decay must be >= 0";
+            MaxRetryAfter = 333, "CLOUDCIRCUIT_ERR_MAX_RETRY_AFTER",
+                "max_retry_after must be >= 0";
+            RampDuration = 334, "CLOUDCIRCUIT_ERR_RAMP_DURATION",
+                "ramp_duration must be >= 0";
+            NoRule = 335, "CLOUDCIRCUIT_ERR_NO_RULE",
+                "a breaker's config must have a rule: failure_threshold, failure_count, a rate or max_retry_after above 0";
 
             OnWarning = 400, "CLOUDCIRCUIT_ERR_ON_WARNING",
                 "policy must have a CLOUDCIRCUIT_ACTION constant in on_warning";

@@ -19,6 +19,9 @@ const (
 	// ErrEncodedLength: len must be the CLOUDCIRCUIT ENCODED_LEN constant of this kind of state.
 	ErrEncodedLength Status = C.CLOUDCIRCUIT_ERR_ENCODED_LENGTH
 
+	// ErrMode: mode must be a CLOUDCIRCUIT_MODE constant that this kind of config knows.
+	ErrMode Status = C.CLOUDCIRCUIT_ERR_MODE
+
 	// ErrBudgetLimit: budget_limit must be finite and > 0.
 	ErrBudgetLimit Status = C.CLOUDCIRCUIT_ERR_BUDGET_LIMIT
 
@@ -61,25 +64,22 @@ const (
 	// ErrWindowSize: window_size must be at most CLOUDCIRCUIT_BREAKER_MAX_WINDOW.
 	ErrWindowSize Status = C.CLOUDCIRCUIT_ERR_WINDOW_SIZE
 
-	// ErrMinimumCalls: minimum_calls must be 1 to window_size when window_size is above 0.
+	// ErrMinimumCalls: minimum_calls must be 1 to window_size, or > 0 for a rate over window_duration.
 	ErrMinimumCalls Status = C.CLOUDCIRCUIT_ERR_MINIMUM_CALLS
 
-	// ErrFailureRatePPM: failure_rate_ppm must be at most 1000000.
+	// ErrFailureRatePPM: failure_rate_ppm must be at most 1000000, and 0 without a window.
 	ErrFailureRatePPM Status = C.CLOUDCIRCUIT_ERR_FAILURE_RATE_PPM
 
-	// ErrSlowCallRatePPM: slow_call_rate_ppm must be at most 1000000.
+	// ErrSlowCallRatePPM: slow_call_rate_ppm must be at most 1000000, and 0 without a window.
 	ErrSlowCallRatePPM Status = C.CLOUDCIRCUIT_ERR_SLOW_CALL_RATE_PPM
 
 	// ErrHalfOpenMaxProbes: half_open_max_probes must be 1 to CLOUDCIRCUIT_BREAKER_MAX_PROBES.
 	ErrHalfOpenMaxProbes Status = C.CLOUDCIRCUIT_ERR_HALF_OPEN_MAX_PROBES
 
-	// ErrHalfOpenSuccesses: half_open_successes must be > 0.
-	ErrHalfOpenSuccesses Status = C.CLOUDCIRCUIT_ERR_HALF_OPEN_SUCCESSES
-
 	// ErrJitterPPM: jitter_ppm must be at most 1000000.
 	ErrJitterPPM Status = C.CLOUDCIRCUIT_ERR_JITTER_PPM
 
-	// ErrSlowCallDuration: slow_call_duration must be > 0 when window_size and slow_call_rate_ppm are.
+	// ErrSlowCallDuration: slow_call_duration must be > 0 when slow_call_rate_ppm is.
 	ErrSlowCallDuration Status = C.CLOUDCIRCUIT_ERR_SLOW_CALL_DURATION
 
 	// ErrOpenDuration: open_duration must be > 0.
@@ -105,6 +105,36 @@ const (
 
 	// ErrForcedPhase: forced_phase must be CLOUDCIRCUIT_BREAKER_FORCED_OPEN, _FORCED_CLOSED or _CLOSED.
 	ErrForcedPhase Status = C.CLOUDCIRCUIT_ERR_FORCED_PHASE
+
+	// ErrWindowDuration: window_duration must be >= 0, and 0 when window_size is above 0.
+	ErrWindowDuration Status = C.CLOUDCIRCUIT_ERR_WINDOW_DURATION
+
+	// ErrFailureCount: failure_count must be at most window_size, and 0 without a window.
+	ErrFailureCount Status = C.CLOUDCIRCUIT_ERR_FAILURE_COUNT
+
+	// ErrHalfOpenCalls: half_open_calls must be 1 to CLOUDCIRCUIT_BREAKER_MAX_HALF_OPEN_CALLS.
+	ErrHalfOpenCalls Status = C.CLOUDCIRCUIT_ERR_HALF_OPEN_CALLS
+
+	// ErrHalfOpenFailureRatePPM: half_open_failure_rate_ppm must be 1 to 1000000.
+	ErrHalfOpenFailureRatePPM Status = C.CLOUDCIRCUIT_ERR_HALF_OPEN_FAILURE_RATE_PPM
+
+	// ErrHalfOpenDuration: half_open_duration must be >= 0.
+	ErrHalfOpenDuration Status = C.CLOUDCIRCUIT_ERR_HALF_OPEN_DURATION
+
+	// ErrBackoffPPM: backoff_ppm must be 1000000 to 16000000.
+	ErrBackoffPPM Status = C.CLOUDCIRCUIT_ERR_BACKOFF_PPM
+
+	// ErrTripsDecay: trips_decay must be >= 0.
+	ErrTripsDecay Status = C.CLOUDCIRCUIT_ERR_TRIPS_DECAY
+
+	// ErrMaxRetryAfter: max_retry_after must be >= 0.
+	ErrMaxRetryAfter Status = C.CLOUDCIRCUIT_ERR_MAX_RETRY_AFTER
+
+	// ErrRampDuration: ramp_duration must be >= 0.
+	ErrRampDuration Status = C.CLOUDCIRCUIT_ERR_RAMP_DURATION
+
+	// ErrNoRule: a breaker's config must have a rule: failure_threshold, failure_count, a rate or max_retry_after above 0.
+	ErrNoRule Status = C.CLOUDCIRCUIT_ERR_NO_RULE
 
 	// ErrOnWarning: policy must have a CLOUDCIRCUIT_ACTION constant in on_warning.
 	ErrOnWarning Status = C.CLOUDCIRCUIT_ERR_ON_WARNING
@@ -254,6 +284,7 @@ var statuses = map[Status]error{
 	ErrReserved:               ErrReserved,
 	ErrCorruptState:           ErrCorruptState,
 	ErrEncodedLength:          ErrEncodedLength,
+	ErrMode:                   ErrMode,
 	ErrBudgetLimit:            ErrBudgetLimit,
 	ErrWarningRatio:           ErrWarningRatio,
 	ErrCurrentSpend:           ErrCurrentSpend,
@@ -272,7 +303,6 @@ var statuses = map[Status]error{
 	ErrFailureRatePPM:         ErrFailureRatePPM,
 	ErrSlowCallRatePPM:        ErrSlowCallRatePPM,
 	ErrHalfOpenMaxProbes:      ErrHalfOpenMaxProbes,
-	ErrHalfOpenSuccesses:      ErrHalfOpenSuccesses,
 	ErrJitterPPM:              ErrJitterPPM,
 	ErrSlowCallDuration:       ErrSlowCallDuration,
 	ErrOpenDuration:           ErrOpenDuration,
@@ -283,6 +313,16 @@ var statuses = map[Status]error{
 	ErrDuration:               ErrDuration,
 	ErrStalePermit:            ErrStalePermit,
 	ErrForcedPhase:            ErrForcedPhase,
+	ErrWindowDuration:         ErrWindowDuration,
+	ErrFailureCount:           ErrFailureCount,
+	ErrHalfOpenCalls:          ErrHalfOpenCalls,
+	ErrHalfOpenFailureRatePPM: ErrHalfOpenFailureRatePPM,
+	ErrHalfOpenDuration:       ErrHalfOpenDuration,
+	ErrBackoffPPM:             ErrBackoffPPM,
+	ErrTripsDecay:             ErrTripsDecay,
+	ErrMaxRetryAfter:          ErrMaxRetryAfter,
+	ErrRampDuration:           ErrRampDuration,
+	ErrNoRule:                 ErrNoRule,
 	ErrOnWarning:              ErrOnWarning,
 	ErrOnBreach:               ErrOnBreach,
 	ErrOnSpike:                ErrOnSpike,

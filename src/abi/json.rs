@@ -18,7 +18,7 @@
 
 use super::{Status, read_optional};
 use crate::breaker::counters::BreakerDecision;
-use crate::breaker::state::BreakerPermit;
+use crate::breaker::permit::BreakerPermit;
 use crate::budget::check::BudgetResult;
 use crate::budget::exact::BudgetResultI64;
 use crate::detect::config::DetectResult;

@@ -1,149 +1,38 @@
-//! What the whole breaker is made of: its config, its state and its permits.
+//! The breaker's state: its fields, which of them fit together, and its bytes.
 
-use crate::breaker::counters::DEFAULT_FAILURE_THRESHOLD;
+use crate::breaker::config::{BREAKER_MAX_HALF_OPEN_CALLS, require};
 use crate::codec::{self, Fields, Stored};
 use crate::error::Error;
-use crate::numeric::amount::PPM;
 
-/// Every call is allowed; outcomes are counted.
+/// Every call is allowed, on a ramp a share of them; outcomes are counted.
 pub const BREAKER_CLOSED: i32 = 1;
 /// Every call is refused until open_until.
 pub const BREAKER_OPEN: i32 = 2;
 /// A few calls are allowed as probes; they decide whether it closes or opens again.
 pub const BREAKER_HALF_OPEN: i32 = 3;
-/// Every call is refused until forced_until; nothing is judged.
+/// Every call is refused until forced_until, then it is half-open; nothing is judged.
 pub const BREAKER_FORCED_OPEN: i32 = 4;
-/// Every call is allowed until forced_until; nothing is judged.
+/// Every call is allowed until forced_until, then it is closed; nothing is judged.
 pub const BREAKER_FORCED_CLOSED: i32 = 5;
 
 /// The call did what it should.
 pub const OUTCOME_SUCCESS: i32 = 1;
 /// The call failed.
 pub const OUTCOME_FAILURE: i32 = 2;
-/// The call says nothing about what it called, cancelled for one: frees its probe, judges
-/// nothing.
+/// The call says nothing about what it called, for example because it was cancelled: gives its
+/// probe's place back, judges nothing.
 pub const OUTCOME_IGNORED: i32 = 3;
 
 /// The first field of every cloudcircuit_breaker_state; "CCB1" as little-endian bytes.
 pub const BREAKER_LAYOUT: u32 = 0x3142_4343;
 /// The bytes that cloudcircuit_breaker_state_encode writes.
-pub const BREAKER_ENCODED_LEN: usize = 172;
-/// The largest window_size: the outcomes that a state remembers.
+pub const BREAKER_ENCODED_LEN: usize = 420;
+/// The largest window_size: the outcomes that a state remembers one by one.
 pub const BREAKER_MAX_WINDOW: u32 = 128;
 /// The largest half_open_max_probes: the probes that a state has slots for.
 pub const BREAKER_MAX_PROBES: u32 = 8;
 
-/// The default of half_open_max_probes.
-pub const DEFAULT_HALF_OPEN_MAX_PROBES: u32 = 1;
-/// The default of half_open_successes.
-pub const DEFAULT_HALF_OPEN_SUCCESSES: u32 = 1;
-/// The default of open_duration.
-pub const DEFAULT_OPEN_DURATION: i64 = 30000;
-/// The default of max_open_duration.
-pub const DEFAULT_MAX_OPEN_DURATION: i64 = 30000;
-/// The default of probe_timeout.
-pub const DEFAULT_PROBE_TIMEOUT: i64 = 60000;
-
-/// When a breaker trips and how it recovers. 72 bytes.
-///
-/// Durations are in the host's unit of time, the same as every now: milliseconds, billing
-/// steps. The defaults suit milliseconds. A host may change its config between calls on the
-/// same state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(C)]
-pub struct BreakerConfig {
-    /// Consecutive failures that trip it; 0 = off; default CLOUDCIRCUIT_DEFAULT_FAILURE_THRESHOLD.
-    pub failure_threshold: u32,
-    /// The latest outcomes that the rates look at, at most CLOUDCIRCUIT_BREAKER_MAX_WINDOW;
-    /// 0 = both rates off; default 0.
-    pub window_size: u32,
-    /// Outcomes that must be in the window before a rate may trip it; 1 to window_size when
-    /// window_size is above 0, else of no effect; default 0.
-    pub minimum_calls: u32,
-    /// Trips when failures / outcomes in the window reach this share, in parts per million;
-    /// at most 1000000; 0 = off; default 0.
-    pub failure_rate_ppm: u32,
-    /// Trips when slow calls / outcomes in the window reach this share, in parts per million;
-    /// at most 1000000; 0 = off; default 0.
-    pub slow_call_rate_ppm: u32,
-    /// Probes in flight at once while half-open, 1 to CLOUDCIRCUIT_BREAKER_MAX_PROBES; default
-    /// CLOUDCIRCUIT_DEFAULT_HALF_OPEN_MAX_PROBES.
-    pub half_open_max_probes: u32,
-    /// Probe successes in a row that close it, >= 1; default
-    /// CLOUDCIRCUIT_DEFAULT_HALF_OPEN_SUCCESSES.
-    pub half_open_successes: u32,
-    /// The open time is lengthened by up to this share of itself, in parts per million; at most
-    /// 1000000; default 0.
-    pub jitter_ppm: u32,
-    /// What the jitter is drawn from, an instance number say: same seed, same jitter; default 0.
-    pub jitter_seed: u64,
-    /// A call that took this long or longer is slow, success or failure; > 0 when window_size and
-    /// slow_call_rate_ppm are, else 0 or less means that no call is slow; default 0.
-    pub slow_call_duration: i64,
-    /// How long the first trip opens it; > 0; default CLOUDCIRCUIT_DEFAULT_OPEN_DURATION.
-    pub open_duration: i64,
-    /// Each trip without a close in between doubles the open time, up to here, before jitter;
-    /// >= open_duration; default CLOUDCIRCUIT_DEFAULT_MAX_OPEN_DURATION.
-    pub max_open_duration: i64,
-    /// A probe that has not reported before this has passed has failed; > 0; default
-    /// CLOUDCIRCUIT_DEFAULT_PROBE_TIMEOUT.
-    pub probe_timeout: i64,
-}
-
-impl BreakerConfig {
-    pub(crate) const DEFAULT: Self = Self {
-        failure_threshold: DEFAULT_FAILURE_THRESHOLD as u32,
-        window_size: 0,
-        minimum_calls: 0,
-        failure_rate_ppm: 0,
-        slow_call_rate_ppm: 0,
-        half_open_max_probes: DEFAULT_HALF_OPEN_MAX_PROBES,
-        half_open_successes: DEFAULT_HALF_OPEN_SUCCESSES,
-        jitter_ppm: 0,
-        jitter_seed: 0,
-        slow_call_duration: 0,
-        open_duration: DEFAULT_OPEN_DURATION,
-        max_open_duration: DEFAULT_MAX_OPEN_DURATION,
-        probe_timeout: DEFAULT_PROBE_TIMEOUT,
-    };
-}
-
-impl Default for BreakerConfig {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-fn require(is_kept: bool, error: Error) -> Result<(), Error> {
-    if is_kept { Ok(()) } else { Err(error) }
-}
-
-impl BreakerConfig {
-    #[inline(always)]
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        let has_rates = self.window_size > 0;
-        let has_slow_rate = has_rates && self.slow_call_rate_ppm > 0;
-        if has_rates {
-            require(self.window_size <= BREAKER_MAX_WINDOW, Error::WindowSize)?;
-            let has_enough = (1..=self.window_size).contains(&self.minimum_calls);
-            require(has_enough, Error::MinimumCalls)?;
-        }
-        require(self.failure_rate_ppm <= PPM, Error::FailureRatePpm)?;
-        require(self.slow_call_rate_ppm <= PPM, Error::SlowCallRatePpm)?;
-        let has_slots = (1..=BREAKER_MAX_PROBES).contains(&self.half_open_max_probes);
-        require(has_slots, Error::HalfOpenMaxProbes)?;
-        require(self.half_open_successes > 0, Error::HalfOpenSuccesses)?;
-        require(self.jitter_ppm <= PPM, Error::JitterPpm)?;
-        if has_slow_rate {
-            require(self.slow_call_duration > 0, Error::SlowCallDuration)?;
-        }
-        require(self.open_duration > 0, Error::OpenDuration)?;
-        require(self.max_open_duration >= self.open_duration, Error::MaxOpenDuration)?;
-        require(self.probe_timeout > 0, Error::ProbeTimeout)
-    }
-}
-
-/// A breaker, whole: the host keeps these 168 bytes wherever it likes and only the library
+/// A breaker, whole: the host keeps these 416 bytes wherever it likes and only the library
 /// writes them. Zeroed memory is no breaker: every call refuses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
@@ -155,34 +44,62 @@ pub struct BreakerState {
     /// One more at every call that changed the state, 0 at first: for the host's
     /// compare-and-swap. A call that leaves it as it was left every byte, and need not be stored.
     pub revision: u64,
-    /// One more at every change of phase, 0 at first.
+    /// One more at every change of phase, 1 at first.
     pub generation: u64,
     /// The latest time at which the state changed.
     pub updated_at: i64,
-    /// When open: from then on the next acquire makes it half-open. Kept while half-open. Else 0.
-    pub open_until: i64,
-    /// When forced: from then on the next acquire closes it. Else 0.
-    pub forced_until: i64,
-    /// Failures since the latest success while closed; kept while open and half-open.
+    /// When the phase began. The deadline of a lost probe can have begun it before updated_at.
+    pub phase_since: i64,
+    /// Without window_duration: failures since the latest success while closed; kept while open
+    /// and half-open.
     pub consecutive_failures: u32,
-    /// Trips since it was last closed.
-    pub trips: u32,
-    /// Outcomes in the window, up to 128, whatever window_size is; kept while open and half-open.
-    pub window_calls: u32,
-    /// The slot of the window that the next outcome goes into; slots are used in a ring.
-    pub window_next: u32,
-    /// When half-open: probes that succeeded. Else 0.
-    pub probe_successes: u32,
-    /// Bit i: the probe in slot i is in flight.
-    pub live_probes: u32,
+    /// 0.
+    pub reserved: u32,
+    /// When open: from then on the next acquire makes it half-open. Else 0.
+    pub open_until: i64,
+    /// When forced: from then on the next acquire ends that. Else 0.
+    pub forced_until: i64,
+    /// When closed with a ramp: its length; it starts at phase_since. Else 0.
+    pub ramp_duration: i64,
+    /// When closed with a ramp: what adds up to the next call that it lets through. Else 0.
+    pub ramp_credit: i64,
+    /// With window_duration: the length of a bucket. 0 when nothing is in the buckets.
+    pub bucket_duration: i64,
+    /// The newest bucket: a time divided by bucket_duration, rounded down. Bucket n is in slot
+    /// n modulo 16.
+    pub newest_bucket: i64,
     /// Bit i % 64 of word i / 64: the outcome in slot i of the window was a failure.
     pub window_failures: [u64; 2],
-    /// The same: the call was slow.
+    /// Bit i % 64 of word i / 64: the call in slot i of the window was slow.
     pub window_slow: [u64; 2],
     /// By when the probe in slot i must have reported; 0 when it is not in flight.
     pub probe_deadlines: [i64; 8],
+    /// Bit i: the probe in slot i is in flight.
+    pub live_probes: u32,
+    /// When half-open: probes that were judged. Else 0.
+    pub probes_judged: u32,
+    /// When half-open: judged probes that failed. Else 0.
+    pub probes_failed: u32,
+    /// Trips since it was last closed, or as far as they have not faded by trips_decay.
+    pub trips: u32,
+    /// With window_size: outcomes in the window, up to 128, whatever window_size is; kept while
+    /// open and half-open.
+    pub window_calls: u32,
+    /// The slot of the window that the next outcome goes into; slots are used in a ring.
+    pub window_next: u32,
+    /// With window_duration: how many buckets before the newest the streak of failures starts.
+    pub streak_age: u32,
+    /// Failures in that bucket that were before the streak.
+    pub streak_skipped: u32,
+    /// With window_duration: the outcomes in each bucket; kept while open and half-open.
+    pub bucket_calls: [u32; 16],
+    /// The failures in each bucket.
+    pub bucket_failures: [u32; 16],
+    /// The slow calls in each bucket.
+    pub bucket_slow: [u32; 16],
 }
 
+const _: () = assert!(size_of::<BreakerState>() == 416);
 const _: () = assert!(size_of::<BreakerState>() + 4 == BREAKER_ENCODED_LEN);
 
 impl BreakerState {
@@ -193,116 +110,172 @@ impl BreakerState {
         revision: 0,
         generation: 0,
         updated_at: 0,
+        phase_since: 0,
+        consecutive_failures: 0,
+        reserved: 0,
         open_until: 0,
         forced_until: 0,
-        consecutive_failures: 0,
-        trips: 0,
-        window_calls: 0,
-        window_next: 0,
-        probe_successes: 0,
-        live_probes: 0,
+        ramp_duration: 0,
+        ramp_credit: 0,
+        bucket_duration: 0,
+        newest_bucket: 0,
         window_failures: [0; 2],
         window_slow: [0; 2],
         probe_deadlines: [0; 8],
+        live_probes: 0,
+        probes_judged: 0,
+        probes_failed: 0,
+        trips: 0,
+        window_calls: 0,
+        window_next: 0,
+        streak_age: 0,
+        streak_skipped: 0,
+        bucket_calls: [0; 16],
+        bucket_failures: [0; 16],
+        bucket_slow: [0; 16],
     };
 
     pub(crate) fn new(now: i64) -> Self {
-        Self { layout: BREAKER_LAYOUT, phase: BREAKER_CLOSED, updated_at: now, ..Self::NONE }
-    }
-
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        require(self.is_possible(), Error::CorruptState)
-    }
-
-    /// Whether calls under some config can have led here.
-    fn is_possible(&self) -> bool {
-        if self.phase == BREAKER_CLOSED {
-            self.is_possible_and_closed()
-        } else {
-            self.has_possible_counts() && self.has_possible_phase()
+        Self {
+            layout: BREAKER_LAYOUT,
+            phase: BREAKER_CLOSED,
+            generation: 1,
+            updated_at: now,
+            phase_since: now,
+            ..Self::NONE
         }
     }
 
-    /// The same, and it is closed.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        require(self.is_plainly_closed() || self.is_consistent(), Error::CorruptState)
+    }
+
+    /// Whether calls under some config can have led here, closed, with no window, ramp or trips:
+    /// most breakers, most of the time.
     #[inline(always)]
-    pub(crate) fn is_possible_and_closed(&self) -> bool {
+    pub(crate) fn is_plainly_closed(&self) -> bool {
+        // In the order of the fields, for which vector instructions are then found.
+        let [failures, more_failures] = self.window_failures;
+        let [slow, more_slow] = self.window_slow;
+        let times = self.open_until
+            | self.forced_until
+            | self.ramp_duration
+            | self.ramp_credit
+            | self.bucket_duration
+            | self.newest_bucket
+            | failures as i64
+            | more_failures as i64
+            | slow as i64
+            | more_slow as i64
+            | self.probe_deadlines.iter().fold(0, |all, time| all | time);
+        let counts = self.live_probes
+            | self.probes_judged
+            | self.probes_failed
+            | self.trips
+            | self.window_calls
+            | self.window_next
+            | self.streak_age
+            | self.streak_skipped
+            | self.all_buckets();
         self.phase == BREAKER_CLOSED
-            // Closed from the first, or again after some other phase.
-            && self.generation != 1
-            && self.open_until | self.forced_until == 0
-            && self.all_deadlines() == 0
-            && self.trips == 0
-            && self.probe_successes | self.live_probes == 0
-            && self.has_possible_counts()
+            && times | i64::from(counts) == 0
+            && self.has_consistent_head()
+            && self.has_had_calls_for(u64::from(self.consecutive_failures))
+    }
+
+    /// Whether calls under some config can have led here.
+    fn is_consistent(&self) -> bool {
+        let has_tripped = matches!(self.phase, BREAKER_OPEN | BREAKER_HALF_OPEN);
+        let outcomes = self.recorded_outcomes();
+        self.has_consistent_head()
+            && self.has_consistent_count_window()
+            && self.has_consistent_buckets()
+            // The outcome that trips it is in the windows, and is the change of phase as well.
+            && self.has_had_calls_for(outcomes.saturating_sub(u64::from(has_tripped)))
+            && self.has_consistent_phase(outcomes)
     }
 
     #[inline(always)]
-    fn all_deadlines(&self) -> i64 {
-        self.probe_deadlines.iter().fold(0, |all, deadline| all | deadline)
-    }
-
-    #[inline(always)]
-    fn has_possible_counts(&self) -> bool {
+    fn has_consistent_head(&self) -> bool {
         self.layout == BREAKER_LAYOUT
             // The last revisions are never reached, so that adding to them is safe.
             && self.revision < u64::MAX - 1
-            && self.generation <= self.revision
-            && self.outcomes() <= self.revision - self.generation + u64::from(self.trips > 0)
-            && self.has_possible_window()
+            && self.generation > 0
+            && self.phase_since <= self.updated_at
+            && self.reserved == 0
     }
 
-    /// Those known of since it was last closed. Each was a revision, and so was each phase; the
-    /// outcome that trips is both at once.
+    /// Each outcome was a revision, and no call changes the phase more than twice.
     #[inline(always)]
-    fn outcomes(&self) -> u64 {
-        u64::from(self.window_calls.max(self.consecutive_failures))
+    fn has_had_calls_for(&self, outcomes: u64) -> bool {
+        let changes_of_phase = self.generation / 2;
+        self.revision.checked_sub(changes_of_phase).is_some_and(|calls| outcomes <= calls)
     }
 
-    fn has_possible_phase(&self) -> bool {
-        let was_tripped = self.trips > 0 && self.window_calls > 0;
-        // Between two trips lies a half-open phase.
-        let phases_since_closed = 2 * u64::from(self.trips);
+    /// At least those known of since it was last closed.
+    fn recorded_outcomes(&self) -> u64 {
+        let buckets = if self.bucket_duration == 0 { &[][..] } else { &self.bucket_calls };
+        let in_buckets: u64 = buckets.iter().map(|&calls| u64::from(calls)).sum();
+        u64::from(self.window_calls.max(self.consecutive_failures)) + in_buckets
+    }
+
+    fn has_consistent_phase(&self, outcomes: u64) -> bool {
+        let trips = u64::from(self.trips);
+        let has_no_probes = self.probes_judged | self.probes_failed | self.live_probes == 0
+            && self.probe_deadlines == [0; 8];
+        let is_not_open = self.open_until == 0;
+        let is_not_forced = self.forced_until == 0;
+        let has_no_ramp = self.ramp_duration | self.ramp_credit == 0;
         match self.phase {
+            BREAKER_CLOSED => {
+                // Trips and ramps outlive the half-open phase before it.
+                let has_been_half_open = self.generation >= 4 && 2 * trips + 2 <= self.generation;
+                (has_been_half_open || trips == 0 && has_no_ramp)
+                    && self.has_consistent_ramp()
+                    && is_not_open
+                    && is_not_forced
+                    && has_no_probes
+            }
             BREAKER_OPEN => {
-                was_tripped
-                    && phases_since_closed - 1 <= self.generation
-                    && self.is_ahead(self.open_until)
-                    && self.forced_until == 0
-                    && self.has_no_probes()
+                // From closed by an outcome, or from half-open, which may come from forced.
+                (self.generation >= 2 && outcomes > 0 || self.generation >= 4)
+                    && 2 * trips <= self.generation
+                    && (self.open_until > self.phase_since || self.open_until == i64::MAX)
+                    && is_not_forced
+                    && has_no_ramp
+                    && has_no_probes
             }
             BREAKER_HALF_OPEN => {
-                was_tripped
-                    && phases_since_closed <= self.generation
-                    && self.open_until <= self.updated_at
-                    && self.forced_until == 0
-                    && self.has_possible_probes()
+                self.generation >= 3
+                    && 2 * trips < self.generation
+                    && self.has_consistent_probes()
+                    && is_not_open
+                    && is_not_forced
+                    && has_no_ramp
             }
             BREAKER_FORCED_OPEN | BREAKER_FORCED_CLOSED => {
-                self.generation > 0
-                    && self.trips == 0
-                    && self.open_until == 0
-                    && self.window_calls == 0
-                    && self.has_no_probes()
+                self.generation >= 2
+                    && trips == 0
+                    && outcomes == 0
+                    && is_not_open
+                    && has_no_ramp
+                    && has_no_probes
             }
             _ => false,
         }
     }
 
-    /// Saturated times have nothing after them.
-    fn is_ahead(&self, time: i64) -> bool {
-        time > self.updated_at || time == i64::MAX
-    }
-
-    fn has_no_probes(&self) -> bool {
-        self.probe_successes == 0 && self.live_probes == 0 && self.all_deadlines() == 0
-    }
-
-    fn has_possible_probes(&self) -> bool {
+    fn has_consistent_probes(&self) -> bool {
         let mut slots = self.probe_deadlines.iter().enumerate();
         self.live_probes >> BREAKER_MAX_PROBES == 0
+            && self.probes_failed <= self.probes_judged
+            && self.probes_judged < BREAKER_MAX_HALF_OPEN_CALLS
+            && self.probes_judged + self.live_probes.count_ones() <= BREAKER_MAX_HALF_OPEN_CALLS
             && slots.all(|(slot, &deadline)| {
                 let is_live = self.live_probes >> slot & 1 == 1;
-                if is_live { self.is_ahead(deadline) } else { deadline == 0 }
+                // Saturated times have nothing after them.
+                let is_ahead = deadline > self.updated_at || deadline == i64::MAX;
+                if is_live { is_ahead } else { deadline == 0 }
             })
     }
 }
@@ -314,17 +287,29 @@ impl Stored for BreakerState {
         fields.u64(&mut self.revision);
         fields.u64(&mut self.generation);
         fields.i64(&mut self.updated_at);
+        fields.i64(&mut self.phase_since);
+        fields.u32(&mut self.consecutive_failures);
+        fields.u32(&mut self.reserved);
         fields.i64(&mut self.open_until);
         fields.i64(&mut self.forced_until);
-        fields.u32(&mut self.consecutive_failures);
+        fields.i64(&mut self.ramp_duration);
+        fields.i64(&mut self.ramp_credit);
+        fields.i64(&mut self.bucket_duration);
+        fields.i64(&mut self.newest_bucket);
+        self.window_failures.iter_mut().for_each(|word| fields.u64(word));
+        self.window_slow.iter_mut().for_each(|word| fields.u64(word));
+        self.probe_deadlines.iter_mut().for_each(|word| fields.i64(word));
+        fields.u32(&mut self.live_probes);
+        fields.u32(&mut self.probes_judged);
+        fields.u32(&mut self.probes_failed);
         fields.u32(&mut self.trips);
         fields.u32(&mut self.window_calls);
         fields.u32(&mut self.window_next);
-        fields.u32(&mut self.probe_successes);
-        fields.u32(&mut self.live_probes);
-        self.window_failures.iter_mut().for_each(|word| fields.u64(word));
-        self.window_slow.iter_mut().for_each(|word| fields.u64(word));
-        self.probe_deadlines.iter_mut().for_each(|time| fields.i64(time));
+        fields.u32(&mut self.streak_age);
+        fields.u32(&mut self.streak_skipped);
+        self.bucket_calls.iter_mut().for_each(|word| fields.u32(word));
+        self.bucket_failures.iter_mut().for_each(|word| fields.u32(word));
+        self.bucket_slow.iter_mut().for_each(|word| fields.u32(word));
     }
 }
 
@@ -337,55 +322,4 @@ pub(crate) fn decode(bytes: &[u8; BREAKER_ENCODED_LEN]) -> Result<BreakerState, 
     let state = codec::decode(bytes, BreakerState::NONE)?;
     state.check()?;
     Ok(state)
-}
-
-/// Whether a call may run, and its ticket for the report. 40 bytes. Zeroed memory does not
-/// allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(C)]
-pub struct BreakerPermit {
-    /// The state's.
-    pub generation: u64,
-    /// When refused: how long it is until open_until, until the earliest deadline of a probe, or
-    /// until forced_until. Else 0.
-    pub retry_after: i64,
-    /// By when a probe must report: at that time it is too late. Else 0.
-    pub deadline: i64,
-    /// The state's; 0 after an error.
-    pub phase: i32,
-    /// 1 when the call may run, else 0.
-    pub allowed: u32,
-    /// The slot of a probe, from 1; 0 when the call is not a probe.
-    pub probe_slot: u32,
-    /// 1 when now was before the state's updated_at, which was then taken in its place; else 0.
-    pub clock_regressed: u32,
-}
-
-impl BreakerPermit {
-    pub(crate) const REFUSED: Self = Self {
-        generation: 0,
-        retry_after: 0,
-        deadline: 0,
-        phase: 0,
-        allowed: 0,
-        probe_slot: 0,
-        clock_regressed: 0,
-    };
-
-    /// Whether the breaker can have given it out, now or in an earlier phase.
-    #[inline(always)]
-    pub(crate) fn check(&self, state: &BreakerState) -> Result<(), Error> {
-        let fits_phase = match self.phase {
-            BREAKER_CLOSED | BREAKER_FORCED_CLOSED => self.probe_slot == 0 && self.deadline == 0,
-            BREAKER_HALF_OPEN => (1..=BREAKER_MAX_PROBES).contains(&self.probe_slot),
-            _ => false,
-        };
-        let is_possible = fits_phase
-            && self.allowed == 1
-            && self.retry_after == 0
-            && self.clock_regressed <= 1
-            && (self.generation < state.generation
-                || self.generation == state.generation && self.phase == state.phase);
-        require(is_possible, Error::Permit)
-    }
 }

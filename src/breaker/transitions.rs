@@ -1,8 +1,11 @@
-//! How the whole breaker moves from phase to phase.
+//! How the breaker moves from phase to phase: the five calls, and what begins and ends a phase.
 
+use crate::breaker::config::BreakerConfig;
+use crate::breaker::open_time::open_time;
+use crate::breaker::permit::BreakerPermit;
 use crate::breaker::state::*;
 use crate::error::Error;
-use crate::numeric::amount::PPM;
+use crate::mode::MODE_MONITOR;
 
 pub(crate) fn acquire(
     config: &BreakerConfig,
@@ -14,12 +17,23 @@ pub(crate) fn acquire(
     Ok(state.admit(config, now))
 }
 
+/// What acquire would answer, with generation 0.
+pub(crate) fn peek(
+    config: &BreakerConfig,
+    mut state: BreakerState,
+    now: i64,
+) -> Result<BreakerPermit, Error> {
+    let permit = acquire(config, &mut state, now)?;
+    Ok(BreakerPermit { generation: 0, ..permit })
+}
+
 pub(crate) fn report(
     config: &BreakerConfig,
     state: &mut BreakerState,
     permit: &BreakerPermit,
     outcome: i32,
     duration: i64,
+    retry_at: i64,
     now: i64,
 ) -> Result<(), Error> {
     config.check()?;
@@ -31,6 +45,9 @@ pub(crate) fn report(
     if duration < 0 {
         return Err(Error::Duration);
     }
+    if permit.is_only_monitored() {
+        return Ok(());
+    }
     if permit.generation != state.generation {
         return Err(Error::StalePermit);
     }
@@ -38,9 +55,11 @@ pub(crate) fn report(
     let now = now.max(state.updated_at);
     match state.phase {
         BREAKER_CLOSED if outcome != OUTCOME_IGNORED => {
-            state.judge(config, outcome, duration, now);
+            state.judge(config, outcome == OUTCOME_FAILURE, duration, retry_at, now);
         }
-        BREAKER_HALF_OPEN => state.judge_probe(config, permit, outcome, now)?,
+        BREAKER_HALF_OPEN => {
+            state.judge_probe(config, permit, outcome, duration, retry_at, now)?;
+        }
         // Nothing is judged while forced.
         _ => {}
     }
@@ -53,9 +72,10 @@ pub(crate) fn report_and_acquire(
     permit: &BreakerPermit,
     outcome: i32,
     duration: i64,
+    retry_at: i64,
     now: i64,
 ) -> Result<BreakerPermit, Error> {
-    report(config, state, permit, outcome, duration, now)?;
+    report(config, state, permit, outcome, duration, retry_at, now)?;
     // What a report leaves needs no check.
     Ok(state.admit(config, now))
 }
@@ -74,9 +94,11 @@ pub(crate) fn force(
     };
 
     let now = now.max(state.updated_at);
-    if state.phase != forced_phase {
-        state.start(forced_phase, now);
+    let remembers_trips = state.trips > 0 || state.ramp_duration > 0;
+    if state.phase != forced_phase || forced_phase == BREAKER_CLOSED && remembers_trips {
+        state.begin(forced_phase, now);
         state.forced_until = until;
+        state.touch(now);
     } else if state.forced_until != until {
         state.forced_until = until;
         state.touch(now);
@@ -84,125 +106,124 @@ pub(crate) fn force(
     Ok(())
 }
 
+/// The operator's word, whose `now` counts also when it is before updated_at.
+pub(crate) fn reset(state: &mut BreakerState, now: i64) -> Result<(), Error> {
+    state.check()?;
+    state.begin(BREAKER_CLOSED, now);
+    state.touch(now);
+    Ok(())
+}
+
 impl BreakerState {
-    pub(crate) fn admit(&mut self, config: &BreakerConfig, now: i64) -> BreakerPermit {
-        let clock_regressed = u32::from(now < self.updated_at);
-        let now = now.max(self.updated_at);
+    /// The answer of acquire; a phase that is over ends first.
+    pub(crate) fn admit(&mut self, config: &BreakerConfig, caller_now: i64) -> BreakerPermit {
+        let clock_regressed = u32::from(caller_now < self.updated_at);
+        let now = caller_now.max(self.updated_at);
+        let before = self.changed_by_acquire();
+
+        if self.phase == BREAKER_HALF_OPEN {
+            self.work_off(config, now);
+        }
+        match self.phase {
+            BREAKER_OPEN if now >= self.open_until => self.enter(BREAKER_HALF_OPEN, now),
+            BREAKER_FORCED_OPEN if !self.is_forced(now) => self.enter(BREAKER_HALF_OPEN, now),
+            BREAKER_FORCED_CLOSED if !self.is_forced(now) => self.begin(BREAKER_CLOSED, now),
+            _ => {}
+        }
         let permit = match self.phase {
-            BREAKER_CLOSED => self.allow(),
-            BREAKER_OPEN if now < self.open_until => self.refuse(self.open_until, now),
-            BREAKER_OPEN => {
-                self.enter(BREAKER_HALF_OPEN);
-                self.probe(config, now)
+            BREAKER_CLOSED => self.admit_on_ramp(config, now, caller_now),
+            BREAKER_HALF_OPEN if self.has_room(config) => self.start_probe(config, now),
+            BREAKER_HALF_OPEN => {
+                self.refuse(config, self.next_event(config).unwrap_or(now), caller_now)
             }
-            BREAKER_HALF_OPEN if self.has_lost_probe(now) => {
-                self.trip(config, now);
-                self.refuse(self.open_until, now)
-            }
-            BREAKER_HALF_OPEN => self.probe(config, now),
-            BREAKER_FORCED_OPEN if self.is_forced(now) => self.refuse(self.forced_until, now),
-            BREAKER_FORCED_CLOSED if self.is_forced(now) => self.allow(),
-            _ => {
-                self.start(BREAKER_CLOSED, now);
-                self.allow()
-            }
+            BREAKER_OPEN => self.refuse(config, self.open_until, caller_now),
+            BREAKER_FORCED_CLOSED => self.allow(),
+            _ => self.refuse(config, self.forced_until, caller_now),
         };
+
+        if self.changed_by_acquire() != before {
+            self.touch(now);
+        }
         BreakerPermit { clock_regressed, ..permit }
     }
 
-    /// Every call that changes the state says so once.
+    /// An acquire that changes anything changes one of these.
+    fn changed_by_acquire(&self) -> (u64, u32, u32, i64) {
+        (self.generation, self.live_probes, self.probes_judged, self.ramp_credit)
+    }
+
+    /// Every call that changes the state says so once, and last.
     pub(crate) fn touch(&mut self, now: i64) {
         self.revision += 1;
         self.updated_at = now;
     }
 
-    fn enter(&mut self, phase: i32) {
+    /// Enters a phase that remembers the outcomes and trips before it.
+    fn enter(&mut self, phase: i32, at: i64) {
         self.phase = phase;
         self.generation += 1;
+        self.phase_since = at;
+        self.open_until = 0;
+        self.forced_until = 0;
+        self.ramp_duration = 0;
+        self.ramp_credit = 0;
+        self.probes_judged = 0;
+        self.probes_failed = 0;
+        self.live_probes = 0;
+        self.probe_deadlines = [0; 8];
     }
 
     /// Enters a phase that knows nothing of the past.
-    fn start(&mut self, phase: i32, now: i64) {
-        let Self { revision, generation, .. } = *self;
-        *self = Self { revision, generation, ..Self::new(now) };
-        self.enter(phase);
-        self.touch(now);
+    fn begin(&mut self, phase: i32, at: i64) {
+        let Self { revision, generation, updated_at, .. } = *self;
+        *self = Self { revision, generation, updated_at, ..Self::new(at) };
+        self.enter(phase, at);
     }
 
-    #[inline(never)]
-    pub(crate) fn trip(&mut self, config: &BreakerConfig, now: i64) {
-        self.enter(BREAKER_OPEN);
-        let open_time = open_time(config, self.trips, self.generation);
-        self.open_until = now.saturating_add_unsigned(open_time);
+    /// Half-open has ended well. Its trips fade from now on, or are forgotten.
+    pub(crate) fn close(&mut self, config: &BreakerConfig, at: i64) {
+        let trips = if config.trips_decay > 0 { self.trips } else { 0 };
+        self.begin(BREAKER_CLOSED, at);
+        self.trips = trips;
+        self.start_ramp(config);
+    }
+
+    /// A rule is broken, or too many probes have failed. A retry_at that is heeded can lengthen it.
+    #[cold]
+    pub(crate) fn trip(&mut self, config: &BreakerConfig, at: i64, heeded: Option<i64>) {
+        self.fade_trips(config, at);
         self.trips = self.trips.saturating_add(1);
-        self.probe_successes = 0;
-        self.live_probes = 0;
-        self.probe_deadlines = [0; 8];
-        self.touch(now);
+        self.open_again(config, at);
+        self.open_until = self.open_until.max(heeded.unwrap_or(i64::MIN));
     }
 
-    /// The last time there is never comes.
+    /// Opens for the time that belongs to its trips.
+    pub(crate) fn open_again(&mut self, config: &BreakerConfig, at: i64) {
+        self.enter(BREAKER_OPEN, at);
+        let open_time = open_time(config, self.trips.saturating_sub(1), self.generation);
+        self.open_until = at.saturating_add_unsigned(open_time);
+    }
+
+    /// What was called named a time: no trip.
+    #[cold]
+    pub(crate) fn open_until(&mut self, config: &BreakerConfig, until: i64, at: i64) {
+        self.fade_trips(config, at);
+        self.enter(BREAKER_OPEN, at);
+        self.open_until = until;
+    }
+
+    /// One trip less per trips_decay of closed time.
+    fn fade_trips(&mut self, config: &BreakerConfig, at: i64) {
+        if self.phase == BREAKER_CLOSED {
+            let closed_time = at.abs_diff(self.phase_since);
+            let faded = closed_time.checked_div(config.trips_decay as u64).unwrap_or(u64::MAX);
+            self.trips = self.trips.saturating_sub(u32::try_from(faded).unwrap_or(u32::MAX));
+        }
+    }
+
+    /// A forced phase until the largest time never ends.
     fn is_forced(&self, now: i64) -> bool {
         now < self.forced_until || self.forced_until == i64::MAX
-    }
-
-    fn live_deadlines(&self) -> impl Iterator<Item = i64> {
-        let slots = self.probe_deadlines.iter().enumerate();
-        slots.filter(|(slot, _)| self.live_probes >> slot & 1 == 1).map(|(_, &deadline)| deadline)
-    }
-
-    fn has_lost_probe(&self, now: i64) -> bool {
-        self.live_deadlines().any(|deadline| now >= deadline)
-    }
-
-    /// A probe in the first free slot, or the wait for one.
-    fn probe(&mut self, config: &BreakerConfig, now: i64) -> BreakerPermit {
-        if self.live_probes.count_ones() >= config.half_open_max_probes {
-            return self.refuse(self.live_deadlines().min().unwrap_or(now), now);
-        }
-        let slot = self.live_probes.trailing_ones();
-        let deadline = now.saturating_add(config.probe_timeout);
-        self.set_probe(slot, deadline);
-        self.touch(now);
-        BreakerPermit { deadline, probe_slot: slot + 1, ..self.allow() }
-    }
-
-    /// Starts or ends the probe in a slot.
-    fn set_probe(&mut self, slot: u32, deadline: i64) {
-        self.live_probes ^= 1 << slot;
-        if let Some(place) = self.probe_deadlines.get_mut(slot as usize) {
-            *place = deadline;
-        }
-    }
-
-    fn judge_probe(
-        &mut self,
-        config: &BreakerConfig,
-        permit: &BreakerPermit,
-        outcome: i32,
-        now: i64,
-    ) -> Result<(), Error> {
-        let slot = permit.probe_slot.wrapping_sub(1);
-        // The slot may be free again, or another probe's by now.
-        let is_live = self.live_probes >> slot & 1 == 1;
-        if !is_live || self.probe_deadlines.get(slot as usize) != Some(&permit.deadline) {
-            return Err(Error::StalePermit);
-        }
-        if outcome == OUTCOME_FAILURE || self.has_lost_probe(now) {
-            self.trip(config, now);
-            return Ok(());
-        }
-
-        self.set_probe(slot, 0);
-        if outcome == OUTCOME_SUCCESS {
-            self.probe_successes = self.probe_successes.saturating_add(1);
-        }
-        if outcome == OUTCOME_SUCCESS && self.probe_successes >= config.half_open_successes {
-            self.start(BREAKER_CLOSED, now);
-        } else {
-            self.touch(now);
-        }
-        Ok(())
     }
 
     pub(crate) fn allow(&self) -> BreakerPermit {
@@ -214,215 +235,17 @@ impl BreakerState {
         }
     }
 
-    fn refuse(&self, until: i64, now: i64) -> BreakerPermit {
-        BreakerPermit { allowed: 0, retry_after: until.saturating_sub(now), ..self.allow() }
-    }
-}
-
-/// The open time after `trips` earlier trips: doubled by each, up to the cap, then lengthened by a
-/// share that is drawn again for each generation.
-fn open_time(config: &BreakerConfig, trips: u32, generation: u64) -> u64 {
-    // Both are above 0.
-    let (first, cap) = (config.open_duration as u64, config.max_open_duration as u64);
-    let doubled = if trips < first.leading_zeros() { cap.min(first << trips) } else { cap };
-
-    // doubled * jitter_ppm / 1000000, rounded down, in two parts that do not overflow.
-    let (whole, ppm) = (u64::from(PPM), u64::from(config.jitter_ppm));
-    let most = doubled / whole * ppm + doubled % whole * ppm / whole;
-    let share = u128::from(split_mix(config.jitter_seed, generation));
-    let extra = (share * (u128::from(most) + 1)) >> 64;
-    doubled + extra as u64
-}
-
-/// Number `index` of the sequence that SplitMix64 draws from a seed.
-fn split_mix(seed: u64, index: u64) -> u64 {
-    let mut z = seed.wrapping_add(index.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    z = (z ^ z >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ z >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ z >> 31
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Three probes at once, two successes close it, 10 open, 100 for a probe.
-    fn config() -> BreakerConfig {
-        BreakerConfig {
-            half_open_max_probes: 3,
-            half_open_successes: 2,
-            open_duration: 10,
-            max_open_duration: 35,
-            probe_timeout: 100,
-            ..BreakerConfig::default()
+    pub(crate) fn refuse(
+        &self,
+        config: &BreakerConfig,
+        until: i64,
+        caller_now: i64,
+    ) -> BreakerPermit {
+        BreakerPermit {
+            allowed: u32::from(config.mode == MODE_MONITOR),
+            would_refuse: 1,
+            retry_after: until.saturating_sub(caller_now).max(0),
+            ..self.allow()
         }
-    }
-
-    fn call(config: &BreakerConfig, state: &mut BreakerState, outcome: i32, now: i64) {
-        let permit = acquire(config, state, now).unwrap();
-        assert_eq!(permit.allowed, 1);
-        report(config, state, &permit, outcome, 0, now).unwrap();
-    }
-
-    fn tripped(config: &BreakerConfig, now: i64) -> BreakerState {
-        let mut state = BreakerState::new(now);
-        for _ in 0..3 {
-            call(config, &mut state, OUTCOME_FAILURE, now);
-        }
-        assert_eq!((state.phase, state.trips), (BREAKER_OPEN, 1));
-        state
-    }
-
-    #[test]
-    fn the_open_time_doubles_up_to_its_cap() {
-        let config = config();
-        let mut state = tripped(&config, 0);
-        let mut now = 0;
-        for open_time in [10, 20, 35, 35] {
-            assert_eq!(state.open_until, now + open_time);
-            let refused = acquire(&config, &mut state, now + open_time - 1).unwrap();
-            assert_eq!((refused.allowed, refused.retry_after), (0, 1));
-            now += open_time;
-            call(&config, &mut state, OUTCOME_FAILURE, now);
-        }
-        assert_eq!(state.trips, 5);
-    }
-
-    #[test]
-    fn open_times_and_their_doubling_saturate() {
-        let huge = BreakerConfig {
-            open_duration: 3,
-            max_open_duration: i64::MAX,
-            jitter_ppm: PPM,
-            jitter_seed: 7,
-            ..config()
-        };
-        assert_eq!(open_time(&BreakerConfig { jitter_ppm: 0, ..huge }, 61, 1), 3 << 61);
-        let longest = i64::MAX as u64;
-        for trips in [62, 63, 64, 1000, u32::MAX] {
-            assert_eq!(open_time(&BreakerConfig { jitter_ppm: 0, ..huge }, trips, 1), longest);
-            assert!((longest..=2 * longest).contains(&open_time(&huge, trips, 1)));
-        }
-        assert_eq!(tripped(&config(), i64::MAX - 9).open_until, i64::MAX);
-        // The jitter counts even where the open time alone reaches the largest duration.
-        let from_the_start = BreakerConfig { open_duration: i64::MAX, ..huge };
-        assert!(tripped(&from_the_start, i64::MIN).open_until > -1);
-    }
-
-    #[test]
-    fn jitter_is_the_published_sequence_scaled_to_its_share() {
-        // The first two numbers of SplitMix64 from 1234567, as published.
-        assert_eq!(split_mix(1_234_567, 1), 6_457_827_717_110_365_317);
-        assert_eq!(split_mix(1_234_567, 2), 3_203_168_211_198_807_973);
-
-        let config = BreakerConfig {
-            open_duration: 1000,
-            max_open_duration: 1000,
-            jitter_ppm: 500_000,
-            jitter_seed: 1_234_567,
-            ..config()
-        };
-        // 501 * 6457827717110365317 / 2^64 is 175.39, 501 * 3203168211198807973 / 2^64 is 86.99.
-        assert_eq!(open_time(&config, 0, 1), 1175);
-        assert_eq!(open_time(&config, 0, 2), 1086);
-        // The whole share can be drawn: 2 * 9817491932198370423 / 2^64 is 1.06.
-        let least = BreakerConfig { open_duration: 1, max_open_duration: 1, ..config };
-        let least = BreakerConfig { jitter_ppm: PPM, ..least };
-        assert_eq!((open_time(&least, 0, 2), open_time(&least, 0, 3)), (1, 2));
-        for generation in 0..1000 {
-            assert!((1000..=1500).contains(&open_time(&config, 5, generation)));
-        }
-    }
-
-    #[test]
-    fn a_repeated_report_is_told_from_a_later_probe_in_its_slot() {
-        let config = config();
-        let mut state = tripped(&config, 0);
-        let first = acquire(&config, &mut state, 10).unwrap();
-        report(&config, &mut state, &first, OUTCOME_SUCCESS, 0, 10).unwrap();
-        let second = acquire(&config, &mut state, 11).unwrap();
-        assert_eq!((second.probe_slot, second.deadline), (1, first.deadline + 1));
-
-        let before = state;
-        let repeated = report(&config, &mut state, &first, OUTCOME_SUCCESS, 0, 11);
-        assert_eq!((repeated, state), (Err(Error::StalePermit), before));
-        report(&config, &mut state, &second, OUTCOME_SUCCESS, 0, 11).unwrap();
-        assert_eq!(state.phase, BREAKER_CLOSED);
-    }
-
-    #[test]
-    fn a_report_finds_another_probe_lost() {
-        let config = config();
-        let mut state = tripped(&config, 0);
-        acquire(&config, &mut state, 10).unwrap();
-        let second = acquire(&config, &mut state, 50).unwrap();
-        let mut just_in_time = state;
-        report(&config, &mut just_in_time, &second, OUTCOME_SUCCESS, 0, 109).unwrap();
-        assert_eq!((just_in_time.phase, just_in_time.live_probes), (BREAKER_HALF_OPEN, 1));
-
-        report(&config, &mut state, &second, OUTCOME_SUCCESS, 0, 110).unwrap();
-        assert_eq!((state.phase, state.open_until), (BREAKER_OPEN, 130));
-    }
-
-    #[test]
-    fn rates_look_at_the_window_alone_and_wait_for_enough_calls() {
-        let config = BreakerConfig {
-            failure_threshold: 0,
-            window_size: 4,
-            minimum_calls: 3,
-            failure_rate_ppm: 500_000,
-            ..config()
-        };
-        let mut state = BreakerState::new(0);
-        // 1 of 1, then 1 of 2: enough failures, not enough calls. 1 of 3 and 1 of 4 are too few.
-        call(&config, &mut state, OUTCOME_FAILURE, 0);
-        for _ in 0..4 {
-            call(&config, &mut state, OUTCOME_SUCCESS, 0);
-        }
-        // The first failure has left the window: 1 of 4, then 2 of 4, in all only 3 of 7.
-        call(&config, &mut state, OUTCOME_FAILURE, 0);
-        assert_eq!(state.phase, BREAKER_CLOSED);
-        call(&config, &mut state, OUTCOME_FAILURE, 0);
-        assert_eq!(state.phase, BREAKER_OPEN);
-    }
-
-    #[test]
-    fn a_success_that_completes_the_calls_can_trip() {
-        let config = BreakerConfig {
-            failure_threshold: 0,
-            window_size: 128,
-            minimum_calls: 2,
-            slow_call_rate_ppm: 1,
-            slow_call_duration: 5,
-            ..config()
-        };
-        let mut state = BreakerState::new(0);
-        let permit = acquire(&config, &mut state, 0).unwrap();
-        report(&config, &mut state, &permit, OUTCOME_SUCCESS, 5, 0).unwrap();
-        assert_eq!(state.phase, BREAKER_CLOSED);
-        report(&config, &mut state, &permit, OUTCOME_SUCCESS, 4, 0).unwrap();
-        assert_eq!((state.phase, state.window_slow), (BREAKER_OPEN, [1, 0]));
-    }
-
-    #[test]
-    fn forcing_starts_anew_and_ends_by_itself() {
-        let config = config();
-        let mut state = tripped(&config, 0);
-        force(&mut state, BREAKER_FORCED_CLOSED, 50, 1).unwrap();
-        let permit = acquire(&config, &mut state, 49).unwrap();
-        let before = state;
-        report(&config, &mut state, &permit, OUTCOME_FAILURE, 0, 49).unwrap();
-        assert_eq!(state, before);
-        assert_eq!(acquire(&config, &mut state, 50).unwrap().phase, BREAKER_CLOSED);
-        let fresh = BreakerState {
-            revision: state.revision,
-            generation: state.generation,
-            ..BreakerState::new(50)
-        };
-        assert_eq!(state, fresh);
-
-        assert_eq!(force(&mut state, BREAKER_OPEN, 0, 0), Err(Error::ForcedPhase));
-        force(&mut state, BREAKER_CLOSED, 0, 60).unwrap();
-        assert_eq!(state, fresh);
     }
 }

@@ -140,7 +140,8 @@ int main(void)
         cloudcircuit_write_budget_result_i64_json(&exact_budget, line, sizeof line, &length);
         cloudcircuit_write_spike_result_i64_json(&exact_spike, line, sizeof line, &length);
         cloudcircuit_breaker_acquire(NULL, &machine, i * 100, &permit);
-        cloudcircuit_breaker_report(NULL, &machine, &permit, 1 + (i % 9 > 5), 0, i * 100);
+        cloudcircuit_breaker_report(NULL, &machine, &permit, 1 + (i % 9 > 5), 0,
+                                    INT64_MIN, i * 100);
         cloudcircuit_ledger_roll(&limit, &ledger, i / 100, &answer);
         cloudcircuit_ledger_reserve(&limit, &ledger, i % 50, &hold, &answer);
         cloudcircuit_ledger_settle(&limit, &ledger, &hold, i % 60, &answer);

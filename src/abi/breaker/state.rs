@@ -1,8 +1,8 @@
 //! Breaker with state
 //!
-//! The whole breaker: it counts, trips, waits, probes and closes again.
-//! The state is the host's, plain bytes; time is an argument. Before a call the host acquires a
-//! permit, after it reports the outcome with that permit:
+//! The whole circuit breaker: it counts, opens, waits, probes and closes again. The state is plain
+//! bytes that the host stores; time is an argument. Acquire a permit before a call, and report the
+//! outcome with that permit after it:
 //!
 //!     cloudcircuit_breaker_permit permit;
 //!     cloudcircuit_breaker_acquire(NULL, &state, now, &permit);
@@ -10,56 +10,63 @@
 //!         int ok = call();
 //!         cloudcircuit_breaker_report(NULL, &state, &permit,
 //!                                     ok ? CLOUDCIRCUIT_OUTCOME_SUCCESS
-//!                                        : CLOUDCIRCUIT_OUTCOME_FAILURE, duration, later);
+//!                                        : CLOUDCIRCUIT_OUTCOME_FAILURE,
+//!                                     later - now, INT64_MIN, later);
 //!     }
 //!
-//! Closed. Every acquire is allowed and changes nothing. Every report but an ignored one is an
-//! outcome: it goes into the window and into consecutive_failures, which a success sets to 0. Then
-//! each rule of the config that is switched on may trip the breaker, after a success too: a slow
-//! one, or one that completes minimum_calls. The rates look at the latest window_size outcomes, or
-//! at all if there are fewer.
+//! Closed. Calls are allowed and their outcomes are counted. After each recorded outcome the rules
+//! that are switched on are checked: failure_threshold (failures in a row), failure_count (failures
+//! in the window), failure_rate_ppm and slow_call_rate_ppm (shares of the window). One that is
+//! reached opens the breaker; a slow success, or one that completes minimum_calls, can do that too.
+//! A success that can change no later decision leaves every byte of the state.
 //!
-//! Open. A trip opens it until now + open time: open_duration, doubled for each earlier trip since
-//! it was last closed, up to max_open_duration, then lengthened by the jitter. The jitter is
-//! (most + 1) * r / 2^64 rounded down, where most is jitter_ppm of the open time rounded down and r
-//! is number `generation` (the open phase's own) of the sequence that SplitMix64 draws from
-//! jitter_seed. Every acquire before open_until is refused.
+//! Open. Calls are refused for the open time: open_duration, multiplied by backoff_ppm for each
+//! trip before, at most max_open_duration, then lengthened by jitter. A failure with a retry_at,
+//! the time from a Retry-After, opens the breaker until then (at most max_retry_after) and counts
+//! no trip. If the same failure reaches a rule, the later of both times holds.
 //!
-//! Half-open. The first acquire at or after open_until makes it half-open and is the first probe.
-//! At most half_open_max_probes are in flight at once; other acquires are refused until the
-//! earliest deadline. A probe takes the lowest free slot, and its deadline is now + probe_timeout.
-//! A probe that reports a success, slow or not, counts; when half_open_successes have, the breaker
-//! closes and starts over: counters, window and trips are 0.
-//! A probe that reports a failure trips it again. So does one that has not reported before its
-//! deadline: the next acquire, or the next report of any probe in flight, finds that out and, in
-//! place of what it came for, opens the breaker until its own now + open time.
+//! Half-open. The first acquire after the open time is the first probe. At most
+//! half_open_max_probes are in flight, and half_open_calls are judged. While slow_call_rate_ppm is
+//! above 0 a slow probe has failed. Once failed probes reach half_open_failure_rate_ppm of
+//! half_open_calls the breaker opens again; once all are judged or that share is out of reach it
+//! closes. An ignored probe gives its place back. A probe that has not reported by its deadline has
+//! failed as of then: a new open time counts from the deadline, and if it is over already, the same
+//! acquire is the next probe. After half_open_duration half-open ends: the breaker opens when no
+//! probe was judged or the share of those judged is reached, else it closes.
 //!
-//! Forced. A host may force it open or closed until a time. Nothing is judged meanwhile, reports
-//! change nothing. The first acquire at or after forced_until closes it and starts it over.
+//! Closed again. Counters and windows start from 0. With ramp_duration a rising share of calls is
+//! let through first. trips are forgotten, or with trips_decay fade one by one.
 //!
-//! Late and repeated reports. A report from an earlier generation, so from an earlier phase, and a
-//! second one of the same probe change nothing and answer CLOUDCIRCUIT_ERR_STALE_PERMIT: what was
-//! called before a trip says nothing about the phase after it. A permit is known by its generation,
-//! slot and deadline: while closed, calls have no slots, and reporting one twice counts it twice;
-//! a probe that follows another one in its slot at the same now, or while the clock is behind
-//! updated_at, is not told from it.
+//! Forced. cloudcircuit_breaker_force opens or closes the breaker until a time; nothing is judged
+//! meanwhile. FORCED_OPEN ends in half-open, FORCED_CLOSED in closed.
 //!
-//! Time. A now before updated_at counts as updated_at, so that a clock that runs back never opens
-//! the way earlier; retry_after is then counted from there. now may be any int64_t; an open time or
-//! a deadline later than INT64_MAX is INT64_MAX, which has come when now is.
+//! Late and repeated reports. A report from an earlier phase, or a second one of the same probe,
+//! changes nothing and returns CLOUDCIRCUIT_ERR_STALE_PERMIT. Stale permits are expected under
+//! concurrency. A permit is known by generation, slot and deadline: closed calls have no slot, so
+//! reporting one twice counts it twice, and a probe that follows another one in its slot at the
+//! same now is not told from it.
 //!
-//! Which clock. One for all writers of a state, that survives a restart if the state does: seconds
-//! since 1970, for example. A now that is far ahead once holds the breaker there, for every later now counts
-//! as that one until the clock catches up.
+//! Other safeguards. When a call was allowed here but another safeguard, for example a ledger,
+//! refuses it, report CLOUDCIRCUIT_OUTCOME_IGNORED: a probe that never ran must give its place back.
 //!
-//! A state and a permit to be written must not overlap.
+//! Time. A now before updated_at counts as updated_at, so a clock that runs back never opens the
+//! way earlier. retry_after is counted from the now that was passed. now may be any int64_t; times
+//! later than INT64_MAX are INT64_MAX, which has come when now is.
+//!
+//! Which clock. One clock for all writers of a state, which survives a restart if the state does:
+//! for example milliseconds since 1970. A now that is far ahead, even once, holds the breaker there
+//! until the clock catches up. cloudcircuit_breaker_reset is the way out: its now is the truth.
+//!
+//! A state and a permit to be written must not overlap. Rules and encoding in full: docs/BREAKER.md.
 
 use crate::abi::{
     Status, read_encoded, read_optional, status, update_in_place, write, write_default,
     write_encoded,
 };
+use crate::breaker::config::BreakerConfig;
 use crate::breaker::fast_path as closed;
-use crate::breaker::state::{self as breaker_state, BreakerConfig, BreakerPermit, BreakerState};
+use crate::breaker::permit::BreakerPermit;
+use crate::breaker::state::{self as breaker_state, BREAKER_CLOSED, BreakerState};
 use crate::breaker::transitions as machine;
 use crate::error::{Error, OK};
 
@@ -84,29 +91,26 @@ fn are_in_place(
         && (config.is_null() || last_byte >= config_size + state_size - 1)
 }
 
-/// Fills in the defaults, as the struct's fields name them.
+/// Fills in the default config. Its durations are in milliseconds.
 ///
-/// config: where to write them.
+/// config: where to write it; not NULL.
 ///
-/// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when config is NULL.
-///
-///
+/// Errors: NULL_POINTER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_config_init(config: *mut BreakerConfig) -> Status {
     // SAFETY: the caller's config is NULL or writable.
     unsafe { write_default(config) }
 }
 
-/// Makes a new breaker: closed, revision and generation 0. Only for a breaker that never was: a
-/// permit of an older one could be taken for its own. To start a breaker over, force it to
-/// CLOUDCIRCUIT_BREAKER_FORCED_CLOSED and then to CLOUDCIRCUIT_BREAKER_CLOSED.
+/// Makes a new breaker: closed, revision 0, generation 1.
 ///
-/// now: the time.
-/// state: where to write it.
+/// Call it once per breaker: permits of an earlier one could be accepted. To start a breaker
+/// over, use cloudcircuit_breaker_reset.
 ///
-/// Returns CLOUDCIRCUIT_OK, or CLOUDCIRCUIT_ERR_NULL_POINTER when state is NULL.
+/// now:   the time, in the host's unit.
+/// state: where to write it; not NULL.
 ///
-///
+/// Errors: NULL_POINTER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_init(now: i64, state: *mut BreakerState) -> Status {
     // SAFETY: the caller's state is NULL or writable.
@@ -115,32 +119,20 @@ pub unsafe extern "C" fn cloudcircuit_breaker_init(now: i64, state: *mut Breaker
 
 /// Asks whether a call may run now.
 ///
-/// config: NULL for the defaults.
-/// state: the breaker; not NULL. It changes only when a phase ends or a probe starts.
-/// now: the time.
-/// permit: the answer, to be passed to cloudcircuit_breaker_report if allowed; on an error
-/// all of it is 0, which does not allow.
+/// A refused call is no error. The state changes only when a phase ends, a probe starts or is
+/// lost, or a ramp counts a call.
 ///
-/// Returns CLOUDCIRCUIT_OK, also when refused, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER          state or permit is NULL
-///   CLOUDCIRCUIT_ERR_WINDOW_SIZE           config window_size is above
-///                                          CLOUDCIRCUIT_BREAKER_MAX_WINDOW
-///   CLOUDCIRCUIT_ERR_MINIMUM_CALLS         window_size is above 0 and minimum_calls is not 1 to
-///                                          window_size
-///   CLOUDCIRCUIT_ERR_FAILURE_RATE_PPM      failure_rate_ppm is above 1000000
-///   CLOUDCIRCUIT_ERR_SLOW_CALL_RATE_PPM    slow_call_rate_ppm is above 1000000
-///   CLOUDCIRCUIT_ERR_HALF_OPEN_MAX_PROBES  half_open_max_probes is not 1 to
-///                                          CLOUDCIRCUIT_BREAKER_MAX_PROBES
-///   CLOUDCIRCUIT_ERR_HALF_OPEN_SUCCESSES   half_open_successes is 0
-///   CLOUDCIRCUIT_ERR_JITTER_PPM            jitter_ppm is above 1000000
-///   CLOUDCIRCUIT_ERR_SLOW_CALL_DURATION    window_size and slow_call_rate_ppm are above 0 and
-///                                          slow_call_duration is not
-///   CLOUDCIRCUIT_ERR_OPEN_DURATION         open_duration is below 1
-///   CLOUDCIRCUIT_ERR_MAX_OPEN_DURATION     max_open_duration is below open_duration
-///   CLOUDCIRCUIT_ERR_PROBE_TIMEOUT         probe_timeout is below 1
-///   CLOUDCIRCUIT_ERR_CORRUPT_STATE         state is none that the library can have written
+/// config: NULL for the defaults, whose durations are in milliseconds.
+/// state:  the breaker; not NULL; on error it keeps every byte.
+/// now:    the time, in the unit of the config's durations.
+/// permit: the answer, for cloudcircuit_breaker_report if allowed; not NULL; on error all of it
+///         is 0, which does not allow.
 ///
-///
+/// Errors: NULL_POINTER, WINDOW_SIZE, WINDOW_DURATION, MINIMUM_CALLS, FAILURE_COUNT,
+/// FAILURE_RATE_PPM, SLOW_CALL_RATE_PPM, SLOW_CALL_DURATION, HALF_OPEN_MAX_PROBES,
+/// HALF_OPEN_CALLS, HALF_OPEN_FAILURE_RATE_PPM, BACKOFF_PPM, JITTER_PPM, MODE, OPEN_DURATION,
+/// MAX_OPEN_DURATION, PROBE_TIMEOUT, HALF_OPEN_DURATION, TRIPS_DECAY, MAX_RETRY_AFTER,
+/// RAMP_DURATION, NO_RULE, CORRUPT_STATE (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_acquire(
     config: *const BreakerConfig,
@@ -156,12 +148,12 @@ pub unsafe extern "C" fn cloudcircuit_breaker_acquire(
         unsafe { permit.write_unaligned(answer) };
         return OK;
     }
-    // SAFETY: the contract of this function is the same.
+    // SAFETY: same contract as this function's.
     unsafe { acquire(config, state, now, permit) }
 }
 
-/// The same in any phase and for any arguments. Cold, here and below, so that a closed breaker's way is
-/// laid out straight.
+/// Acquires in any phase and for any arguments. Cold, here and below, so that the fast path is laid
+/// out straight.
 ///
 /// # Safety
 /// As for [`cloudcircuit_breaker_acquire`].
@@ -184,27 +176,49 @@ unsafe fn acquire(
     unsafe { write(permit, answer, BreakerPermit::REFUSED) }
 }
 
-/// Tells how an allowed call went.
+/// Says what cloudcircuit_breaker_acquire would answer now, and changes nothing.
 ///
-/// config: NULL for the defaults; the one that the permit was acquired with.
-/// state: the breaker; not NULL.
-/// permit: as acquired; not NULL.
-/// outcome: a CLOUDCIRCUIT_OUTCOME constant.
-/// duration: how long the call took, >= 0; counts only against slow_call_duration.
-/// now: the time.
+/// The permit has generation 0 and cannot be reported.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies, with the state as it was:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER   state or permit is NULL
-///   the statuses of config and state, as for cloudcircuit_breaker_acquire
-///   CLOUDCIRCUIT_ERR_PERMIT         permit was refused, or is none that this breaker can have
-///                                   given out
-///   CLOUDCIRCUIT_ERR_OUTCOME        outcome is no CLOUDCIRCUIT_OUTCOME constant
-///   CLOUDCIRCUIT_ERR_DURATION       duration is below 0
-///   CLOUDCIRCUIT_ERR_STALE_PERMIT   permit is from an earlier generation, or of a probe that has
-///                                   reported
+/// config: NULL for the defaults, whose durations are in milliseconds.
+/// state:  the breaker; not NULL.
+/// now:    the time, in the unit of the config's durations.
+/// permit: the answer; not NULL; on error all of it is 0, which does not allow.
 ///
-/// A stale permit is part of life, not a fault of the host: the breaker moved on without it.
+/// Errors: NULL_POINTER, the config's as for cloudcircuit_breaker_acquire, CORRUPT_STATE (the
+/// first that applies).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cloudcircuit_breaker_peek(
+    config: *const BreakerConfig,
+    state: *const BreakerState,
+    now: i64,
+    permit: *mut BreakerPermit,
+) -> Status {
+    // SAFETY: the caller's config is NULL or readable.
+    let config = unsafe { read_optional(config) }.unwrap_or_default();
+    // SAFETY: the caller's state is NULL or readable.
+    let state = unsafe { read_optional(state) }.ok_or(Error::NullPointer);
+    let answer = state.and_then(|state| machine::peek(&config, state, now));
+    // SAFETY: the caller's permit is NULL or writable.
+    unsafe { write(permit, answer, BreakerPermit::REFUSED) }
+}
+
+/// Reports how an allowed call went.
 ///
+/// A report while half-open first counts probes whose deadline has passed as failed. If that ends
+/// the phase the report judges nothing and returns CLOUDCIRCUIT_OK.
+///
+/// config:   NULL for the defaults, whose durations are in milliseconds.
+/// state:    the breaker; not NULL; on error it keeps every byte.
+/// permit:   as acquired; not NULL.
+/// outcome:  a CLOUDCIRCUIT_OUTCOME constant.
+/// duration: how long the call took; >= 0; counts against slow_call_duration.
+/// retry_at: with a failure, the time before which the called service wants no call, for example
+///           now plus its Retry-After; INT64_MIN for none. Any other outcome ignores it.
+/// now:      the time, in the unit of the config's durations.
+///
+/// Errors: NULL_POINTER, the config's as for cloudcircuit_breaker_acquire, CORRUPT_STATE, PERMIT,
+/// OUTCOME, DURATION, STALE_PERMIT (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_report(
     config: *const BreakerConfig,
@@ -212,6 +226,7 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report(
     permit: *const BreakerPermit,
     outcome: i32,
     duration: i64,
+    retry_at: i64,
     now: i64,
 ) -> Status {
     if are_in_place(config, state, permit)
@@ -220,14 +235,14 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report(
     {
         // SAFETY: as above, the state is writable, none of its bytes is the config's, and no reference
         // is left to the permit, which may share some.
-        unsafe { closed::judge(config.as_ref(), &mut *state, outcome, duration, now) };
+        unsafe { closed::judge(config.as_ref(), &mut *state, outcome, now) };
         return OK;
     }
-    // SAFETY: the contract of this function is the same.
-    unsafe { report(config, state, permit, outcome, duration, now) }
+    // SAFETY: same contract as this function's.
+    unsafe { report(config, state, permit, outcome, duration, retry_at, now) }
 }
 
-/// The same in any phase and for any arguments.
+/// Reports in any phase and for any arguments.
 ///
 /// # Safety
 /// As for [`cloudcircuit_breaker_report`].
@@ -239,6 +254,7 @@ unsafe fn report(
     permit: *const BreakerPermit,
     outcome: i32,
     duration: i64,
+    retry_at: i64,
     now: i64,
 ) -> Status {
     // SAFETY: the caller's config is NULL or readable.
@@ -250,31 +266,29 @@ unsafe fn report(
     // SAFETY: the caller's state is NULL or readable and writable.
     status(unsafe {
         update_in_place(state, |state| {
-            machine::report(&config, state, &permit, outcome, duration, now)
+            machine::report(&config, state, &permit, outcome, duration, retry_at, now)
         })
     })
 }
 
-/// Reports one call and acquires for the next, as cloudcircuit_breaker_report and
-/// cloudcircuit_breaker_acquire one after the other at the same time, in one call. The revision
-/// grows by one for each of the two that changes the state.
+/// Reports one call and acquires for the next at the same time.
 ///
-/// If either is an error, that is the status, nothing is reported and the state is as it was:
-/// after CLOUDCIRCUIT_ERR_STALE_PERMIT acquire alone.
+/// The result is that of cloudcircuit_breaker_report and then cloudcircuit_breaker_acquire, and
+/// the revision grows by one for each of the two that changes the state. On error nothing is
+/// reported: after CLOUDCIRCUIT_ERR_STALE_PERMIT, call cloudcircuit_breaker_acquire alone.
 ///
-/// config: NULL for the defaults.
-/// state: the breaker; not NULL.
-/// permit: of the call that ended; not NULL.
-/// outcome: a CLOUDCIRCUIT_OUTCOME constant.
-/// duration: how long that call took, >= 0.
-/// now: the time.
-/// next: the permit of the next call, may be the same memory as permit; on an error all of it is
-/// 0, which does not allow.
+/// config:   NULL for the defaults, whose durations are in milliseconds.
+/// state:    the breaker; not NULL; on error it keeps every byte.
+/// permit:   of the call that ended; not NULL.
+/// outcome:  a CLOUDCIRCUIT_OUTCOME constant.
+/// duration: how long that call took; >= 0.
+/// retry_at: as for cloudcircuit_breaker_report; INT64_MIN for none.
+/// now:      the time, in the unit of the config's durations.
+/// next:     the permit of the next call; not NULL; may be the same memory as permit; on error
+///           all of it is 0, which does not allow.
 ///
-/// Returns CLOUDCIRCUIT_OK, CLOUDCIRCUIT_ERR_NULL_POINTER when state, permit or next is NULL, or
-/// the other statuses of cloudcircuit_breaker_report in their order.
-///
-///
+/// Errors: NULL_POINTER, the config's as for cloudcircuit_breaker_acquire, CORRUPT_STATE, PERMIT,
+/// OUTCOME, DURATION, STALE_PERMIT (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_report_and_acquire(
     config: *const BreakerConfig,
@@ -282,6 +296,7 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report_and_acquire(
     permit: *const BreakerPermit,
     outcome: i32,
     duration: i64,
+    retry_at: i64,
     now: i64,
     next: *mut BreakerPermit,
 ) -> Status {
@@ -293,35 +308,36 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report_and_acquire(
         // SAFETY: as above, the state is writable, none of its bytes is the config's, and no reference
         // is left to the permit, which may share some.
         let (config, state) = unsafe { (config.as_ref(), &mut *state) };
-        closed::judge(config, state, outcome, duration, now);
+        closed::judge(config, state, outcome, now);
         // Each arm writes for itself: merged, permits would go through the stack first.
-        match closed::admit(state, now) {
+        if state.phase == BREAKER_CLOSED {
             // SAFETY: the caller's next is writable and apart from the state.
-            Some(answer) => unsafe { next.write_unaligned(answer) },
-            None => {
-                let config = config.unwrap_or(&BreakerConfig::DEFAULT);
-                // SAFETY: as above.
-                unsafe { next.write_unaligned(state.admit(config, now)) }
-            }
+            unsafe { next.write_unaligned(closed::admit(state, now)) };
+        } else {
+            let config = config.unwrap_or(&BreakerConfig::DEFAULT);
+            // SAFETY: as above.
+            unsafe { next.write_unaligned(state.admit(config, now)) };
         }
         return OK;
     }
-    // SAFETY: the contract of this function is the same.
-    unsafe { report_and_acquire(config, state, permit, outcome, duration, now, next) }
+    // SAFETY: same contract as this function's.
+    unsafe { report_and_acquire(config, state, permit, outcome, duration, retry_at, now, next) }
 }
 
-/// The same in any phase and for any arguments.
+/// Reports and acquires in any phase and for any arguments.
 ///
 /// # Safety
 /// As for [`cloudcircuit_breaker_report_and_acquire`].
 #[cold]
 #[inline(never)]
+#[expect(clippy::too_many_arguments, reason = "those of the C function")]
 unsafe fn report_and_acquire(
     config: *const BreakerConfig,
     state: *mut BreakerState,
     permit: *const BreakerPermit,
     outcome: i32,
     duration: i64,
+    retry_at: i64,
     now: i64,
     next: *mut BreakerPermit,
 ) -> Status {
@@ -335,30 +351,27 @@ unsafe fn report_and_acquire(
     // SAFETY: the caller's state is NULL or readable and writable.
     let answer = permit.and_then(|permit| unsafe {
         update_in_place(state, |state| {
-            machine::report_and_acquire(&config, state, &permit, outcome, duration, now)
+            machine::report_and_acquire(&config, state, &permit, outcome, duration, retry_at, now)
         })
     });
     // SAFETY: the caller's next is writable.
     unsafe { write(next, answer, BreakerPermit::REFUSED) }
 }
 
-/// Forces the breaker open or closed until a time, whatever it is in, or closes it. To force a
-/// phase that it is in already only moves its end.
+/// Forces the breaker open or closed until a time, or closes it.
 ///
-/// state: the breaker; not NULL.
-/// forced_phase: CLOUDCIRCUIT_BREAKER_FORCED_OPEN, CLOUDCIRCUIT_BREAKER_FORCED_CLOSED, or
-/// CLOUDCIRCUIT_BREAKER_CLOSED to end either, or an open or half-open phase; that starts it over,
-/// and does nothing to a breaker that is closed.
-/// until: when the forced phase ends, INT64_MAX for never; a time that has come, also one up to
-/// updated_at, ends it at the next acquire. Without effect for CLOUDCIRCUIT_BREAKER_CLOSED.
-/// now: the time.
+/// The breaker starts over in the forced phase: counters, windows and trips are 0, and probes in
+/// flight are forgotten. To force a phase that it is in already only moves its end.
+/// CLOUDCIRCUIT_BREAKER_CLOSED ends any phase, trips and a ramp; it does nothing to a breaker that
+/// is closed without them.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies, with the state as it was:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER   state is NULL
-///   CLOUDCIRCUIT_ERR_CORRUPT_STATE  state is none that the library can have written
-///   CLOUDCIRCUIT_ERR_FORCED_PHASE   forced_phase is none of the three
+/// state:        the breaker; not NULL; on error it keeps every byte.
+/// forced_phase: CLOUDCIRCUIT_BREAKER_FORCED_OPEN, _FORCED_CLOSED or _CLOSED.
+/// until:        when the forced phase ends, INT64_MAX for never. A time up to updated_at ends it
+///               at the next acquire. No effect for CLOUDCIRCUIT_BREAKER_CLOSED.
+/// now:          the time, in the unit of the config's durations.
 ///
-///
+/// Errors: NULL_POINTER, CORRUPT_STATE, FORCED_PHASE (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_force(
     state: *mut BreakerState,
@@ -372,16 +385,29 @@ pub unsafe extern "C" fn cloudcircuit_breaker_force(
     })
 }
 
-/// Tells whether the library can have written a state, under whatever config: each of its fields
-/// fits the others. Every call above looks for itself.
+/// Starts the breaker over: closed, generation + 1, all counters 0.
+///
+/// now becomes updated_at even when it is earlier. This is the way out after a clock that ran
+/// ahead. Permits given out before are CLOUDCIRCUIT_ERR_STALE_PERMIT.
+///
+/// state: the breaker; not NULL; on error it keeps every byte.
+/// now:   the true time, in the unit of the config's durations.
+///
+/// Errors: NULL_POINTER, CORRUPT_STATE (the first that applies).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cloudcircuit_breaker_reset(state: *mut BreakerState, now: i64) -> Status {
+    // SAFETY: the caller's state is NULL or readable and writable.
+    status(unsafe { update_in_place(state, |state| machine::reset(state, now)) })
+}
+
+/// Checks whether the library can have written a state, under whatever config.
+///
+/// Every other call checks its state too. Fields cannot detect all corruption; the encoded form
+/// has a checksum.
 ///
 /// state: the breaker; not NULL.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER   state is NULL
-///   CLOUDCIRCUIT_ERR_CORRUPT_STATE  it cannot
-///
-///
+/// Errors: NULL_POINTER, CORRUPT_STATE (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_state_validate(state: *const BreakerState) -> Status {
     // SAFETY: the caller's state is NULL or readable.
@@ -389,21 +415,14 @@ pub unsafe extern "C" fn cloudcircuit_breaker_state_validate(state: *const Break
     status(state.and_then(|state| state.check()))
 }
 
-/// Writes a state as bytes that any machine reads: its fields in order, little-endian, then the
-/// CRC-32 (that of zlib and PNG) of the bytes before it, little-endian too. The first four bytes,
-/// the layout, tell this form from any later one.
+/// Writes a state as bytes that any machine reads.
 ///
 /// state: the breaker; not NULL.
-/// bytes: where to write; not NULL; may overlap the state. On an error other than that of len all
-/// of it is 0, which decodes to no breaker.
-/// len: their number, CLOUDCIRCUIT_BREAKER_ENCODED_LEN.
+/// bytes: where to write; not NULL; may overlap the state; on error, except that of len, all of
+///        it is 0, which decodes to no breaker.
+/// len:   CLOUDCIRCUIT_BREAKER_ENCODED_LEN.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER    state or bytes is NULL
-///   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is another; nothing is written
-///   CLOUDCIRCUIT_ERR_CORRUPT_STATE   state is none that the library can have written
-///
-///
+/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_state_encode(
     state: *const BreakerState,
@@ -417,15 +436,11 @@ pub unsafe extern "C" fn cloudcircuit_breaker_state_encode(
 /// Reads a state from what cloudcircuit_breaker_state_encode wrote, on whatever machine.
 ///
 /// bytes: not NULL.
-/// len: their number, CLOUDCIRCUIT_BREAKER_ENCODED_LEN.
-/// state: where to write it; may overlap bytes; on an error all of it is 0, which is no breaker.
+/// len:   CLOUDCIRCUIT_BREAKER_ENCODED_LEN.
+/// state: where to write it; not NULL; may overlap bytes; on error all of it is 0, which is no
+///        breaker.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER    bytes or state is NULL
-///   CLOUDCIRCUIT_ERR_ENCODED_LENGTH  len is another
-///   CLOUDCIRCUIT_ERR_CORRUPT_STATE   bytes are not as they were written
-///
-///
+/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE (the first that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_breaker_state_decode(
     bytes: *const u8,

@@ -1,0 +1,768 @@
+/* The breaker's statuses, states and memory: each status is produced, each refusal is compared byte
+   for byte over memory that held something else, no error changes a state, spoilt states are refused
+   field by field. The rules over time are in breaker.c. */
+#include "check.h"
+#include <cloudcircuit.h>
+#include <stdlib.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+static const unsigned char FILLS[] = {0xAA, 0x55};
+static const cloudcircuit_breaker_permit REFUSED = {0, 0, 0, 0, 0, 0, 0, 0, 0};
+static const cloudcircuit_breaker_state NONE;
+#define NONE_AT INT64_MIN
+
+static cloudcircuit_breaker_config config;
+static cloudcircuit_breaker_state state;
+static cloudcircuit_breaker_permit permit;
+
+/* Short calls on the three above. */
+
+static int allowed(int64_t now)
+{
+    CHECK(cloudcircuit_breaker_acquire(&config, &state, now, &permit) == CLOUDCIRCUIT_OK);
+    CHECK(permit.phase == state.phase && permit.generation == state.generation);
+    CHECK(permit.allowed ? permit.retry_after == 0 : permit.probe_slot == 0);
+    return (int)permit.allowed;
+}
+
+static cloudcircuit_status tell(const cloudcircuit_breaker_permit *given, int32_t outcome,
+                                int64_t now)
+{
+    return cloudcircuit_breaker_report(&config, &state, given, outcome, 0, NONE_AT, now);
+}
+
+static void call(int32_t outcome, int64_t now)
+{
+    CHECK(allowed(now));
+    CHECK(tell(&permit, outcome, now) == CLOUDCIRCUIT_OK);
+}
+
+/* A closed breaker at time 0; 10 open, 100 for a probe. */
+static void reset(void)
+{
+    CHECK(cloudcircuit_breaker_config_init(&config) == CLOUDCIRCUIT_OK);
+    config.open_duration = 10;
+    config.max_open_duration = 80;
+    config.probe_timeout = 100;
+    CHECK(cloudcircuit_breaker_init(0, &state) == CLOUDCIRCUIT_OK);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_CLOSED);
+}
+
+static void trip(int64_t now)
+{
+    int i;
+    for (i = 0; i < 3; i++)
+        call(CLOUDCIRCUIT_OUTCOME_FAILURE, now);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_OPEN && state.trips == 1);
+}
+
+/* Both calls that take a permit: nothing but the next permit is written, and that refuses. */
+static void refuses(const cloudcircuit_breaker_config *with, cloudcircuit_breaker_state *at,
+                    const cloudcircuit_breaker_permit *given, int32_t outcome, int64_t duration,
+                    cloudcircuit_status expected)
+{
+    size_t i;
+    for (i = 0; i < COUNT(FILLS); i++) {
+        cloudcircuit_breaker_state before = NONE;
+        cloudcircuit_breaker_permit next, given_before = REFUSED;
+        if (at)
+            before = *at;
+        if (given)
+            given_before = *given;
+        memset(&next, FILLS[i], sizeof next);
+        CHECK(cloudcircuit_breaker_report(with, at, given, outcome, duration, NONE_AT, 7) == expected);
+        CHECK(cloudcircuit_breaker_report_and_acquire(with, at, given, outcome, duration, 9,
+                                                      7, &next) == expected);
+        CHECK(SAME_BYTES(next, REFUSED));
+        CHECK(!at || SAME_BYTES(before, *at));
+        CHECK(!given || SAME_BYTES(given_before, *given));
+    }
+}
+
+static void acquire_refuses(const cloudcircuit_breaker_config *with,
+                            cloudcircuit_breaker_state *at, cloudcircuit_status expected)
+{
+    size_t i;
+    for (i = 0; i < COUNT(FILLS); i++) {
+        cloudcircuit_breaker_state before = NONE;
+        cloudcircuit_breaker_permit answer;
+        if (at)
+            before = *at;
+        memset(&answer, FILLS[i], sizeof answer);
+        CHECK(cloudcircuit_breaker_acquire(with, at, 7, &answer) == expected);
+        CHECK(SAME_BYTES(answer, REFUSED));
+        memset(&answer, FILLS[i], sizeof answer);
+        CHECK(cloudcircuit_breaker_peek(with, at, 7, &answer) == expected);
+        CHECK(SAME_BYTES(answer, REFUSED));
+        CHECK(!at || SAME_BYTES(before, *at));
+    }
+}
+
+/* Allowed first, with the config that is then spoilt. */
+#define BAD(field, value, status)                     \
+    do {                                              \
+        cloudcircuit_breaker_config good = config;    \
+        CHECK(allowed(0));                            \
+        config.field = (value);                       \
+        acquire_refuses(&config, &state, status);     \
+        refuses(&config, &state, &permit, 1, 0, status); \
+        refuses(&config, &state, &permit, 9, -1, status); \
+        config = good;                                \
+    } while (0)
+
+/* Allowed with this value, and refused with one beyond it. */
+#define EDGE(field, good_value, bad_value, status)   \
+    do {                                             \
+        cloudcircuit_breaker_config edge = config;   \
+        config.field = (good_value);                 \
+        CHECK(allowed(0));                           \
+        config = edge;                               \
+        BAD(field, bad_value, status);               \
+    } while (0)
+
+static void configs(void)
+{
+    reset();
+    BAD(window_size, 129, CLOUDCIRCUIT_ERR_WINDOW_SIZE);
+    BAD(window_size, UINT32_MAX, CLOUDCIRCUIT_ERR_WINDOW_SIZE);
+    EDGE(window_duration, 0, -1, CLOUDCIRCUIT_ERR_WINDOW_DURATION);
+    EDGE(window_duration, INT64_MAX, INT64_MIN, CLOUDCIRCUIT_ERR_WINDOW_DURATION);
+    BAD(window_size, 1, CLOUDCIRCUIT_ERR_MINIMUM_CALLS);
+    BAD(failure_count, 1, CLOUDCIRCUIT_ERR_FAILURE_COUNT);
+    BAD(failure_rate_ppm, 1, CLOUDCIRCUIT_ERR_FAILURE_RATE_PPM);
+    config.slow_call_duration = 1;
+    BAD(slow_call_rate_ppm, 1, CLOUDCIRCUIT_ERR_SLOW_CALL_RATE_PPM);
+    config.slow_call_duration = 0;
+    EDGE(half_open_max_probes, 1, 0, CLOUDCIRCUIT_ERR_HALF_OPEN_MAX_PROBES);
+    EDGE(half_open_max_probes, 8, 9, CLOUDCIRCUIT_ERR_HALF_OPEN_MAX_PROBES);
+    EDGE(half_open_calls, 1, 0, CLOUDCIRCUIT_ERR_HALF_OPEN_CALLS);
+    EDGE(half_open_calls, 64, 65, CLOUDCIRCUIT_ERR_HALF_OPEN_CALLS);
+    EDGE(half_open_failure_rate_ppm, 1, 0, CLOUDCIRCUIT_ERR_HALF_OPEN_FAILURE_RATE_PPM);
+    EDGE(half_open_failure_rate_ppm, 1000000, 1000001,
+         CLOUDCIRCUIT_ERR_HALF_OPEN_FAILURE_RATE_PPM);
+    EDGE(backoff_ppm, 1000000, 999999, CLOUDCIRCUIT_ERR_BACKOFF_PPM);
+    EDGE(backoff_ppm, 16000000, 16000001, CLOUDCIRCUIT_ERR_BACKOFF_PPM);
+    EDGE(jitter_ppm, 1000000, 1000001, CLOUDCIRCUIT_ERR_JITTER_PPM);
+    EDGE(mode, CLOUDCIRCUIT_MODE_MONITOR, CLOUDCIRCUIT_MODE_UNLIMITED, CLOUDCIRCUIT_ERR_MODE);
+    EDGE(open_duration, 1, 0, CLOUDCIRCUIT_ERR_OPEN_DURATION);
+    BAD(open_duration, INT64_MIN, CLOUDCIRCUIT_ERR_OPEN_DURATION);
+    EDGE(max_open_duration, 10, 9, CLOUDCIRCUIT_ERR_MAX_OPEN_DURATION);
+    EDGE(probe_timeout, 1, 0, CLOUDCIRCUIT_ERR_PROBE_TIMEOUT);
+    BAD(probe_timeout, -1, CLOUDCIRCUIT_ERR_PROBE_TIMEOUT);
+    EDGE(half_open_duration, 0, -1, CLOUDCIRCUIT_ERR_HALF_OPEN_DURATION);
+    EDGE(trips_decay, 0, -1, CLOUDCIRCUIT_ERR_TRIPS_DECAY);
+    EDGE(max_retry_after, 0, -1, CLOUDCIRCUIT_ERR_MAX_RETRY_AFTER);
+    EDGE(ramp_duration, 0, -1, CLOUDCIRCUIT_ERR_RAMP_DURATION);
+    BAD(failure_threshold, 0, CLOUDCIRCUIT_ERR_NO_RULE);
+
+    /* By count. */
+    config.window_size = 10, config.minimum_calls = 1, config.slow_call_duration = 1;
+    EDGE(minimum_calls, 10, 11, CLOUDCIRCUIT_ERR_MINIMUM_CALLS);
+    BAD(minimum_calls, 0, CLOUDCIRCUIT_ERR_MINIMUM_CALLS);
+    EDGE(failure_count, 10, 11, CLOUDCIRCUIT_ERR_FAILURE_COUNT);
+    EDGE(failure_rate_ppm, 1000000, 1000001, CLOUDCIRCUIT_ERR_FAILURE_RATE_PPM);
+    EDGE(slow_call_rate_ppm, 1000000, 1000001, CLOUDCIRCUIT_ERR_SLOW_CALL_RATE_PPM);
+    BAD(window_duration, 1, CLOUDCIRCUIT_ERR_WINDOW_DURATION);
+    config.slow_call_duration = 0;
+    BAD(slow_call_rate_ppm, 1, CLOUDCIRCUIT_ERR_SLOW_CALL_DURATION);
+
+    /* By time: minimum_calls is for rates alone. */
+    config.window_size = 0, config.window_duration = 100, config.minimum_calls = 0;
+    config.failure_count = UINT32_MAX;
+    CHECK(allowed(0));
+    BAD(failure_rate_ppm, 1, CLOUDCIRCUIT_ERR_MINIMUM_CALLS);
+    config.minimum_calls = UINT32_MAX;
+    EDGE(failure_rate_ppm, 1000000, 1000001, CLOUDCIRCUIT_ERR_FAILURE_RATE_PPM);
+    BAD(slow_call_rate_ppm, 1, CLOUDCIRCUIT_ERR_SLOW_CALL_DURATION);
+
+    /* Each rule alone is a rule; monitor mode needs one as well. */
+    reset();
+    config.failure_threshold = 0, config.mode = CLOUDCIRCUIT_MODE_MONITOR;
+    config.max_retry_after = 1;
+    BAD(max_retry_after, 0, CLOUDCIRCUIT_ERR_NO_RULE);
+    config.max_retry_after = 0, config.window_duration = 9, config.minimum_calls = 1;
+    config.failure_count = 1;
+    BAD(failure_count, 0, CLOUDCIRCUIT_ERR_NO_RULE);
+    config.failure_count = 0, config.failure_rate_ppm = 1;
+    BAD(failure_rate_ppm, 0, CLOUDCIRCUIT_ERR_NO_RULE);
+    config.failure_rate_ppm = 0, config.slow_call_rate_ppm = 1, config.slow_call_duration = 1;
+    BAD(slow_call_rate_ppm, 0, CLOUDCIRCUIT_ERR_NO_RULE);
+
+    /* The config comes before the state. */
+    config.probe_timeout = 0;
+    memset(&state, 0, sizeof state);
+    acquire_refuses(&config, &state, CLOUDCIRCUIT_ERR_PROBE_TIMEOUT);
+    CHECK(cloudcircuit_breaker_config_init(NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+}
+
+static void pointers(void)
+{
+    cloudcircuit_breaker_state before;
+    reset();
+    CHECK(allowed(0));
+    before = state;
+    acquire_refuses(&config, NULL, CLOUDCIRCUIT_ERR_NULL_POINTER);
+    refuses(&config, NULL, &permit, 1, 0, CLOUDCIRCUIT_ERR_NULL_POINTER);
+    refuses(&config, &state, NULL, 1, 0, CLOUDCIRCUIT_ERR_NULL_POINTER);
+    config.open_duration = 0;
+    refuses(&config, NULL, &permit, 1, 0, CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(cloudcircuit_breaker_acquire(NULL, &state, 0, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(cloudcircuit_breaker_peek(NULL, &state, 0, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(cloudcircuit_breaker_reset(NULL, 0) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(cloudcircuit_breaker_report_and_acquire(NULL, &state, &permit, 2, 0, 0, 0, NULL) ==
+          CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(SAME_BYTES(before, state));
+    CHECK(cloudcircuit_breaker_init(0, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(cloudcircuit_breaker_force(NULL, 1, 0, 0) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(cloudcircuit_breaker_state_validate(NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+}
+
+static void bad_permit(cloudcircuit_breaker_permit given)
+{
+    refuses(&config, &state, &given, 1, 0, CLOUDCIRCUIT_ERR_PERMIT);
+    refuses(&config, &state, &given, 0, -1, CLOUDCIRCUIT_ERR_PERMIT);
+}
+
+static void reports(void)
+{
+    static const int32_t outcomes[] = {0, 4, -1, INT32_MIN, INT32_MAX};
+    static const int32_t phases[] = {0, 2, 3, 4, 5, 6, -1};
+    cloudcircuit_breaker_permit given;
+    size_t i;
+
+    reset();
+    CHECK(allowed(0));
+    for (i = 0; i < COUNT(outcomes); i++) {
+        refuses(&config, &state, &permit, outcomes[i], 0, CLOUDCIRCUIT_ERR_OUTCOME);
+        refuses(&config, &state, &permit, outcomes[i], -1, CLOUDCIRCUIT_ERR_OUTCOME);
+    }
+    for (i = 1; i <= 3; i++) {
+        refuses(&config, &state, &permit, (int32_t)i, -1, CLOUDCIRCUIT_ERR_DURATION);
+        refuses(&config, &state, &permit, (int32_t)i, INT64_MIN, CLOUDCIRCUIT_ERR_DURATION);
+    }
+    bad_permit(REFUSED);
+    for (i = 0; i < COUNT(phases); i++)
+        given = permit, given.phase = phases[i], bad_permit(given);
+    given = permit, given.allowed = 0, bad_permit(given);
+    given = permit, given.allowed = 2, bad_permit(given);
+    given = permit, given.clock_regressed = 2, bad_permit(given);
+    given = permit, given.generation = 2, bad_permit(given);
+    given = permit, given.generation = 0, bad_permit(given); /* a peek's */
+    given = permit, given.would_refuse = 2, bad_permit(given);
+    given = permit, given.reserved = 1, bad_permit(given);
+    given = permit, given.retry_after = 1, bad_permit(given);
+    given = permit, given.deadline = 1, bad_permit(given);
+    given = permit, given.probe_slot = 1, bad_permit(given);
+
+    trip(0);
+    CHECK(allowed(10) && permit.probe_slot == 1 && permit.deadline == 110);
+    given = permit, given.probe_slot = 0, bad_permit(given);
+    given = permit, given.probe_slot = 9, bad_permit(given);
+    given = permit, given.probe_slot = UINT32_MAX, bad_permit(given);
+    given = permit, given.probe_slot = 2;
+    refuses(&config, &state, &given, 1, 0, CLOUDCIRCUIT_ERR_STALE_PERMIT);
+    given = permit, given.deadline = 109;
+    refuses(&config, &state, &given, 1, 0, CLOUDCIRCUIT_ERR_STALE_PERMIT);
+    given = permit, given.generation--;
+    refuses(&config, &state, &given, 1, 0, CLOUDCIRCUIT_ERR_STALE_PERMIT);
+    CHECK(!allowed(10) && permit.retry_after == 100);
+    bad_permit(permit);
+}
+
+static void corrupt(cloudcircuit_breaker_state bad)
+{
+    unsigned char bytes[CLOUDCIRCUIT_BREAKER_ENCODED_LEN], zeros[sizeof bytes] = {0};
+    cloudcircuit_breaker_state before = bad;
+    CHECK(cloudcircuit_breaker_state_validate(&bad) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    acquire_refuses(&config, &bad, CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    acquire_refuses(NULL, &bad, CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    refuses(&config, &bad, &permit, 9, -1, CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    CHECK(cloudcircuit_breaker_force(&bad, 1, 0, 0) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    CHECK(cloudcircuit_breaker_force(&bad, 9, 0, 0) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    CHECK(cloudcircuit_breaker_reset(&bad, 0) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    memset(bytes, 0xAA, sizeof bytes);
+    CHECK(cloudcircuit_breaker_state_encode(&bad, bytes, sizeof bytes) ==
+          CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    CHECK(SAME_BYTES(bytes, zeros) && SAME_BYTES(before, bad));
+}
+
+/* One field of the state spoilt. */
+#define SPOILT(field, value)                     \
+    do {                                         \
+        cloudcircuit_breaker_state bad = state;  \
+        bad.field = (value);                     \
+        corrupt(bad);                            \
+    } while (0)
+
+static void storage_errors_are_not_zero_failures(void)
+{
+    cloudcircuit_breaker_state bad;
+    size_t cut, i;
+    reset();
+    memset(&bad, 0, sizeof bad), corrupt(bad);
+    memset(&bad, 0xFF, sizeof bad), corrupt(bad);
+    srand(4);
+    for (i = 0; i < 1000; i++) {
+        size_t j;
+        for (j = 0; j < sizeof bad; j++)
+            ((unsigned char *)&bad)[j] = (unsigned char)rand();
+        corrupt(bad);
+        bad.layout = CLOUDCIRCUIT_BREAKER_LAYOUT;
+        corrupt(bad);
+    }
+
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    SPOILT(layout, CLOUDCIRCUIT_LEDGER_LAYOUT);
+    SPOILT(phase, 0);
+    SPOILT(phase, 6);
+    SPOILT(phase, CLOUDCIRCUIT_BREAKER_OPEN);
+    SPOILT(phase, CLOUDCIRCUIT_BREAKER_HALF_OPEN);
+    SPOILT(phase, CLOUDCIRCUIT_BREAKER_FORCED_OPEN);
+    SPOILT(revision, UINT64_MAX);
+    SPOILT(generation, 0);
+    SPOILT(generation, 2);
+    SPOILT(phase_since, 1);
+    SPOILT(reserved, 1);
+    SPOILT(open_until, 1);
+    SPOILT(forced_until, 1);
+    SPOILT(ramp_duration, 1);
+    SPOILT(ramp_credit, 1);
+    SPOILT(bucket_duration, 1);
+    SPOILT(bucket_duration, -1);
+    SPOILT(newest_bucket, 1);
+    SPOILT(streak_age, 1);
+    SPOILT(streak_skipped, 1);
+    SPOILT(consecutive_failures, 1);
+    SPOILT(trips, 1);
+    SPOILT(window_calls, 1);
+    SPOILT(window_calls, 129);
+    SPOILT(window_next, 1);
+    SPOILT(window_next, 128);
+    SPOILT(probes_judged, 1);
+    SPOILT(probes_failed, 1);
+    SPOILT(live_probes, 1);
+    for (i = 0; i < 2; i++) {
+        SPOILT(window_failures[i], 1);
+        SPOILT(window_slow[i], 1);
+    }
+    for (i = 0; i < 8; i++)
+        SPOILT(probe_deadlines[i], 1);
+    for (i = 0; i < 16; i++) {
+        SPOILT(bucket_calls[i], 1);
+        SPOILT(bucket_failures[i], 1);
+        SPOILT(bucket_slow[i], 1);
+    }
+
+    /* More outcomes than revisions, and more phases than revisions can have made. */
+    config.window_size = 9, config.minimum_calls = 9, config.failure_rate_ppm = 1000000;
+    for (i = 0; i < 3; i++)
+        call(CLOUDCIRCUIT_OUTCOME_SUCCESS, (int64_t)i);
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK && state.revision == 3);
+    SPOILT(revision, 2);
+    SPOILT(generation, 2);
+    SPOILT(window_next, 2);
+    SPOILT(window_failures[0], 8);
+    SPOILT(window_slow[1], 1);
+
+    /* By time: 100 in buckets of 7, at 65 in bucket 9. */
+    reset();
+    config.window_duration = 100;
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 60);
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 65);
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    CHECK(state.bucket_duration == 7 && state.newest_bucket == 9);
+    SPOILT(bucket_duration, 8);
+    SPOILT(bucket_duration, 0);
+    SPOILT(bucket_duration, -7);
+    SPOILT(bucket_duration, INT64_MAX);
+    SPOILT(newest_bucket, 10);
+    SPOILT(newest_bucket, 7);
+    SPOILT(newest_bucket, INT64_MAX);
+    SPOILT(streak_age, 16);
+    SPOILT(streak_skipped, 2);
+    SPOILT(bucket_calls[9], 0);
+    SPOILT(bucket_calls[9], 2);
+    SPOILT(bucket_failures[9], 2);
+    SPOILT(bucket_failures[1], 1);
+    SPOILT(bucket_slow[8], 2);
+
+    /* Open. */
+    reset();
+    trip(5);
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    SPOILT(revision, 2);
+    SPOILT(phase, CLOUDCIRCUIT_BREAKER_CLOSED);
+    SPOILT(phase, CLOUDCIRCUIT_BREAKER_HALF_OPEN);
+    SPOILT(phase, CLOUDCIRCUIT_BREAKER_FORCED_CLOSED);
+    SPOILT(phase_since, 6);
+    SPOILT(open_until, 5);
+    SPOILT(trips, 2);
+    SPOILT(consecutive_failures, 0); /* a trip without an outcome */
+    SPOILT(consecutive_failures, 4);
+    SPOILT(ramp_duration, 1);
+    SPOILT(live_probes, 1);
+    SPOILT(probes_judged, 1);
+    SPOILT(forced_until, 1);
+
+    /* Half-open. */
+    CHECK(allowed(15));
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    SPOILT(live_probes, 0);
+    SPOILT(live_probes, 3);
+    SPOILT(live_probes, 0x101);
+    SPOILT(probe_deadlines[0], 0);
+    SPOILT(probe_deadlines[0], 15);
+    SPOILT(probe_deadlines[1], 115);
+    SPOILT(probes_failed, 1);
+    SPOILT(probes_judged, 64);
+    SPOILT(open_until, 16);
+    SPOILT(forced_until, 1);
+    SPOILT(ramp_credit, 1);
+    SPOILT(trips, 2);
+    SPOILT(phase_since, 16);
+
+    /* Closed with trips and a ramp. */
+    config.ramp_duration = 50, config.trips_decay = 10;
+    CHECK(tell(&permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 16) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    CHECK(state.trips == 1 && state.ramp_duration == 50 && state.ramp_credit == 50);
+    SPOILT(trips, 2);
+    SPOILT(ramp_credit, 51);
+    SPOILT(ramp_credit, -1);
+    SPOILT(ramp_duration, 49);
+    SPOILT(ramp_duration, -1);
+    SPOILT(generation, 3);
+    SPOILT(phase, CLOUDCIRCUIT_BREAKER_OPEN);
+
+    /* Forced. */
+    CHECK(cloudcircuit_breaker_force(&state, 5, 20, 16) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    SPOILT(open_until, 1);
+    SPOILT(trips, 1);
+    SPOILT(consecutive_failures, 1);
+    SPOILT(ramp_duration, 1);
+    SPOILT(phase, CLOUDCIRCUIT_BREAKER_CLOSED);
+
+    /* Cut off, the rest zeros: what a short read leaves. Without its trips it is one that a
+       retry_at has opened. */
+    reset();
+    trip(0);
+    for (cut = 0; cut <= offsetof(cloudcircuit_breaker_state, open_until); cut++) {
+        memset(&bad, 0, sizeof bad);
+        memcpy(&bad, &state, cut);
+        if (memcmp(&bad, &state, sizeof state) != 0)
+            corrupt(bad);
+    }
+}
+
+/* Many random events, twice; the fused call stands for the two that it is made of. */
+
+static uint64_t seed;
+
+static uint32_t draw(uint32_t below)
+{
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(seed >> 33) % below;
+}
+
+static void play(int fused, cloudcircuit_breaker_state *end)
+{
+    cloudcircuit_breaker_permit given[16];
+    int64_t now = 0;
+    int i;
+    reset();
+    memset(given, 0, sizeof given);
+    config.window_size = 20, config.minimum_calls = 5;
+    config.failure_rate_ppm = 500000, config.slow_call_rate_ppm = 700000;
+    config.slow_call_duration = 50, config.failure_threshold = 4;
+    config.half_open_max_probes = 3, config.half_open_calls = 5;
+    config.half_open_failure_rate_ppm = 400000, config.half_open_duration = 300;
+    config.max_retry_after = 40, config.trips_decay = 200, config.ramp_duration = 60;
+    config.jitter_ppm = 300000, config.jitter_seed = 99;
+    for (i = 0; i < 100000; i++) {
+        cloudcircuit_breaker_permit *one = &given[draw(16)];
+        int32_t outcome = draw(10) < 7 ? 1 : 1 + (int32_t)draw(3);
+        int64_t duration = draw(100), retry_at = draw(8) ? INT64_MIN : now + draw(60);
+        now += (int64_t)draw(30) - 5;
+        if (draw(3) == 0) {
+            CHECK(cloudcircuit_breaker_acquire(&config, &state, now, one) == CLOUDCIRCUIT_OK);
+        } else if (!fused) {
+            cloudcircuit_breaker_permit next = REFUSED;
+            if (cloudcircuit_breaker_report(&config, &state, one, outcome, duration, retry_at,
+                                            now) == 0)
+                cloudcircuit_breaker_acquire(&config, &state, now, &next);
+            *one = next;
+        } else {
+            cloudcircuit_breaker_report_and_acquire(&config, &state, one, outcome, duration,
+                                                    retry_at, now, one);
+        }
+        CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    }
+    *end = state;
+}
+
+static void replays_give_the_same_bytes(void)
+{
+    cloudcircuit_breaker_state ends[3];
+    seed = 1, play(0, &ends[0]);
+    seed = 1, play(0, &ends[1]);
+    seed = 1, play(1, &ends[2]);
+    CHECK(SAME_BYTES(ends[0], ends[1]));
+    CHECK(SAME_BYTES(ends[0], ends[2]));
+    CHECK(ends[0].generation > 100);
+}
+
+/* The portable form */
+
+static const unsigned char GOLDEN[CLOUDCIRCUIT_BREAKER_ENCODED_LEN] = {
+    0x43, 0x43, 0x42, 0x31, 3, 0, 0, 0, /* layout, phase */
+    5, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, /* revision, generation */
+    0x98, 0x3A, 0, 0, 0, 0, 0, 0, /* updated_at 15000 */
+    0x98, 0x3A, 0, 0, 0, 0, 0, 0, /* phase_since 15000 */
+    3, 0, 0, 0, 0, 0, 0, 0, /* consecutive_failures, reserved */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* open_until, forced_until */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* ramp_duration, ramp_credit */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* bucket_duration, newest_bucket */
+    0x0E, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* window_failures */
+    4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* window_slow */
+    0xF8, 0x24, 1, 0, 0, 0, 0, 0, /* deadline 75000 */
+    0, 0, 0, 0, 0, 0, 0, 0, /* slot 1 */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, /* live_probes, judged, failed, trips */
+    4, 0, 0, 0, 4, 0, 0, 0, /* window_calls, window_next */
+    0, 0, 0, 0, 0, 0, 0, 0, /* streak */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* bucket_calls */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* bucket_failures */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* bucket_slow */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0xF9, 0x7D, 0xEA, 0x8C, /* zlib.crc32 */
+};
+
+/* Success, failure, slow failure, failure: open from -25000 to 5000; a probe at 15000. */
+static void golden(void)
+{
+    static const int32_t outcomes[] = {1, 2, 2, 2};
+    size_t i;
+    CHECK(cloudcircuit_breaker_config_init(&config) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_breaker_init(-30000, &state) == CLOUDCIRCUIT_OK);
+    config.window_size = 10, config.minimum_calls = 10;
+    config.slow_call_rate_ppm = 1000000, config.slow_call_duration = 500;
+    for (i = 0; i < 4; i++) {
+        CHECK(allowed(-25000));
+        CHECK(cloudcircuit_breaker_report(&config, &state, &permit, outcomes[i], i == 2 ? 500 : 499,
+                                          NONE_AT, -25000) == CLOUDCIRCUIT_OK);
+    }
+    CHECK(allowed(15000));
+}
+
+/* By time, buckets of 10: a slow failure at -1, a success at 15, a failure at 16. */
+static void golden_by_time(void)
+{
+    unsigned char bytes[CLOUDCIRCUIT_BREAKER_ENCODED_LEN];
+    reset();
+    config.window_duration = 160, config.minimum_calls = 10;
+    config.slow_call_rate_ppm = 1000000, config.slow_call_duration = 500;
+    CHECK(cloudcircuit_breaker_init(-1, &state) == CLOUDCIRCUIT_OK);
+    CHECK(allowed(-1));
+    CHECK(cloudcircuit_breaker_report(&config, &state, &permit, 2, 500, NONE_AT, -1) ==
+          CLOUDCIRCUIT_OK);
+    call(CLOUDCIRCUIT_OUTCOME_SUCCESS, 15);
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 16);
+    CHECK(cloudcircuit_breaker_state_encode(&state, bytes, sizeof bytes) == CLOUDCIRCUIT_OK);
+    CHECK(bytes[80] == 10 && bytes[81] == 0); /* bucket_duration */
+    CHECK(bytes[88] == 1 && bytes[89] == 0);  /* newest_bucket */
+    CHECK(bytes[216] == 0 && bytes[220] == 0); /* the streak starts there, after 0 failures */
+    CHECK(bytes[224 + 4 * 15] == 1 && bytes[224 + 4 * 1] == 2);  /* calls of -1 and 1 */
+    CHECK(bytes[288 + 4 * 15] == 1 && bytes[288 + 4 * 1] == 1);  /* failures */
+    CHECK(bytes[352 + 4 * 15] == 1 && bytes[352 + 4 * 1] == 0);  /* slow */
+}
+
+static void encodings(void)
+{
+    unsigned char bytes[CLOUDCIRCUIT_BREAKER_ENCODED_LEN + 8];
+    cloudcircuit_breaker_state back;
+    size_t i, bit;
+    golden();
+    memset(bytes, 0xAA, sizeof bytes);
+    CHECK(cloudcircuit_breaker_state_encode(&state, bytes, sizeof GOLDEN) == CLOUDCIRCUIT_OK);
+    CHECK(memcmp(bytes, GOLDEN, sizeof GOLDEN) == 0 && bytes[sizeof GOLDEN] == 0xAA);
+    CHECK(cloudcircuit_breaker_state_decode(GOLDEN, sizeof GOLDEN, &back) == CLOUDCIRCUIT_OK);
+    CHECK(SAME_BYTES(back, state));
+
+    /* Any one bit wrong, any length wrong. */
+    for (i = 0; i < sizeof GOLDEN; i++) {
+        for (bit = 0; bit < 8; bit++) {
+            bytes[i] ^= (unsigned char)(1u << bit);
+            memset(&back, 0xAA, sizeof back);
+            CHECK(cloudcircuit_breaker_state_decode(bytes, sizeof GOLDEN, &back) ==
+                  CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+            CHECK(SAME_BYTES(back, NONE));
+            bytes[i] ^= (unsigned char)(1u << bit);
+        }
+    }
+    for (i = 0; i < sizeof bytes; i++) {
+        unsigned char untouched[sizeof bytes];
+        if (i == sizeof GOLDEN)
+            continue;
+        memset(&back, 0xAA, sizeof back);
+        CHECK(cloudcircuit_breaker_state_decode(bytes, i, &back) ==
+              CLOUDCIRCUIT_ERR_ENCODED_LENGTH);
+        CHECK(SAME_BYTES(back, NONE));
+        memcpy(untouched, bytes, sizeof bytes);
+        CHECK(cloudcircuit_breaker_state_encode(&state, bytes, i) ==
+              CLOUDCIRCUIT_ERR_ENCODED_LENGTH);
+        CHECK(SAME_BYTES(bytes, untouched));
+    }
+    CHECK(cloudcircuit_breaker_state_encode(NULL, bytes, 1) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(cloudcircuit_breaker_state_encode(&state, NULL, 1) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(cloudcircuit_breaker_state_decode(NULL, 1, &back) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(cloudcircuit_breaker_state_decode(bytes, sizeof GOLDEN, NULL) ==
+          CLOUDCIRCUIT_ERR_NULL_POINTER);
+}
+
+/* Inputs and results in the same memory, at every alignment. */
+static void overlaps(void)
+{
+    unsigned char memory[1024];
+    size_t offset;
+    for (offset = 0; offset < 8; offset++) {
+        void *at = memory + offset, *there = memory + offset + 512;
+        cloudcircuit_breaker_permit answer;
+        golden();
+        memcpy(there, &state, sizeof state);
+
+        /* The config where the permit goes. */
+        config.half_open_max_probes = 2, config.half_open_calls = 2;
+        memcpy(at, &config, sizeof config);
+        CHECK(cloudcircuit_breaker_acquire(at, there, 15001, at) == CLOUDCIRCUIT_OK);
+        memcpy(&answer, at, sizeof answer);
+        CHECK(answer.allowed && answer.probe_slot == 2 && answer.deadline == 75001);
+
+        /* A permit where the next one goes. */
+        CHECK(cloudcircuit_breaker_report_and_acquire(NULL, there, at, 1, 0, 0, 15002, at) ==
+              CLOUDCIRCUIT_OK);
+        memcpy(&answer, at, sizeof answer);
+        CHECK(answer.allowed && answer.phase == CLOUDCIRCUIT_BREAKER_CLOSED);
+
+        /* A state where its bytes go, and back. */
+        memcpy(at, &state, sizeof state);
+        CHECK(cloudcircuit_breaker_state_encode(at, at, sizeof GOLDEN) == CLOUDCIRCUIT_OK);
+        CHECK(memcmp(at, GOLDEN, sizeof GOLDEN) == 0);
+        CHECK(cloudcircuit_breaker_state_decode(at, sizeof GOLDEN, at) == CLOUDCIRCUIT_OK);
+        CHECK(memcmp(at, &state, sizeof state) == 0);
+        CHECK(cloudcircuit_breaker_state_validate(at) == CLOUDCIRCUIT_OK);
+        CHECK(cloudcircuit_breaker_force(at, 4, 1, 0) == CLOUDCIRCUIT_OK);
+    }
+}
+
+/* A closed breaker and its config that touch, or share bytes that suit both, at every alignment. */
+static void neighbours(void)
+{
+    static const size_t config_at[] = {256 - 128, 256 - 120, 256 + 408, 256 + 416};
+    size_t offset, i;
+    for (offset = 0; offset < 8; offset++) {
+        for (i = 0; i < COUNT(config_at); i++) {
+            unsigned char memory[1024] = {0};
+            void *at = memory + 256 + offset, *with = memory + config_at[i] + offset;
+            cloudcircuit_breaker_permit given;
+            reset();
+            /* Where the state's last bytes are the config's first, another rule is on. */
+            config.failure_threshold = 5;
+            config.max_retry_after = i == 2;
+            memcpy(with, &config, sizeof config);
+            memcpy(at, &state, sizeof state);
+            memcpy(&config, with, sizeof config);
+
+            CHECK(cloudcircuit_breaker_acquire(with, at, -1, &given) == CLOUDCIRCUIT_OK);
+            CHECK(allowed(-1) && SAME_BYTES(given, permit) && given.clock_regressed);
+            CHECK(cloudcircuit_breaker_report(with, at, &given, 2, 1, NONE_AT, 3) == CLOUDCIRCUIT_OK);
+            CHECK(cloudcircuit_breaker_report(&config, &state, &permit, 2, 1, NONE_AT, 3) ==
+                  CLOUDCIRCUIT_OK);
+            CHECK(cloudcircuit_breaker_report_and_acquire(with, at, &given, 1, 1, NONE_AT, 2, &given) ==
+                  CLOUDCIRCUIT_OK);
+            CHECK(tell(&permit, 1, 2) == CLOUDCIRCUIT_OK && allowed(2));
+            CHECK(memcmp(at, &state, sizeof state) == 0 && SAME_BYTES(given, permit));
+            /* Without failure_threshold the success ends no streak. */
+            CHECK(state.revision == (i == 2 ? 1u : 2u) && state.updated_at == 3);
+        }
+    }
+}
+
+/* Each pointer off its alignment while the others are on it. */
+static void one_off_alignment(void)
+{
+    size_t which, offset;
+    for (which = 0; which < 3; which++) {
+        for (offset = 1; offset < 8; offset++) {
+            uint64_t memory[3][64] = {{0}};
+            void *with = (unsigned char *)memory[0] + (which == 0 ? offset : 0);
+            void *at = (unsigned char *)memory[1] + (which == 1 ? offset : 0);
+            void *given = (unsigned char *)memory[2] + (which == 2 ? offset : 0);
+            reset();
+            memcpy(with, &config, sizeof config);
+            memcpy(at, &state, sizeof state);
+
+            CHECK(cloudcircuit_breaker_acquire(with, at, 0, given) == CLOUDCIRCUIT_OK);
+            CHECK(allowed(0) && memcmp(given, &permit, sizeof permit) == 0);
+            CHECK(cloudcircuit_breaker_report(with, at, given, 2, 1, 9, 1) == CLOUDCIRCUIT_OK);
+            CHECK(cloudcircuit_breaker_report(&config, &state, &permit, 2, 1, 9, 1) ==
+                  CLOUDCIRCUIT_OK);
+            CHECK(cloudcircuit_breaker_report_and_acquire(with, at, given, 1, 1, 9, 2, given) ==
+                  CLOUDCIRCUIT_OK);
+            CHECK(tell(&permit, 1, 2) == CLOUDCIRCUIT_OK && allowed(2));
+            CHECK(memcmp(at, &state, sizeof state) == 0);
+            CHECK(memcmp(given, &permit, sizeof permit) == 0 && state.revision == 2);
+        }
+    }
+}
+
+/* A config whose durations are the first bytes of a state, which change as it trips: it is read
+   before, at every alignment. */
+static void a_config_within_the_state(void)
+{
+    size_t offset;
+    for (offset = 0; offset < 8; offset++) {
+        unsigned char memory[1024] = {0};
+        void *at = memory + 256 + offset, *with = memory + 256 - 72 + offset;
+        reset();
+        state.revision = UINT64_C(1) << 40;
+        state.generation = 2;
+        config.failure_threshold = 1;
+        memcpy(with, &config, sizeof config);
+        memcpy(at, &state, sizeof state);
+        memcpy(&config, with, sizeof config);
+
+        CHECK(allowed(3));
+        CHECK(cloudcircuit_breaker_report(with, at, &permit, 2, 1, 9, 3) == CLOUDCIRCUIT_OK);
+        CHECK(cloudcircuit_breaker_report(&config, &state, &permit, 2, 1, 9, 3) == CLOUDCIRCUIT_OK);
+        CHECK(memcmp(at, &state, sizeof state) == 0);
+        /* The layout, and a closed phase above it. */
+        CHECK(state.open_until == 3 + INT64_C(0x131424343));
+    }
+}
+
+int main(void)
+{
+    configs();
+    pointers();
+    reports();
+    storage_errors_are_not_zero_failures();
+    replays_give_the_same_bytes();
+    encodings();
+    golden_by_time();
+    overlaps();
+    neighbours();
+    one_off_alignment();
+    a_config_within_the_state();
+    return report();
+}
