@@ -81,6 +81,7 @@ mod guard;
 mod json;
 mod ledger;
 mod money;
+mod names;
 mod rate_limit;
 mod series;
 mod spike;
