@@ -39,9 +39,9 @@
 // thread that flushes subnormals, subnormal inputs and results may count as 0. All amounts of
 // money in a call are in one currency unit of the caller's choice.
 //
-// State. Breaker, ledger, rate limit and spike tracker keep their state in structs that the host stores and
-// passes to every call. On an error a state keeps every byte. A state that the library cannot have
-// written, for example zeroed memory, is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses. Field checks
+// State. Breaker, ledger, rate limit and spike tracker keep their state in structs that the host
+// stores and passes to every call. On an error a state keeps every byte. A state that the library
+// cannot have written, for example zeroed memory, is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses. Field checks
 // cannot detect all corruption: where storage may lose bytes, store the encoded form, which has a
 // checksum. Update calls do not check a tracker's windows. Call
 // cloudcircuit_spike_tracker_state_validate() after loading one from storage.
@@ -80,7 +80,8 @@
 //   Rate limit               No more than this in any window of that length, in exact units: money
 //   Detect                   Is a point far above what its series usually does at that time?
 //   Forecast                 What will be spent by the end of the period, and is it within budget?
-//   Guard                    One action from budget, spike and breaker, by the host's policy
+//   Guard                    One verdict from everything that the safeguards found, by the host's
+//   Names                    Constants in words, as the records write them
 //   Money                    Conversion between doubles and integers of a minor unit: 19.99 at
 //   All statuses             What each status means; each function lists its errors
 #ifndef CLOUDCIRCUIT_H
@@ -226,27 +227,42 @@ const char *cloudcircuit_status_name(cloudcircuit_status status);
 // holds. A NULL bitmap means that no value is missing. A bitmap too long for memory refuses every
 // row.
 
-// Record
-// ------
+// Records
+// -------
 //
-// Results as JSON, one object in one line, for an audit log.
+// Results as JSON, one object in one line, for an audit log. A line can be defended alone: it says
+// what was decided, by which version of the library, and by which settings.
 //
-// Members are named like the struct's fields; reserved fields are left out. Flags are true or
-// false, other constants their numbers. Numbers have the fewest digits that read back to the same
-// bits. JavaScript's JSON.parse rounds integers beyond 2^53.
+//     {"kind":"budget_result_i64","version":"0.2.0","status":"CLOUDCIRCUIT_OK","current_spend":920,
+//      "budget_limit":1000,"remaining_budget":80,"usage_ppm":920000,"is_warning":true,
+//      "is_breached":false,"config":{"warning_ppm":900000}}
+//
+// Members are named like the struct's fields; reserved fields are left out. Flags are true or false.
+// Actions, phases, verdicts, reasons and modes are words, those of the _name functions, and bits are
+// arrays of words; a ledger's crossed and newly_crossed are arrays of the thresholds' places, from 0.
+// Numbers have the fewest digits that read back to the same bits. JavaScript's JSON.parse rounds
+// integers beyond 2^53.
+//
+// The record of a refused call, one whose status is an error, has no result. It has a message, the
+// sentence of cloudcircuit_status_message(), which names the rule, and the settings as they were
+// passed: there a number that is not finite is null, and a constant that is unknown is its number.
 //
 // All of these functions take the same arguments:
 //
-// result or decision or permit: the struct to write.
+// status:   what the call returned.
+// config, counters or policy: what the call was passed; NULL writes the defaults. A call that takes
+//           no NULL has none: there it goes only with an error status, and writes null.
+// result, decision or permit: what the call wrote. NULL goes only with an error status, with which it
+//           is not read.
 // buffer:   receives the line and a NUL. On an error it receives only the NUL, if capacity > 0.
-// capacity: size of buffer in bytes; CLOUDCIRCUIT_RECORD_CAPACITY is enough for every record. 0
-//           with a NULL buffer asks for the length: it returns CLOUDCIRCUIT_ERR_BUFFER_TOO_SMALL
-//           and sets length.
+// capacity: size of buffer in bytes; CLOUDCIRCUIT_RECORD_CAPACITY is enough for every record. 0 with
+//           a NULL buffer asks for the length: it returns
+//           CLOUDCIRCUIT_ERR_BUFFER_TOO_SMALL and sets length.
 // length:   NULL, or receives the line's length without the NUL, also if the buffer is too small;
 //           0 on other errors. It must not lie within buffer.
 
 /// A buffer of this size is enough for any record of this version, with its NUL.
-#define CLOUDCIRCUIT_RECORD_CAPACITY 512
+#define CLOUDCIRCUIT_RECORD_CAPACITY 1536
 
 // Budget
 // ======
@@ -470,12 +486,14 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_budget_columns_i64
 ///
 /// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_budget_result_json(
+    int32_t status, const cloudcircuit_budget_config *config,
     const cloudcircuit_budget_result *result, char *buffer, size_t capacity, size_t *length);
 
 /// Writes a cloudcircuit_budget_result_i64 as one line of JSON.
 ///
 /// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_budget_result_i64_json(
+    int32_t status, const cloudcircuit_budget_config_i64 *config,
     const cloudcircuit_budget_result_i64 *result, char *buffer, size_t capacity, size_t *length);
 
 // Spike
@@ -512,8 +530,8 @@ typedef struct cloudcircuit_spike_result {
     double threshold;
     /// 1 when latest_spend > threshold, else 0.
     uint32_t is_spike;
-    /// Always 0.
-    uint32_t reserved;
+    /// Number of points in baseline_mean, at least 1; 0 after an error.
+    uint32_t points_used;
 } cloudcircuit_spike_result;
 
 /// Writes the default settings.
@@ -574,8 +592,8 @@ typedef struct cloudcircuit_spike_result_i64 {
     int64_t threshold;
     /// 1 when latest_spend is above the exact threshold, else 0.
     uint32_t is_spike;
-    /// Always 0.
-    uint32_t reserved;
+    /// Number of points in baseline_mean, at least 1; 0 after an error.
+    uint32_t points_used;
 } cloudcircuit_spike_result_i64;
 
 /// Writes the default settings.
@@ -667,12 +685,14 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_check_anomaly_spike_colu
 ///
 /// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_spike_result_json(
+    int32_t status, const cloudcircuit_spike_config *config,
     const cloudcircuit_spike_result *result, char *buffer, size_t capacity, size_t *length);
 
 /// Writes a cloudcircuit_spike_result_i64 as one line of JSON.
 ///
 /// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_spike_result_i64_json(
+    int32_t status, const cloudcircuit_spike_config_i64 *config,
     const cloudcircuit_spike_result_i64 *result, char *buffer, size_t capacity, size_t *length);
 
 // Circuit breaker
@@ -746,6 +766,7 @@ uint32_t cloudcircuit_breaker_flags(
 ///
 /// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_decision_json(
+    int32_t status, const cloudcircuit_breaker_counters *counters,
     const cloudcircuit_breaker_decision *decision, char *buffer, size_t capacity, size_t *length);
 
 // Breaker with state
@@ -1206,6 +1227,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_breaker_state_decode(
 ///
 /// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_permit_json(
+    int32_t status, const cloudcircuit_breaker_config *config,
     const cloudcircuit_breaker_permit *permit, char *buffer, size_t capacity, size_t *length);
 
 // Ledger
@@ -1785,6 +1807,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledgers_roll(
 ///
 /// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_ledger_decision_json(
+    int32_t status, const cloudcircuit_ledger_config *config,
     const cloudcircuit_ledger_decision *decision, char *buffer, size_t capacity, size_t *length);
 
 // Rate limit
@@ -1967,6 +1990,14 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_rate_limit_state_encode(
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_rate_limit_state_decode(
     const uint8_t *bytes, size_t len, cloudcircuit_rate_limit_state *state);
 
+/// Writes a cloudcircuit_rate_limit_decision as one line of JSON.
+///
+/// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decision_json(
+    int32_t status, const cloudcircuit_rate_limit_config *config,
+    const cloudcircuit_rate_limit_decision *decision, char *buffer, size_t capacity,
+    size_t *length);
+
 // Detect
 // ======
 //
@@ -2141,6 +2172,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_detect_spike(
 ///
 /// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_detect_result_json(
+    int32_t status, const cloudcircuit_detect_config *config,
     const cloudcircuit_detect_result *result, char *buffer, size_t capacity, size_t *length);
 
 // Scan
@@ -2358,12 +2390,97 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_forecast_budget(
 ///
 /// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_forecast_result_json(
+    int32_t status, const cloudcircuit_forecast_config *config,
     const cloudcircuit_forecast_result *result, char *buffer, size_t capacity, size_t *length);
 
 // Guard
 // =====
 //
-// One action from budget, spike and breaker, by the host's policy.
+// One verdict from everything that the safeguards found, by the host's policy.
+//
+//     cloudcircuit_signal signals[2];
+//     cloudcircuit_guard_decision decision;
+//     cloudcircuit_budget_signal(budget_status, &budget, &signals[0]);
+//     cloudcircuit_permit_signal(permit_status, &permit, &signals[1]);
+//     cloudcircuit_evaluate_guard(signals, 2, &policy, &decision);
+//
+// Each _signal function takes what a safeguard's call answered, its status and its result, and has
+// the same arguments:
+//
+// status:   what the call returned. An error becomes CLOUDCIRCUIT_REASON_ERROR, never a breach or a
+//           spike.
+// result, decision or permit: what the call wrote; not read, and may be NULL, when status is an
+//           error.
+// signal:   on an error it is zeroed memory, which the guard refuses.
+//
+// A signal function returns an error of its own only for a result that its safeguard cannot have
+// written, for example zeroed memory. What a safeguard in CLOUDCIRCUIT_MODE_MONITOR would have
+// refused is kept apart and reaches monitor_action alone.
+
+/// A budget, an exact budget or a ledger.
+#define CLOUDCIRCUIT_SIGNAL_BUDGET 1u
+
+/// A spike, an exact spike or a detector's answer.
+#define CLOUDCIRCUIT_SIGNAL_SPIKE 2u
+
+/// A breaker from counters or a breaker's permit.
+#define CLOUDCIRCUIT_SIGNAL_BREAKER 4u
+
+/// A rate limit.
+#define CLOUDCIRCUIT_SIGNAL_RATE 8u
+
+/// A forecast.
+#define CLOUDCIRCUIT_SIGNAL_FORECAST 16u
+
+/// The budget's is_warning is set, or a ledger has newly crossed a threshold.
+#define CLOUDCIRCUIT_REASON_WARNING 1u
+
+/// The budget's is_breached is set.
+#define CLOUDCIRCUIT_REASON_BREACH 2u
+
+/// The spike's is_spike is set, or the detector's verdict is a spike.
+#define CLOUDCIRCUIT_REASON_SPIKE 4u
+
+/// The breaker is open or refuses the call.
+#define CLOUDCIRCUIT_REASON_OPEN 8u
+
+/// A kind of signal that the policy requires is not there.
+#define CLOUDCIRCUIT_REASON_MISSING 16u
+
+/// The detector's is_leak is set.
+#define CLOUDCIRCUIT_REASON_LEAK 32u
+
+/// The ledger refuses, or what is settled and held is above its limit.
+#define CLOUDCIRCUIT_REASON_OVER_LIMIT 64u
+
+/// The rate limit refuses.
+#define CLOUDCIRCUIT_REASON_RATE 128u
+
+/// The forecast's is_forecast_breached is set.
+#define CLOUDCIRCUIT_REASON_FORECAST 256u
+
+/// The detector or the forecast had too few points.
+#define CLOUDCIRCUIT_REASON_INSUFFICIENT 512u
+
+/// A safeguard's call failed.
+#define CLOUDCIRCUIT_REASON_ERROR 1024u
+
+/// What one safeguard found: the input of cloudcircuit_evaluate_guard(). 24 bytes.
+///
+/// Written by the _signal functions. Zeroed memory is no signal: the guard refuses it.
+typedef struct cloudcircuit_signal {
+    /// Which safeguard: one CLOUDCIRCUIT_SIGNAL constant.
+    int32_t kind;
+    /// The status of the safeguard's call.
+    int32_t status;
+    /// What it found, as CLOUDCIRCUIT_REASON bits; CLOUDCIRCUIT_REASON_ERROR alone when status is an
+    /// error.
+    uint32_t reasons;
+    /// What it would have refused but for CLOUDCIRCUIT_MODE_MONITOR, as CLOUDCIRCUIT_REASON bits.
+    uint32_t monitor_reasons;
+    /// How long to wait, in the unit of the safeguard's call; 0 when nothing is known.
+    int64_t retry_after;
+} cloudcircuit_signal;
 
 /// Stop the operation. Zeroed memory blocks.
 #define CLOUDCIRCUIT_ACTION_BLOCK 0
@@ -2371,107 +2488,230 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_forecast_result_js
 /// Let it run, but less of it.
 #define CLOUDCIRCUIT_ACTION_THROTTLE 1
 
-/// Let it run and alert somebody.
+/// Let it run and tell somebody.
 #define CLOUDCIRCUIT_ACTION_ALERT 2
 
 /// Let it run.
 #define CLOUDCIRCUIT_ACTION_ALLOW 3
 
-/// The bit of the budget in cloudcircuit_guard_policy.required.
-#define CLOUDCIRCUIT_SIGNAL_BUDGET 1u
+/// The most signals in one call of cloudcircuit_evaluate_guard().
+#define CLOUDCIRCUIT_GUARD_MAX_SIGNALS 64
 
-/// The bit of the spike in cloudcircuit_guard_policy.required.
-#define CLOUDCIRCUIT_SIGNAL_SPIKE 2u
-
-/// The bit of the breaker in cloudcircuit_guard_policy.required.
-#define CLOUDCIRCUIT_SIGNAL_BREAKER 4u
-
-/// The budget's is_warning is set.
-#define CLOUDCIRCUIT_REASON_WARNING 1u
-
-/// The budget's is_breached is set.
-#define CLOUDCIRCUIT_REASON_BREACH 2u
-
-/// The spike's is_spike is set.
-#define CLOUDCIRCUIT_REASON_SPIKE 4u
-
-/// The breaker's is_open is set.
-#define CLOUDCIRCUIT_REASON_OPEN 8u
-
-/// A required signal is NULL.
-#define CLOUDCIRCUIT_REASON_MISSING 16u
-
-/// Policy of cloudcircuit_evaluate_guard(): the action that each finding asks for.
+/// Which action each finding asks for: the policy of cloudcircuit_evaluate_guard(). 52 bytes.
 ///
-/// Every on_ field holds a CLOUDCIRCUIT_ACTION constant. Zeroed memory is a policy that blocks on
-/// every finding but requires no signal, so it allows when all signals are NULL.
+/// Every on_ field holds a CLOUDCIRCUIT_ACTION constant. Zeroed memory is no policy: it blocks.
 typedef struct cloudcircuit_guard_policy {
-    /// When the budget warns; default CLOUDCIRCUIT_ACTION_ALERT.
+    /// For CLOUDCIRCUIT_REASON_WARNING; default CLOUDCIRCUIT_ACTION_ALERT.
     int32_t on_warning;
-    /// When the budget is breached; default CLOUDCIRCUIT_ACTION_BLOCK.
+    /// For CLOUDCIRCUIT_REASON_BREACH; default CLOUDCIRCUIT_ACTION_BLOCK.
     int32_t on_breach;
-    /// When the latest spend is a spike; default CLOUDCIRCUIT_ACTION_THROTTLE.
+    /// For CLOUDCIRCUIT_REASON_SPIKE; default CLOUDCIRCUIT_ACTION_THROTTLE.
     int32_t on_spike;
-    /// When the breaker is open; default CLOUDCIRCUIT_ACTION_BLOCK.
+    /// For CLOUDCIRCUIT_REASON_LEAK; default CLOUDCIRCUIT_ACTION_ALERT.
+    int32_t on_leak;
+    /// For CLOUDCIRCUIT_REASON_OPEN; default CLOUDCIRCUIT_ACTION_BLOCK.
     int32_t on_open;
-    /// When a required signal is NULL; default CLOUDCIRCUIT_ACTION_BLOCK.
+    /// For CLOUDCIRCUIT_REASON_OVER_LIMIT; default CLOUDCIRCUIT_ACTION_BLOCK.
+    int32_t on_over_limit;
+    /// For CLOUDCIRCUIT_REASON_RATE; default CLOUDCIRCUIT_ACTION_THROTTLE.
+    int32_t on_rate;
+    /// For CLOUDCIRCUIT_REASON_FORECAST; default CLOUDCIRCUIT_ACTION_ALERT.
+    int32_t on_forecast;
+    /// For CLOUDCIRCUIT_REASON_INSUFFICIENT; default CLOUDCIRCUIT_ACTION_ALERT.
+    int32_t on_insufficient;
+    /// For CLOUDCIRCUIT_REASON_ERROR; default CLOUDCIRCUIT_ACTION_BLOCK.
+    int32_t on_error;
+    /// For CLOUDCIRCUIT_REASON_MISSING; default CLOUDCIRCUIT_ACTION_BLOCK.
     int32_t on_missing;
-    /// The signals that must not be NULL, as CLOUDCIRCUIT_SIGNAL bits; default all three.
+    /// The kinds of signals that must be there, as CLOUDCIRCUIT_SIGNAL bits, at least one; default
+    /// CLOUDCIRCUIT_SIGNAL_BUDGET, _SPIKE and _BREAKER.
     uint32_t required;
+    /// Findings that only monitor_action heeds, as CLOUDCIRCUIT_REASON bits; default 0.
+    uint32_t monitor;
 } cloudcircuit_guard_policy;
 
-/// Result of cloudcircuit_evaluate_guard(). Zeroed memory blocks.
+/// What cloudcircuit_evaluate_guard() decided. 32 bytes. Zeroed memory blocks.
 typedef struct cloudcircuit_guard_decision {
-    /// The action, a CLOUDCIRCUIT_ACTION constant: the least permissive that a finding asks for, or
-    /// CLOUDCIRCUIT_ACTION_ALLOW.
+    /// The least permissive action that a finding asks for, a CLOUDCIRCUIT_ACTION constant;
+    /// CLOUDCIRCUIT_ACTION_ALLOW when there is no finding.
     int32_t action;
-    /// All findings, as CLOUDCIRCUIT_REASON bits, including those that ask for a more permissive
-    /// action.
+    /// What action would be if nothing were monitored, neither by the policy nor by a safeguard.
+    int32_t monitor_action;
+    /// Every finding, as CLOUDCIRCUIT_REASON bits, also those whose action is more permissive and
+    /// those that policy.monitor names.
     uint32_t reasons;
-    /// The breaker's retry_after_steps when CLOUDCIRCUIT_REASON_OPEN is among the reasons,
-    /// else 0.
-    int64_t retry_after_steps;
+    /// The findings that only monitor_action heeds: what policy.monitor names, and what safeguards
+    /// in CLOUDCIRCUIT_MODE_MONITOR would have refused.
+    uint32_t monitor_reasons;
+    /// The kinds of signals that were there, as CLOUDCIRCUIT_SIGNAL bits.
+    uint32_t kinds;
+    /// Always 0.
+    uint32_t reserved;
+    /// When action is CLOUDCIRCUIT_ACTION_BLOCK or _THROTTLE: the longest retry_after of the signals
+    /// that ask for it, in their unit. Else 0.
+    int64_t retry_after;
 } cloudcircuit_guard_decision;
 
-/// Writes the default policy.
+/// Makes a signal of cloudcircuit_check_budget(): is_warning and is_breached.
 ///
-/// policy: receives the policy; struct cloudcircuit_guard_policy names the default of each field.
+/// Errors: NULL_POINTER, BUDGET_SIGNAL.
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_budget_signal(
+    int32_t status, const cloudcircuit_budget_result *result, cloudcircuit_signal *signal);
+
+/// Makes a signal of cloudcircuit_check_budget_i64(): is_warning and is_breached.
+///
+/// Errors: NULL_POINTER, BUDGET_SIGNAL.
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_budget_signal_i64(
+    int32_t status, const cloudcircuit_budget_result_i64 *result, cloudcircuit_signal *signal);
+
+/// Makes a signal of a ledger's call: CLOUDCIRCUIT_REASON_OVER_LIMIT when it does not allow, and
+/// CLOUDCIRCUIT_REASON_WARNING when it has newly crossed a threshold.
+///
+/// It stands for the budget. Pass the decision of a reserve or extend before the call runs.
+///
+/// Errors: NULL_POINTER, LEDGER_SIGNAL.
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_signal(
+    int32_t status, const cloudcircuit_ledger_decision *decision, cloudcircuit_signal *signal);
+
+/// Makes a signal of cloudcircuit_check_anomaly_spike(): is_spike.
+///
+/// A series too short to be judged is an error. Leave the signal out until there are 2 points, with a
+/// policy that does not require CLOUDCIRCUIT_SIGNAL_SPIKE.
+///
+/// Errors: NULL_POINTER, SPIKE_SIGNAL.
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_signal(
+    int32_t status, const cloudcircuit_spike_result *result, cloudcircuit_signal *signal);
+
+/// Makes a signal of cloudcircuit_check_anomaly_spike_i64(): is_spike.
+///
+/// Errors: NULL_POINTER, SPIKE_SIGNAL.
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_signal_i64(
+    int32_t status, const cloudcircuit_spike_result_i64 *result, cloudcircuit_signal *signal);
+
+/// Makes a signal of cloudcircuit_detect_spike() or cloudcircuit_spike_tracker_update(): a spike, a leak,
+/// or insufficient data.
+///
+/// Errors: NULL_POINTER, DETECT_SIGNAL.
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_detect_signal(
+    int32_t status, const cloudcircuit_detect_result *result, cloudcircuit_signal *signal);
+
+/// Makes a signal of cloudcircuit_evaluate_circuit_breaker(): is_open with its retry_after_steps.
+///
+/// Errors: NULL_POINTER, BREAKER_SIGNAL.
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_breaker_signal(
+    int32_t status, const cloudcircuit_breaker_decision *decision, cloudcircuit_signal *signal);
+
+/// Makes a signal of cloudcircuit_breaker_acquire(), _report_and_acquire() or _peek(): whether the breaker
+/// refuses, and for how long.
+///
+/// Errors: NULL_POINTER, PERMIT_SIGNAL.
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_permit_signal(
+    int32_t status, const cloudcircuit_breaker_permit *permit, cloudcircuit_signal *signal);
+
+/// Makes a signal of cloudcircuit_rate_limit_acquire(): whether the rate limit refuses, and for how long.
+///
+/// Errors: NULL_POINTER, RATE_SIGNAL.
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_rate_limit_signal(
+    int32_t status, const cloudcircuit_rate_limit_decision *decision, cloudcircuit_signal *signal);
+
+/// Makes a signal of cloudcircuit_forecast_budget(): is_forecast_breached, or insufficient data.
+///
+/// Errors: NULL_POINTER, FORECAST_SIGNAL.
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_forecast_signal(
+    int32_t status, const cloudcircuit_forecast_result *result, cloudcircuit_signal *signal);
+
+/// Fills in the default policy, as the struct's fields name it.
+///
+/// policy: where to write it.
 ///
 /// Errors: NULL_POINTER.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_guard_policy_init(
     cloudcircuit_guard_policy *policy);
 
-/// Combines the results of the safeguards into one action, by the host's policy.
+/// Turns what the safeguards found into one action: the least permissive of those that the policy
+/// names for the findings, and CLOUDCIRCUIT_ACTION_ALLOW when there is none.
 ///
-/// Each finding asks for the action that the policy names for it. The least permissive of these is
-/// decided, and CLOUDCIRCUIT_ACTION_ALLOW if there is no finding.
+/// The order of the signals never matters, and there may be several of one kind, for example three
+/// budgets. A kind that the policy requires and of which there is no signal is a finding of its own,
+/// CLOUDCIRCUIT_REASON_MISSING. A signal of a call that failed meets the requirement, and
+/// policy.on_error decides.
 ///
-/// A signal that is NULL is missing, which is a finding if the policy requires the signal. While a
-/// series is too young for a spike check, pass NULL and take CLOUDCIRCUIT_SIGNAL_SPIKE out of
-/// policy.required.
-///
-/// A result of a call that failed counts as it stands: a failed spike check counts as a spike,
-/// which the default policy throttles. Pass NULL to count it as missing. Zeroed memory is no
-/// result: a zeroed budget or spike has no finding, and a zeroed breaker is an error.
-///
-/// budget:   a result of cloudcircuit_check_budget(), or NULL.
-/// spike:    a result of cloudcircuit_check_anomaly_spike(), or NULL.
-/// breaker:  a decision of cloudcircuit_evaluate_circuit_breaker(), or NULL.
+/// signals:  written by the _signal functions; NULL only when count is 0.
+/// count:    number of signals, at most CLOUDCIRCUIT_GUARD_MAX_SIGNALS.
 /// policy:   NULL for the default policy.
-/// decision: the action. On an error it is CLOUDCIRCUIT_ACTION_BLOCK without reasons.
+/// decision: the verdict; on an error both actions are CLOUDCIRCUIT_ACTION_BLOCK, without reasons.
 ///
-/// Errors: NULL_POINTER, ON_WARNING, ON_BREACH, ON_SPIKE, ON_OPEN, ON_MISSING, REQUIRED,
-///     BUDGET_SIGNAL, SPIKE_SIGNAL, BREAKER_SIGNAL.
+/// Errors: NULL_POINTER, COUNT, ON_WARNING, ON_BREACH, ON_SPIKE, ON_LEAK, ON_OPEN,
+///     ON_OVER_LIMIT, ON_RATE, ON_FORECAST, ON_INSUFFICIENT, ON_ERROR, ON_MISSING, REQUIRED,
+///     MONITOR, SIGNAL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_evaluate_guard(
-    const cloudcircuit_budget_result *budget, const cloudcircuit_spike_result *spike,
-    const cloudcircuit_breaker_decision *breaker, const cloudcircuit_guard_policy *policy,
+    const cloudcircuit_signal *signals, size_t count, const cloudcircuit_guard_policy *policy,
     cloudcircuit_guard_decision *decision);
 
 /// Writes a cloudcircuit_guard_decision as one line of JSON.
 ///
 /// Errors: NULL_POINTER, RECORD_FIELD, BUFFER_TOO_SMALL.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_guard_decision_json(
+    int32_t status, const cloudcircuit_guard_policy *policy,
     const cloudcircuit_guard_decision *decision, char *buffer, size_t capacity, size_t *length);
+
+// Names
+// =====
+//
+// Constants in words, as the records write them.
+//
+// Each function takes any number and returns a static string, never NULL: the constant's last words
+// in lower case, or "unknown" and what it is not, for example "unknown action".
+
+/// Returns the name of an action, for example "block".
+///
+/// action: a CLOUDCIRCUIT_ACTION constant, or any other number.
+const char *cloudcircuit_action_name(int32_t action);
+
+/// Returns the name of one of the guard's reasons, for example "over_limit".
+///
+/// reason: a CLOUDCIRCUIT_REASON bit, or any other number. A number that is not one bit has no name.
+const char *cloudcircuit_reason_name(uint32_t reason);
+
+/// Returns the name of a kind of signal, for example "budget".
+///
+/// kind: a CLOUDCIRCUIT_SIGNAL bit, or any other number. A number that is not one bit has no name.
+const char *cloudcircuit_signal_name(uint32_t kind);
+
+/// Returns the name of a breaker's phase, for example "half_open".
+///
+/// phase: a CLOUDCIRCUIT_BREAKER phase, or any other number.
+const char *cloudcircuit_phase_name(int32_t phase);
+
+/// Returns the name of a call's outcome, for example "success".
+///
+/// outcome: a CLOUDCIRCUIT_OUTCOME constant, or any other number.
+const char *cloudcircuit_outcome_name(int32_t outcome);
+
+/// Returns the name of a verdict, for example "insufficient_data".
+///
+/// verdict: a CLOUDCIRCUIT_VERDICT constant, or any other number.
+const char *cloudcircuit_verdict_name(int32_t verdict);
+
+/// Returns the name of a detector's reason, for example "two_points".
+///
+/// reason: a CLOUDCIRCUIT_DETECT_REASON constant, or any other number.
+const char *cloudcircuit_detect_reason_name(int32_t reason);
+
+/// Returns the name of a ledger's reason, for example "at_limit".
+///
+/// reason: a CLOUDCIRCUIT_LEDGER_REASON constant, or any other number.
+const char *cloudcircuit_ledger_reason_name(int32_t reason);
+
+/// Returns the name of a rate limit's reason, for example "within".
+///
+/// reason: a CLOUDCIRCUIT_RATE_REASON constant, or any other number.
+const char *cloudcircuit_rate_reason_name(int32_t reason);
+
+/// Returns the name of a mode, for example "enforce".
+///
+/// mode: a CLOUDCIRCUIT_MODE constant, or any other number.
+const char *cloudcircuit_mode_name(uint32_t mode);
 
 // Money
 // =====
@@ -2520,7 +2760,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_CORRUPT_STATE 3
 /// len must be the CLOUDCIRCUIT ENCODED_LEN constant of this kind of state.
 #define CLOUDCIRCUIT_ERR_ENCODED_LENGTH 4
-/// count must be 1 to the most that the call takes.
+/// count must be at most what the call takes, and at least 1 for several ledgers.
 #define CLOUDCIRCUIT_ERR_COUNT 5
 /// mode must be a CLOUDCIRCUIT_MODE constant that this kind of config knows.
 #define CLOUDCIRCUIT_ERR_MODE 6
@@ -2610,14 +2850,40 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_ON_OPEN 403
 /// policy must have a CLOUDCIRCUIT_ACTION constant in on_missing.
 #define CLOUDCIRCUIT_ERR_ON_MISSING 404
-/// policy must have no bits but CLOUDCIRCUIT_SIGNAL constants in required.
+/// policy must have CLOUDCIRCUIT_SIGNAL constants, at least one and no other bits, in required.
 #define CLOUDCIRCUIT_ERR_REQUIRED 405
-/// budget must have is_warning and is_breached 0 or 1.
+/// result must be one that a budget's call wrote with CLOUDCIRCUIT_OK.
 #define CLOUDCIRCUIT_ERR_BUDGET_SIGNAL 406
-/// spike must have is_spike 0 or 1.
+/// result must be one that a spike's call wrote with CLOUDCIRCUIT_OK.
 #define CLOUDCIRCUIT_ERR_SPIKE_SIGNAL 407
-/// breaker must have is_open 0 or 1, allow_operation its opposite, retry_after_steps >= 0.
+/// decision must be one that a breaker from counters wrote with CLOUDCIRCUIT_OK.
 #define CLOUDCIRCUIT_ERR_BREAKER_SIGNAL 408
+/// policy must have a CLOUDCIRCUIT_ACTION constant in on_leak.
+#define CLOUDCIRCUIT_ERR_ON_LEAK 409
+/// policy must have a CLOUDCIRCUIT_ACTION constant in on_over_limit.
+#define CLOUDCIRCUIT_ERR_ON_OVER_LIMIT 410
+/// policy must have a CLOUDCIRCUIT_ACTION constant in on_rate.
+#define CLOUDCIRCUIT_ERR_ON_RATE 411
+/// policy must have a CLOUDCIRCUIT_ACTION constant in on_forecast.
+#define CLOUDCIRCUIT_ERR_ON_FORECAST 412
+/// policy must have a CLOUDCIRCUIT_ACTION constant in on_insufficient.
+#define CLOUDCIRCUIT_ERR_ON_INSUFFICIENT 413
+/// policy must have a CLOUDCIRCUIT_ACTION constant in on_error.
+#define CLOUDCIRCUIT_ERR_ON_ERROR 414
+/// policy must have no bits but CLOUDCIRCUIT_REASON constants in monitor.
+#define CLOUDCIRCUIT_ERR_MONITOR 415
+/// every signal must be one that a CLOUDCIRCUIT signal function wrote.
+#define CLOUDCIRCUIT_ERR_SIGNAL 416
+/// permit must be one that a breaker's call wrote with CLOUDCIRCUIT_OK.
+#define CLOUDCIRCUIT_ERR_PERMIT_SIGNAL 417
+/// decision must be one that a ledger's call wrote with CLOUDCIRCUIT_OK.
+#define CLOUDCIRCUIT_ERR_LEDGER_SIGNAL 418
+/// decision must be one that a rate limit's call wrote with CLOUDCIRCUIT_OK.
+#define CLOUDCIRCUIT_ERR_RATE_SIGNAL 419
+/// result must be one that a detector's call wrote with CLOUDCIRCUIT_OK.
+#define CLOUDCIRCUIT_ERR_DETECT_SIGNAL 420
+/// result must be one that a forecast's call wrote with CLOUDCIRCUIT_OK.
+#define CLOUDCIRCUIT_ERR_FORECAST_SIGNAL 421
 /// every row must be valid: invalid rows are refused, the others decided.
 #define CLOUDCIRCUIT_ERR_INVALID_ROWS 500
 /// len must be small enough for the columns to fit into memory.

@@ -4,7 +4,8 @@
 //! modules further down in this list:
 //!
 //! - [`abi`]: the C functions, named as the modules that they call, and the one place for pointers;
-//! - [`guard`], one verdict over the findings of the safeguards, and [`json`], results as records;
+//! - [`json`], results as records, and [`names`], constants in words;
+//! - [`guard`], one verdict over the findings of the safeguards;
 //! - the safeguards, each a rule in safe Rust on plain values: [`budget`], [`spike`], [`breaker`],
 //!   [`ledger`], [`rate_limit`], [`detect`] and [`forecast`];
 //! - what they share: [`flags`] (decisions as bits), [`mode`], [`verdict`], [`series`] (how long one may be),
@@ -42,6 +43,7 @@ mod json;
 mod ledger;
 mod mode;
 mod money;
+mod names;
 mod numeric;
 mod rate_limit;
 mod series;

@@ -18,7 +18,7 @@ macro_rules! status_table {
             EncodedLength = 4, "CLOUDCIRCUIT_ERR_ENCODED_LENGTH",
                 "len must be the CLOUDCIRCUIT ENCODED_LEN constant of this kind of state";
             Count = 5, "CLOUDCIRCUIT_ERR_COUNT",
-                "count must be 1 to the most that the call takes";
+                "count must be at most what the call takes, and at least 1 for several ledgers";
             Mode = 6, "CLOUDCIRCUIT_ERR_MODE",
                 "mode must be a CLOUDCIRCUIT_MODE constant that this kind of config knows";
 
@@ -113,13 +113,39 @@ macro_rules! status_table {
             OnMissing = 404, "CLOUDCIRCUIT_ERR_ON_MISSING",
                 "policy must have a CLOUDCIRCUIT_ACTION constant in on_missing";
             Required = 405, "CLOUDCIRCUIT_ERR_REQUIRED",
-                "policy must have no bits but CLOUDCIRCUIT_SIGNAL constants in required";
+                "policy must have CLOUDCIRCUIT_SIGNAL constants, at least one and no other bits, in required";
             BudgetSignal = 406, "CLOUDCIRCUIT_ERR_BUDGET_SIGNAL",
-                "budget must have is_warning and is_breached 0 or 1";
+                "result must be one that a budget's call wrote with CLOUDCIRCUIT_OK";
             SpikeSignal = 407, "CLOUDCIRCUIT_ERR_SPIKE_SIGNAL",
-                "spike must have is_spike 0 or 1";
+                "result must be one that a spike's call wrote with CLOUDCIRCUIT_OK";
             BreakerSignal = 408, "CLOUDCIRCUIT_ERR_BREAKER_SIGNAL",
-                "breaker must have is_open 0 or 1, allow_operation its opposite, retry_after_steps >= 0";
+                "decision must be one that a breaker from counters wrote with CLOUDCIRCUIT_OK";
+            OnLeak = 409, "CLOUDCIRCUIT_ERR_ON_LEAK",
+                "policy must have a CLOUDCIRCUIT_ACTION constant in on_leak";
+            OnOverLimit = 410, "CLOUDCIRCUIT_ERR_ON_OVER_LIMIT",
+                "policy must have a CLOUDCIRCUIT_ACTION constant in on_over_limit";
+            OnRate = 411, "CLOUDCIRCUIT_ERR_ON_RATE",
+                "policy must have a CLOUDCIRCUIT_ACTION constant in on_rate";
+            OnForecast = 412, "CLOUDCIRCUIT_ERR_ON_FORECAST",
+                "policy must have a CLOUDCIRCUIT_ACTION constant in on_forecast";
+            OnInsufficient = 413, "CLOUDCIRCUIT_ERR_ON_INSUFFICIENT",
+                "policy must have a CLOUDCIRCUIT_ACTION constant in on_insufficient";
+            OnError = 414, "CLOUDCIRCUIT_ERR_ON_ERROR",
+                "policy must have a CLOUDCIRCUIT_ACTION constant in on_error";
+            Monitor = 415, "CLOUDCIRCUIT_ERR_MONITOR",
+                "policy must have no bits but CLOUDCIRCUIT_REASON constants in monitor";
+            Signal = 416, "CLOUDCIRCUIT_ERR_SIGNAL",
+                "every signal must be one that a CLOUDCIRCUIT signal function wrote";
+            PermitSignal = 417, "CLOUDCIRCUIT_ERR_PERMIT_SIGNAL",
+                "permit must be one that a breaker's call wrote with CLOUDCIRCUIT_OK";
+            LedgerSignal = 418, "CLOUDCIRCUIT_ERR_LEDGER_SIGNAL",
+                "decision must be one that a ledger's call wrote with CLOUDCIRCUIT_OK";
+            RateSignal = 419, "CLOUDCIRCUIT_ERR_RATE_SIGNAL",
+                "decision must be one that a rate limit's call wrote with CLOUDCIRCUIT_OK";
+            DetectSignal = 420, "CLOUDCIRCUIT_ERR_DETECT_SIGNAL",
+                "result must be one that a detector's call wrote with CLOUDCIRCUIT_OK";
+            ForecastSignal = 421, "CLOUDCIRCUIT_ERR_FORECAST_SIGNAL",
+                "result must be one that a forecast's call wrote with CLOUDCIRCUIT_OK";
 
             InvalidRows = 500, "CLOUDCIRCUIT_ERR_INVALID_ROWS",
                 "every row must be valid: invalid rows are refused, the others decided";

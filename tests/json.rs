@@ -21,7 +21,7 @@ fn left_out(mut reader: Command) -> u32 {
     assert!(writer.wait().unwrap().success());
     let numbers: Vec<u32> = printed.split(' ').filter_map(|word| word.parse().ok()).collect();
     let &[records, fields, left_out] = &numbers[..] else { panic!("{printed}") };
-    assert_eq!((records, fields), (10 * LINES, 60 * LINES));
+    assert_eq!((records, fields), (11 * LINES, 176 * LINES));
     left_out
 }
 
@@ -42,7 +42,7 @@ fn python_reads_the_same_bits_in_the_shortest_digits() {
 fn javascript_reads_the_same_bits_but_in_integers_beyond_2_to_the_53() {
     if has_tool("node", "records read by JavaScript") {
         let left_out = left_out(with("node", &[], "read.js"));
-        assert!(0 < left_out && left_out < 6 * LINES, "{left_out}");
+        assert!(0 < left_out && left_out < 30 * LINES, "{left_out}");
     }
 }
 

@@ -18,9 +18,10 @@ type File = (String, String);
 const FLOORS: &[&[&str]] = &[
     &["abi"],
     &["json"],
+    &["names"],
     &["guard"],
     &["detect", "forecast", "ledger", "rate_limit", "breaker", "budget", "spike"],
-    &["verdict", "mode", "names", "series", "flags", "codec", "money"],
+    &["verdict", "mode", "series", "flags", "codec", "money"],
     &["arch"],
     &["numeric"],
     &["error", "status_table"],

@@ -19,7 +19,7 @@ const (
 	// ErrEncodedLength: len must be the CLOUDCIRCUIT ENCODED_LEN constant of this kind of state.
 	ErrEncodedLength Status = C.CLOUDCIRCUIT_ERR_ENCODED_LENGTH
 
-	// ErrCount: count must be 1 to the most that the call takes.
+	// ErrCount: count must be at most what the call takes, and at least 1 for several ledgers.
 	ErrCount Status = C.CLOUDCIRCUIT_ERR_COUNT
 
 	// ErrMode: mode must be a CLOUDCIRCUIT_MODE constant that this kind of config knows.
@@ -154,17 +154,56 @@ const (
 	// ErrOnMissing: policy must have a CLOUDCIRCUIT_ACTION constant in on_missing.
 	ErrOnMissing Status = C.CLOUDCIRCUIT_ERR_ON_MISSING
 
-	// ErrRequired: policy must have no bits but CLOUDCIRCUIT_SIGNAL constants in required.
+	// ErrRequired: policy must have CLOUDCIRCUIT_SIGNAL constants, at least one and no other bits, in required.
 	ErrRequired Status = C.CLOUDCIRCUIT_ERR_REQUIRED
 
-	// ErrBudgetSignal: budget must have is_warning and is_breached 0 or 1.
+	// ErrBudgetSignal: result must be one that a budget's call wrote with CLOUDCIRCUIT_OK.
 	ErrBudgetSignal Status = C.CLOUDCIRCUIT_ERR_BUDGET_SIGNAL
 
-	// ErrSpikeSignal: spike must have is_spike 0 or 1.
+	// ErrSpikeSignal: result must be one that a spike's call wrote with CLOUDCIRCUIT_OK.
 	ErrSpikeSignal Status = C.CLOUDCIRCUIT_ERR_SPIKE_SIGNAL
 
-	// ErrBreakerSignal: breaker must have is_open 0 or 1, allow_operation its opposite, retry_after_steps >= 0.
+	// ErrBreakerSignal: decision must be one that a breaker from counters wrote with CLOUDCIRCUIT_OK.
 	ErrBreakerSignal Status = C.CLOUDCIRCUIT_ERR_BREAKER_SIGNAL
+
+	// ErrOnLeak: policy must have a CLOUDCIRCUIT_ACTION constant in on_leak.
+	ErrOnLeak Status = C.CLOUDCIRCUIT_ERR_ON_LEAK
+
+	// ErrOnOverLimit: policy must have a CLOUDCIRCUIT_ACTION constant in on_over_limit.
+	ErrOnOverLimit Status = C.CLOUDCIRCUIT_ERR_ON_OVER_LIMIT
+
+	// ErrOnRate: policy must have a CLOUDCIRCUIT_ACTION constant in on_rate.
+	ErrOnRate Status = C.CLOUDCIRCUIT_ERR_ON_RATE
+
+	// ErrOnForecast: policy must have a CLOUDCIRCUIT_ACTION constant in on_forecast.
+	ErrOnForecast Status = C.CLOUDCIRCUIT_ERR_ON_FORECAST
+
+	// ErrOnInsufficient: policy must have a CLOUDCIRCUIT_ACTION constant in on_insufficient.
+	ErrOnInsufficient Status = C.CLOUDCIRCUIT_ERR_ON_INSUFFICIENT
+
+	// ErrOnError: policy must have a CLOUDCIRCUIT_ACTION constant in on_error.
+	ErrOnError Status = C.CLOUDCIRCUIT_ERR_ON_ERROR
+
+	// ErrMonitor: policy must have no bits but CLOUDCIRCUIT_REASON constants in monitor.
+	ErrMonitor Status = C.CLOUDCIRCUIT_ERR_MONITOR
+
+	// ErrSignal: every signal must be one that a CLOUDCIRCUIT signal function wrote.
+	ErrSignal Status = C.CLOUDCIRCUIT_ERR_SIGNAL
+
+	// ErrPermitSignal: permit must be one that a breaker's call wrote with CLOUDCIRCUIT_OK.
+	ErrPermitSignal Status = C.CLOUDCIRCUIT_ERR_PERMIT_SIGNAL
+
+	// ErrLedgerSignal: decision must be one that a ledger's call wrote with CLOUDCIRCUIT_OK.
+	ErrLedgerSignal Status = C.CLOUDCIRCUIT_ERR_LEDGER_SIGNAL
+
+	// ErrRateSignal: decision must be one that a rate limit's call wrote with CLOUDCIRCUIT_OK.
+	ErrRateSignal Status = C.CLOUDCIRCUIT_ERR_RATE_SIGNAL
+
+	// ErrDetectSignal: result must be one that a detector's call wrote with CLOUDCIRCUIT_OK.
+	ErrDetectSignal Status = C.CLOUDCIRCUIT_ERR_DETECT_SIGNAL
+
+	// ErrForecastSignal: result must be one that a forecast's call wrote with CLOUDCIRCUIT_OK.
+	ErrForecastSignal Status = C.CLOUDCIRCUIT_ERR_FORECAST_SIGNAL
 
 	// ErrInvalidRows: every row must be valid: invalid rows are refused, the others decided.
 	ErrInvalidRows Status = C.CLOUDCIRCUIT_ERR_INVALID_ROWS
@@ -366,6 +405,19 @@ var statuses = map[Status]error{
 	ErrBudgetSignal:           ErrBudgetSignal,
 	ErrSpikeSignal:            ErrSpikeSignal,
 	ErrBreakerSignal:          ErrBreakerSignal,
+	ErrOnLeak:                 ErrOnLeak,
+	ErrOnOverLimit:            ErrOnOverLimit,
+	ErrOnRate:                 ErrOnRate,
+	ErrOnForecast:             ErrOnForecast,
+	ErrOnInsufficient:         ErrOnInsufficient,
+	ErrOnError:                ErrOnError,
+	ErrMonitor:                ErrMonitor,
+	ErrSignal:                 ErrSignal,
+	ErrPermitSignal:           ErrPermitSignal,
+	ErrLedgerSignal:           ErrLedgerSignal,
+	ErrRateSignal:             ErrRateSignal,
+	ErrDetectSignal:           ErrDetectSignal,
+	ErrForecastSignal:         ErrForecastSignal,
 	ErrInvalidRows:            ErrInvalidRows,
 	ErrTooManyRows:            ErrTooManyRows,
 	ErrOverlap:                ErrOverlap,

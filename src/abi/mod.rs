@@ -39,9 +39,9 @@
 //! thread that flushes subnormals, subnormal inputs and results may count as 0. All amounts of
 //! money in a call are in one currency unit of the caller's choice.
 //!
-//! State. Breaker, ledger, rate limit and spike tracker keep their state in structs that the host stores and
-//! passes to every call. On an error a state keeps every byte. A state that the library cannot have
-//! written, for example zeroed memory, is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses. Field checks
+//! State. Breaker, ledger, rate limit and spike tracker keep their state in structs that the host
+//! stores and passes to every call. On an error a state keeps every byte. A state that the library
+//! cannot have written, for example zeroed memory, is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses. Field checks
 //! cannot detect all corruption: where storage may lose bytes, store the encoded form, which has a
 //! checksum. Update calls do not check a tracker's windows. Call
 //! cloudcircuit_spike_tracker_state_validate() after loading one from storage.
@@ -81,6 +81,7 @@ mod guard;
 mod json;
 mod ledger;
 mod money;
+mod names;
 mod rate_limit;
 mod series;
 mod spike;

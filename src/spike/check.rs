@@ -50,13 +50,13 @@ pub struct SpikeResult {
     pub threshold: f64,
     /// 1 when latest_spend > threshold, else 0.
     pub is_spike: u32,
-    /// Always 0.
-    pub reserved: u32,
+    /// Number of points in baseline_mean, at least 1; 0 after an error.
+    pub points_used: u32,
 }
 
 impl SpikeResult {
     pub(crate) const REFUSED: Self =
-        Self { latest_spend: 0.0, baseline_mean: 0.0, threshold: 0.0, is_spike: 1, reserved: 0 };
+        Self { latest_spend: 0.0, baseline_mean: 0.0, threshold: 0.0, is_spike: 1, points_used: 0 };
 }
 
 impl SpikeConfig {
@@ -111,7 +111,7 @@ fn check_with(
         baseline_mean,
         threshold,
         is_spike: (latest_spend > threshold).into(),
-        reserved: 0,
+        points_used: history.len() as u32,
     })
 }
 

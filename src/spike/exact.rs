@@ -43,13 +43,13 @@ pub struct SpikeResultI64 {
     pub threshold: i64,
     /// 1 when latest_spend is above the exact threshold, else 0.
     pub is_spike: u32,
-    /// Always 0.
-    pub reserved: u32,
+    /// Number of points in baseline_mean, at least 1; 0 after an error.
+    pub points_used: u32,
 }
 
 impl SpikeResultI64 {
     pub(crate) const REFUSED: Self =
-        Self { latest_spend: 0, baseline_mean: 0, threshold: 0, is_spike: 1, reserved: 0 };
+        Self { latest_spend: 0, baseline_mean: 0, threshold: 0, is_spike: 1, points_used: 0 };
 }
 
 pub(crate) fn check(
@@ -83,7 +83,7 @@ pub(crate) fn check(
         baseline_mean: rounded_down(sum, count),
         threshold: rounded_down(scaled_threshold, scale),
         is_spike: is_spike.into(),
-        reserved: 0,
+        points_used: history.len() as u32,
     })
 }
 

@@ -53,7 +53,7 @@ static void structs(void)
     FIELD(spike_result, baseline_mean, double, 8);
     FIELD(spike_result, threshold, double, 16);
     FIELD(spike_result, is_spike, uint32_t, 24);
-    FIELD(spike_result, reserved, uint32_t, 28);
+    FIELD(spike_result, points_used, uint32_t, 28);
 
     STRUCT(breaker_counters, 24, 8);
     FIELD(breaker_counters, consecutive_failures, int64_t, 0);
@@ -65,18 +65,36 @@ static void structs(void)
     FIELD(breaker_decision, is_open, uint32_t, 8);
     FIELD(breaker_decision, allow_operation, uint32_t, 12);
 
-    STRUCT(guard_policy, 24, 4);
+    STRUCT(signal, 24, 8);
+    FIELD(signal, kind, int32_t, 0);
+    FIELD(signal, status, int32_t, 4);
+    FIELD(signal, reasons, uint32_t, 8);
+    FIELD(signal, monitor_reasons, uint32_t, 12);
+    FIELD(signal, retry_after, int64_t, 16);
+
+    STRUCT(guard_policy, 52, 4);
     FIELD(guard_policy, on_warning, int32_t, 0);
     FIELD(guard_policy, on_breach, int32_t, 4);
     FIELD(guard_policy, on_spike, int32_t, 8);
-    FIELD(guard_policy, on_open, int32_t, 12);
-    FIELD(guard_policy, on_missing, int32_t, 16);
-    FIELD(guard_policy, required, uint32_t, 20);
+    FIELD(guard_policy, on_leak, int32_t, 12);
+    FIELD(guard_policy, on_open, int32_t, 16);
+    FIELD(guard_policy, on_over_limit, int32_t, 20);
+    FIELD(guard_policy, on_rate, int32_t, 24);
+    FIELD(guard_policy, on_forecast, int32_t, 28);
+    FIELD(guard_policy, on_insufficient, int32_t, 32);
+    FIELD(guard_policy, on_error, int32_t, 36);
+    FIELD(guard_policy, on_missing, int32_t, 40);
+    FIELD(guard_policy, required, uint32_t, 44);
+    FIELD(guard_policy, monitor, uint32_t, 48);
 
-    STRUCT(guard_decision, 16, 8);
+    STRUCT(guard_decision, 32, 8);
     FIELD(guard_decision, action, int32_t, 0);
-    FIELD(guard_decision, reasons, uint32_t, 4);
-    FIELD(guard_decision, retry_after_steps, int64_t, 8);
+    FIELD(guard_decision, monitor_action, int32_t, 4);
+    FIELD(guard_decision, reasons, uint32_t, 8);
+    FIELD(guard_decision, monitor_reasons, uint32_t, 12);
+    FIELD(guard_decision, kinds, uint32_t, 16);
+    FIELD(guard_decision, reserved, uint32_t, 20);
+    FIELD(guard_decision, retry_after, int64_t, 24);
 
     STRUCT(budget_config_i64, 8, 4);
     FIELD(budget_config_i64, warning_ppm, uint32_t, 0);
@@ -100,7 +118,7 @@ static void structs(void)
     FIELD(spike_result_i64, baseline_mean, int64_t, 8);
     FIELD(spike_result_i64, threshold, int64_t, 16);
     FIELD(spike_result_i64, is_spike, uint32_t, 24);
-    FIELD(spike_result_i64, reserved, uint32_t, 28);
+    FIELD(spike_result_i64, points_used, uint32_t, 28);
     STRUCT(breaker_config, 128, 8);
     FIELD(breaker_config, failure_threshold, uint32_t, 0);
     FIELD(breaker_config, failure_count, uint32_t, 4);
@@ -304,12 +322,20 @@ static void constants(void)
     CHECK(CLOUDCIRCUIT_SIGNAL_BUDGET == 1);
     CHECK(CLOUDCIRCUIT_SIGNAL_SPIKE == 2);
     CHECK(CLOUDCIRCUIT_SIGNAL_BREAKER == 4);
+    CHECK(CLOUDCIRCUIT_SIGNAL_RATE == 8);
+    CHECK(CLOUDCIRCUIT_SIGNAL_FORECAST == 16);
 
     CHECK(CLOUDCIRCUIT_REASON_WARNING == 1);
     CHECK(CLOUDCIRCUIT_REASON_BREACH == 2);
     CHECK(CLOUDCIRCUIT_REASON_SPIKE == 4);
     CHECK(CLOUDCIRCUIT_REASON_OPEN == 8);
     CHECK(CLOUDCIRCUIT_REASON_MISSING == 16);
+    CHECK(CLOUDCIRCUIT_REASON_LEAK == 32);
+    CHECK(CLOUDCIRCUIT_REASON_OVER_LIMIT == 64);
+    CHECK(CLOUDCIRCUIT_REASON_RATE == 128);
+    CHECK(CLOUDCIRCUIT_REASON_FORECAST == 256);
+    CHECK(CLOUDCIRCUIT_REASON_INSUFFICIENT == 512);
+    CHECK(CLOUDCIRCUIT_REASON_ERROR == 1024);
 
     CHECK(CLOUDCIRCUIT_FLAG_WARNING == 1);
     CHECK(CLOUDCIRCUIT_FLAG_BREACHED == 2);
@@ -319,7 +345,7 @@ static void constants(void)
     CHECK(CLOUDCIRCUIT_FLAG_INVALID == 128);
 
     CHECK(CLOUDCIRCUIT_MAX_MONEY_SCALE == 9);
-    CHECK(CLOUDCIRCUIT_RECORD_CAPACITY == 512);
+    CHECK(CLOUDCIRCUIT_RECORD_CAPACITY == 1536);
     CHECK(CLOUDCIRCUIT_BREAKER_CLOSED == 1);
     CHECK(CLOUDCIRCUIT_BREAKER_OPEN == 2);
     CHECK(CLOUDCIRCUIT_BREAKER_HALF_OPEN == 3);
@@ -413,9 +439,15 @@ static void defaults(void)
     CHECK(guard.on_warning == CLOUDCIRCUIT_ACTION_ALERT);
     CHECK(guard.on_breach == CLOUDCIRCUIT_ACTION_BLOCK);
     CHECK(guard.on_spike == CLOUDCIRCUIT_ACTION_THROTTLE);
+    CHECK(guard.on_leak == CLOUDCIRCUIT_ACTION_ALERT);
     CHECK(guard.on_open == CLOUDCIRCUIT_ACTION_BLOCK);
+    CHECK(guard.on_over_limit == CLOUDCIRCUIT_ACTION_BLOCK);
+    CHECK(guard.on_rate == CLOUDCIRCUIT_ACTION_THROTTLE);
+    CHECK(guard.on_forecast == CLOUDCIRCUIT_ACTION_ALERT);
+    CHECK(guard.on_insufficient == CLOUDCIRCUIT_ACTION_ALERT);
+    CHECK(guard.on_error == CLOUDCIRCUIT_ACTION_BLOCK);
     CHECK(guard.on_missing == CLOUDCIRCUIT_ACTION_BLOCK);
-    CHECK(guard.required == 7);
+    CHECK(guard.required == 7 && guard.monitor == 0);
 
     CHECK(cloudcircuit_budget_config_i64_init(&exact_budget) == CLOUDCIRCUIT_OK);
     CHECK(exact_budget.warning_ppm == 900000 && CLOUDCIRCUIT_DEFAULT_WARNING_PPM == 900000);

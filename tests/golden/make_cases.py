@@ -30,8 +30,8 @@ HEADER = """\
 # spike MULTIPLIER MIN_BASELINE POINT... => status latest_spend baseline_mean threshold is_spike
 # spike_i64 MULTIPLIER_PPM MIN_BASELINE POINT... => status latest_spend baseline_mean threshold is_spike
 # breaker FAILURES THRESHOLD COOLDOWN => status retry_after_steps is_open allow_operation
-# guard BUDGET SPIKE BREAKER ON_WARNING ON_BREACH ON_SPIKE ON_OPEN ON_MISSING REQUIRED => status action reasons retry_after_steps
-#   (BUDGET is is_warning,is_breached; SPIKE is_spike; BREAKER retry_after_steps,is_open,allow_operation)
+# guard SIGNAL... POLICY => status action monitor_action reasons monitor_reasons kinds retry_after
+#   (a SIGNAL is its fields in order, a POLICY too, with commas between; POLICY - is NULL)
 # money_from_double AMOUNT SCALE => status minor
 # money_to_double MINOR SCALE => status amount
 # ledger_config LIMIT IS_UNLIMITED THRESHOLD_PPM,...
@@ -98,9 +98,9 @@ def breaker(*counters):
     line("breaker", counters, *rules.evaluate_breaker(0, *counters))
 
 
-def guard(budget, spike, breaker, policy=rules.DEFAULT_POLICY):
-    signals = [signal and ",".join(map(str, signal)) for signal in (budget, spike, breaker)]
-    line("guard", (*signals, *policy), *rules.evaluate_guard(0, budget, spike, breaker, policy))
+def guard(signals, policy=None):
+    parts = [",".join(map(str, part)) for part in (*signals, policy or "-")]
+    line("guard", parts, *rules.evaluate_guard(0, signals, policy))
 
 
 def money(amount, scale):
@@ -207,18 +207,25 @@ def breakers():
 
 
 def guards(random):
-    budgets = (None, (0, 0), (1, 0), (1, 1))
-    breakers = (None, (0, 0, 1), (7, 1, 0))
-    for case in ((b, s, k) for b in budgets for s in (None, (0,), (1,)) for k in breakers):
-        guard(*case)
-        guard(*case, tuple(random.below(4) for _ in range(5)) + (random.below(8),))
-    fine = (0, 0), (0,), (0, 0, 1)
-    for field in range(5):
-        for action in (-1, 4):
-            policy = list(rules.DEFAULT_POLICY)
-            policy[field] = action
-            guard(*fine, tuple(policy))
-    guard(*fine, rules.DEFAULT_POLICY[:5] + (8,))
+    fine = ((1, 0, 0, 0, 0), (2, 0, 0, 0, 0), (4, 0, 0, 0, 0))
+    findings = [(1, 0, 1, 0, 0), (1, 0, 3, 0, 0), (1, 0, 64, 1, 0), (2, 0, 4, 0, 0), (2, 0, 32 + 512, 0, 0)]
+    findings += [(4, 0, 8, 0, 7), (4, 0, 0, 8, 7), (8, 0, 128, 0, 9), (16, 0, 256, 0, 0)]
+    findings += [(1, 100, 1024, 0, 0), (8, 0, 0, 0, 0), (16, 0, 512, 0, 0)]
+    for one in findings:
+        guard((*fine, one))
+        guard((one,))
+        actions = tuple(random.below(4) for _ in range(11))
+        guard((one, *fine), (*actions, 1 + random.below(31), random.pick((0, one[2]))))
+    for _ in range(12):
+        guard(tuple(random.pick(findings) for _ in range(3)))
+    guard(())
+    for field in range(11):
+        policy = list(rules.DEFAULT_POLICY)
+        policy[field] = (-1, 4)[field % 2]
+        guard(fine, tuple(policy))
+    guard(fine, rules.DEFAULT_POLICY[:11] + (0, 0))
+    guard(fine, rules.DEFAULT_POLICY[:11] + (7, 2048))
+    guard((*fine, (0, 0, 0, 0, 0)))
 
 
 def moneys():

@@ -25,6 +25,12 @@ func read(kind byte, value string, field json.RawMessage) (string, error) {
 		var number uint64
 		err := json.Unmarshal(field, &number)
 		return fmt.Sprint(number), err
+	case kind == 's':
+		var text string
+		err := json.Unmarshal(field, &text)
+		return text, err
+	case kind == 'a':
+		return string(field), nil
 	}
 	var flag bool
 	err := json.Unmarshal(field, &flag)
@@ -40,6 +46,14 @@ func main() {
 		if err := json.Unmarshal([]byte(record), &found); err != nil {
 			fmt.Fprintln(os.Stderr, err, record)
 			os.Exit(1)
+		}
+		// Of the settings each member, named config.name.
+		var settings map[string]json.RawMessage
+		if json.Unmarshal(found["config"], &settings) == nil {
+			delete(found, "config")
+			for name, value := range settings {
+				found["config."+name] = value
+			}
 		}
 		parts := strings.Split(expected, " ")
 		for _, part := range parts {

@@ -12,7 +12,22 @@ def is_same(kind, expected, found):
         return type(found) is float and "%016x" % struct.unpack("<Q", struct.pack("<d", found)) == expected
     if kind == "i":
         return type(found) is int and str(found) == expected
+    if kind == "s":
+        return found == expected
+    if kind == "a":
+        return json.dumps(found, separators=(",", ":")) == expected
     return found is (expected == "1")
+
+
+def flat(record):
+    """The members of a record with those of its settings, named config.name."""
+    members = {}
+    for name, value in record.items():
+        if isinstance(value, dict):
+            members.update({name + "." + key: inner for key, inner in value.items()})
+        else:
+            members[name] = value
+    return members
 
 
 def shortest(text):
@@ -25,7 +40,7 @@ def shortest(text):
 fields = records = 0
 for line in sys.stdin:
     expected, record = line.rstrip("\n").split("\t")
-    found = json.loads(record, parse_float=shortest)
+    found = flat(json.loads(record, parse_float=shortest))
     names = []
     for part in expected.split(" "):
         name, _, value = part.partition("=")

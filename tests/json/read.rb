@@ -4,14 +4,18 @@ require "json"
 records = fields = 0
 $stdin.each_line do |line|
   expected, record = line.chomp.split("\t")
-  found = JSON.parse(record)
+  found = JSON.parse(record).flat_map do |name, value|
+    value.is_a?(Hash) ? value.map { |key, inner| ["#{name}.#{key}", inner] } : [[name, value]]
+  end.to_h
   names = expected.split(" ").map do |part|
-    name, kind, value = part.match(/\A(\w+)=(.):(.*)\z/).captures
+    name, kind, value = part.match(/\A([\w.]+)=(.):(.*)\z/).captures
     fields += 1
     is = found[name]
     same = case kind
            when "d" then is.is_a?(Float) && format("%016x", [is].pack("G").unpack1("Q>")) == value
            when "i" then is.is_a?(Integer) && is.to_s == value
+           when "s" then is == value
+           when "a" then JSON.generate(is) == value
            else is == (value == "1")
            end
     abort "#{part}: #{is.inspect} in #{record}" unless same

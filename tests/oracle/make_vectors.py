@@ -159,53 +159,99 @@ def breaker_cases():
 def guard_cases():
     random = Random(3)
     top = 2**63 - 1
-    budgets = [None, (0, 0), (1, 0), (0, 1), (1, 1)]
-    spikes = [None, (0,), (1,)]
-    breakers = [None, (0, 0, 1), (5, 0, 1), (0, 1, 0), (7, 1, 0), (top, 1, 0)]
-    every = [(b, s, k) for b in budgets for s in spikes for k in breakers]
-    policies = [None, DEFAULT_POLICY, (0, 0, 0, 0, 0, 0), (3, 3, 3, 3, 3, 7), (3, 2, 1, 0, 3, 0)]
-    policies += [(ALERT, BLOCK, THROTTLE, BLOCK, ALERT, required) for required in range(8)]
-    for policy in policies:
-        for signals in every:
-            yield (0, *signals, policy)
-    some = [((1, 1), (1,), (9, 1, 0)), (None, (1,), (0, 0, 1)), ((1, 0), None, (0, 0, 1))]
-    for finding in range(5):
+    names = [name for name, _, _ in FINDINGS]
+    fine = tuple((kind, 0, 0, 0, 0) for kind in KINDS)
+
+    def signal(kind, reasons=(), monitored=(), wait=0):
+        return kind, 0, sum(map(REASON.get, reasons)), sum(map(REASON.get, monitored)), wait
+
+    # Of each kind: nothing, each finding alone, all of them, monitored ones, waits, errors.
+    some = list(fine)
+    for kind, found in KINDS.items():
+        found = sorted(found)
+        some += [signal(kind, [name]) for name in found] + [signal(kind, found)]
+        some += [signal(kind, (), [name]) for name in found] + [signal(kind, found[:1], found[1:])]
+        if kind in (4, 8):
+            some += [signal(kind, found, (), wait) for wait in (1, 7, 1000, top)]
+            some += [signal(kind, (), found, wait) for wait in (7, top)]
+        some += [(kind, status, REASON["error"], 0, 0) for status in (1, 100, 416, -1, 2**31 - 1)]
+    every = [DEFAULT_POLICY[:11] + (required, 0) for required in range(1, 32)]
+    alone = [[action] * 11 + [31, 0] for action in range(4)]
+    for one in some:
+        for policy in (None, DEFAULT_POLICY, *alone[:2], every[0], every[30]):
+            yield 0, (one,), policy
+            yield 0, (*fine, one), policy
+            yield 0, (one, *fine), policy
+
+    # Each finding with each action among each other action, decided and monitored.
+    for place, name in enumerate(names[:-1]):
+        kind = next((kind for kind, found in KINDS.items() if name in found), 1)
+        one = signal(kind, [name]) if name != "error" else (kind, 100, REASON[name], 0, 0)
+        waiting = signal(4, ["open"], (), 5)
         for action in range(4):
-            for others in range(4):
-                policy = [others] * 5 + [7]
-                policy[finding] = action
-                for signals in some:
-                    yield (0, *signals, tuple(policy))
-    for _ in range(500):
-        policy = tuple(random.below(4) for _ in range(5)) + (random.below(8),)
-        yield (0, *random.pick(every), policy)
+            for others in alone:
+                for monitor in (0, REASON[name], REASON["open"]):
+                    policy = [*others[:12], monitor]
+                    policy[place] = action
+                    yield 0, (*fine, one), tuple(policy)
+                    if action in (0, 1):
+                        yield 0, (waiting, one), tuple(policy)
+    for policy in every:
+        for kind in range(6):
+            yield 0, fine[:kind], policy
+            yield 0, fine[kind:], policy
+            yield 0, fine[:kind] + fine[kind + 1 :], (3,) * 10 + (1, *policy[11:12], 16)
+
+    # Any number of any signals, in some order and in the reverse.
+    for _ in range(300):
+        actions = tuple(random.below(4) for _ in range(11))
+        policy = actions + (1 + random.below(31), random.pick([0, 0, random.below(2048)]))
+        signals = tuple(random.pick(some) for _ in range(random.pick([0, 1, 2, 3, 4, 5, 8, 17])))
+        yield 0, signals, policy
+        yield 0, signals[::-1], policy
+    for count in (63, 64, 65, 100):
+        yield 0, tuple(random.pick(some) for _ in range(count)), None
 
     # Every error, alone and with each that comes after it.
-    fine = ((0, 0), (0,), (0, 0, 1))
     broken = []
-    for field in range(5):
+    for field in range(11):
         for action in (-1, 4, 2**31 - 1, -(2**31)):
             policy = list(DEFAULT_POLICY)
             policy[field] = action
-            broken.append((0, *fine, tuple(policy)))
-    for required in (8, 15, 16, 2**31, 2**32 - 1):
-        broken.append((0, *fine, DEFAULT_POLICY[:5] + (required,)))
-    for bad in (2, 2**31, 2**32 - 1):
-        for budget in ((bad, 0), (0, bad), (bad, bad), (1, bad)):
-            broken.append((0, budget, *fine[1:], None))
-        broken.append((0, fine[0], (bad,), fine[2], None))
-        for breaker in ((0, bad, 1), (0, 1, bad), (0, bad, bad)):
-            broken.append((0, *fine[:2], breaker, None))
-    for breaker in ((0, 0, 0), (0, 1, 1), (-1, 1, 0), (-1, 0, 1), (-top - 1, 1, 0)):
-        broken.append((0, *fine[:2], breaker, None))
+            broken.append((0, fine, tuple(policy)))
+    for required in (0, 32, 63, 2**31, 2**32 - 1):
+        broken.append((0, fine, DEFAULT_POLICY[:11] + (required, 0)))
+    for monitor in (2048, 2049, 2**31, 2**32 - 1):
+        broken.append((0, fine, DEFAULT_POLICY[:11] + (7, monitor)))
+    for kind in (0, 3, 5, 32, -1, -(2**31), 2**31 - 1):
+        broken.append((0, (*fine, (kind, 0, 0, 0, 0)), None))
+        broken.append((0, ((kind, 100, REASON["error"], 0, 0), *fine), None))
+    for kind, found in KINDS.items():
+        for name, bit in (*REASON.items(), ("", 2048), ("", 2**31)):
+            if name not in found:
+                broken.append((0, ((kind, 0, bit, 0, 0),), None))
+                broken.append((0, ((kind, 0, 0, bit, 0),), None))
+            if name != "error":
+                broken.append((0, ((kind, 100, bit, 0, 0),), None))
+                broken.append((0, ((kind, 100, bit | REASON["error"], 0, 0),), None))
+        broken.append((0, ((kind, 100, 0, 0, 0),), None))
+        broken.append((0, ((kind, 100, REASON["error"], 1, 0),), None))
+        broken.append((0, ((kind, 100, REASON["error"], 0, 1),), None))
+        for wait in (-1, -top - 1, 1):
+            broken.append((0, ((kind, 0, 0, 0, wait),), None))
+    for kind, name in ((4, "open"), (8, "rate")):
+        for wait in (-1, -top - 1):
+            broken.append((0, (signal(kind, [name], (), wait),), None))
+            broken.append((0, (signal(kind, (), [name], wait),), None))
     yield from broken
-    for _ in range(500):
-        policy = [random.pick([action, action, action, 4, -1]) for action in DEFAULT_POLICY[:5]]
-        policy.append(random.pick([7, 7, 0, 8]))
-        budget, spike, breaker = (random.pick(broken)[part] for part in (1, 2, 3))
-        yield 0, budget, spike, breaker, tuple(policy) if random.below(2) else None
-    for case in (*broken[::9], (0, *fine, None), (0, None, None, None, None)):
-        yield (1, *case[1:])
+    for _ in range(300):
+        policy = [random.pick([action, action, action, 4, -1]) for action in DEFAULT_POLICY[:11]]
+        policy += [random.pick([7, 7, 0, 32]), random.pick([0, 0, 2048])]
+        signals = random.pick(broken)[1] + random.pick([fine, fine * 13])
+        yield random.pick([0, 0, 0, 1, 2, 3]), signals, tuple(policy)
+    for nulls in (1, 2, 3):
+        yield nulls, (), None
+        yield nulls, fine, None
 
 
 # Spike
@@ -688,12 +734,10 @@ def breaker_line(*case):
     return [*case, status, *fields]
 
 
-def guard_line(null, budget, spike, breaker, policy):
-    status, fields = evaluate_guard(null, budget, spike, breaker, policy)
-    line = [null]
-    for part in (budget, spike, breaker, policy):
-        line += ["-"] if part is None else part
-    return line + [status, *fields]
+def guard_line(nulls, signals, policy):
+    status, fields = evaluate_guard(nulls, signals, policy)
+    flat = [field for signal in signals for field in signal]
+    return [nulls, len(signals), *flat, *(policy or "-"), status, *fields]
 
 
 def budget_i64_line(null, current, limit, config):
@@ -746,9 +790,9 @@ FILES = {
     "guard": (
         guard_cases,
         guard_line,
-        "null_decision budget(is_warning is_breached) spike(is_spike) breaker(retry_after_steps "
-        "is_open allow_operation) policy(6) status action reasons retry_after_steps. A - is NULL "
-        "and stands for the whole part.",
+        "nulls(1 signals, 2 decision) count signals(kind status reasons monitor_reasons retry_after) "
+        "policy(13) status action monitor_action reasons monitor_reasons kinds retry_after. "
+        "A - is a NULL policy.",
     ),
     "budget_i64": (
         budget_i64_cases,

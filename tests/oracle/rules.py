@@ -8,13 +8,15 @@ the C struct).
 import struct
 from fractions import Fraction
 
-OK, NULL_POINTER, RESERVED = 0, 1, 2
+OK, NULL_POINTER, RESERVED, COUNT = 0, 1, 2, 5
 BUDGET_LIMIT, WARNING_RATIO, CURRENT_SPEND, WARNING_PPM = range(100, 104)
 SERIES_TOO_SHORT, SERIES_TOO_LONG, SPIKE_MULTIPLIER, MIN_BASELINE, SPEND_SERIES = range(200, 205)
 SPIKE_MULTIPLIER_PPM = 205
 CONSECUTIVE_FAILURES, FAILURE_THRESHOLD, COOLDOWN_STEPS_REMAINING = 300, 301, 302
 ON_WARNING, ON_BREACH, ON_SPIKE, ON_OPEN, ON_MISSING = range(400, 405)
 REQUIRED, BUDGET_SIGNAL, SPIKE_SIGNAL, BREAKER_SIGNAL = range(405, 409)
+ON_LEAK, ON_OVER_LIMIT, ON_RATE, ON_FORECAST, ON_INSUFFICIENT, ON_ERROR = range(409, 415)
+MONITOR, SIGNAL = 415, 416
 AMOUNT, SCALE, AMOUNT_RANGE, AMOUNT_PRECISION = range(600, 604)
 
 MAX_SERIES_LEN = 2**31
@@ -123,7 +125,8 @@ def check_spike(nulls, length, config, points):
     points = [bits & ~SIGN for bits in points]
     latest, baseline = points[-1], mean(points[:-1])
     threshold = min(nearest(max(value(baseline), floor) * multiplier), LARGEST)
-    return OK, (latest, baseline, threshold, int(value(latest) > value(threshold)), 0)
+    is_spike = int(value(latest) > value(threshold))
+    return OK, (latest, baseline, threshold, is_spike, len(points) - 1)
 
 
 def evaluate_breaker(nulls, failures, threshold, cooldown):
@@ -141,38 +144,92 @@ def evaluate_breaker(nulls, failures, threshold, cooldown):
 
 
 BLOCK, THROTTLE, ALERT, ALLOW = range(4)
-DEFAULT_POLICY = (ALERT, BLOCK, THROTTLE, BLOCK, BLOCK, 7)
+# The policy's fields in the order of the C struct: what is found, the status of an action that is none,
+# the default.
+FINDINGS = (
+    ("warning", ON_WARNING, ALERT),
+    ("breach", ON_BREACH, BLOCK),
+    ("spike", ON_SPIKE, THROTTLE),
+    ("leak", ON_LEAK, ALERT),
+    ("open", ON_OPEN, BLOCK),
+    ("over_limit", ON_OVER_LIMIT, BLOCK),
+    ("rate", ON_RATE, THROTTLE),
+    ("forecast", ON_FORECAST, ALERT),
+    ("insufficient", ON_INSUFFICIENT, ALERT),
+    ("error", ON_ERROR, BLOCK),
+    ("missing", ON_MISSING, BLOCK),
+)
+DEFAULT_POLICY = (*(default for _, _, default in FINDINGS), 7, 0)
+REASON = dict(
+    warning=1, breach=2, spike=4, open=8, missing=16, leak=32, over_limit=64, rate=128,
+    forecast=256, insufficient=512, error=1024,
+)
+# What signals of each kind can have found.
+KINDS = {
+    1: {"warning", "breach", "over_limit"},
+    2: {"spike", "leak", "insufficient"},
+    4: {"open"},
+    8: {"rate"},
+    16: {"forecast", "insufficient"},
+}
 
 
-def evaluate_guard(null, budget, spike, breaker, policy):
-    """budget is (is_warning, is_breached), spike (is_spike,), breaker as the C struct; or None."""
-    refused = (BLOCK, 0, 0)
-    if null:
+def words(bits):
+    """The names of reasons, None for a bit without one."""
+    names = {bit: name for name, bit in REASON.items()}
+    return {names.get(1 << place) for place in range(32) if bits >> place & 1}
+
+
+def is_signal(kind, status, reasons, monitored, retry_after):
+    if kind not in KINDS:
+        return False
+    if status:
+        return (words(reasons), monitored, retry_after) == ({"error"}, 0, 0)
+    found = words(reasons) | words(monitored)
+    waits = retry_after == 0 or retry_after > 0 and bool(found & {"open", "rate"})
+    return found <= KINDS[kind] and waits
+
+
+def evaluate_guard(nulls, signals, policy):
+    """Signals as (kind, status, reasons, monitor_reasons, retry_after). nulls: 1 signals, 2 decision."""
+    refused = (BLOCK, BLOCK, 0, 0, 0, 0)
+    if nulls & 2 or nulls & 1 and signals:
         return NULL_POINTER, refused
-    *actions, required = policy or DEFAULT_POLICY
-    for action, status in zip(actions, range(ON_WARNING, ON_MISSING + 1)):
+    if len(signals) > 64:
+        return COUNT, refused
+    *actions, required, monitor = policy or DEFAULT_POLICY
+    for action, (_, status, _) in zip(actions, FINDINGS):
         if not BLOCK <= action <= ALLOW:
             return status, refused
-    if required > 7:
+    if not 0 < required < 32:
         return REQUIRED, refused
-    if budget and not set(budget) <= {0, 1}:
-        return BUDGET_SIGNAL, refused
-    if spike and not set(spike) <= {0, 1}:
-        return SPIKE_SIGNAL, refused
-    if breaker and (breaker[0] < 0 or breaker[1:] not in ((0, 1), (1, 0))):
-        return BREAKER_SIGNAL, refused
-    signals = enumerate((budget, spike, breaker))
-    missing = [signal is None and required >> bit & 1 for bit, signal in signals]
-    findings = (
-        budget and budget[0],
-        budget and budget[1],
-        spike and spike[0],
-        breaker and breaker[1],
-        any(missing),
+    if None in words(monitor):
+        return MONITOR, refused
+    if not all(is_signal(*signal) for signal in signals):
+        return SIGNAL, refused
+
+    # Everything found: what, whether it only counts as if nothing were monitored, how long to wait.
+    found = []
+    for _, _, reasons, monitored, retry_after in signals:
+        found += [(name, False, retry_after) for name in words(reasons)]
+        found += [(name, True, retry_after) for name in words(monitored)]
+    kinds = {kind for kind, *_ in signals}
+    if any(required & kind and kind not in kinds for kind in KINDS):
+        found.append(("missing", False, 0))
+    asks = {name: action for action, (name, _, _) in zip(actions, FINDINGS)}
+    spared = words(monitor)
+    decide = [(asks[name], wait) for name, is_only_told, wait in found
+              if not is_only_told and name not in spared]
+    action = min([ALLOW] + [asked for asked, _ in decide])
+    waits = [wait for asked, wait in decide if asked == action]
+    return OK, (
+        action,
+        min([ALLOW] + [asks[name] for name, _, _ in found]),
+        sum({REASON[name] for name, is_only_told, _ in found if not is_only_told}),
+        sum({REASON[name] for name, is_only_told, _ in found if is_only_told or name in spared}),
+        sum(kinds),
+        max(waits) if waits and action in (BLOCK, THROTTLE) else 0,
     )
-    action = min([ALLOW] + [action for action, found in zip(actions, findings) if found])
-    reasons = sum(1 << bit for bit, found in enumerate(findings) if found)
-    return OK, (action, reasons, breaker[0] if findings[3] else 0)
 
 
 def check_budget_i64(null, current, limit, config):
@@ -217,7 +274,7 @@ def check_spike_i64(nulls, length, config, points):
     baseline = Fraction(sum(history), len(history))
     threshold = max(baseline, floor) * Fraction(multiplier, MILLION)
     reported = min(threshold.__floor__(), INT64_MAX)
-    return OK, (latest, baseline.__floor__(), reported, int(latest > threshold), 0)
+    return OK, (latest, baseline.__floor__(), reported, int(latest > threshold), len(history))
 
 
 def money_from_double(null, amount, scale):

@@ -321,7 +321,7 @@ static void spike(void)
     typedef cloudcircuit_spike_result result;
     static const struct field fields[] = {
         FIELD(result, 'd', latest_spend), FIELD(result, 'd', baseline_mean),
-        FIELD(result, 'd', threshold), FIELD(result, 'i', is_spike), FIELD(result, 'i', reserved),
+        FIELD(result, 'd', threshold), FIELD(result, 'i', is_spike), FIELD(result, 'i', points_used),
     };
     struct input series, config;
     uint64_t nulls = integer(), len = integer(), settings[2] = {0, 0}, status, expected[5];
@@ -336,7 +336,7 @@ static void spike(void)
     status = integer();
     for (i = 0; i < 4; i++)
         expected[i] = i < 3 ? bits() : integer();
-    expected[4] = 0;
+    expected[4] = status == CLOUDCIRCUIT_OK ? len - 1 : 0;
     read_points(16);
 
     block = allocate(shift() + sizeof(result) + GUARD);
@@ -400,57 +400,61 @@ static void guard(void)
     typedef cloudcircuit_guard_decision result;
     static const struct field fields[] = {
         FIELD(result, 'i', action),
+        FIELD(result, 'i', monitor_action),
         FIELD(result, 'i', reasons),
-        FIELD(result, 'i', retry_after_steps),
+        FIELD(result, 'i', monitor_reasons),
+        FIELD(result, 'i', kinds),
+        FIELD(result, 'i', reserved),
+        FIELD(result, 'i', retry_after),
     };
-    struct input inputs[4];
-    cloudcircuit_budget_result found_budget;
-    cloudcircuit_spike_result found_spike;
-    cloudcircuit_breaker_decision found_breaker;
+    static cloudcircuit_signal signals[128];
+    struct input inputs[2];
     cloudcircuit_guard_policy policy;
-    void *passed[4] = {NULL, NULL, NULL, NULL};
+    void *passed[2] = {NULL, NULL};
     unsigned char *block;
-    uint64_t null_decision = integer(), status, expected[3];
+    uint64_t nulls = integer(), count = integer(), status, expected[7];
     cloudcircuit_status got;
-    int i;
+    uint64_t i;
 
-    /* What the guard has no rule for may be anything, NaN too. */
-    memset(&found_budget, 0xFF, sizeof found_budget);
-    memset(&found_spike, 0xFF, sizeof found_spike);
     memset(inputs, 0, sizeof inputs);
-    if (!is_null()) {
-        found_budget.is_warning = (uint32_t)integer();
-        found_budget.is_breached = (uint32_t)integer();
-        passed[0] = place(&inputs[0], "budget", &found_budget, sizeof found_budget);
+    if (count > 128)
+        malformed("so many signals");
+    for (i = 0; i < count; i++) {
+        signals[i].kind = (int32_t)integer();
+        signals[i].status = (int32_t)integer();
+        signals[i].reasons = (uint32_t)integer();
+        signals[i].monitor_reasons = (uint32_t)integer();
+        signals[i].retry_after = (int64_t)integer();
     }
-    if (!is_null()) {
-        found_spike.is_spike = (uint32_t)integer();
-        passed[1] = place(&inputs[1], "spike", &found_spike, sizeof found_spike);
-    }
-    if (!is_null()) {
-        found_breaker.retry_after_steps = (int64_t)integer();
-        found_breaker.is_open = (uint32_t)integer();
-        found_breaker.allow_operation = (uint32_t)integer();
-        passed[2] = place(&inputs[2], "breaker", &found_breaker, sizeof found_breaker);
-    }
+    if (!(nulls & 1))
+        passed[0] = place(&inputs[0], "signals", signals, (size_t)count * sizeof signals[0]);
     if (!is_null()) {
         policy.on_warning = (int32_t)integer();
         policy.on_breach = (int32_t)integer();
         policy.on_spike = (int32_t)integer();
+        policy.on_leak = (int32_t)integer();
         policy.on_open = (int32_t)integer();
+        policy.on_over_limit = (int32_t)integer();
+        policy.on_rate = (int32_t)integer();
+        policy.on_forecast = (int32_t)integer();
+        policy.on_insufficient = (int32_t)integer();
+        policy.on_error = (int32_t)integer();
         policy.on_missing = (int32_t)integer();
         policy.required = (uint32_t)integer();
-        passed[3] = place(&inputs[3], "policy", &policy, sizeof policy);
+        policy.monitor = (uint32_t)integer();
+        passed[1] = place(&inputs[1], "policy", &policy, sizeof policy);
     }
     status = integer();
-    for (i = 0; i < 3; i++)
+    for (i = 0; i < 5; i++)
         expected[i] = integer();
+    expected[5] = 0;
+    expected[6] = integer();
 
     block = allocate(shift() + sizeof(result) + GUARD);
-    got = cloudcircuit_evaluate_guard(passed[0], passed[1], passed[2], passed[3],
-                                      null_decision ? NULL : (void *)(block + shift()));
-    compare(got, status, null_decision ? NULL : block, sizeof(result), fields, 3, expected, 0);
-    for (i = 0; i < 4; i++)
+    got = cloudcircuit_evaluate_guard(passed[0], (size_t)count, passed[1],
+                                      nulls & 2 ? NULL : (void *)(block + shift()));
+    compare(got, status, nulls & 2 ? NULL : block, sizeof(result), fields, 7, expected, 0);
+    for (i = 0; i < 2; i++)
         if (passed[i] != NULL)
             unchanged(&inputs[i]);
     free(block);
@@ -493,7 +497,7 @@ static void spike_i64(void)
     typedef cloudcircuit_spike_result_i64 result;
     static const struct field fields[] = {
         FIELD(result, 'i', latest_spend), FIELD(result, 'i', baseline_mean),
-        FIELD(result, 'i', threshold), FIELD(result, 'i', is_spike), FIELD(result, 'i', reserved),
+        FIELD(result, 'i', threshold), FIELD(result, 'i', is_spike), FIELD(result, 'i', points_used),
     };
     struct input series, config;
     cloudcircuit_spike_config_i64 settings = {0, 0, 0};
@@ -509,7 +513,7 @@ static void spike_i64(void)
     status = integer();
     for (i = 0; i < 4; i++)
         expected[i] = integer();
-    expected[4] = 0;
+    expected[4] = status == CLOUDCIRCUIT_OK ? len - 1 : 0;
     read_points(10);
 
     block = allocate(shift() + sizeof(result) + GUARD);

@@ -1,0 +1,4 @@
+//! One verdict from everything that the safeguards found.
+
+pub(crate) mod evaluate;
+pub(crate) mod signal;
