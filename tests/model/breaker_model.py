@@ -129,7 +129,7 @@ def enter(state, phase, since, **fields):
     return state._replace(**clean | fields)
 
 
-def anew(state, phase, since, **fields):
+def restarted(state, phase, since, **fields):
     """A phase that knows nothing of the past."""
     return enter(state, phase, since, **NO_OUTCOMES | {"trips": 0} | fields)
 
@@ -137,7 +137,7 @@ def anew(state, phase, since, **fields):
 def close(config, state, at):
     trips = state.trips if config.trips_decay else 0
     ramp = {"ramp_duration": config.ramp_duration, "ramp_credit": config.ramp_duration}
-    return anew(state, CLOSED, at, trips=trips, **ramp)
+    return restarted(state, CLOSED, at, trips=trips, **ramp)
 
 
 def splitmix(seed, number):
@@ -256,7 +256,7 @@ def worked_off(config, state, now):
     return close(config, state, end)
 
 
-def judged_anew(config, state, t):
+def judged_again(config, state, t):
     """A config that was changed may have decided already."""
     decided = share_decides(config, state)
     if decided:
@@ -279,9 +279,9 @@ def acquire(config, state, now):
     if after.phase == HALF_OPEN:
         after = worked_off(config, after, t)
     if after.phase == HALF_OPEN:
-        after = judged_anew(config, after, t)
+        after = judged_again(config, after, t)
     if after.phase == FORCED_CLOSED and t >= after.forced_until != LAST:
-        after = anew(after, CLOSED, t)
+        after = restarted(after, CLOSED, t)
     elif after.phase == FORCED_OPEN and t >= after.forced_until != LAST:
         after = enter(after, HALF_OPEN, t)
     elif after.phase == OPEN and t >= after.open_until:
@@ -530,7 +530,7 @@ def report(config, state, permit, outcome, duration, retry_at, now):
             return "STALE_PERMIT", state
         after = worked_off(config, state, t)
         if after.phase == HALF_OPEN:
-            after = judged_anew(config, after, t)
+            after = judged_again(config, after, t)
         REACHED["late report"] += after.phase != HALF_OPEN
         REACHED["own deadline passed"] += (
             after.phase == HALF_OPEN and after.probes[slot - 1] is None
@@ -559,7 +559,7 @@ def force(state, phase, until, now):
     t = max(now, state.updated_at)
     until = 0 if phase == CLOSED else until
     if phase != state.phase or phase == CLOSED and (state.trips or state.ramp_duration):
-        after = anew(state, phase, t, forced_until=until)
+        after = restarted(state, phase, t, forced_until=until)
     else:
         after = state._replace(forced_until=until)
     return "OK", changed(state, after, t)
@@ -567,5 +567,5 @@ def force(state, phase, until, now):
 
 def reset(state, now):
     """The operator's word: its now is the truth, also backwards."""
-    after = anew(state, CLOSED, now)
+    after = restarted(state, CLOSED, now)
     return "OK", after._replace(revision=state.revision + 1, updated_at=now)

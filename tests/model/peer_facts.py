@@ -1,6 +1,6 @@
 """Drives facts from other breakers' test suites through a built library.
 
-    drive_facts.py LIBRARY HEADER FACTS [--skip-missing]
+    peer_facts.py LIBRARY HEADER FACTS [--skip-missing]
 
 The first lines of FACTS describe how a fact is written. Structs and signatures are read from HEADER,
 so a field that moves needs no change here. A fact holds when every step answers what the fact
