@@ -34,7 +34,10 @@ impl BreakerState {
         if is_let_through {
             self.allow()
         } else {
-            self.refuse(config, self.phase_since.saturating_add(self.ramp_duration), caller_now)
+            // The ramp's end may lie past the last instant there is.
+            let end = i128::from(self.phase_since) + i128::from(self.ramp_duration);
+            let rest = i64::try_from(end - i128::from(caller_now)).unwrap_or(i64::MAX);
+            self.refuse_for(config, rest)
         }
     }
 

@@ -72,13 +72,12 @@ impl BreakerState {
 
     /// Whether a success changes no decision that this config can make at any later time.
     fn is_unmoved_by_success(&self, config: &BreakerConfig, is_slow: bool) -> bool {
-        let has_streak_rule = config.failure_threshold > 0;
         let has_rate = config.has_rate();
+        // A streak that is stored ends also under a config that does not count it: the next may.
         if config.window_duration > 0 {
-            let ends_streak = has_streak_rule && self.has_streak_by_time(config.window_duration);
-            return !has_rate && !ends_streak;
+            return !has_rate && !self.has_streak_by_time(config.window_duration);
         }
-        if has_streak_rule && self.consecutive_failures > 0 || is_slow {
+        if self.consecutive_failures > 0 || is_slow {
             return false;
         }
         // In a window of nothing but good calls one more takes the place of one alike.

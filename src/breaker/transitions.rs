@@ -241,10 +241,14 @@ impl BreakerState {
         until: i64,
         caller_now: i64,
     ) -> BreakerPermit {
+        self.refuse_for(config, until.saturating_sub(caller_now).max(0))
+    }
+
+    pub(crate) fn refuse_for(&self, config: &BreakerConfig, retry_after: i64) -> BreakerPermit {
         BreakerPermit {
             allowed: u32::from(config.mode == MODE_MONITOR),
             would_refuse: 1,
-            retry_after: until.saturating_sub(caller_now).max(0),
+            retry_after,
             ..self.allow()
         }
     }

@@ -12,6 +12,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", folder) for folder in ("oracle", "model")]
 import breaker_model
 import ledger_model
+import rate_limit_model
 import rules
 from make_vectors import Random, around, first_warning
 from rules import bits_of, float_of
@@ -23,7 +24,8 @@ HEADER = """\
 # Doubles are the shortest decimals that read back to the same bits, or nan, inf, -inf. A "-" is a
 # NULL. Numbers that a result repeats from its arguments are left out. Calls on a state follow each
 # other: *_init starts a new one, *_config holds for the lines after it, and a hold or a permit has
-# a name by which later lines pass it on; a hold that was refused has the amount 0.
+# a name by which later lines pass it on; a hold that was refused is all 0. Fields are those of the
+# struct, in order, without reserved ones.
 #
 # budget SPEND LIMIT WARNING_RATIO => status usage_ratio remaining_budget is_warning is_breached
 # budget_i64 SPEND LIMIT WARNING_PPM => status usage_ppm remaining_budget is_warning is_breached
@@ -34,14 +36,19 @@ HEADER = """\
 #   (a SIGNAL is its fields in order, a POLICY too, with commas between; POLICY - is NULL)
 # money_from_double AMOUNT SCALE => status minor
 # money_to_double MINOR SCALE => status amount
-# ledger_config LIMIT IS_UNLIMITED THRESHOLD_PPM,...
-# ledger_init PERIOD => status
-# ledger_reserve HOLD ESTIMATE, ledger_settle HOLD ACTUAL, ledger_release HOLD, ledger_record AMOUNT,
-#   ledger_roll PERIOD => status settled held available overshoot allowed reason crossed newly_crossed
-# breaker_config, its 13 fields in order
+# ledger_config LIMIT CARRY_MAX DEBT_MAX HOLD_DURATION THRESHOLD,... UNIT BASIS MODE
+# ledger_init LEDGER_ID PERIOD NOW, ledger_reset PERIOD NOW => status
+# ledger_reserve HOLD ESTIMATE NOW, ledger_extend HOLD MORE NOW, ledger_post HOLD PART NOW,
+#   ledger_settle HOLD ACTUAL NOW, ledger_release HOLD NOW, ledger_record AMOUNT NOW,
+#   ledger_roll PERIOD NOW => status and the decision's fields
+# rate_config LIMIT DURATION MODE
+# rate_init NOW, rate_reset NOW => status
+# rate_acquire AMOUNT NOW, rate_adjust TAKEN_AT BY NOW => status and the decision's fields
+# breaker_config and its fields
 # breaker_init NOW => status
-# breaker_acquire PERMIT NOW => status generation retry_after deadline phase allowed probe_slot clock_regressed
-# breaker_report PERMIT OUTCOME DURATION NOW, breaker_force PHASE UNTIL NOW => status phase revision
+# breaker_acquire PERMIT NOW, breaker_peek PERMIT NOW => status and the permit's fields
+# breaker_report PERMIT OUTCOME DURATION RETRY_AT NOW, breaker_force PHASE UNTIL NOW,
+#   breaker_reset NOW => status phase revision
 """
 
 STATUS = {
@@ -240,89 +247,156 @@ def moneys():
 
 
 class Ledger:
-    def __init__(self, limit, is_unlimited=0, *thresholds):
-        padded = (thresholds + (0,) * 8)[:8]
-        self.config = ledger_model.Config(limit, is_unlimited, len(thresholds), padded)
+    def __init__(self, limit, carry=0, debt=0, duration=0, thresholds=(), unit=0, basis=0, mode=0):
+        padded = (*thresholds, *[0] * 8)[:8]
+        self.config = ledger_model.Config(
+            limit, carry, debt, duration, padded, len(thresholds), unit, basis, mode
+        )
         self.holds = {}
-        shares = ",".join(map(str, thresholds)) or "-"
-        print("ledger_config", limit, is_unlimited, shares)
+        places = ",".join(map(str, thresholds)) or "-"
+        print("ledger_config", limit, carry, debt, duration, places, unit, basis, mode)
 
-    def init(self, period):
-        self.state = ledger_model.init(period)
-        line("ledger_init", (period,), "OK")
+    def init(self, ledger_id, period, now):
+        self.ledger = ledger_model.Ledger(ledger_id, period, now)
+        line("ledger_init", (ledger_id, period, now), "OK")
 
-    def answer(self, call, arguments, status, decision):
-        flags = [sum(flag << bit for bit, flag in enumerate(flags)) for flags in decision[6:]]
-        line("ledger_" + call, arguments, status, (*decision[:6], *flags))
+    def reset(self, period, now):
+        self.ledger = self.ledger.reset(period, now)
+        line("ledger_reset", (period, now), "OK")
 
-    def reserve(self, name, estimate):
-        status, self.state, hold, decision = ledger_model.reserve(self.config, self.state, estimate)
-        self.holds[name] = hold
-        self.answer("reserve", (name, estimate), status, decision)
+    def closed(self, call, arguments, answer):
+        self.ledger = answer.ledger
+        line("ledger_" + call, arguments, answer.status, answer.decision)
 
-    def settle(self, name, actual):
-        status, self.state, self.holds[name], decision = ledger_model.settle(
-            self.config, self.state, self.holds[name], actual
-        )
-        self.answer("settle", (name, actual), status, decision)
+    def reserve(self, name, estimate, now):
+        answer = self.ledger.reserve(self.config, estimate, now)
+        self.holds[name] = answer.hold
+        self.closed("reserve", (name, estimate, now), answer)
 
-    def release(self, name):
-        status, self.state, self.holds[name], decision = ledger_model.release(
-            self.config, self.state, self.holds[name]
-        )
-        self.answer("release", (name,), status, decision)
+    def on_hold(self, call, name, *arguments):
+        answer = getattr(self.ledger, call)(self.config, self.holds[name], *arguments)
+        self.holds[name] = answer.hold
+        self.closed(call, (name, *arguments), answer)
 
-    def record(self, amount):
-        status, self.state, decision = ledger_model.record(self.config, self.state, amount)
-        self.answer("record", (amount,), status, decision)
+    def record(self, amount, now):
+        self.closed("record", (amount, now), self.ledger.record(self.config, amount, now))
 
-    def roll(self, period):
-        status, self.state, decision = ledger_model.roll(self.config, self.state, period)
-        self.answer("roll", (period,), status, decision)
+    def roll(self, period, now):
+        self.closed("roll", (period, now), self.ledger.roll(self.config, period, now))
 
 
 def ledgers():
-    month = Ledger(10_000, 0, 500_000, 800_000, 1_000_000)
-    month.init(202601)
-    month.reserve("a", 6000)
-    month.reserve("b", 4001)
-    month.reserve("c", 4000)
-    month.reserve("d", 1)
-    month.reserve("e", 10_001)
-    month.reserve("e", 0)
-    month.settle("b", 1)
-    month.settle("a", 5000)
-    month.settle("a", 5000)
-    month.settle("c", -1)
-    month.settle("c", 6500)
-    month.record(-3501)
-    month.record(1)
-    month.reserve("f", 1999)
-    month.reserve("g", 2000)
-    month.release("g")
-    month.release("g")
-    month.settle("f", 1990)
-    month.reserve("h", 10)
-    month.roll(202512)
-    month.roll(202602)
-    month.settle("h", 70)
-    month.record(ledger_model.LAST)
-    month.record(ledger_model.LAST - 70)
-    month.record(1)
-    month.reserve("i", 5)
+    month = Ledger(10_000, 0, 0, 0, (500_000, 800_000, 1_000_000))
+    month.init(7, 202601, 1000)
+    month.reserve("a", 6000, 1001)
+    month.reserve("b", 4001, 1002)
+    month.reserve("c", 4000, 1003)
+    month.reserve("d", 1, 1004)
+    month.reserve("e", 10_001, 1005)
+    month.reserve("f", 0, 1006)
+    month.reserve("e", -1, 1006)
+    month.on_hold("settle", "b", 1, 1007)
+    month.on_hold("settle", "a", 5000, 1007)
+    month.on_hold("settle", "a", 5000, 1008)
+    month.on_hold("settle", "c", -1, 1008)
+    month.on_hold("settle", "c", 6500, 1008)
+    month.record(-3501, 1009)
+    month.record(1, 1010)
+    month.reserve("f", 1999, 1011)
+    month.reserve("g", 2000, 1012)
+    month.on_hold("release", "g", 1013)
+    month.on_hold("release", "f", 1000)
+    month.roll(202512, 1014)
+    month.roll(202602, 1014)
+    month.record(ledger_model.LAST, 1015)
+    month.record(1, 1016)
+    held = Ledger(100, 0, 0, 0)
+    held.init(1, 1, 0)
+    held.reserve("a", 100, 1)
+    held.roll(2, 10)
+    held.reserve("b", 100, 11)
+    held.on_hold("settle", "a", 100, 12)
+    held.reserve("b", 1, 13)
+    short = Ledger(100, 30, 20, 160, (40, 90), 1, 1)
+    short.init(3, 1, 0)
+    short.reserve("a", 60, 0)
+    short.reserve("b", 40, 5)
+    short.on_hold("extend", "a", 0, 100)
+    short.on_hold("post", "a", 10, 120)
+    short.reserve("c", 41, 169)
+    short.reserve("c", 40, 180)
+    short.on_hold("settle", "b", 40, 181)
+    short.on_hold("extend", "a", 11, 181)
+    short.on_hold("settle", "a", 45, 400)
+    short.roll(2, 401)
+    short.reserve("d", 5, 402)
+    short.reset(2, 50)
+    short.on_hold("settle", "d", 5, 51)
+    watched = Ledger(10, mode=1)
+    watched.init(4, 0, 0)
+    watched.reserve("a", 11, 1)
+    watched.on_hold("settle", "a", 12, 2)
     nothing = Ledger(0)
-    nothing.init(-1)
-    nothing.reserve("a", 1)
-    nothing.record(0)
-    free = Ledger(0, 1)
-    free.init(0)
-    free.reserve("a", ledger_model.LAST)
-    free.reserve("b", 1)
-    free.settle("a", 12)
-    for limit, unlimited, *shares in ((-1, 0), (0, 2), (0, 0, 1), (5, 0, 2, 2), (5, 1, 7)):
-        wrong = Ledger(limit, unlimited, *shares)
-        wrong.init(1)
-        wrong.record(1)
+    nothing.init(5, -1, 0)
+    nothing.reserve("a", 1, 1)
+    nothing.record(0, 2)
+    free = Ledger(0, mode=2)
+    free.init(6, 0, 0)
+    free.reserve("a", ledger_model.LAST, 1)
+    free.reserve("b", 1, 2)
+    free.on_hold("settle", "a", 12, 3)
+    for wrong in ((-1,), (0, -1), (0, 0, -1), (0, 0, 0, -1), (0, 0, 0, 0, (2, 2)), (0, 0, 0, 0, (1,), 2)):
+        broken = Ledger(*wrong)
+        broken.init(8, 1, 0)
+        broken.record(1, 1)
+    for wrong in ((5, 0, 0, 0, (7,), 0, 0, 2), (5, 0, 0, 0, (7,), 0, 2), (5, 0, 0, 0, (), 0, 0, 3)):
+        broken = Ledger(*wrong)
+        broken.init(8, 1, 0)
+        broken.record(1, 1)
+
+
+class Rate:
+    def __init__(self, limit, duration, mode=0):
+        self.config = rate_limit_model.Config(limit, duration, mode, 0)
+        print("rate_config", limit, duration, mode)
+
+    def init(self, now):
+        self.rate = rate_limit_model.RateLimit(now)
+        line("rate_init", (now,), "OK")
+
+    def reset(self, now):
+        self.rate = self.rate.reset(now)
+        line("rate_reset", (now,), "OK")
+
+    def call(self, name, *arguments):
+        answer = getattr(self.rate, name)(self.config, *arguments)
+        self.rate = answer.rate
+        line("rate_" + name, arguments, answer.status, answer.decision)
+
+
+def rates():
+    hour = Rate(1000, 3600)
+    hour.init(0)
+    for amount, now in ((400, 10), (600, 20), (1, 30), (0, 30), (1001, 31), (-1, 32)):
+        hour.call("acquire", amount, now)
+    hour.call("adjust", 20, -250, 40)
+    hour.call("acquire", 250, 41)
+    hour.call("acquire", 300, 20)
+    hour.call("adjust", 42, 1, 41)
+    for now in (3600, 3824, 3825, 3826):
+        hour.call("acquire", 400, now)
+    hour.call("adjust", 10, -1, 9000)
+    hour.reset(100)
+    hour.call("acquire", 1000, 100)
+    for mode in (1, 2):
+        other = Rate(5, 10, mode)
+        other.init(-5)
+        other.call("acquire", 6, -5)
+        other.call("acquire", 2, -4)
+    for wrong in ((-1, 5), (5, 0), (5, 5, 3)):
+        broken = Rate(*wrong)
+        broken.init(0)
+        broken.call("acquire", 1, 0)
 
 
 class Breaker:
@@ -335,55 +409,70 @@ class Breaker:
         self.state = breaker_model.init(now)
         line("breaker_init", (now,), "OK")
 
+    def stands(self, call, arguments, status):
+        line("breaker_" + call, arguments, status, (self.state.phase, self.state.revision))
+
     def acquire(self, name, now):
         status, self.state, permit = breaker_model.acquire(self.config, self.state, now)
         self.permits[name] = permit
         line("breaker_acquire", (name, now), status, permit)
 
-    def report(self, name, outcome, duration, now):
-        permit = self.permits[name]
-        answer = breaker_model.report(self.config, self.state, permit, outcome, duration, now)
+    def peek(self, name, now):
+        status, permit = breaker_model.peek(self.config, self.state, now)
+        self.permits[name] = permit
+        line("breaker_peek", (name, now), status, permit)
+
+    def report(self, name, outcome, duration, now, retry_at=breaker_model.NEVER):
+        arguments = outcome, duration, retry_at, now
+        answer = breaker_model.report(self.config, self.state, self.permits[name], *arguments)
         status, self.state = answer
-        results = self.state.phase, self.state.revision
-        line("breaker_report", (name, outcome, duration, now), status, results)
+        self.stands("report", (name, *arguments), status)
 
     def force(self, phase, until, now):
         status, self.state = breaker_model.force(self.state, phase, until, now)
-        results = self.state.phase, self.state.revision
-        line("breaker_force", (phase, until, now), status, results)
+        self.stands("force", (phase, until, now), status)
+
+    def reset(self, now):
+        status, self.state = breaker_model.reset(self.state, now)
+        self.stands("reset", (now,), status)
 
 
 def breakers_with_state():
+    failure, success, ignored = breaker_model.FAILURE, breaker_model.SUCCESS, breaker_model.IGNORED
     plain = Breaker()
     plain.init(1000)
     for attempt in range(3):
         plain.acquire("a", 1000 + attempt)
-        plain.report("a", breaker_model.FAILURE, 5, 1010 + attempt)
-    plain.report("a", breaker_model.SUCCESS, 5, 1020)
+        plain.report("a", failure, 5, 1010 + attempt)
+    plain.report("a", success, 5, 1020)
+    plain.peek("c", 31_011)
     for now in (1013, 31_011, 500, 31_012, 31_013):
         plain.acquire("b" if now == 31_012 else "c", now)
     plain.report("b", 0, 5, 31_014)
-    plain.report("b", breaker_model.SUCCESS, -1, 31_014)
-    plain.report("c", breaker_model.SUCCESS, 5, 31_014)
-    plain.report("b", breaker_model.SUCCESS, 5, 31_014)
-    plain.report("b", breaker_model.SUCCESS, 5, 31_015)
+    plain.report("b", success, -1, 31_014)
+    plain.report("c", success, 5, 31_014)
+    plain.report("b", success, 5, 31_014)
+    plain.report("b", success, 5, 31_015)
     plain.acquire("d", 31_016)
     plain.force(4, 40_000, 31_017)
-    plain.report("d", breaker_model.SUCCESS, 5, 31_018)
+    plain.report("d", success, 5, 31_018)
     plain.acquire("e", 39_999)
     plain.acquire("e", 40_000)
+    plain.report("e", success, 5, 40_001)
     plain.force(2, 0, 40_001)
     plain.force(5, breaker_model.LAST, 40_002)
     plain.acquire("f", 40_003)
-    plain.report("f", breaker_model.FAILURE, 5, 40_004)
+    plain.report("f", failure, 5, 40_004)
     plain.force(1, 0, 40_005)
+    plain.reset(30)
+    plain.acquire("g", 31)
 
     rates = Breaker(
         failure_threshold=0, window_size=10, minimum_calls=4, failure_rate_ppm=500_000,
-        slow_call_rate_ppm=750_000, half_open_max_probes=2, half_open_successes=2,
+        slow_call_rate_ppm=750_000, half_open_max_probes=2, half_open_calls=2,
         jitter_ppm=200_000, jitter_seed=42, slow_call_duration=100, open_duration=1000,
         max_open_duration=4000, probe_timeout=500,
-    )
+    )  # fmt: skip
     rates.init(0)
     now = 0
     calls = [(1, 99), (2, 5), (3, 1000), (1, 100), (1, 100), (1, 150), (1, 101), (1, 100), (1, 100)]
@@ -391,25 +480,56 @@ def breakers_with_state():
         now += 200
         rates.acquire("a", now)
         rates.report("a", outcome, duration, now + duration)
-    for round in range(3):
+    for turn in range(3):
         now = rates.state.open_until
         rates.acquire("a", now - 1)
         rates.acquire("a", now)
         rates.acquire("b", now + 1)
         rates.acquire("c", now + 2)
-        if round == 0:
-            rates.report("a", breaker_model.FAILURE, 1, now + 3)
-        elif round == 1:
+        if turn == 0:
+            rates.report("a", failure, 1, now + 3)
+        elif turn == 1:
             rates.acquire("c", now + 500)
-            rates.report("b", breaker_model.SUCCESS, 1, now + 501)
+            rates.report("b", success, 1, now + 501)
         else:
-            rates.report("a", breaker_model.IGNORED, 1, now + 3)
-            rates.report("b", breaker_model.SUCCESS, 1, now + 4)
+            rates.report("a", ignored, 1, now + 3)
+            rates.report("b", success, 1, now + 4)
             rates.acquire("a", now + 5)
-            rates.report("a", breaker_model.SUCCESS, 1, now + 6)
-    wrong = Breaker(window_size=129)
-    wrong.init(0)
-    wrong.acquire("a", 0)
+            rates.report("a", success, 1, now + 6)
+
+    timed = Breaker(
+        failure_threshold=0, failure_count=3, window_duration=160, open_duration=100,
+        max_open_duration=400, half_open_calls=3, half_open_failure_rate_ppm=500_000,
+        half_open_max_probes=3, half_open_duration=50, trips_decay=1000, max_retry_after=300,
+        ramp_duration=100,
+    )  # fmt: skip
+    timed.init(0)
+    for now in (0, 10, 159, 170, 175):
+        timed.acquire("a", now)
+        timed.report("a", failure, 1, now)
+    now = timed.state.open_until
+    for name in "abc":
+        timed.acquire(name, now)
+    for name in "abc":
+        timed.report(name, success, 1, now + 1)
+    for step in range(12):
+        timed.acquire("d", now + 1 + 10 * step)
+    timed.report("d", failure, 1, now + 120, now + 200)
+    timed.acquire("e", now + 130)
+
+    watched = Breaker(failure_threshold=1, mode=1)
+    watched.init(0)
+    watched.acquire("a", 1)
+    watched.report("a", failure, 0, 2)
+    watched.acquire("b", 3)
+    watched.report("b", success, 0, 4)
+    for settings in (
+        {"window_size": 129}, {"failure_threshold": 0}, {"half_open_calls": 65}, {"mode": 2},
+        {"backoff_ppm": 999_999}, {"window_size": 5, "window_duration": 5, "minimum_calls": 1},
+    ):  # fmt: skip
+        wrong = Breaker(**settings)
+        wrong.init(0)
+        wrong.acquire("a", 0)
 
 
 def main():
@@ -423,6 +543,7 @@ def main():
     guards(random)
     moneys()
     ledgers()
+    rates()
     breakers_with_state()
 
 
