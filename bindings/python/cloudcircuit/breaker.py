@@ -288,8 +288,9 @@ class Breaker(HostedState):
     def call(self, clock: Callable[[], int]) -> Iterator[Call]:
         """Runs the body if the breaker allows it, else raises `RefusedError`, and reports how it went.
 
-        An `Exception` is a failure, unless the body sets the outcome of the `Call`. Any other exception, for
-        example KeyboardInterrupt or a cancelled task, is ignored. A breaker that has moved on is not told.
+        An `Exception` is a failure, unless the body sets the outcome of the `Call`. A `RefusedError` of another
+        safeguard, and what is no `Exception`, for example KeyboardInterrupt or a cancelled task, are ignored. A
+        breaker that has moved on is not told.
         """
         started = clock()
         permit = self.acquire(started)
@@ -299,6 +300,8 @@ class Breaker(HostedState):
         try:
             yield call
             outcome = Outcome.SUCCESS
+        except RefusedError:
+            raise
         except Exception:
             outcome = Outcome.FAILURE
             raise

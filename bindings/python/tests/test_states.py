@@ -397,16 +397,17 @@ class Spendings(unittest.TestCase):
             self.ledger.release(spending.hold, 8)
         self.assertEqual((self.ledger.settled, self.ledger.held), (500, 0))
 
-    def test_under_a_breaker(self) -> None:
-        """A ledger that refuses is no failure of what is called, and frees the probe."""
-        breaker = cc.Breaker(now=0)
+    def test_a_refusal_under_a_breaker_frees_its_probe_and_is_no_failure(self) -> None:
+        breaker = cc.Breaker(cc.BreakerConfig(failure_threshold=1, open_duration=10), now=0)
+        breaker.report(breaker.acquire(0), cc.Outcome.FAILURE, 0, 0)
+        self.clock.now = 10
         with self.assertRaises(cc.RefusedError):
             with breaker.call(self.clock) as call:
-                call.outcome = cc.Outcome.IGNORED
-                with self.ledger.spend(1001, self.clock) as spending:
-                    call.outcome = None
-                    spending.actual = 1
-        self.assertEqual(breaker.consecutive_failures, 0)
+                self.assertEqual(call.permit.probe_slot, 1)
+                with self.ledger.spend(1001, self.clock):
+                    raise AssertionError("the body of a refused request ran")
+        self.assertIs(breaker.phase, cc.Phase.HALF_OPEN)
+        self.assertEqual(breaker.acquire(10).probe_slot, 1)
 
 
 class Several(unittest.TestCase):
