@@ -224,9 +224,9 @@ def integer(name: str, value: SupportsIndex, kind: Any = Int64) -> int:
 S = TypeVar("S", bound=Structure)
 
 
-def filled(kind: type[S], source: object, **lacking: int) -> S:
+def filled(kind: type[S], source: object, **lacking: Any) -> S:
     """A struct with what `source` holds under the same names. `lacking` are the fields that it does not have."""
-    values: dict[str, Any] = dict(lacking)
+    values = dict(lacking)
     for name, field, is_whole in _fields(kind):
         if name not in values:
             value = getattr(source, name)
