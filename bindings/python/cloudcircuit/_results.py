@@ -20,9 +20,7 @@ Found = TypeVar("Found")
 Native = TypeVar("Native")
 
 
-def answer(
-    found: Found | CloudcircuitError, native: Callable[[Found], Native]
-) -> tuple[int, Native | None]:
+def answer(found: Found | CloudcircuitError, native: Callable[[Found], Native]) -> tuple[int, Native | None]:
     """The status of a call and its result, None when it raised."""
     if isinstance(found, CloudcircuitError):
         return found.status, None

@@ -81,9 +81,7 @@ write_spike_result_i64_json = _record("spike_result_i64", _native.SpikeConfigI64
 write_breaker_decision_json = _record("breaker_decision", _native.BreakerCounters, _native.BreakerDecision)
 write_breaker_permit_json = _record("breaker_permit", _states.BreakerConfig, _states.BreakerPermit)
 write_ledger_decision_json = _record("ledger_decision", _states.LedgerConfig, _states.LedgerDecision)
-write_rate_limit_decision_json = _record(
-    "rate_limit_decision", _states.RateLimitConfig, _states.RateLimitDecision
-)
+write_rate_limit_decision_json = _record("rate_limit_decision", _states.RateLimitConfig, _states.RateLimitDecision)
 write_detect_result_json = _record("detect_result", _foresight.DetectConfig, _foresight.DetectResult)
 write_forecast_result_json = _record("forecast_result", _foresight.ForecastConfig, _foresight.ForecastResult)
 write_guard_decision_json = _record("guard_decision", GuardPolicy, GuardDecision)

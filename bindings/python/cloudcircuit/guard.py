@@ -4,8 +4,8 @@
     if evaluate_guard(signals).action is Action.BLOCK:
         stop_spending()
 
-Each `_signal` function takes a safeguard's result, or the `CloudcircuitError` that it raised: an error is a finding
-of its own, never a breach or a spike.
+Each `_signal` function takes a safeguard's result, or the `CloudcircuitError` that it raised: an error is a
+finding of its own, never a breach or a spike.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def spike_signal(found: AnomalyCheckResult | ExactSpikeResult | CloudcircuitErro
 
 
 def detect_signal(found: Detection | CloudcircuitError) -> Signal:
-    """Of `detect_spike` and `SpikeTracker.update`: a spike, a leak, or insufficient data. It stands for the spike."""
+    """Of `detect_spike` and `SpikeTracker.update`: a spike, a leak or insufficient data; stands for the spike."""
     return _signal(_verdict.detect_signal, *_results.answer(found, _results.detection))
 
 

@@ -204,9 +204,7 @@ class Ledger(HostedState):
     _decode = _states.ledger_state_decode
     _encoded_len = ENCODED_LEN
 
-    def __init__(
-        self, config: LedgerConfig = DEFAULT_CONFIG, *, ledger_id: int, period: int, now: int
-    ) -> None:
+    def __init__(self, config: LedgerConfig = DEFAULT_CONFIG, *, ledger_id: int, period: int, now: int) -> None:
         """A new ledger. `ledger_id` > 0 was never used before, also by a ledger that was lost: holds carry it.
 
         Only for one that never was: `roll` one that exists to a later period.
@@ -322,7 +320,9 @@ class Ledger(HostedState):
         hold, decision = self.reserve(estimate, clock())
         if not decision.allowed:
             reason = decision.reason.word if decision.reason else "refused"
-            raise RefusedError(f"the ledger refuses {estimate}: {reason}, {decision.available} available", decision)
+            raise RefusedError(
+                f"the ledger refuses {estimate}: {reason}, {decision.available} available", decision
+            )
         spending = Spending(hold, decision)
         try:
             yield spending
@@ -355,8 +355,10 @@ class Ledger(HostedState):
         return decision_of(decision)
 
     def reset(self, period: int, now: int) -> None:
-        """Starts it over by an operator's word: nothing is settled or carried; period and `now` are the truth, also
-        backwards. What is held stays held until its end."""
+        """Starts it over by an operator's word: nothing is settled or carried, what is held stays held until its end.
+
+        `period` and `now` are the truth, also backwards: the way out of a clock that ran ahead.
+        """
         status = _states.ledger_reset(self._state, integer("period", period), integer("now", now))
         if status:
             raise error(status)

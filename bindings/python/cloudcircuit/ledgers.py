@@ -83,7 +83,9 @@ def _on_holds(
     function: Any, ledgers: Sequence[Ledger], holds: Sequence[Hold | None], now: int, *amounts: Any
 ) -> tuple[list[LedgerDecision], int | None]:
     _same_length("holds", holds, len(ledgers))
-    held = (_states.LedgerHold * len(ledgers))(*[native_hold(hold) if hold else _states.LedgerHold() for hold in holds])
+    held = (_states.LedgerHold * len(ledgers))(
+        *[native_hold(hold) if hold else _states.LedgerHold() for hold in holds]
+    )
     found = _call(function, ledgers, now, held, *amounts)
     for hold, one in zip(holds, held):
         if hold:

@@ -75,9 +75,7 @@ def circuit_breaker(
         integer("failure_threshold", failure_threshold),
         integer("cooldown_steps_remaining", cooldown_steps_remaining),
     )
-    return _line(
-        _verdict.write_breaker_decision_json, counters, *_results.answer(found, _results.circuit_breaker)
-    )
+    return _line(_verdict.write_breaker_decision_json, counters, *_results.answer(found, _results.circuit_breaker))
 
 
 def permit(found: Permit | CloudcircuitError, config: BreakerConfig) -> str:

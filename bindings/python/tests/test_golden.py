@@ -86,7 +86,15 @@ class Golden(unittest.TestCase):
         by: Any = cc.GuardPolicy(*policy) if policy else cc.GuardPolicy()
         status, decision = answer(lambda: cc.evaluate_guard(found, by))
         self.same(
-            case, status, decision, "action", "monitor_action", "reasons", "monitor_reasons", "kinds", "retry_after"
+            case,
+            status,
+            decision,
+            "action",
+            "monitor_action",
+            "reasons",
+            "monitor_reasons",
+            "kinds",
+            "retry_after",
         )
         shuffled = answer(lambda: cc.evaluate_guard(reversed(found), by))
         self.assertEqual(shuffled, (status, decision))

@@ -122,7 +122,12 @@ class Records(unittest.TestCase):
         policy = cc.GuardPolicy(required=cc.SignalKind.BUDGET, monitor=cc.Reason.LEAK)
         guarded = cc.evaluate_guard([cc.ledger_signal(ledger)], policy)
         return [
-            ("budget_result", cc.check_budget(0.1, 0.3), lambda found: records.budget(found, 0.8), {"warning_ratio": 0.8}),
+            (
+                "budget_result",
+                cc.check_budget(0.1, 0.3),
+                lambda found: records.budget(found, 0.8),
+                {"warning_ratio": 0.8},
+            ),
             ("budget_result_i64", exact.check_budget(1, 3), records.exact_budget, {"warning_ppm": 900_000}),
             (
                 "spike_result",
@@ -160,7 +165,12 @@ class Records(unittest.TestCase):
                 lambda found: records.rate_limit(found, rate_config),
                 {"limit": 10, "duration": 160, "mode": "enforce"},
             ),
-            ("detect_result", cc.detect_spike(STEP_UP), records.detection, {"score_threshold": 4.5, "step": 86_400}),
+            (
+                "detect_result",
+                cc.detect_spike(STEP_UP),
+                records.detection,
+                {"score_threshold": 4.5, "step": 86_400},
+            ),
             (
                 "forecast_result",
                 cc.forecast_budget(WEEKS, [100.0] * 7, 30, 1000),
@@ -217,7 +227,9 @@ class Records(unittest.TestCase):
         least = -(2**63)
         config = cc.LedgerConfig(least, least, least, least, (least,) * 8)
         found = cc.LedgerDecision(least, least, least, least, least, None, True, True, True, 255, 255)
-        self.assertGreater(len(records.ledger(dataclasses.replace(found, reason=cc.LedgerReason.UNVERIFIED), config)), 600)
+        self.assertGreater(
+            len(records.ledger(dataclasses.replace(found, reason=cc.LedgerReason.UNVERIFIED), config)), 600
+        )
 
     def test_of_a_ledger_that_was_not_asked(self) -> None:
         from cloudcircuit import ledgers

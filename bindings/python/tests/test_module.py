@@ -90,7 +90,9 @@ class Constants(unittest.TestCase):
                 (field[0], getattr(kind, field[0]).offset, getattr(field[1], "_length_", None))
                 for field in kind._fields_
             ]
-            described = [(field["name"], field["offset"], field.get("length")) for field in STRUCTS[name]["fields"]]
+            described = [
+                (field["name"], field["offset"], field.get("length")) for field in STRUCTS[name]["fields"]
+            ]
             self.assertEqual(fields, described)
             self.assertEqual(ctypes.sizeof(kind), STRUCTS[name]["size"], name)
         self.assertEqual(len(found), len(STRUCTS))

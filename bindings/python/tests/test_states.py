@@ -245,7 +245,9 @@ class Calls(unittest.TestCase):
         self.assertEqual([answer(), answer()], [42, 42])
 
     def test_a_slow_call_takes_the_clocks_time(self) -> None:
-        config = cc.BreakerConfig(window_size=2, minimum_calls=2, slow_call_rate_ppm=1_000_000, slow_call_duration=5)
+        config = cc.BreakerConfig(
+            window_size=2, minimum_calls=2, slow_call_rate_ppm=1_000_000, slow_call_duration=5
+        )
         breaker = cc.Breaker(config, now=0)
         for duration, phase in ((4, "closed"), (5, "closed"), (5, "open")):
             with breaker.call(self.clock):
@@ -436,7 +438,9 @@ class Several(unittest.TestCase):
 
     def test_one_may_be_left_out(self) -> None:
         holds, decisions, refused_by = ledgers.reserve(self.both, [None, 5], 1)
-        self.assertEqual((holds[0], refused_by, decisions[0].reason, decisions[0].allowed), (None, None, None, True))
+        self.assertEqual(
+            (holds[0], refused_by, decisions[0].reason, decisions[0].allowed), (None, None, None, True)
+        )
         self.assertEqual([mine.held for mine in self.both], [0, 5])
         ledgers.release(self.both, holds, 2)
         ledgers.record(self.both, [None, 7], 3)
