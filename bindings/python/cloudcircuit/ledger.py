@@ -355,7 +355,7 @@ class Ledger(HostedState):
         return decision_of(decision)
 
     def reset(self, period: int, now: int) -> None:
-        """Starts it over by an operator's word: nothing is settled or carried, what is held stays held until its end.
+        """Starts it over by an operator's word: nothing is settled or carried. What is held stays held to its end.
 
         `period` and `now` are the truth, also backwards: the way out of a clock that ran ahead.
         """
