@@ -110,7 +110,12 @@ func TestStructsAreThoseOfTheHeader(t *testing.T) {
 	for name, of := range map[string]any{
 		"breaker_config":      BreakerConfig{},
 		"breaker_state":       BreakerState{},
+		"ledger_config":       LedgerConfig{},
 		"ledger_state":        LedgerState{},
+		"rate_limit_config":   RateLimitConfig{},
+		"rate_limit_state":    RateLimitState{},
+		"rate_limit_decision": RateLimitDecision{},
+		"signal":              Signal{},
 		"budget_result":       BudgetResult{},
 		"budget_result_i64":   BudgetResultInt64{},
 		"spike_result":        SpikeResult{},
