@@ -2,7 +2,8 @@
  * Spend safeguards as SQL functions: a loadable extension for SQLite 3.31 and later.
  *
  * For one row:
- *   cc_check_budget(spend, limit [, warning_ratio])       the library's record, as JSON text
+ *   cc_check_budget(spend, limit [, warning_ratio])       the library's record, as JSON text: the result,
+ *                                                         the settings and the library's version
  *   cc_budget_flags(spend, limit [, warning_ratio])       an integer of flags
  *   cc_check_budget_i64(spend, limit [, warning_ppm])     the same two in exact integers
  *   cc_budget_flags_i64(spend, limit [, warning_ppm])
@@ -50,7 +51,8 @@ struct function {
     const char *name;
     int least, most; /* arguments */
     void (*call)(sqlite3_context *, int, sqlite3_value **);
-    void (*answer)(sqlite3_context *, cloudcircuit_status, const cloudcircuit_spike_result *);
+    void (*answer)(sqlite3_context *, cloudcircuit_status, const cloudcircuit_spike_config *,
+                   const cloudcircuit_spike_result *);
 };
 
 /*
@@ -143,7 +145,7 @@ static void check_budget(sqlite3_context *context, int count, sqlite3_value **va
         config.warning_ratio = number(values[2]);
     status = cloudcircuit_check_budget(number(values[0]), number(values[1]), &config, &budget);
     if (status == CLOUDCIRCUIT_OK)
-        status = cloudcircuit_write_budget_result_json(&budget, record, sizeof record, &length);
+        status = cloudcircuit_write_budget_result_json(status, &config, &budget, record, sizeof record, &length);
     answer_record(context, status, record, length);
 }
 
@@ -174,7 +176,7 @@ static void check_budget_i64(sqlite3_context *context, int count, sqlite3_value 
     status = cloudcircuit_check_budget_i64(sqlite3_value_int64(values[0]), sqlite3_value_int64(values[1]), &config,
                                            &budget);
     if (status == CLOUDCIRCUIT_OK)
-        status = cloudcircuit_write_budget_result_i64_json(&budget, record, sizeof record, &length);
+        status = cloudcircuit_write_budget_result_i64_json(status, &config, &budget, record, sizeof record, &length);
     answer_record(context, status, record, length);
 }
 
@@ -220,7 +222,7 @@ static void evaluate_breaker(sqlite3_context *context, int count, sqlite3_value 
     counters = breaker_counters(count, values);
     status = cloudcircuit_evaluate_circuit_breaker(&counters, &decision);
     if (status == CLOUDCIRCUIT_OK)
-        status = cloudcircuit_write_breaker_decision_json(&decision, record, sizeof record, &length);
+        status = cloudcircuit_write_breaker_decision_json(status, &counters, &decision, record, sizeof record, &length);
     answer_record(context, status, record, length);
 }
 
@@ -321,7 +323,7 @@ static void value(sqlite3_context *context)
     if (series == NULL || series->is_null || series->len < 2)
         return;
     status = cloudcircuit_check_anomaly_spike(series->memory + series->start, series->len, &series->config, &spike);
-    function->answer(context, status, &spike);
+    function->answer(context, status, &series->config, &spike);
 }
 
 static void final(sqlite3_context *context)
@@ -333,33 +335,39 @@ static void final(sqlite3_context *context)
         sqlite3_free(series->memory);
 }
 
-static void is_spike(sqlite3_context *context, cloudcircuit_status status, const cloudcircuit_spike_result *spike)
+static void is_spike(sqlite3_context *context, cloudcircuit_status status, const cloudcircuit_spike_config *config,
+                     const cloudcircuit_spike_result *spike)
 {
+    (void)config;
     if (is_ok(context, status))
         sqlite3_result_int(context, (int)spike->is_spike);
 }
 
 static void spike_threshold(sqlite3_context *context, cloudcircuit_status status,
-                            const cloudcircuit_spike_result *spike)
+                            const cloudcircuit_spike_config *config, const cloudcircuit_spike_result *spike)
 {
+    (void)config;
     if (is_ok(context, status))
         sqlite3_result_double(context, spike->threshold);
 }
 
 static void check_anomaly_spike(sqlite3_context *context, cloudcircuit_status status,
-                                const cloudcircuit_spike_result *spike)
+                                const cloudcircuit_spike_config *config, const cloudcircuit_spike_result *spike)
 {
     char record[CLOUDCIRCUIT_RECORD_CAPACITY];
     size_t length = 0;
 
     if (status == CLOUDCIRCUIT_OK)
-        status = cloudcircuit_write_spike_result_json(spike, record, sizeof record, &length);
+        status = cloudcircuit_write_spike_result_json(status, config, spike, record, sizeof record, &length);
     answer_record(context, status, record, length);
 }
 
-static void spike_flags(sqlite3_context *context, cloudcircuit_status status, const cloudcircuit_spike_result *spike)
+static void spike_flags(sqlite3_context *context, cloudcircuit_status status, const cloudcircuit_spike_config *config,
+                        const cloudcircuit_spike_result *spike)
 {
     uint32_t flags = spike->is_spike ? CLOUDCIRCUIT_FLAG_SPIKE : 0;
+
+    (void)config;
 
     sqlite3_result_int(context, (int)(status == CLOUDCIRCUIT_OK ? flags : flags | CLOUDCIRCUIT_FLAG_INVALID));
 }
