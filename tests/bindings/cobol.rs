@@ -366,6 +366,23 @@ fn the_program_in_its_readme_runs() {
     assert_eq!(printed(&said), "CENTS LEFT +00000000000000008000\n");
 }
 
+/// Three failures in a row open the breaker for its default of 30 s; 2 times 350 of 1000 leave 300.
+#[test]
+fn a_guarded_request_runs_within_both_and_gives_its_permit_back() {
+    if !has_cobol("a request under a breaker and a ledger in COBOL") {
+        return;
+    }
+    let said = run(&mut Command::new(cobol(&path("bindings/cobol/guarded.cob"), &STRICT_COBOL)));
+    assert_eq!(
+        said,
+        "1 RAN, SETTLED 350\n2 RAN, SETTLED 350\n3 RAN, SETTLED 350\n4 RAN, SETTLED 350\n\
+         5 REFUSED, BREAKER open, RETRY AFTER 30000\n\
+         6 RAN, SETTLED 700\n7 REFUSED, LEDGER over_limit\n"
+    );
+    let readme = fs::read_to_string(path("bindings/cobol/README.md")).unwrap();
+    assert!(readme.contains(&said), "README.md shows another run");
+}
+
 #[test]
 fn the_benchmark_finds_the_same_warnings_each_way() {
     if !has_cobol("what a call costs COBOL") {
