@@ -405,7 +405,8 @@ static const char *const EXPECTED[][2] = {
     {"SELECT cc_check_budget_i64(1.0, 100)",
      "error: cc_check_budget_i64: minor units and parts per million must be integers"},
     {"SELECT cc_check_budget_i64(95, '100')",
-     OK_RECORD("budget_result_i64") "\"current_spend\":95,\"budget_limit\":100,\"remaining_budget\":5,\"usage_ppm\":950000,"
+     OK_RECORD("budget_result_i64")
+     "\"current_spend\":95,\"budget_limit\":100,\"remaining_budget\":5,\"usage_ppm\":950000,"
      "\"is_warning\":true,\"is_breached\":false,\"config\":{\"warning_ppm\":900000}}"},
     {"SELECT cc_check_budget_i64(1, 100, 5000000000)",
      "error: cc_check_budget_i64: warning_ppm must be 1 to 1000000"},
@@ -435,6 +436,18 @@ static const char *const EXPECTED[][2] = {
     {"SELECT cc_spike_threshold(v, 2, 10) FROM (SELECT 1 AS v UNION ALL SELECT 9)", "20.0"},
     {"SELECT cc_check_anomaly_spike(v, 2, '-1') FROM (SELECT 1 AS v UNION ALL SELECT 9)",
      "error: cc_check_anomaly_spike: min_baseline must be finite and >= 0"},
+    {"SELECT cc_detect_spike(5)", "NULL"},
+    {"SELECT json_extract(cc_detect_spike(v), '$.verdict') FROM (SELECT 1 AS v UNION ALL SELECT 9)",
+     "insufficient_data"},
+    {"SELECT cc_detect_spike(v) FROM (SELECT 1 AS v UNION ALL SELECT 'nine')",
+     "error: cc_detect_spike: spend or every point of spend_series must be finite and >= 0, "
+     "or NaN for a missing point"},
+    {"SELECT cc_detect_spike(v, 0) FROM (SELECT 1 AS v UNION ALL SELECT 9)",
+     "error: cc_detect_spike: score_threshold must be finite and > 0"},
+    {"SELECT cc_detect_spike(v, 3, -1) FROM (SELECT 1 AS v UNION ALL SELECT 9)",
+     "error: cc_detect_spike: season_length must be at most CLOUDCIRCUIT_MAX_SEASON_LENGTH"},
+    {"SELECT cc_detect_spike(v, 3, 7.5) FROM (SELECT 1 AS v UNION ALL SELECT 9)",
+     "error: cc_detect_spike: season_length must be at most CLOUDCIRCUIT_MAX_SEASON_LENGTH"},
     /* A missing row is not seen: 1, 3 and not 1, 0, 3. */
     {"SELECT cc_spike_threshold(v) FROM (SELECT 1 AS v UNION ALL SELECT NULL UNION ALL SELECT 3)", "1.5"},
     /* Nor is there an answer for it. */
@@ -494,6 +507,45 @@ static void fill_frames(void)
     sqlite3_finalize(insert);
 }
 
+/* The detector's record of rows 0 to `last`, of which a missing one is a missing point. */
+static const char *detected(int last)
+{
+    static char record[CLOUDCIRCUIT_RECORD_CAPACITY];
+    double series[ROWS];
+    cloudcircuit_detect_result result;
+    cloudcircuit_detect_config config;
+    int row;
+
+    for (row = 0; row <= last; row++)
+        series[row] = is_missing[row] ? (double)NAN : spends[row];
+    strcpy(record, "NULL");
+    if (last < 1 || is_missing[last])
+        return record;
+    cloudcircuit_detect_config_init(&config);
+    config.score_threshold = 2.5;
+    config.season_length = 7;
+    CHECK(cloudcircuit_detect_spike(series, (size_t)last + 1, &config, &result) == CLOUDCIRCUIT_OK, "%d", last);
+    cloudcircuit_write_detect_result_json(CLOUDCIRCUIT_OK, &config, &result, record, sizeof record, NULL);
+    return record;
+}
+
+static void the_detector_sees_missing_points(void)
+{
+    sqlite3_stmt *statement;
+    int row, spikes = 0;
+
+    statement = prepare("SELECT cc_detect_spike(spend, 2.5, 7) OVER (ORDER BY step) FROM frames ORDER BY step");
+    for (row = 0; sqlite3_step(statement) == SQLITE_ROW; row++) {
+        const char *found = (const char *)sqlite3_column_text(statement, 0);
+
+        found = found ? found : "NULL";
+        CHECK(strcmp(found, detected(row)) == 0, "row %d: %s", row, found);
+        spikes += strstr(found, "\"verdict\":\"spike\"") != NULL;
+    }
+    CHECK(row == ROWS && spikes > 0, "%d rows, %d spikes", row, spikes);
+    sqlite3_finalize(statement);
+}
+
 /* What the library says of rows `first` to `last`, of which a frame leaves out `excluded`. */
 static void frame_is(const char *found, int first, int last, int excluded)
 {
@@ -548,6 +600,7 @@ static void frames_are_the_series_of_their_rows(void)
     frames("ROWS BETWEEN 9 PRECEDING AND 3 PRECEDING", 9, -3, 0);
     frames("ROWS BETWEEN 2 FOLLOWING AND 20 FOLLOWING", -2, 20, 0);
     frames("ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING", 0, ROWS, 0);
+    the_detector_sees_missing_points();
     frames("RANGE BETWEEN 5 PRECEDING AND CURRENT ROW", 5, 0, 0);
     frames("ROWS BETWEEN 5 PRECEDING AND CURRENT ROW EXCLUDE CURRENT ROW", 5, 0, 1);
 }
