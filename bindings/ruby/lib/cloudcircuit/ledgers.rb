@@ -14,8 +14,7 @@ module Cloudcircuit
   class Ledgers
     # @param ledgers [Array<Ledger>] up to 16, each another
     def initialize(*ledgers)
-      wrong = ledgers.find { |ledger| !ledger.is_a?(Ledger) }
-      raise TypeError, "ledgers must be Cloudcircuit::Ledgers, not #{wrong.class}" if wrong
+      raise TypeError, "ledgers must each be a Cloudcircuit::Ledger" unless ledgers.all?(Ledger)
 
       @configs = ledgers.map(&:config).join.freeze
       place(ledgers)
@@ -161,7 +160,7 @@ module Cloudcircuit
     end
 
     def hold_bytes(hold)
-      raise TypeError, "holds must be Cloudcircuit::Ledger::Holds, not #{hold.class}" unless hold.is_a?(Ledger::Hold)
+      raise TypeError, "holds must each be a Cloudcircuit::Ledger::Hold, not #{hold.class}" unless hold.is_a?(Ledger::Hold)
 
       hold.memory.read_bytes(Ledger::Hold::LENGTH)
     end
