@@ -41,9 +41,9 @@
 //
 // State. Breaker, ledger, rate limit and spike tracker keep their state in structs that the host
 // stores and passes to every call. On an error a state keeps every byte. A state that the library
-// cannot have written, for example zeroed memory, is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses. Field checks
-// cannot detect all corruption: where storage may lose bytes, store the encoded form, which has a
-// checksum. Update calls do not check a tracker's windows. Call
+// cannot have written, for example zeroed memory, is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses.
+// Field checks cannot detect all corruption: where storage may lose bytes, store the encoded form,
+// which has a checksum. Update calls do not check a tracker's windows. Call
 // cloudcircuit_spike_tracker_state_validate() after loading one from storage.
 //
 // Many writers. Threads, processes and machines may share a state. Every writer must follow these
@@ -58,7 +58,11 @@
 // Act on the answer only after step 3.
 //
 // Clocks. The library reads no clock. Times are integers from the host, in one unit for all times
-// and durations of a state. The default durations are milliseconds.
+// and durations of a state. The default durations are milliseconds. A now before a state's
+// updated_at counts as updated_at, and the answer says clock_regressed. A now that ran ahead holds
+// the state there and ends holds early. All writers should take now from one clock, best that of
+// the store. After a bad clock, cloudcircuit_breaker_reset(), cloudcircuit_ledger_reset() and
+// cloudcircuit_rate_limit_reset() take their now as the truth, also backwards.
 //
 // Structs. Fields have fixed widths, without padding or pointers, so structs can be stored, hashed
 // and compared as bytes. Flags in structs are 0 or 1. Reserved fields are 0.
@@ -2073,8 +2077,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decisio
 /// Settings of cloudcircuit_detect_spike(), cloudcircuit_scan_spikes() and the tracker.
 typedef struct cloudcircuit_detect_config {
     /// Number of points after which spend repeats its pattern, up to
-    /// CLOUDCIRCUIT_MAX_SEASON_LENGTH; 1 for no pattern. Default 0: a week for daily points, a day
-    /// with its weekends for hourly ones, else no pattern.
+    /// CLOUDCIRCUIT_MAX_SEASON_LENGTH; 1 for no pattern. Default 0: a week (7) for daily points, a
+    /// day (24) for hourly ones, which weekends then belong to, else no pattern.
     uint32_t season_length;
     /// Points looked back at, for the expected spend and for its deviations:
     /// CLOUDCIRCUIT_MIN_DETECT_WINDOW to CLOUDCIRCUIT_MAX_DETECT_WINDOW, and at least two seasons.
@@ -2156,6 +2160,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_detect_config_init(
 ///
 /// spend_series:     spend in equal steps of time, oldest first; each point finite and >= 0, or NaN
 ///                   if it is missing. A step without spend is a 0.
+///                   NULL only if spend_series_len is 0.
 /// spend_series_len: number of points, 0 to CLOUDCIRCUIT_MAX_SERIES_LEN.
 /// config:           NULL for the defaults. Set start_time if the dates are known.
 /// result:           the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1
@@ -2193,11 +2198,12 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_detect_result_json
 /// expected_spend:   NULL, or one double per point; 0 where data are insufficient and on an error.
 /// upper_bound:      as expected_spend, for the bound.
 ///
-/// The three outputs must not overlap the series or one another. Nothing is written on NULL_POINTER
-/// and SERIES_TOO_LONG.
+/// The three outputs must not overlap the series or one another; the refusal is then written over
+/// the overlapping buffers. With 0 points any of them may be NULL. Nothing is written on
+/// NULL_POINTER and SERIES_TOO_LONG.
 ///
-/// Errors: NULL_POINTER, SERIES_TOO_LONG, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED,
-///     SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP,
+/// Errors: NULL_POINTER, SERIES_TOO_LONG, OVERLAP, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS,
+///     RESERVED, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP,
 ///     DETECT_POINT.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_scan_spikes(
     const double *spend_series, size_t spend_series_len,
@@ -2209,6 +2215,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_scan_spikes(
 //
 // The detector for hosts that keep no history: a state of fixed size that takes in one point at a
 // time and finds, to the bit, what cloudcircuit_detect_spike() finds in the whole series.
+//
+// A tracker must not overlap a result or bytes in the same call: nothing is then written.
 
 /// The value of layout in a cloudcircuit_spike_tracker_state.
 #define CLOUDCIRCUIT_SPIKE_TRACKER_LAYOUT 827540291
@@ -2235,7 +2243,7 @@ typedef struct cloudcircuit_spike_tracker_state {
 /// config:  NULL for the defaults. A tracker takes seasons of up to 14 points, windows of up to 98
 ///          and lag_points 0. The default settings for hourly points, with a season of 24, do not
 ///          fit.
-/// tracker: receives the tracker; unchanged on an error.
+/// tracker: receives the tracker. On an error it is all 0, which every call treats as corrupt.
 ///
 /// Errors: NULL_POINTER, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD,
 ///     MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, TRACKER_SETTINGS.
@@ -2255,7 +2263,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_init(
 /// result:  the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1 and all
 ///          other fields are 0.
 ///
-/// Errors: NULL_POINTER, CORRUPT_STATE, DETECT_POINT.
+/// Errors: OVERLAP, NULL_POINTER, CORRUPT_STATE, DETECT_POINT.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_update(
     cloudcircuit_spike_tracker_state *tracker, double spend, cloudcircuit_detect_result *result);
 
@@ -2275,10 +2283,10 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_state_vali
 /// docs/ABI.md describes their layout.
 ///
 /// tracker: the tracker.
-/// bytes:   receives the encoded tracker; all 0 on an error, unchanged on ENCODED_LENGTH.
+/// bytes:   receives the encoded tracker; all 0 on an error, unchanged when len is wrong.
 /// len:     CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
 ///
-/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE.
+/// Errors: OVERLAP, NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_state_encode(
     const cloudcircuit_spike_tracker_state *tracker, uint8_t *bytes, size_t len);
 
@@ -2288,7 +2296,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_state_enco
 /// len:     CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
 /// tracker: receives the tracker. On an error it is all 0, which every call treats as corrupt.
 ///
-/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE.
+/// Errors: OVERLAP, NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_state_decode(
     const uint8_t *bytes, size_t len, cloudcircuit_spike_tracker_state *tracker);
 
@@ -2302,6 +2310,10 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_state_deco
 
 /// The largest season_length: the hours of a week.
 #define CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH 168
+
+/// The largest number of points in a period: 2^20, more than the minutes of a year. A call of that
+/// length takes some milliseconds.
+#define CLOUDCIRCUIT_MAX_PERIOD_LEN 1048576
 
 /// Settings of cloudcircuit_forecast_budget().
 typedef struct cloudcircuit_forecast_config {
@@ -2373,7 +2385,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_forecast_config_init(
 /// period_spend: the period's points so far, oldest first, in the unit of budget_limit; each finite
 ///               and >= 0, or NaN. May be NULL if elapsed is 0.
 /// elapsed:      number of points so far, 0 to period_len.
-/// period_len:   number of points in the whole period, 1 to CLOUDCIRCUIT_MAX_SERIES_LEN.
+/// period_len:   number of points in the whole period, 1 to CLOUDCIRCUIT_MAX_PERIOD_LEN.
 /// budget_limit: the most that may be spent in the period; finite and > 0.
 /// config:       NULL for the defaults.
 /// result:       the forecast. On an error is_forecast_breached is 1, verdict is
@@ -2758,7 +2770,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_RESERVED 2
 /// state must be one that the library wrote, whole and unchanged.
 #define CLOUDCIRCUIT_ERR_CORRUPT_STATE 3
-/// len must be the CLOUDCIRCUIT ENCODED_LEN constant of this kind of state.
+/// len must be the constant CLOUDCIRCUIT_..._ENCODED_LEN of this kind of state.
 #define CLOUDCIRCUIT_ERR_ENCODED_LENGTH 4
 /// count must be at most what the call takes, and at least 1 for several ledgers.
 #define CLOUDCIRCUIT_ERR_COUNT 5
@@ -2888,7 +2900,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_INVALID_ROWS 500
 /// len must be small enough for the columns to fit into memory.
 #define CLOUDCIRCUIT_ERR_TOO_MANY_ROWS 501
-/// an output must not overlap another array, and a ledger must stand in a call once.
+/// outputs must not overlap one another, another array or a tracker; a ledger must stand in a call once.
 #define CLOUDCIRCUIT_ERR_OVERLAP 502
 /// offsets must not decrease and must lie within 0 to spend_len.
 #define CLOUDCIRCUIT_ERR_OFFSETS 503
@@ -2970,7 +2982,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_TRACKER_SETTINGS 910
 /// history_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN.
 #define CLOUDCIRCUIT_ERR_HISTORY_LEN 950
-/// period_len must be 1 to CLOUDCIRCUIT_MAX_SERIES_LEN.
+/// period_len must be 1 to CLOUDCIRCUIT_MAX_PERIOD_LEN.
 #define CLOUDCIRCUIT_ERR_PERIOD_LEN 951
 /// elapsed must be at most period_len.
 #define CLOUDCIRCUIT_ERR_ELAPSED 952

@@ -16,7 +16,7 @@ macro_rules! status_table {
             CorruptState = 3, "CLOUDCIRCUIT_ERR_CORRUPT_STATE",
                 "state must be one that the library wrote, whole and unchanged";
             EncodedLength = 4, "CLOUDCIRCUIT_ERR_ENCODED_LENGTH",
-                "len must be the CLOUDCIRCUIT ENCODED_LEN constant of this kind of state";
+                "len must be the constant CLOUDCIRCUIT_..._ENCODED_LEN of this kind of state";
             Count = 5, "CLOUDCIRCUIT_ERR_COUNT",
                 "count must be at most what the call takes, and at least 1 for several ledgers";
             Mode = 6, "CLOUDCIRCUIT_ERR_MODE",
@@ -130,7 +130,7 @@ macro_rules! status_table {
                 "policy must have a CLOUDCIRCUIT_ACTION constant in on_forecast";
             OnInsufficient = 413, "CLOUDCIRCUIT_ERR_ON_INSUFFICIENT",
                 "policy must have a CLOUDCIRCUIT_ACTION constant in on_insufficient";
-            OnError = 414, "CLOUDCIRCUIT_ERR_ON_ERROR",
+            OnFailure = 414, "CLOUDCIRCUIT_ERR_ON_ERROR",
                 "policy must have a CLOUDCIRCUIT_ACTION constant in on_error";
             Monitor = 415, "CLOUDCIRCUIT_ERR_MONITOR",
                 "policy must have no bits but CLOUDCIRCUIT_REASON constants in monitor";
@@ -152,7 +152,7 @@ macro_rules! status_table {
             TooManyRows = 501, "CLOUDCIRCUIT_ERR_TOO_MANY_ROWS",
                 "len must be small enough for the columns to fit into memory";
             Overlap = 502, "CLOUDCIRCUIT_ERR_OVERLAP",
-                "an output must not overlap another array, and a ledger must stand in a call once";
+                "outputs must not overlap one another, another array or a tracker; a ledger must stand in a call once";
             Offsets = 503, "CLOUDCIRCUIT_ERR_OFFSETS",
                 "offsets must not decrease and must lie within 0 to spend_len";
 
@@ -240,7 +240,7 @@ macro_rules! status_table {
             HistoryLen = 950, "CLOUDCIRCUIT_ERR_HISTORY_LEN",
                 "history_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN";
             PeriodLen = 951, "CLOUDCIRCUIT_ERR_PERIOD_LEN",
-                "period_len must be 1 to CLOUDCIRCUIT_MAX_SERIES_LEN";
+                "period_len must be 1 to CLOUDCIRCUIT_MAX_PERIOD_LEN";
             Elapsed = 952, "CLOUDCIRCUIT_ERR_ELAPSED",
                 "elapsed must be at most period_len";
             ForecastSeasonLength = 953, "CLOUDCIRCUIT_ERR_FORECAST_SEASON_LENGTH",

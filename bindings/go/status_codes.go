@@ -16,7 +16,7 @@ const (
 	// ErrCorruptState: state must be one that the library wrote, whole and unchanged.
 	ErrCorruptState Status = C.CLOUDCIRCUIT_ERR_CORRUPT_STATE
 
-	// ErrEncodedLength: len must be the CLOUDCIRCUIT ENCODED_LEN constant of this kind of state.
+	// ErrEncodedLength: len must be the constant CLOUDCIRCUIT_..._ENCODED_LEN of this kind of state.
 	ErrEncodedLength Status = C.CLOUDCIRCUIT_ERR_ENCODED_LENGTH
 
 	// ErrCount: count must be at most what the call takes, and at least 1 for several ledgers.
@@ -211,7 +211,7 @@ const (
 	// ErrTooManyRows: len must be small enough for the columns to fit into memory.
 	ErrTooManyRows Status = C.CLOUDCIRCUIT_ERR_TOO_MANY_ROWS
 
-	// ErrOverlap: an output must not overlap another array, and a ledger must stand in a call once.
+	// ErrOverlap: outputs must not overlap one another, another array or a tracker; a ledger must stand in a call once.
 	ErrOverlap Status = C.CLOUDCIRCUIT_ERR_OVERLAP
 
 	// ErrOffsets: offsets must not decrease and must lie within 0 to spend_len.
@@ -334,7 +334,7 @@ const (
 	// ErrHistoryLen: history_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN.
 	ErrHistoryLen Status = C.CLOUDCIRCUIT_ERR_HISTORY_LEN
 
-	// ErrPeriodLen: period_len must be 1 to CLOUDCIRCUIT_MAX_SERIES_LEN.
+	// ErrPeriodLen: period_len must be 1 to CLOUDCIRCUIT_MAX_PERIOD_LEN.
 	ErrPeriodLen Status = C.CLOUDCIRCUIT_ERR_PERIOD_LEN
 
 	// ErrElapsed: elapsed must be at most period_len.

@@ -150,10 +150,10 @@ pub(super) fn check_overlaps(
     if is_overlap { Err(Error::Overlap) } else { Ok(()) }
 }
 
-/// The size of a column of 8-byte numbers, if memory can hold it.
+/// The size of a column of 8-byte numbers, if memory can hold it and a byte of flags for each.
 pub(super) fn column_bytes(len: usize) -> Result<usize, Error> {
-    let bytes = len.checked_mul(8).filter(|bytes| *bytes <= isize::MAX as usize);
-    bytes.ok_or(Error::TooManyRows)
+    let fits = len.checked_mul(9).is_some_and(|bytes| bytes <= isize::MAX as usize);
+    if fits { Ok(len * 8) } else { Err(Error::TooManyRows) }
 }
 
 /// Writes the number of invalid rows and returns the status.

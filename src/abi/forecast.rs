@@ -44,7 +44,7 @@ pub unsafe extern "C" fn cloudcircuit_forecast_config_init(config: *mut Forecast
 /// period_spend: the period's points so far, oldest first, in the unit of budget_limit; each finite
 ///               and >= 0, or NaN. May be NULL if elapsed is 0.
 /// elapsed:      number of points so far, 0 to period_len.
-/// period_len:   number of points in the whole period, 1 to CLOUDCIRCUIT_MAX_SERIES_LEN.
+/// period_len:   number of points in the whole period, 1 to CLOUDCIRCUIT_MAX_PERIOD_LEN.
 /// budget_limit: the most that may be spent in the period; finite and > 0.
 /// config:       NULL for the defaults.
 /// result:       the forecast. On an error is_forecast_breached is 1, verdict is

@@ -41,9 +41,9 @@
 //!
 //! State. Breaker, ledger, rate limit and spike tracker keep their state in structs that the host
 //! stores and passes to every call. On an error a state keeps every byte. A state that the library
-//! cannot have written, for example zeroed memory, is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses. Field checks
-//! cannot detect all corruption: where storage may lose bytes, store the encoded form, which has a
-//! checksum. Update calls do not check a tracker's windows. Call
+//! cannot have written, for example zeroed memory, is CLOUDCIRCUIT_ERR_CORRUPT_STATE and refuses.
+//! Field checks cannot detect all corruption: where storage may lose bytes, store the encoded form,
+//! which has a checksum. Update calls do not check a tracker's windows. Call
 //! cloudcircuit_spike_tracker_state_validate() after loading one from storage.
 //!
 //! Many writers. Threads, processes and machines may share a state. Every writer must follow these
@@ -58,7 +58,11 @@
 //! Act on the answer only after step 3.
 //!
 //! Clocks. The library reads no clock. Times are integers from the host, in one unit for all times
-//! and durations of a state. The default durations are milliseconds.
+//! and durations of a state. The default durations are milliseconds. A now before a state's
+//! updated_at counts as updated_at, and the answer says clock_regressed. A now that ran ahead holds
+//! the state there and ends holds early. All writers should take now from one clock, best that of
+//! the store. After a bad clock, cloudcircuit_breaker_reset(), cloudcircuit_ledger_reset() and
+//! cloudcircuit_rate_limit_reset() take their now as the truth, also backwards.
 //!
 //! Structs. Fields have fixed widths, without padding or pointers, so structs can be stored, hashed
 //! and compared as bytes. Flags in structs are 0 or 1. Reserved fields are 0.

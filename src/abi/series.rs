@@ -5,7 +5,7 @@ use crate::numeric::unaligned::Unaligned;
 use crate::series::check_len;
 use core::slice;
 
-/// The caller's series of `len` numbers, at any alignment.
+/// The caller's series of `len` numbers, at any alignment. Without numbers it may be NULL.
 ///
 /// # Safety
 /// `series` is NULL or points to `len` readable numbers that nothing changes for `'a`.
@@ -13,6 +13,9 @@ pub(super) unsafe fn points<'a, T>(
     series: *const T,
     len: usize,
 ) -> Result<&'a [Unaligned<T>], Error> {
+    if len == 0 {
+        return Ok(&[]);
+    }
     if series.is_null() {
         return Err(Error::NullPointer);
     }

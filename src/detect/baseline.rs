@@ -265,7 +265,7 @@ impl Baseline<'_> {
         day.map_or(&[][..], |charges| charges)
             .iter()
             .filter(|charge| self.next.wrapping_sub(charge.at) <= settings.window as u64)
-            .fold(0.0, |largest, charge| charge.excess.max(largest))
+            .fold(0.0, |largest, charge| larger(charge.excess, largest))
     }
 
     fn learn_charge(&mut self, day: Option<usize>, excess: f64) {
@@ -330,7 +330,7 @@ impl Baseline<'_> {
         let median = if times > 0.0 { shares.median() } else { 1.0 };
         let share = (times * median + SHRINKAGE) / (times + SHRINKAGE);
         if let Some(slot) = self.profile.get_mut(phase) {
-            *slot = share.max(MIN_SHARE);
+            *slot = larger(share, MIN_SHARE);
         }
     }
 
@@ -372,7 +372,7 @@ fn line(means: &[f64]) -> f64 {
     let mut slopes = SmallSample::new();
     for (newer, mean) in means.iter().enumerate() {
         for (steps, older) in (1_u32..).zip(means.iter().skip(newer + 1)) {
-            slopes.push((mean - older).max(0.0) / f64::from(steps));
+            slopes.push(larger(mean - older, 0.0) / f64::from(steps));
         }
     }
     let slope = slopes.median();

@@ -47,8 +47,8 @@ pub const DETECT_REASON_MISSING: i32 = 8;
 #[repr(C)]
 pub struct DetectConfig {
     /// Number of points after which spend repeats its pattern, up to
-    /// CLOUDCIRCUIT_MAX_SEASON_LENGTH; 1 for no pattern. Default 0: a week for daily points, a day
-    /// with its weekends for hourly ones, else no pattern.
+    /// CLOUDCIRCUIT_MAX_SEASON_LENGTH; 1 for no pattern. Default 0: a week (7) for daily points, a
+    /// day (24) for hourly ones, which weekends then belong to, else no pattern.
     pub season_length: u32,
     /// Points looked back at, for the expected spend and for its deviations:
     /// CLOUDCIRCUIT_MIN_DETECT_WINDOW to CLOUDCIRCUIT_MAX_DETECT_WINDOW, and at least two seasons.

@@ -100,14 +100,18 @@ pub(crate) fn judge(
     let is_leak =
         leak_score > LEAK_THRESHOLD && lift.is_some_and(|lift| lift >= settings.min_impact);
     let bound = expected.spend
-        + (expected.base * bound(settings.score_threshold * scale, before))
-            .max(least.max(settings.min_impact));
+        + larger(
+            expected.base * bound(settings.score_threshold * scale, before),
+            larger(least, settings.min_impact),
+        );
     DetectResult {
         latest_spend: spend,
         expected_spend: finite(expected.spend),
         upper_bound: finite(bound),
         excess: finite(excess),
-        score: finite(scores.iter().fold(f64::NEG_INFINITY, |highest, score| score.max(highest))),
+        score: finite(
+            scores.iter().fold(f64::NEG_INFINITY, |highest, score| larger(*score, highest)),
+        ),
         leak_score: finite(leak_score),
         points_used: points,
         verdict: if is_spike { VERDICT_SPIKE } else { VERDICT_NORMAL },

@@ -13,6 +13,7 @@ use crate::{
 /// The longest season that is a profile times a level.
 pub(crate) const MAX_PROFILE: usize = 14;
 const HOUR: i64 = 3600;
+const HOURS: usize = (DAY / HOUR) as usize;
 const WEEK: usize = 7;
 /// Points looked back at: fourteen weeks hold three starts of a month and fourteen of each weekday,
 /// fourteen days of hours ten working days.
@@ -64,9 +65,8 @@ impl Settings {
         if config.season_length > MAX_SEASON_LENGTH {
             return Err(Error::SeasonLength);
         }
-        let is_by_hour = config.season_length == 0 && config.step == HOUR;
         let season = match config.season_length {
-            0 if is_by_hour => (DAY / HOUR) as usize,
+            0 if config.step == HOUR => HOURS,
             0 if config.step == DAY => WEEK,
             length => length.max(1) as usize,
         };
@@ -110,7 +110,7 @@ impl Settings {
             min_relative_impact,
             // Deviations are shares of it, so it must not be 0.
             min_baseline: min_baseline.max(f64::MIN_POSITIVE),
-            has_day_classes: is_by_hour && is_known_time,
+            has_day_classes: season == HOURS && config.step == HOUR && is_known_time,
             has_charges: config.step == DAY && is_known_time,
             start_time: if is_known_time { config.start_time } else { 0 },
             step: config.step,

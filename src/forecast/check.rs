@@ -2,10 +2,11 @@
 
 use crate::{
     error::Error,
-    forecast::config::{ForecastConfig, ForecastResult},
+    forecast::config::{ForecastConfig, ForecastResult, MAX_PERIOD_LEN},
     forecast::model::{self, Model},
     numeric::amount::checked_amount,
     numeric::mean::two_sum,
+    numeric::order_stats::{larger, smaller},
     numeric::unaligned::Unaligned,
     series::MAX_SERIES_LEN,
     verdict::{VERDICT_INSUFFICIENT_DATA, VERDICT_NORMAL},
@@ -14,6 +15,10 @@ use crate::{
 /// The lower bound's distance from the forecast, as a share of the upper bound's. Bills are more
 /// often higher than expected than lower.
 const LOWER_SHARE: f64 = 0.7;
+
+/// 2^-900. Points of series below this may be subnormal, and rounding each of them would move their
+/// sum by more than rounding the sum does.
+const SMALL: f64 = f64::from_bits((1023 - 900) << 52);
 
 /// Checks the lengths, which must be right before a point is read.
 pub(crate) fn check_lengths(
@@ -27,7 +32,7 @@ pub(crate) fn check_lengths(
     if history_len > longest {
         return Err(Error::HistoryLen);
     }
-    if period_len == 0 || period_len > longest {
+    if period_len == 0 || period_len > MAX_PERIOD_LEN as usize {
         return Err(Error::PeriodLen);
     }
     if elapsed > period_len {
@@ -74,8 +79,11 @@ pub(crate) fn forecast(
 
     let mut half_width = 0.0;
     if let Some(model) = model.filter(|_| is_sufficient) {
+        let unit = if model.unit() < SMALL && spend_to_date < 1.0 { model.unit() } else { 1.0 };
+        spend.count_in(unit);
+        let scale = model.unit() / unit;
         for step in 1..=rest {
-            spend.add(model.point(step));
+            spend.add(model.point(step) * scale);
         }
         half_width = model.half_width(rest);
     }
@@ -85,10 +93,10 @@ pub(crate) fn forecast(
     Ok(ForecastResult {
         spend_to_date,
         forecast_spend,
-        lower_bound: (forecast_spend - LOWER_SHARE * half_width).max(spend_to_date),
-        upper_bound: (forecast_spend + half_width).min(f64::MAX),
-        forecast_ratio: (forecast_spend / budget_limit).min(f64::MAX),
-        burn_rate: burn_rate.min(f64::MAX),
+        lower_bound: larger(forecast_spend - LOWER_SHARE * half_width, spend_to_date),
+        upper_bound: smaller(forecast_spend + half_width, f64::MAX),
+        forecast_ratio: smaller(forecast_spend / budget_limit, f64::MAX),
+        burn_rate: smaller(burn_rate, f64::MAX),
         exhaustion_point: spend.reached_at.map_or(-1, |index| index as i64),
         is_forecast_breached: spend.reached_at.is_some().into(),
         verdict: if is_sufficient { VERDICT_NORMAL } else { VERDICT_INSUFFICIENT_DATA },
@@ -113,6 +121,8 @@ fn known(point: &Unaligned<f64>) -> Option<f64> {
 struct RunningTotal {
     high: f64,
     low: f64,
+    /// The power of two that high and low are multiples of.
+    unit: f64,
     limit: f64,
     points: usize,
     reached_at: Option<usize>,
@@ -120,7 +130,7 @@ struct RunningTotal {
 
 impl RunningTotal {
     fn towards(limit: f64) -> Self {
-        Self { high: 0.0, low: 0.0, limit, points: 0, reached_at: None }
+        Self { high: 0.0, low: 0.0, unit: 1.0, limit, points: 0, reached_at: None }
     }
 
     fn add(&mut self, spend: f64) {
@@ -130,13 +140,20 @@ impl RunningTotal {
         if !self.high.is_finite() {
             (self.high, self.low) = (f64::MAX, 0.0);
         }
-        if self.high >= self.limit && self.reached_at.is_none() {
+        if self.total() >= self.limit && self.reached_at.is_none() {
             self.reached_at = Some(self.points);
         }
         self.points += 1;
     }
 
+    /// Goes on in another unit, in which the total so far is finite.
+    fn count_in(&mut self, unit: f64) {
+        self.high /= unit;
+        self.low /= unit;
+        self.unit = unit;
+    }
+
     fn total(&self) -> f64 {
-        self.high
+        self.high * self.unit
     }
 }

@@ -6,6 +6,9 @@ use crate::verdict::VERDICT_INSUFFICIENT_DATA;
 pub const DEFAULT_FORECAST_SEASON_LENGTH: u32 = 7;
 /// The largest season_length: the hours of a week.
 pub const MAX_FORECAST_SEASON_LENGTH: u32 = 168;
+/// The largest number of points in a period: 2^20, more than the minutes of a year. A call of that
+/// length takes some milliseconds.
+pub const MAX_PERIOD_LEN: u32 = 1048576;
 
 /// Settings of cloudcircuit_forecast_budget().
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

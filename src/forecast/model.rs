@@ -5,7 +5,7 @@
 //! of the smoothing on past points. docs/FORECAST.md describes each step;
 //! tests/model/forecast_model.py is an independent implementation.
 
-use crate::forecast::config::MAX_FORECAST_SEASON_LENGTH;
+use crate::{forecast::config::MAX_FORECAST_SEASON_LENGTH, numeric::order_stats::larger};
 use core::num::NonZeroUsize;
 
 const MAX_SEASON: usize = MAX_FORECAST_SEASON_LENGTH as usize;
@@ -90,12 +90,17 @@ impl Model {
         })
     }
 
-    /// The expected point `step` steps after the last.
+    /// What amounts are multiples of: see point.
+    pub(crate) fn unit(&self) -> f64 {
+        self.unit
+    }
+
+    /// The expected point `step` steps after the last, in units.
     pub(crate) fn point(&self, step: usize) -> f64 {
         let place = (self.points + step - 1) % self.season;
         let factor = self.factors.get(place).copied().unwrap_or(1.0);
         let trend = self.trend * step.min(self.trend_points) as f64;
-        (self.recent + (self.level + trend).max(0.0) * factor) / 2.0 * self.unit
+        (self.recent + larger(self.level + trend, 0.0) * factor) / 2.0
     }
 
     /// Distance of the upper bound from the forecast for the sum of the next `steps` points. Each
@@ -144,9 +149,9 @@ impl Points {
     /// Divides all points by the largest power of two not above the largest point, and returns it.
     /// The division is exact, and nothing computed from the points can overflow.
     fn scale(&mut self) -> f64 {
-        let largest = self.known().fold(0.0, f64::max);
+        let largest = self.known().fold(0.0, |largest, value| larger(value, largest));
         let power = f64::from_bits(largest.to_bits() & f64::INFINITY.to_bits());
-        let unit = power.max(f64::MIN_POSITIVE);
+        let unit = larger(power, f64::MIN_POSITIVE);
         self.as_mut_slice().iter_mut().for_each(|point| *point /= unit);
         unit
     }
@@ -232,7 +237,8 @@ fn clip(series: &mut Points, season: NonZeroUsize, reach: usize, scratch: &mut P
 
     let usual = around.as_slice().iter().zip(in_season.iter().take(season.get()).cycle());
     for (point, (around, in_season)) in series.as_mut_slice().iter_mut().zip(usual) {
-        let cap = (CLIP_FACTOR * around.max(*in_season)).max(around + typical_distance);
+        let usual = CLIP_FACTOR * larger(*around, *in_season);
+        let cap = larger(usual, around + typical_distance);
         // Comparing with NaN is false, so a missing point stays missing.
         if *point > cap {
             *point = cap;
@@ -328,7 +334,7 @@ mod tests {
     #[test]
     fn a_constant_series_goes_on_and_its_bounds_are_tight() {
         let model = Model::fit([5.0; 30].into_iter(), seven()).unwrap();
-        assert!((1..=40).all(|step| model.point(step) == 5.0));
+        assert!((1..=40).all(|step| model.point(step) * model.unit() == 5.0));
         assert_eq!(model.half_width(40), 0.0);
     }
 

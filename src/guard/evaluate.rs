@@ -88,7 +88,7 @@ impl GuardPolicy {
             (REASON_RATE, self.on_rate, Error::OnRate),
             (REASON_FORECAST, self.on_forecast, Error::OnForecast),
             (REASON_INSUFFICIENT, self.on_insufficient, Error::OnInsufficient),
-            (REASON_ERROR, self.on_error, Error::OnError),
+            (REASON_ERROR, self.on_error, Error::OnFailure),
             (REASON_MISSING, self.on_missing, Error::OnMissing),
         ]
     }

@@ -13,6 +13,7 @@ use crate::{
     error::{Error, OK},
     forecast::config::ForecastResult,
     ledger::decide::LedgerDecision,
+    numeric::amount::checked_amount,
     rate_limit::RateLimitDecision,
     spike::{check::SpikeResult, exact::SpikeResultI64},
     verdict::{VERDICT_INSUFFICIENT_DATA, VERDICT_NORMAL, VERDICT_SPIKE},
@@ -127,6 +128,11 @@ fn require(is_kept: bool, error: Error) -> Result<(), Error> {
     if is_kept { Ok(()) } else { Err(error) }
 }
 
+/// Finite and >= 0.
+fn is_amount(value: f64) -> bool {
+    checked_amount(value).is_some()
+}
+
 /// The reason if the flag, 0 or 1, is set.
 fn found(flag: u32, reason: u32) -> u32 {
     if flag == 1 { reason } else { 0 }
@@ -147,11 +153,7 @@ fn are_flags(allowed: u32, would_refuse: u32) -> bool {
 pub(crate) fn budget(result: &BudgetResult) -> Result<Findings, Error> {
     let BudgetResult { current_spend: spend, budget_limit: limit, .. } = *result;
     let is_consistent = limit > 0.0
-        && limit <= f64::MAX
-        && spend >= 0.0
-        && spend <= f64::MAX
-        && result.usage_ratio >= 0.0
-        && result.usage_ratio <= f64::MAX
+        && [limit, spend, result.usage_ratio].into_iter().all(is_amount)
         && result.remaining_budget == limit - spend
         && are_budget_flags(result.is_warning, result.is_breached, spend >= limit);
     require(is_consistent, Error::BudgetSignal)?;
@@ -180,11 +182,7 @@ fn of_budget(is_warning: u32, is_breached: u32) -> Findings {
 
 pub(crate) fn spike(result: &SpikeResult) -> Result<Findings, Error> {
     let SpikeResult { latest_spend: latest, baseline_mean: mean, threshold, .. } = *result;
-    let are_amounts = latest >= 0.0
-        && latest <= f64::MAX
-        && mean >= 0.0
-        && mean <= threshold
-        && threshold <= f64::MAX;
+    let are_amounts = [latest, mean, threshold].into_iter().all(is_amount) && mean <= threshold;
     let is_consistent =
         are_amounts && result.points_used > 0 && result.is_spike == u32::from(latest > threshold);
     require(is_consistent, Error::SpikeSignal)?;
@@ -263,8 +261,7 @@ pub(crate) fn detect(result: &DetectResult) -> Result<Findings, Error> {
         }
         _ => false,
     };
-    let is_amount = result.latest_spend >= 0.0 && result.latest_spend <= f64::MAX;
-    require(fits && is_amount && result.is_leak <= 1, Error::DetectSignal)?;
+    require(fits && is_amount(result.latest_spend) && result.is_leak <= 1, Error::DetectSignal)?;
     let is_spike = u32::from(result.verdict == VERDICT_SPIKE);
     let reasons = found(is_spike, REASON_SPIKE)
         | found(result.is_leak, REASON_LEAK)
@@ -277,9 +274,9 @@ pub(crate) fn forecast(result: &ForecastResult) -> Result<Findings, Error> {
     let is_breached = result.is_forecast_breached == 1;
     // A limit that is reached is above 0, and so is what reaches it.
     let is_consistent = matches!(result.verdict, VERDICT_NORMAL | VERDICT_INSUFFICIENT_DATA)
-        && spend >= 0.0
+        && is_amount(spend)
+        && is_amount(forecast)
         && spend <= forecast
-        && forecast <= f64::MAX
         && result.is_forecast_breached <= 1
         && is_breached == (result.exhaustion_point >= 0)
         && (!is_breached || forecast > 0.0);

@@ -4,7 +4,7 @@
 //! `SmallSample` holds up to 16 numbers and sorts them by a sorting network (Batcher, odd-even
 //! merge). `SortedWindow` keeps up to some hundred numbers in order while they come and go. NaN is
 //! a missing number in both and is left out. Called by detect/; `larger` and `smaller` also by
-//! spike/.
+//! spike/ and forecast/.
 
 /// The larger; the second if the first is NaN or both are equal. Unlike f64::max this defines the
 /// sign of zero.

@@ -167,7 +167,8 @@ static void failure_count_of_a_time(void)
     no_rules();
     config.window_duration = 160, config.failure_count = 3;
     calls("FSF", 15);
-    CHECK(leaves_every_byte(0, 16));
+    CHECK(!leaves_every_byte(0, 16)); /* it ends the stored run of failures */
+    CHECK(leaves_every_byte(0, 17));
     calls("F", 170); /* the bucket of 15 began at 10: 160 ago */
     CHECK(state.phase == CLOSED);
     calls("F", 179);

@@ -330,7 +330,7 @@ static void errors_refuse_every_row(int exact)
 /* No memory holds these columns: nothing but the count is written. */
 static void huge_lengths(int exact)
 {
-    static const size_t lengths[] = {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX / 2, SIZE_MAX / 8,
+    static const size_t lengths[] = {SIZE_MAX, SIZE_MAX - 1, (size_t)PTRDIFF_MAX / 8, SIZE_MAX / 2, SIZE_MAX / 8,
                                      SIZE_MAX / 8 + 1, (size_t)PTRDIFF_MAX / 8 + 1};
     size_t i;
     int nullable;

@@ -77,7 +77,7 @@ static void bad_setting(const cloudcircuit_detect_config *config, cloudcircuit_s
     static const double series[3] = {1, 2, 3};
     cloudcircuit_spike_tracker_state tracker, before;
     memset(&tracker, 0x55, sizeof tracker);
-    memset(&before, 0x55, sizeof before);
+    memset(&before, 0, sizeof before);
     refuses(series, 3, config, expected);
     CHECK(cloudcircuit_spike_tracker_init(config, &tracker) == expected);
     CHECK(SAME_BYTES(tracker, before));
@@ -129,7 +129,7 @@ static void statuses(void)
     BAD(min_relative_impact, NAN, CLOUDCIRCUIT_ERR_MIN_RELATIVE_IMPACT);
     BAD(min_baseline, NAN, CLOUDCIRCUIT_ERR_MIN_BASELINE);
 
-    refuses(NULL, 0, NULL, CLOUDCIRCUIT_ERR_NULL_POINTER);
+    refuses(NULL, 1, NULL, CLOUDCIRCUIT_ERR_NULL_POINTER);
     memset(&result, 0xAA, sizeof result);
     CHECK(cloudcircuit_detect_spike(series, SIZE_MAX, NULL, &result) ==
           CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
@@ -359,6 +359,105 @@ static void overlaps(void)
 }
 
 /* With an argument: few agreements, for hosts that run slowly. */
+/* Without points no buffer is needed. */
+static void nothing_to_judge(void)
+{
+    double series[1] = {1};
+    cloudcircuit_detect_result result, same;
+    CHECK(cloudcircuit_detect_spike(NULL, 0, NULL, &result) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_detect_spike(series, 0, NULL, &same) == CLOUDCIRCUIT_OK);
+    CHECK(SAME_BYTES(result, same) && result.verdict == CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA);
+    CHECK(cloudcircuit_scan_spikes(NULL, 0, NULL, NULL, NULL, NULL) == CLOUDCIRCUIT_OK);
+}
+
+/* season_length 24 says of hours what 0 means, weekends too. */
+static void hours_of_a_day(void)
+{
+    enum { HOURS = 24 * 7 * 5 };
+    double series[HOURS];
+    cloudcircuit_detect_config usual, named;
+    uint8_t flags[2][HOURS];
+    double expected[2][HOURS], bounds[2][HOURS];
+    size_t i;
+    for (i = 0; i < HOURS; i++)
+        series[i] = (i / 24 % 7 < 5 ? 100 : 10) + (double)(i % 24) + (double)(i * 7 % 5);
+    CHECK(cloudcircuit_detect_config_init(&usual) == CLOUDCIRCUIT_OK);
+    usual.step = 3600;
+    usual.start_time = 4 * 86400; /* a Monday */
+    named = usual;
+    named.season_length = 24;
+    CHECK(cloudcircuit_scan_spikes(series, HOURS, &usual, flags[0], expected[0], bounds[0]) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_scan_spikes(series, HOURS, &named, flags[1], expected[1], bounds[1]) == CLOUDCIRCUIT_OK);
+    CHECK(SAME_BYTES(flags[0], flags[1]) && SAME_BYTES(expected[0], expected[1]));
+    CHECK(SAME_BYTES(bounds[0], bounds[1]));
+    CHECK(flags[1][HOURS - 1] == 0);
+}
+
+/* Outputs that overlap the series or one another: every row is refused. */
+static void scans_overlap(void)
+{
+    double memory[3 * DAYS], series[DAYS];
+    uint8_t flags[DAYS];
+    size_t i;
+    for (i = 0; i < 6; i++) {
+        double *expected = memory, *upper = memory + DAYS, *spend = series;
+        uint8_t *bytes = flags;
+        size_t row;
+        fill(series, DAYS);
+        memset(flags, 0xAA, sizeof flags);
+        switch (i) {
+        case 0: upper = expected + DAYS - 1; break;
+        case 1: upper = expected; break;
+        case 2: spend = memory, fill(spend, DAYS); break;
+        case 3: spend = memory + 2 * DAYS - 1, fill(spend, DAYS); break;
+        case 4: bytes = (uint8_t *)memory; break;
+        case 5: bytes = (uint8_t *)series + 7; break;
+        }
+        CHECK(cloudcircuit_scan_spikes(spend, DAYS, NULL, bytes, expected, upper) == CLOUDCIRCUIT_ERR_OVERLAP);
+        for (row = 0; row < DAYS; row++)
+            CHECK(bytes[row] == REFUSED_ROW);
+    }
+    fill(series, DAYS);
+    CHECK(cloudcircuit_scan_spikes(series, DAYS, NULL, flags, memory, memory + DAYS) == CLOUDCIRCUIT_OK);
+}
+
+/* Results and bytes within a tracker: nothing is written. */
+static void trackers_overlap(void)
+{
+    static cloudcircuit_spike_tracker_state trackers[3], before[3];
+    unsigned char *first = (unsigned char *)&trackers[1], *end = (unsigned char *)&trackers[2];
+    const size_t len = CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN;
+    size_t i;
+    CHECK(cloudcircuit_spike_tracker_init(NULL, &trackers[1]) == CLOUDCIRCUIT_OK);
+    memcpy(before, trackers, sizeof before);
+    for (i = 0; i < 4; i++) {
+        unsigned char *at = i % 2 ? end - 1 : first;
+        unsigned char *result = i < 2 ? at : first + 1 - sizeof(cloudcircuit_detect_result);
+        unsigned char *bytes = i < 2 ? at : first + 1 - len;
+        CHECK(cloudcircuit_spike_tracker_update(&trackers[1], 1, (cloudcircuit_detect_result *)(void *)result)
+              == CLOUDCIRCUIT_ERR_OVERLAP);
+        CHECK(cloudcircuit_spike_tracker_state_encode(&trackers[1], bytes, len) == CLOUDCIRCUIT_ERR_OVERLAP);
+        CHECK(cloudcircuit_spike_tracker_state_decode(bytes, len, &trackers[1]) == CLOUDCIRCUIT_ERR_OVERLAP);
+        CHECK(SAME_BYTES(trackers, before));
+    }
+    CHECK(cloudcircuit_spike_tracker_state_encode(&trackers[1], end, len) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_spike_tracker_state_encode(&trackers[1], first - len, len) == CLOUDCIRCUIT_OK);
+}
+
+/* A tracker that could not be made is none, whatever was there before. */
+static void tracker_of_nothing(void)
+{
+    static cloudcircuit_spike_tracker_state tracker, none;
+    cloudcircuit_detect_config config;
+    cloudcircuit_detect_result result;
+    CHECK(cloudcircuit_detect_config_init(&config) == CLOUDCIRCUIT_OK);
+    config.step = 3600; /* 24 points do not fit */
+    CHECK(cloudcircuit_spike_tracker_init(NULL, &tracker) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_spike_tracker_init(&config, &tracker) == CLOUDCIRCUIT_ERR_TRACKER_SETTINGS);
+    CHECK(SAME_BYTES(tracker, none));
+    CHECK(cloudcircuit_spike_tracker_update(&tracker, 1, &result) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+}
+
 int main(int argc, char **argv)
 {
     (void)argv;
@@ -369,5 +468,10 @@ int main(int argc, char **argv)
     month_starts();
     agreements(argc > 1);
     overlaps();
+    nothing_to_judge();
+    hours_of_a_day();
+    scans_overlap();
+    trackers_overlap();
+    tracker_of_nothing();
     return report();
 }

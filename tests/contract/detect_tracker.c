@@ -53,19 +53,44 @@ static void init_refusals(void)
 {
     cloudcircuit_detect_config config;
     tracker fresh, before;
-    memset(&fresh, 0x55, sizeof fresh);
-    before = fresh;
+    memset(&before, 0, sizeof before);
     CHECK(cloudcircuit_spike_tracker_init(NULL, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
     cloudcircuit_detect_config_init(&config);
     config.step = 3600;
-    CHECK(cloudcircuit_spike_tracker_init(&config, &fresh) == CLOUDCIRCUIT_ERR_TRACKER_SETTINGS);
-    config.step = 86400;
-    config.lag_points = 1;
-    CHECK(cloudcircuit_spike_tracker_init(&config, &fresh) == CLOUDCIRCUIT_ERR_TRACKER_SETTINGS);
-    config.lag_points = 0;
-    config.window = 99;
+    memset(&fresh, 0x55, sizeof fresh);
     CHECK(cloudcircuit_spike_tracker_init(&config, &fresh) == CLOUDCIRCUIT_ERR_TRACKER_SETTINGS);
     CHECK(SAME_BYTES(fresh, before));
+    config.step = 86400;
+    config.lag_points = 1;
+    memset(&fresh, 0x55, sizeof fresh);
+    CHECK(cloudcircuit_spike_tracker_init(&config, &fresh) == CLOUDCIRCUIT_ERR_TRACKER_SETTINGS);
+    CHECK(SAME_BYTES(fresh, before));
+    config.lag_points = 0;
+    config.window = 99;
+    memset(&fresh, 0x55, sizeof fresh);
+    CHECK(cloudcircuit_spike_tracker_init(&config, &fresh) == CLOUDCIRCUIT_ERR_TRACKER_SETTINGS);
+    CHECK(SAME_BYTES(fresh, before));
+}
+
+/* NULL comes before a wrong length, and a wrong length before what is in the state. */
+static void encodings_of_nothing(void)
+{
+    static const size_t lengths[] = {0, 1, CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN - 1,
+                                     CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN + 1, SIZE_MAX};
+    unsigned char bytes[CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN];
+    tracker state, none;
+    size_t i;
+    memset(&none, 0, sizeof none);
+    for (i = 0; i < COUNT(lengths); i++) {
+        CHECK(cloudcircuit_spike_tracker_state_encode(NULL, bytes, lengths[i]) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+        CHECK(cloudcircuit_spike_tracker_state_encode(&none, NULL, lengths[i]) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+        CHECK(cloudcircuit_spike_tracker_state_encode(NULL, NULL, lengths[i]) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+        CHECK(cloudcircuit_spike_tracker_state_decode(NULL, lengths[i], &state) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+        CHECK(SAME_BYTES(state, none));
+        CHECK(cloudcircuit_spike_tracker_state_decode(bytes, lengths[i], NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+        if (lengths[i] != SIZE_MAX)
+            CHECK(cloudcircuit_spike_tracker_state_encode(&none, bytes, lengths[i]) == CLOUDCIRCUIT_ERR_ENCODED_LENGTH);
+    }
 }
 
 /* A state that every call refuses. */
@@ -280,6 +305,7 @@ int main(void)
     size_t i;
 
     init_refusals();
+    encodings_of_nothing();
     cloudcircuit_detect_config_init(&config);
     config.start_time = 1672531200;
     CHECK(cloudcircuit_spike_tracker_init(&config, &state) == CLOUDCIRCUIT_OK);

@@ -57,6 +57,8 @@ static void statuses(void)
     forecast(calm, too_long, calm, 10, 30, 300, NULL, CLOUDCIRCUIT_ERR_HISTORY_LEN);
     forecast(calm, SIZE_MAX, calm, 31, 0, 300, NULL, CLOUDCIRCUIT_ERR_HISTORY_LEN);
     forecast(calm, 28, calm, 0, 0, 300, NULL, CLOUDCIRCUIT_ERR_PERIOD_LEN);
+    forecast(calm, 28, calm, 10, CLOUDCIRCUIT_MAX_PERIOD_LEN, 300, NULL, CLOUDCIRCUIT_OK);
+    forecast(calm, 28, calm, 10, CLOUDCIRCUIT_MAX_PERIOD_LEN + 1, 300, NULL, CLOUDCIRCUIT_ERR_PERIOD_LEN);
     forecast(calm, 28, calm, 10, too_long, 300, NULL, CLOUDCIRCUIT_ERR_PERIOD_LEN);
     forecast(calm, 28, calm, SIZE_MAX, SIZE_MAX, 0, NULL, CLOUDCIRCUIT_ERR_PERIOD_LEN);
     forecast(calm, 28, calm, 28, 27, 300, NULL, CLOUDCIRCUIT_ERR_ELAPSED);
@@ -268,6 +270,27 @@ static void overlaps(void)
     CHECK(memcmp(odd + 1, spend, sizeof spend) == 0);
 }
 
+/* Amounts of a few times the smallest double: the sum is rounded once, not each point. A week of 3, 2, 3,
+   2, 2, 2, 3 units has a mean of 17/7; 28 days to come are 68 units, up to what the model makes of it. */
+static void smallest_amounts(void)
+{
+    static const double week[] = {3, 2, 3, 2, 2, 2, 3};
+    const double unit = 4.9406564584124654e-324, large = 1125899906842624.0; /* 2^50 */
+    double small[70], normal[70];
+    cloudcircuit_forecast_result tiny, same;
+    size_t i;
+    for (i = 0; i < 70; i++) {
+        small[i] = week[i % 7] * unit;
+        normal[i] = week[i % 7] * large;
+    }
+    CHECK(cloudcircuit_forecast_budget(small, 70, NULL, 0, 28, 60 * unit, NULL, &tiny) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_forecast_budget(normal, 70, NULL, 0, 28, 60 * large, NULL, &same) == CLOUDCIRCUIT_OK);
+    CHECK(fabs(same.forecast_spend / large - 68) < 1);
+    CHECK(fabs(tiny.forecast_spend / unit - same.forecast_spend / large) <= 0.5);
+    CHECK(tiny.is_forecast_breached == 1 && tiny.exhaustion_point == same.exhaustion_point);
+    CHECK(tiny.upper_bound >= tiny.forecast_spend && tiny.lower_bound <= tiny.forecast_spend);
+}
+
 int main(void)
 {
     size_t i;
@@ -279,5 +302,6 @@ int main(void)
     missing();
     extremes();
     overlaps();
+    smallest_amounts();
     return report();
 }

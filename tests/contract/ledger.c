@@ -120,8 +120,8 @@ static void refuse(int which, const cloudcircuit_ledger_config *with, cloudcircu
         cloudcircuit_ledger_config bad = config;                         \
         cloudcircuit_ledger_state none = NONE;                           \
         bad.field = (value);                                             \
-        refuse(ALL, &bad, &state, 1, CLOUDCIRCUIT_ERR_##status);         \
-        refuse(ALL, &bad, &none, INT64_MIN, CLOUDCIRCUIT_ERR_##status);  \
+        refuse(ALL, &bad, &state, 1, status);         \
+        refuse(ALL, &bad, &none, INT64_MIN, status);  \
         refuse(ALL, &bad, NULL, 1, CLOUDCIRCUIT_ERR_NULL_POINTER);       \
     } while (0)
 
@@ -130,21 +130,21 @@ static void configs(void)
     start();
     config.threshold_count = 2;
     config.thresholds[0] = 500000, config.thresholds[1] = 800000;
-    BAD(limit, -1, LEDGER_LIMIT);
-    BAD(limit, INT64_MIN, LEDGER_LIMIT);
-    BAD(carry_max, -1, CARRY_MAX);
-    BAD(debt_max, -1, DEBT_MAX);
-    BAD(hold_duration, -1, HOLD_DURATION);
-    BAD(threshold_count, 9, THRESHOLD_COUNT);
-    BAD(threshold_count, UINT32_MAX, THRESHOLD_COUNT);
-    BAD(threshold_unit, 2, THRESHOLD_UNIT);
-    BAD(threshold_basis, 2, THRESHOLD_BASIS);
-    BAD(mode, 3, MODE);
-    BAD(thresholds[0], 0, THRESHOLDS);
-    BAD(thresholds[0], 800000, THRESHOLDS);
-    BAD(thresholds[1], 499999, THRESHOLDS);
-    BAD(threshold_count, 3, THRESHOLDS);
-    BAD(mode, CLOUDCIRCUIT_MODE_UNLIMITED, THRESHOLD_LIMIT);
+    BAD(limit, -1, CLOUDCIRCUIT_ERR_LEDGER_LIMIT);
+    BAD(limit, INT64_MIN, CLOUDCIRCUIT_ERR_LEDGER_LIMIT);
+    BAD(carry_max, -1, CLOUDCIRCUIT_ERR_CARRY_MAX);
+    BAD(debt_max, -1, CLOUDCIRCUIT_ERR_DEBT_MAX);
+    BAD(hold_duration, -1, CLOUDCIRCUIT_ERR_HOLD_DURATION);
+    BAD(threshold_count, 9, CLOUDCIRCUIT_ERR_THRESHOLD_COUNT);
+    BAD(threshold_count, UINT32_MAX, CLOUDCIRCUIT_ERR_THRESHOLD_COUNT);
+    BAD(threshold_unit, 2, CLOUDCIRCUIT_ERR_THRESHOLD_UNIT);
+    BAD(threshold_basis, 2, CLOUDCIRCUIT_ERR_THRESHOLD_BASIS);
+    BAD(mode, 3, CLOUDCIRCUIT_ERR_MODE);
+    BAD(thresholds[0], 0, CLOUDCIRCUIT_ERR_THRESHOLDS);
+    BAD(thresholds[0], 800000, CLOUDCIRCUIT_ERR_THRESHOLDS);
+    BAD(thresholds[1], 499999, CLOUDCIRCUIT_ERR_THRESHOLDS);
+    BAD(threshold_count, 3, CLOUDCIRCUIT_ERR_THRESHOLDS);
+    BAD(mode, CLOUDCIRCUIT_MODE_UNLIMITED, CLOUDCIRCUIT_ERR_THRESHOLD_LIMIT);
     CHECK(cloudcircuit_ledger_config_init(NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
 
     /* The largest and smallest that are allowed, and thresholds that do not count. */

@@ -69,8 +69,8 @@ static void refuse(int which, const cloudcircuit_rate_limit_config *with,
         cloudcircuit_rate_limit_config bad = config;                           \
         cloudcircuit_rate_limit_state none = NONE;                             \
         bad.field = (value);                                                   \
-        refuse(BOTH, &bad, &state, 0, 1, CLOUDCIRCUIT_ERR_##status);           \
-        refuse(BOTH, &bad, &none, INT64_MAX, -1, CLOUDCIRCUIT_ERR_##status);   \
+        refuse(BOTH, &bad, &state, 0, 1, status);           \
+        refuse(BOTH, &bad, &none, INT64_MAX, -1, status);   \
         refuse(BOTH, &bad, NULL, 0, 1, CLOUDCIRCUIT_ERR_NULL_POINTER);         \
     } while (0)
 
@@ -78,12 +78,12 @@ static void errors(void)
 {
     cloudcircuit_rate_limit_config zeros;
     start();
-    BAD(limit, -1, RATE_LIMIT);
-    BAD(limit, INT64_MIN, RATE_LIMIT);
-    BAD(duration, 0, RATE_DURATION);
-    BAD(duration, -1, RATE_DURATION);
-    BAD(mode, 3, MODE);
-    BAD(reserved, 1, RESERVED);
+    BAD(limit, -1, CLOUDCIRCUIT_ERR_RATE_LIMIT);
+    BAD(limit, INT64_MIN, CLOUDCIRCUIT_ERR_RATE_LIMIT);
+    BAD(duration, 0, CLOUDCIRCUIT_ERR_RATE_DURATION);
+    BAD(duration, -1, CLOUDCIRCUIT_ERR_RATE_DURATION);
+    BAD(mode, 3, CLOUDCIRCUIT_ERR_MODE);
+    BAD(reserved, 1, CLOUDCIRCUIT_ERR_RESERVED);
     memset(&zeros, 0, sizeof zeros);
     refuse(BOTH, &zeros, &state, 0, 1, CLOUDCIRCUIT_ERR_RATE_DURATION);
     refuse(BOTH, NULL, &state, 0, 1, CLOUDCIRCUIT_ERR_NULL_POINTER);

@@ -320,7 +320,7 @@ static void errors_refuse_every_series(void)
 
 static void huge_series(void)
 {
-    static const size_t lengths[] = {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX / 8, SIZE_MAX / 8 + 1,
+    static const size_t lengths[] = {SIZE_MAX, SIZE_MAX - 1, (size_t)PTRDIFF_MAX / 8, SIZE_MAX / 8, SIZE_MAX / 8 + 1,
                                      (size_t)PTRDIFF_MAX / 8 + 1};
     size_t i;
     int nullable;

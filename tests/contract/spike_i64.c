@@ -62,7 +62,7 @@ static void spikes(void)
     spike(series, 2, NULL, CLOUDCIRCUIT_OK);
     spike(series, 1, NULL, CLOUDCIRCUIT_ERR_SERIES_TOO_SHORT);
     spike(series, 0, NULL, CLOUDCIRCUIT_ERR_SERIES_TOO_SHORT);
-    spike(NULL, 0, NULL, CLOUDCIRCUIT_ERR_NULL_POINTER);
+    spike(NULL, 0, NULL, CLOUDCIRCUIT_ERR_SERIES_TOO_SHORT);
     spike(NULL, 3, NULL, CLOUDCIRCUIT_ERR_NULL_POINTER);
     /* Too long is refused before a point is read. */
     spike(series, (size_t)CLOUDCIRCUIT_MAX_SERIES_LEN + 1, NULL, CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);

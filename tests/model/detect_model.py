@@ -82,7 +82,7 @@ class Model:
     def __init__(self, series, config):
         self.y, self.config = series, config
         step, start = config.step, config.start_time
-        self.hours = config.season_length == 0 and step == HOUR
+        self.hours = config.season_length in (0, 24) and step == HOUR
         self.season = config.season_length or (24 if self.hours else 7 if step == DAY else 1)
         self.has_level = self.season <= 14
         self.span = 7 if self.season == 1 else self.season

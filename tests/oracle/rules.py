@@ -106,9 +106,10 @@ def mean(points):
 
 
 def check_spike(nulls, length, config, points):
-    """`points` may be empty where `length` is out of range: then nothing is read."""
+    """`points` may be empty where `length` is out of range: then nothing is read. nulls: 1 series,
+    which may be NULL when it is empty, 2 result."""
     refused = (0, 0, 0, 1, 0)
-    if nulls:
+    if nulls & 2 or nulls & 1 and length:
         return NULL_POINTER, refused
     if length > MAX_SERIES_LEN:
         return SERIES_TOO_LONG, refused
@@ -255,7 +256,7 @@ def check_spike_i64(nulls, length, config, points):
     """config is (spike_multiplier_ppm, reserved, min_baseline), or None; points as above."""
     refused = (0, 0, 0, 1, 0)
     multiplier, reserved, floor = config or (1_500_000, 0, 0)
-    if nulls:
+    if nulls & 2 or nulls & 1 and length:
         return NULL_POINTER, refused
     if length > MAX_SERIES_LEN:
         return SERIES_TOO_LONG, refused

@@ -35,6 +35,7 @@ pub unsafe extern "C" fn cloudcircuit_detect_config_init(config: *mut DetectConf
 ///
 /// spend_series:     spend in equal steps of time, oldest first; each point finite and >= 0, or NaN
 ///                   if it is missing. A step without spend is a 0.
+///                   NULL only if spend_series_len is 0.
 /// spend_series_len: number of points, 0 to CLOUDCIRCUIT_MAX_SERIES_LEN.
 /// config:           NULL for the defaults. Set start_time if the dates are known.
 /// result:           the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1

@@ -2,6 +2,7 @@
 //!
 //! The detector over a whole series, for example to try settings on last year's bill.
 
+use crate::abi::columns::{Range, check_overlaps};
 use crate::abi::series::points;
 use crate::abi::{Status, read_optional};
 use crate::detect::config::DetectConfig;
@@ -21,10 +22,11 @@ use crate::error::{Error, OK};
 /// expected_spend:   NULL, or one double per point; 0 where data are insufficient and on an error.
 /// upper_bound:      as expected_spend, for the bound.
 ///
-/// The three outputs must not overlap the series or one another. Nothing is written on NULL_POINTER
-/// and SERIES_TOO_LONG.
+/// The three outputs must not overlap the series or one another; the refusal is then written over
+/// the overlapping buffers. With 0 points any of them may be NULL. Nothing is written on
+/// NULL_POINTER and SERIES_TOO_LONG.
 ///
-/// Errors: NULL_POINTER, SERIES_TOO_LONG, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, DETECT_POINT.
+/// Errors: NULL_POINTER, SERIES_TOO_LONG, OVERLAP, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, DETECT_POINT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_scan_spikes(
     spend_series: *const f64,
@@ -34,13 +36,13 @@ pub unsafe extern "C" fn cloudcircuit_scan_spikes(
     expected_spend: *mut f64,
     upper_bound: *mut f64,
 ) -> Status {
-    if flags.is_null() {
-        return Error::NullPointer.status();
-    }
     // SAFETY: the caller's config is NULL or readable.
     let config = unsafe { read_optional(config) }.unwrap_or_default();
+    if flags.is_null() && spend_series_len > 0 {
+        return Error::NullPointer.status();
+    }
     // SAFETY: the caller's series is NULL or as long as it says, and nothing writes to it
-    // meanwhile.
+    // meanwhile. Where an output overlaps it, it is not looked at again.
     let series = match unsafe { points(spend_series, spend_series_len) } {
         Ok(series) => series,
         Err(error) => return error.status(),
@@ -48,19 +50,32 @@ pub unsafe extern "C" fn cloudcircuit_scan_spikes(
     let write_row = |at: usize, row: Row| {
         // SAFETY: the caller's columns are NULL, which flags is not, or as long as the series.
         unsafe {
-            flags.add(at).write(row.flags);
             if !expected_spend.is_null() {
                 expected_spend.add(at).write_unaligned(row.expected_spend);
             }
             if !upper_bound.is_null() {
                 upper_bound.add(at).write_unaligned(row.upper_bound);
             }
+            flags.add(at).write(row.flags);
         }
     };
-    match scan::scan(series, &config, write_row) {
+    let bytes = size_of_val(series);
+    let overlaps = check_overlaps(
+        Range::new(flags, series.len()),
+        Range::new(expected_spend, bytes),
+        Range::new(upper_bound, bytes),
+        &[Range::new(spend_series, bytes)],
+        &[],
+    );
+    match overlaps.and_then(|()| scan::scan(series, &config, write_row)) {
         Ok(()) => OK,
         Err(error) => {
-            (0..series.len()).for_each(|at| write_row(at, Row::REFUSED));
+            (0..spend_series_len).for_each(|at| write_row(at, Row::REFUSED));
+            // Again, for flags stand where they overlap numbers.
+            (0..spend_series_len).for_each(|at| {
+                // SAFETY: as above.
+                unsafe { flags.add(at).write(Row::REFUSED.flags) };
+            });
             error.status()
         }
     }

@@ -2,20 +2,23 @@
 //!
 //! The detector for hosts that keep no history: a state of fixed size that takes in one point at a
 //! time and finds, to the bit, what cloudcircuit_detect_spike() finds in the whole series.
+//!
+//! A tracker must not overlap a result or bytes in the same call: nothing is then written.
 
+use crate::abi::columns::Range;
 use crate::abi::{
     Status, read_encoded, read_optional, status, update_in_place, write, write_encoded,
 };
 use crate::detect::config::{DetectConfig, DetectResult};
 use crate::detect::tracker::{self, SpikeTrackerState, Tracker};
-use crate::error::{Error, OK};
+use crate::error::Error;
 
 /// Creates a tracker before its first point.
 ///
 /// config:  NULL for the defaults. A tracker takes seasons of up to 14 points, windows of up to 98
 ///          and lag_points 0. The default settings for hourly points, with a season of 24, do not
 ///          fit.
-/// tracker: receives the tracker; unchanged on an error.
+/// tracker: receives the tracker. On an error it is all 0, which every call treats as corrupt.
 ///
 /// Errors: NULL_POINTER, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, TRACKER_SETTINGS.
 #[unsafe(no_mangle)]
@@ -23,17 +26,10 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_init(
     config: *const DetectConfig,
     tracker: *mut SpikeTrackerState,
 ) -> Status {
-    if tracker.is_null() {
-        return Error::NullPointer.status();
-    }
     // SAFETY: the caller's config is NULL or readable.
     let config = unsafe { read_optional(config) }.unwrap_or_default();
-    match Tracker::new(&config) {
-        // SAFETY: the caller's tracker is writable, and the two types are of one size.
-        Ok(new) => unsafe { tracker.cast::<Tracker>().write_unaligned(new) },
-        Err(error) => return error.status(),
-    }
-    OK
+    // SAFETY: the caller's tracker is NULL or writable, and the two types are of one size.
+    unsafe { write(tracker.cast(), Tracker::new(&config), Tracker::NONE) }
 }
 
 /// Judges the next point of a series and adds it to the tracker.
@@ -49,13 +45,16 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_init(
 /// result:  the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1 and all
 ///          other fields are 0.
 ///
-/// Errors: NULL_POINTER, CORRUPT_STATE, DETECT_POINT.
+/// Errors: OVERLAP, NULL_POINTER, CORRUPT_STATE, DETECT_POINT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_update(
     tracker: *mut SpikeTrackerState,
     spend: f64,
     result: *mut DetectResult,
 ) -> Status {
+    if overlaps(tracker, result, size_of::<DetectResult>()) {
+        return Error::Overlap.status();
+    }
     let decision = if result.is_null() {
         Err(Error::NullPointer)
     } else {
@@ -89,16 +88,19 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_validate(
 /// docs/ABI.md describes their layout.
 ///
 /// tracker: the tracker.
-/// bytes:   receives the encoded tracker; all 0 on an error, unchanged on ENCODED_LENGTH.
+/// bytes:   receives the encoded tracker; all 0 on an error, unchanged when len is wrong.
 /// len:     CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
 ///
-/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE.
+/// Errors: OVERLAP, NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_encode(
     tracker: *const SpikeTrackerState,
     bytes: *mut u8,
     len: usize,
 ) -> Status {
+    if overlaps(tracker, bytes, len) {
+        return Error::Overlap.status();
+    }
     // SAFETY: the caller's tracker is NULL or readable, its bytes are NULL or as many as it says.
     unsafe { write_encoded(tracker.cast::<Tracker>(), bytes, len, tracker::encode) }
 }
@@ -109,13 +111,21 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_encode(
 /// len:     CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
 /// tracker: receives the tracker. On an error it is all 0, which every call treats as corrupt.
 ///
-/// Errors: NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE.
+/// Errors: OVERLAP, NULL_POINTER, ENCODED_LENGTH, CORRUPT_STATE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_decode(
     bytes: *const u8,
     len: usize,
     tracker: *mut SpikeTrackerState,
 ) -> Status {
+    if overlaps(tracker, bytes, len) {
+        return Error::Overlap.status();
+    }
     // SAFETY: the caller's bytes are NULL or as many as it says, its tracker is NULL or writable.
     unsafe { read_encoded(bytes, len, tracker.cast(), Tracker::NONE, tracker::decode) }
+}
+
+/// Whether `bytes` bytes at a pointer lie within a tracker.
+fn overlaps<T>(tracker: *const SpikeTrackerState, other: *const T, bytes: usize) -> bool {
+    Range::new(tracker, size_of::<SpikeTrackerState>()).overlaps(Range::new(other, bytes))
 }
