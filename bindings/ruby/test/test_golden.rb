@@ -154,7 +154,8 @@ class TestGolden < Minitest::Test
     cases("guard").each do |one|
       *signals, policy = one.arguments.map { |word| word&.split(",")&.map { |item| Integer(item) } }
       signals.map! { |fields| Cloudcircuit::Signal.new(*fields) }
-      assert_answer(one, guarded(one)) { Cloudcircuit.evaluate_guard(*signals, **POLICY.zip(policy || []).to_h.compact) }
+      settings = policy ? POLICY.zip(policy).to_h : {}
+      assert_answer(one, guarded(one)) { Cloudcircuit.evaluate_guard(*signals, **settings) }
     end
   end
 

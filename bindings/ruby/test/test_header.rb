@@ -85,8 +85,8 @@ class TestHeader < Minitest::Test
   def self.ffi_type(type)
     return :pointer if type.end_with?("*")
 
-    { "double" => :double, "int64_t" => :int64, "uint64_t" => :uint64, "uint32_t" => :uint32, "int32_t" => :int32, "size_t" => :size_t,
-      "cloudcircuit_status" => :int32 }.fetch(type)
+    { "double" => :double, "int64_t" => :int64, "uint64_t" => :uint64, "uint32_t" => :uint32,
+      "int32_t" => :int32, "size_t" => :size_t, "cloudcircuit_status" => :int32 }.fetch(type)
   end
 
   def test_functions_take_what_they_take_in_c

@@ -54,7 +54,7 @@ module Cloudcircuit
 
   # What {Breaker#call} raises when the breaker refuses.
   class CallRefused < Refused
-    # @return [BreakerPermit] the refused one; its retry_after tells how long to wait
+    # @return [BreakerPermit] the refused one; its retry_after is how long to wait
     attr_reader :permit
 
     # @api private
@@ -149,7 +149,7 @@ module Cloudcircuit
       permit_of(:breaker_peek, @config, @state, Convert.int64(:now, now))
     end
 
-    # Tells how an allowed call went. When another safeguard refuses a call that this one allowed, report :ignored.
+    # Reports how an allowed call went. When another safeguard refuses a call that this one allowed, report :ignored.
     #
     # @param permit [BreakerPermit] as acquired
     # @param outcome [Symbol] :success, :failure, or :ignored for one that says nothing, cancelled for instance

@@ -116,7 +116,9 @@ module Cloudcircuit
     def place(ledgers)
       length = Ledger::State::LENGTH
       @states = FFI::MemoryPointer.new(length, [ledgers.size, 1].max)
-      @ledgers = ledgers.each_with_index.map { |ledger, at| ledger.dup.move_to(@states.slice(length * at, length)) }.freeze
+      @ledgers = ledgers.each_with_index.map do |ledger, at|
+        ledger.dup.move_to(@states.slice(length * at, length))
+      end.freeze
     end
 
     # A copy goes its own way from here.
@@ -139,11 +141,12 @@ module Cloudcircuit
     def decide(function, now, *arguments, holds: nil)
       decisions = FFI::MemoryPointer.new(LedgerDecision::LENGTH, [size, 1].max)
       index = FFI::MemoryPointer.new(:uint32)
-      status = Library.public_send(function, @configs, @states, *arguments, Convert.int64(:now, now), *holds, decisions,
-                                   index)
+      now = Convert.int64(:now, now)
+      status = Library.public_send(function, @configs, @states, *arguments, now, *holds, decisions, index)
       place = index.read_uint32
       place = nil if place == NONE
-      Error.check(status, LedgerDecision, place && self[place].config, place)
+      # An error of no one ledger has no settings to record.
+      place ? Error.check(status, LedgerDecision, self[place].config, place) : Error.check(status)
       [@ledgers.each_with_index.map { |ledger, at| decision(decisions, ledger, at) }, place]
     end
 
@@ -160,7 +163,9 @@ module Cloudcircuit
     end
 
     def hold_bytes(hold)
-      raise TypeError, "holds must each be a Cloudcircuit::Ledger::Hold, not #{hold.class}" unless hold.is_a?(Ledger::Hold)
+      unless hold.is_a?(Ledger::Hold)
+        raise TypeError, "holds must each be a Cloudcircuit::Ledger::Hold, not #{hold.class}"
+      end
 
       hold.memory.read_bytes(Ledger::Hold::LENGTH)
     end

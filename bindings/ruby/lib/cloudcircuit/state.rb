@@ -1,7 +1,8 @@
 # frozen_string_literal: true
 
 module Cloudcircuit
-  # What {Breaker}, {Ledger}, {RateLimit} and {SpikeTracker} share: a state in memory of their own, that only the library writes.
+  # What {Breaker}, {Ledger}, {RateLimit} and {SpikeTracker} share: a state in memory of their own, that only the
+  # library writes.
   #
   # A class names the prefix of its encode and decode in NAME, the encoded length in ENCODED_LENGTH, the state's fields
   # in State, and makes its config from keywords in .config.
