@@ -399,11 +399,20 @@ def rates():
         broken.call("acquire", 1, 0)
 
 
+# The struct's order; the model has its own.
+CONFIG_FIELDS = """
+    failure_threshold failure_count window_size minimum_calls failure_rate_ppm slow_call_rate_ppm
+    half_open_max_probes half_open_calls half_open_failure_rate_ppm backoff_ppm jitter_ppm mode jitter_seed
+    window_duration slow_call_duration open_duration max_open_duration probe_timeout half_open_duration
+    trips_decay max_retry_after ramp_duration
+""".split()
+
+
 class Breaker:
     def __init__(self, **settings):
         self.config = breaker_model.DEFAULT._replace(**settings)
         self.permits = {}
-        print("breaker_config", *self.config)
+        print("breaker_config", *(getattr(self.config, name) for name in CONFIG_FIELDS))
 
     def init(self, now):
         self.state = breaker_model.init(now)
