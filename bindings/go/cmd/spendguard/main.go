@@ -90,7 +90,7 @@ func run(arguments []string, output, messages io.Writer) (isBlocked bool, err er
 	return blocked > 0, err
 }
 
-// printer is what the replay is told to: a table for people, or lines of JSON.
+// printer writes the replay: a table for people, or lines of JSON.
 type printer interface {
 	group(name string)
 	day(group string, v *verdict) error
