@@ -80,9 +80,13 @@ def main() -> None:
     def guarded() -> None:
         breaker.report(breaker.acquire(0), cc.Outcome.SUCCESS, 1, 0)
 
-    ledger = cc.Ledger(cc.LedgerConfig(limit=2**62), period=1)
+    ledger = cc.Ledger(cc.LedgerConfig(limit=2**62), ledger_id=1, period=1, now=0)
+    rate = cc.RateLimit(cc.RateLimitConfig(limit=2**62, duration=60_000), now=0)
+    signals = [cc.budget_signal(cc.check_budget(1, 2)), cc.permit_signal(breaker.acquire(0))]
     show("Breaker, acquire and report", ("here", cost(guarded)))
-    show("Ledger, reserve and settle", ("here", cost(lambda: ledger.settle(ledger.reserve(5)[0], 5))))
+    show("Ledger, reserve and settle", ("here", cost(lambda: ledger.settle(ledger.reserve(5, 0)[0], 5, 0))))
+    show("RateLimit, acquire", ("here", cost(lambda: rate.acquire(0, 0))))
+    show("evaluate_guard, 2 signals", ("here", cost(lambda: cc.evaluate_guard(signals))))
 
     spend, limit = array("d", [95.0]) * rows, array("d", [100.0]) * rows
     marks, ratios = bytearray(rows), array("d", bytes(8 * rows))

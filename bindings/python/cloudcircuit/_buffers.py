@@ -97,7 +97,8 @@ def series(points: Series | IntegerSeries, code: str) -> tuple[array[Any] | memo
 
     Answers what keeps the memory where it is, its address, and the number of points.
     """
-    if isinstance(points, array) and points.typecode == code:
+    # A class of its own could say another length than its buffer has.
+    if type(points) is array and points.typecode == code:
         return memoryview(points), points.buffer_info()[0] or _NOTHING, len(points)
     if not isinstance(points, (list, tuple)):
         try:

@@ -12,6 +12,7 @@ import functools
 import operator
 import os
 import sys
+from collections.abc import Callable
 from ctypes import POINTER, Structure
 from typing import Any, NoReturn, SupportsIndex, TypeVar
 
@@ -84,7 +85,7 @@ class SpikeResult(Structure):
         ("baseline_mean", Double),
         ("threshold", Double),
         ("is_spike", UInt32),
-        ("reserved", UInt32),
+        ("points_used", UInt32),
     ]
 
 
@@ -98,21 +99,6 @@ class BreakerCounters(Structure):
 
 class BreakerDecision(Structure):
     _fields_ = [("retry_after_steps", Int64), ("is_open", UInt32), ("allow_operation", UInt32)]
-
-
-class GuardPolicy(Structure):
-    _fields_ = [
-        ("on_warning", Int32),
-        ("on_breach", Int32),
-        ("on_spike", Int32),
-        ("on_open", Int32),
-        ("on_missing", Int32),
-        ("required", UInt32),
-    ]
-
-
-class GuardDecision(Structure):
-    _fields_ = [("action", Int32), ("reasons", UInt32), ("retry_after_steps", Int64)]
 
 
 class BudgetConfigI64(Structure):
@@ -140,95 +126,7 @@ class SpikeResultI64(Structure):
         ("baseline_mean", Int64),
         ("threshold", Int64),
         ("is_spike", UInt32),
-        ("reserved", UInt32),
-    ]
-
-
-class BreakerConfig(Structure):
-    _fields_ = [
-        ("failure_threshold", UInt32),
-        ("window_size", UInt32),
-        ("minimum_calls", UInt32),
-        ("failure_rate_ppm", UInt32),
-        ("slow_call_rate_ppm", UInt32),
-        ("half_open_max_probes", UInt32),
-        ("half_open_successes", UInt32),
-        ("jitter_ppm", UInt32),
-        ("jitter_seed", UInt64),
-        ("slow_call_duration", Int64),
-        ("open_duration", Int64),
-        ("max_open_duration", Int64),
-        ("probe_timeout", Int64),
-    ]
-
-
-class BreakerState(Structure):
-    _fields_ = [
-        ("layout", UInt32),
-        ("phase", Int32),
-        ("revision", UInt64),
-        ("generation", UInt64),
-        ("updated_at", Int64),
-        ("open_until", Int64),
-        ("forced_until", Int64),
-        ("consecutive_failures", UInt32),
-        ("trips", UInt32),
-        ("window_calls", UInt32),
-        ("window_next", UInt32),
-        ("probe_successes", UInt32),
-        ("live_probes", UInt32),
-        ("window_failures", UInt64 * 2),
-        ("window_slow", UInt64 * 2),
-        ("probe_deadlines", Int64 * 8),
-    ]
-
-
-class BreakerPermit(Structure):
-    _fields_ = [
-        ("generation", UInt64),
-        ("retry_after", Int64),
-        ("deadline", Int64),
-        ("phase", Int32),
-        ("allowed", UInt32),
-        ("probe_slot", UInt32),
-        ("clock_regressed", UInt32),
-    ]
-
-
-class LedgerConfig(Structure):
-    _fields_ = [
-        ("limit", Int64),
-        ("is_unlimited", UInt32),
-        ("threshold_count", UInt32),
-        ("threshold_ppm", UInt32 * 8),
-    ]
-
-
-class LedgerState(Structure):
-    _fields_ = [
-        ("layout", UInt32),
-        ("crossed", UInt32),
-        ("revision", UInt64),
-        ("period", Int64),
-        ("settled", Int64),
-        ("held", Int64),
-    ]
-
-
-class LedgerHold(Structure):
-    _fields_ = [("period", Int64), ("amount", Int64)]
-
-
-class LedgerDecision(Structure):
-    _fields_ = [
-        ("settled", Int64),
-        ("held", Int64),
-        ("available", Int64),
-        ("overshoot", Int64),
-        ("allowed", UInt32),
-        ("reason", Int32),
-        ("crossed", UInt32),
-        ("newly_crossed", UInt32),
+        ("points_used", UInt32),
     ]
 
 
@@ -236,21 +134,24 @@ version = function(QUICK, "version", restype=ctypes.c_char_p)
 status_message = function(QUICK, "status_message", Int32, restype=ctypes.c_char_p)
 status_name = function(QUICK, "status_name", Int32, restype=ctypes.c_char_p)
 
+
+def _names(name: str, kind: Any) -> Callable[[int], str]:
+    """The library's words for the constants of one kind."""
+    found = function(QUICK, f"{name}_name", kind, restype=ctypes.c_char_p)
+    return lambda number: str(found(number).decode())
+
+
+action_name, reason_name, signal_name = _names("action", Int32), _names("reason", UInt32), _names("signal", UInt32)
+phase_name, outcome_name, mode_name = _names("phase", Int32), _names("outcome", Int32), _names("mode", UInt32)
+ledger_reason_name, rate_reason_name = _names("ledger_reason", Int32), _names("rate_reason", Int32)
+verdict_name, detect_reason_name = _names("verdict", Int32), _names("detect_reason", Int32)
+
 check_budget = function(QUICK, "check_budget", Double, Double, POINTER(BudgetConfig), POINTER(BudgetResult))
 check_anomaly_spike = function(
     LONG, "check_anomaly_spike", Address, Size, POINTER(SpikeConfig), POINTER(SpikeResult)
 )
 evaluate_circuit_breaker = function(
     QUICK, "evaluate_circuit_breaker", POINTER(BreakerCounters), POINTER(BreakerDecision)
-)
-evaluate_guard = function(
-    QUICK,
-    "evaluate_guard",
-    POINTER(BudgetResult),
-    POINTER(SpikeResult),
-    POINTER(BreakerDecision),
-    POINTER(GuardPolicy),
-    POINTER(GuardDecision),
 )
 
 check_budget_i64 = function(
@@ -266,44 +167,6 @@ budget_flags = function(QUICK, "budget_flags", Double, Double, Double, restype=U
 budget_flags_i64 = function(QUICK, "budget_flags_i64", Int64, Int64, UInt32, restype=UInt32)
 spike_flags = function(LONG, "spike_flags", Address, Size, Double, Double, restype=UInt32)
 breaker_flags = function(QUICK, "breaker_flags", Int64, Int64, Int64, restype=UInt32)
-
-_BREAKER, _LEDGER = POINTER(BreakerConfig), POINTER(LedgerConfig)
-breaker_init = function(QUICK, "breaker_init", Int64, POINTER(BreakerState))
-breaker_acquire = function(
-    QUICK, "breaker_acquire", _BREAKER, POINTER(BreakerState), Int64, POINTER(BreakerPermit)
-)
-breaker_report = function(
-    QUICK, "breaker_report", _BREAKER, POINTER(BreakerState), POINTER(BreakerPermit), Int32, Int64, Int64
-)
-breaker_report_and_acquire = function(
-    QUICK,
-    "breaker_report_and_acquire",
-    _BREAKER,
-    POINTER(BreakerState),
-    POINTER(BreakerPermit),
-    Int32,
-    Int64,
-    Int64,
-    POINTER(BreakerPermit),
-)
-breaker_force = function(QUICK, "breaker_force", POINTER(BreakerState), Int32, Int64, Int64)
-breaker_state_encode = function(QUICK, "breaker_state_encode", POINTER(BreakerState), Address, Size)
-breaker_state_decode = function(QUICK, "breaker_state_decode", ctypes.c_char_p, Size, POINTER(BreakerState))
-
-ledger_init = function(QUICK, "ledger_init", Int64, POINTER(LedgerState))
-ledger_reserve = function(
-    QUICK, "ledger_reserve", _LEDGER, POINTER(LedgerState), Int64, POINTER(LedgerHold), POINTER(LedgerDecision)
-)
-ledger_settle = function(
-    QUICK, "ledger_settle", _LEDGER, POINTER(LedgerState), POINTER(LedgerHold), Int64, POINTER(LedgerDecision)
-)
-ledger_release = function(
-    QUICK, "ledger_release", _LEDGER, POINTER(LedgerState), POINTER(LedgerHold), POINTER(LedgerDecision)
-)
-ledger_record = function(QUICK, "ledger_record", _LEDGER, POINTER(LedgerState), Int64, POINTER(LedgerDecision))
-ledger_roll = function(QUICK, "ledger_roll", _LEDGER, POINTER(LedgerState), Int64, POINTER(LedgerDecision))
-ledger_state_encode = function(QUICK, "ledger_state_encode", POINTER(LedgerState), Address, Size)
-ledger_state_decode = function(QUICK, "ledger_state_decode", ctypes.c_char_p, Size, POINTER(LedgerState))
 
 _COLUMN = (Address, Address, Size)  # numbers, validity bitmap, its first bit
 check_budget_columns_nullable = function(
@@ -361,20 +224,23 @@ def integer(name: str, value: SupportsIndex, kind: Any = Int64) -> int:
 S = TypeVar("S", bound=Structure)
 
 
-def filled(kind: type[S], source: object) -> S:
-    """A struct of integers with what `source` holds under the same names."""
-    values = []
-    for name, least, most in _limits(kind):
-        number = operator.index(getattr(source, name))
-        if not least <= number <= most:
-            raise ValueError(f"{name} must be {least} to {most}")
-        values.append(number)
-    return kind(*values)
+def filled(kind: type[S], source: object, **lacking: Any) -> S:
+    """A struct with what `source` holds under the same names. `lacking` are the fields that it does not have."""
+    values = dict(lacking)
+    for name, field, is_whole in _fields(kind):
+        if name not in values:
+            value = getattr(source, name)
+            values[name] = integer(name, value, field) if is_whole else value
+    try:
+        return kind(**values)
+    except (TypeError, OverflowError) as unfit:
+        not_numbers(unfit, **{name: values[name] for name, _, is_whole in _fields(kind) if not is_whole})
 
 
 @functools.cache
-def _limits(kind: type[Structure]) -> list[tuple[str, int, int]]:
-    return [(field[0], *_LIMITS[field[1]]) for field in kind._fields_]
+def _fields(kind: type[Structure]) -> list[tuple[str, Any, bool]]:
+    fields = [(field[0], field[1], field[1] in _LIMITS) for field in kind._fields_]
+    return [field for field in fields if not field[0].startswith("reserved")]
 
 
 def not_numbers(error: Exception, **arguments: object) -> NoReturn:

@@ -13,19 +13,21 @@ A NaN is a missing point. A series too young is `Verdict.INSUFFICIENT_DATA`, nev
 from __future__ import annotations
 
 import calendar
-import ctypes
 from ctypes import ArgumentError
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from . import _foresight
+from . import _foresight, _native
 from ._buffers import points
+from ._hosted import HostedState
 from ._native import UInt32, integer, not_numbers
 from .errors import error
 
 if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
     from ._buffers import Series
 
 ENCODED_LEN = 2276
@@ -38,6 +40,11 @@ class Verdict(IntEnum):
     SPIKE = 2
     INSUFFICIENT_DATA = 3
     """Too little came before it, or it is missing itself: nothing was judged."""
+
+    @property
+    def word(self) -> str:
+        """As the records write it: "insufficient_data"."""
+        return _native.verdict_name(self)
 
 
 class DetectReason(IntEnum):
@@ -59,6 +66,11 @@ class DetectReason(IntEnum):
     """Insufficient data: too few points came before."""
     MISSING = 8
     """Insufficient data: the point is missing."""
+
+    @property
+    def word(self) -> str:
+        """As the records write it: "two_points"."""
+        return _native.detect_reason_name(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +145,18 @@ def detect_spike(spend_series: Series, config: DetectConfig = DEFAULT_CONFIG) ->
     return _detection(result)
 
 
-class SpikeTracker:
+class SpikeTracker(HostedState):
     """The detector for hosts that keep no history: takes in one point at a time, and is stored as bytes.
 
-    A call that raises leaves the state as it was. An object belongs to one thread at a time.
+    A call that raises leaves the state as it was. An object belongs to one thread at a time. `revision` is the
+    number of points taken in.
     """
 
-    __slots__ = ("_state",)
+    __slots__ = ()
+    _struct = _foresight.SpikeTrackerState
+    _encode = _foresight.spike_tracker_state_encode
+    _decode = _foresight.spike_tracker_state_decode
+    _encoded_len = ENCODED_LEN
 
     def __init__(self, config: DetectConfig = DEFAULT_CONFIG) -> None:
         """A tracker that has seen no point. Its settings stay: seasons of up to 14 points and windows of up to 98,
@@ -150,23 +167,15 @@ class SpikeTracker:
             raise error(status)
 
     @classmethod
-    def decode(cls, data: bytes) -> SpikeTracker:
+    def decode(cls, data: Buffer) -> SpikeTracker:
         """The tracker that `encode` wrote. Bytes that are not as they were written raise `CorruptStateError`,
         too few or too many of them another `CloudcircuitError`."""
         tracker = cls.__new__(cls)
-        tracker._state = _foresight.SpikeTrackerState()
-        status = _foresight.spike_tracker_state_decode(bytes(memoryview(data)), len(data), tracker._state)
-        if status:
-            raise error(status)
+        tracker._state = cls._decoded(data)
         return tracker
 
-    def encode(self) -> bytes:
-        """State and settings as 2276 bytes that any machine reads, with a checksum."""
-        buffer = ctypes.create_string_buffer(ENCODED_LEN)
-        status = _foresight.spike_tracker_state_encode(self._state, ctypes.addressof(buffer), ENCODED_LEN)
-        if status:
-            raise error(status)
-        return buffer.raw
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self).decode, (self.encode(),)
 
     @property
     def config(self) -> DetectConfig:
@@ -183,12 +192,6 @@ class SpikeTracker:
             None if found.start_time == _foresight.TIME_UNKNOWN else found.start_time,
             found.step,
         )
-
-    @property
-    def revision(self) -> int:
-        """Points taken in: store the state only where the stored revision is the one that was read."""
-        revision: int = self._state.revision
-        return revision
 
     def update(self, spend: float) -> Detection:
         """Judges the next point and takes it in; call it for every step of time, with NaN when data are missing."""

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from . import _native
+
+if TYPE_CHECKING:
+    from .breaker import Permit
+    from .ledger import LedgerDecision
 
 
 class CloudcircuitError(ValueError):
@@ -11,6 +17,9 @@ class CloudcircuitError(ValueError):
     `status` is the library's number for it and `name` its constant in cloudcircuit.h,
     "CLOUDCIRCUIT_ERR_BUDGET_LIMIT" for one. Numbers keep their meaning for ever.
     """
+
+    failed_at: int | None = None
+    """Of a call on several ledgers: the place of the one that the error is about, from 0."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -25,7 +34,7 @@ class CloudcircuitError(ValueError):
 class StalePermitError(CloudcircuitError):
     """A permit is from an earlier phase of its breaker, or was reported already.
 
-    Part of life, not a fault: the breaker moved on without the call.
+    Expected under concurrency: the breaker moved on without the call, and there is nothing to do.
     """
 
 
@@ -33,7 +42,30 @@ class CorruptStateError(CloudcircuitError):
     """A stored state is not one that the library wrote, whole and unchanged."""
 
 
-_CLASSES: dict[int, type[CloudcircuitError]] = {3: CorruptStateError, 324: StalePermitError}
+class HoldSpentError(CloudcircuitError):
+    """A hold was settled, released, posted or extended before, or was refused.
+
+    Expected when a request is repeated: what it cost is booked already.
+    """
+
+
+class RefusedError(Exception):
+    """A safeguard does not let the call run. No mistake of the caller, so it is no `ValueError`."""
+
+    def __init__(self, message: str, decision: Permit | LedgerDecision) -> None:
+        super().__init__(message, decision)
+        self.decision = decision
+        """What the safeguard answered."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+_CLASSES: dict[int, type[CloudcircuitError]] = {
+    3: CorruptStateError,
+    324: StalePermitError,
+    807: HoldSpentError,
+}
 
 
 def error(status: int) -> CloudcircuitError:

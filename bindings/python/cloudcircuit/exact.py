@@ -45,6 +45,8 @@ class ExactSpikeResult:
     threshold: int
     """Rounded down, at most 2**63 - 1; a whole spend is above the unrounded one exactly when above this."""
     is_spike: bool
+    points_used: int
+    """Points in baseline_mean."""
 
 
 def check_budget(current_spend: int, budget_limit: int, warning_ppm: int = 900_000) -> ExactBudgetResult:
@@ -91,7 +93,9 @@ def check_anomaly_spike(
     status = _native.check_anomaly_spike_i64(start, count, config, result)
     if status:
         raise error(status)
-    return ExactSpikeResult(result.latest_spend, result.baseline_mean, result.threshold, result.is_spike == 1)
+    return ExactSpikeResult(
+        result.latest_spend, result.baseline_mean, result.threshold, result.is_spike == 1, result.points_used
+    )
 
 
 def from_float(amount: float, scale: int = 2) -> int:

@@ -1,63 +1,128 @@
 """A budget that cannot be overspent, whose state is bytes that the host keeps.
 
-    ledger = Ledger(LedgerConfig(limit=100_000), period=202601)
-    hold, decision = ledger.reserve(500)
+    ledger = Ledger(LedgerConfig(limit=100_000, hold_duration=60_000), ledger_id=1, period=202601, now=clock())
+    with ledger.spend(500, clock) as spending:  # raises RefusedError when 500 do not fit
+        spending.actual = run()
+
+The same, step by step, for a ledger that many processes share:
+
+    hold, decision = ledger.reserve(500, now=clock())
     if decision.allowed:
-        ledger.settle(hold, spend_up_to(500))
+        ledger.settle(hold, run(), now=clock())
 
 Amounts are whole numbers in the host's smallest unit. Many writers share one ledger if each stores it, and its
 hold in the same transaction, only where the stored revision is still the one that it read, and acts only after
-that. A `Ledger` object itself belongs to one thread at a time.
+that. A `Ledger` object itself belongs to one thread at a time. Several ledgers at once: `cloudcircuit.ledgers`.
+
+Time is the caller's: any int, in the unit of `hold_duration`.
 """
 
 from __future__ import annotations
 
-import ctypes
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING, Any
 
-from . import _native
-from ._native import UInt32, integer
-from .errors import error
+from . import _native, _states
+from ._hosted import HostedState, Mode
+from ._native import Int64, UInt64, filled, integer
+from .errors import RefusedError, error
 
-ENCODED_LEN = 44
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+ENCODED_LEN = 532
 MAX_THRESHOLDS = 8
 
 
 class LedgerReason(IntEnum):
-    """Where settled + held stands after a call, or why a reserve was refused."""
+    """Where settled + held stands to limit + carried after a call, why a request was refused, or what is special
+    about its hold."""
 
     WITHIN = 1
     AT_LIMIT = 2
     OVER_LIMIT = 3
     EXCEEDS_LIMIT = 4
-    """The estimate alone is above the limit."""
+    """The estimate would not fit into an empty ledger."""
     UNLIMITED = 5
-    LATE = 6
-    """The hold was from an earlier period."""
+    EXPIRED = 6
+    """The hold had ended: what was spent is booked, and nothing was let go for it."""
+    FREE = 7
+    """Nothing was asked for."""
+    UNVERIFIED = 8
+    """The hold is more than 1,024 holds old: nobody knows whether it was spent before."""
+
+    @property
+    def word(self) -> str:
+        """As the records write it: "at_limit"."""
+        return _native.ledger_reason_name(self)
+
+
+class ThresholdUnit(IntEnum):
+    """What thresholds are."""
+
+    PPM = 0
+    """Parts per million of limit + carried."""
+    AMOUNT = 1
+
+
+class ThresholdBasis(IntEnum):
+    """What is compared with the thresholds."""
+
+    SETTLED = 0
+    COMMITTED = 1
+    """settled + held."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerConfig:
-    """The limit and the shares of it that are worth a word. The default allows nothing."""
+    """The limit of a ledger and its settings. The default allows nothing but requests of 0."""
 
     limit: int = 0
     """The most that may be settled and held together in a period."""
-    is_unlimited: bool = False
-    threshold_ppm: tuple[int, ...] = ()
-    """Up to 8 shares of the limit in parts per million, ascending."""
+    carry_max: int = 0
+    """The most of an unused limit that a roll carries into the next period."""
+    debt_max: int = 0
+    """The most overspend that a roll takes off the next period."""
+    hold_duration: int = 0
+    """How long a hold lasts; 0 is without end."""
+    thresholds: tuple[int, ...] = ()
+    """Up to 8 alert thresholds, ascending."""
+    threshold_unit: ThresholdUnit = ThresholdUnit.PPM
+    threshold_basis: ThresholdBasis = ThresholdBasis.SETTLED
+    mode: Mode = Mode.ENFORCE
 
 
 DEFAULT_CONFIG = LedgerConfig()
 
 
+def native_config(config: LedgerConfig) -> _states.LedgerConfig:
+    """The settings as the library takes them."""
+    thresholds = [integer("thresholds", threshold) for threshold in config.thresholds]
+    return filled(
+        _states.LedgerConfig,
+        config,
+        threshold_count=len(thresholds),  # the library refuses more than fit below
+        thresholds=(Int64 * MAX_THRESHOLDS)(*thresholds[:MAX_THRESHOLDS]),
+    )
+
+
 @dataclass(slots=True)
 class Hold:
-    """What was reserved, to be settled or released; the host stores it with the state."""
+    """What was reserved, to be settled or released; the host stores it with the state.
 
+    Calls that change a hold change this object: every older copy of it is then spent.
+    """
+
+    ledger_id: int
+    id: int
+    """0 when it is spent, or was refused."""
     period: int
     amount: int
-    """0 when it is spent, or was refused."""
+    expires_at: int
+    """When it ends; 2**63 - 1 is never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,66 +132,102 @@ class LedgerDecision:
     settled: int
     held: int
     available: int
-    """What a reserve could still hold."""
+    """The most that a reserve could hold now."""
     overshoot: int
-    """How far settled is above the limit."""
+    """How far settled is above limit + carried."""
+    expired: int
+    """What the call let go because it had ended."""
+    reason: LedgerReason | None
+    """None for one of several ledgers that was not asked."""
     allowed: bool
-    """From `reserve`: the estimate is held. From other calls no permission: settled + held is within the limit."""
-    reason: LedgerReason
+    """From `reserve` and `extend`: what was asked for is held. From other calls no permission: settled + held is
+    not above limit + carried."""
+    would_refuse: bool
+    """The rules refuse, also in `Mode.MONITOR`."""
+    clock_regressed: bool
+    """`now` was before the latest change of the state, or the period before its own."""
     crossed: int
-    """Bit i: threshold i has been crossed."""
+    """Bit i: threshold i is reached."""
     newly_crossed: int
-    """Bit i: threshold i was crossed by this call."""
+    """Bit i: threshold i is reached and was not told before in this period."""
 
 
-def _decision(found: _native.LedgerDecision) -> LedgerDecision:
+def hold_of(found: _states.LedgerHold) -> Hold:
+    return Hold(found.ledger_id, found.id, found.period, found.amount, found.expires_at)
+
+
+def decision_of(found: _states.LedgerDecision) -> LedgerDecision:
     return LedgerDecision(
         found.settled,
         found.held,
         found.available,
         found.overshoot,
+        found.expired,
+        LedgerReason(found.reason) if found.reason else None,
         found.allowed == 1,
-        LedgerReason(found.reason),
+        found.would_refuse == 1,
+        found.clock_regressed == 1,
         found.crossed,
         found.newly_crossed,
     )
 
 
-class Ledger:
+def native_hold(hold: Hold) -> _states.LedgerHold:
+    return filled(_states.LedgerHold, hold)
+
+
+def update(hold: Hold, found: _states.LedgerHold) -> None:
+    """What a call made of a hold."""
+    hold.id, hold.period, hold.amount, hold.expires_at = found.id, found.period, found.amount, found.expires_at
+
+
+@dataclass(slots=True)
+class Spending:
+    """A request that runs under `Ledger.spend`."""
+
+    hold: Hold
+    decision: LedgerDecision
+    """At first the reserve's, after the body the settle's."""
+    actual: int | None = None
+    """What the request cost, to be set by the body; 0 when it did not run. None books all that is held."""
+
+
+class Ledger(HostedState):
     """What was spent and what is held in a budget period.
 
     A call that raises leaves the state and the hold as they were.
     """
 
-    __slots__ = ("_config", "_state", "_native_config")
+    __slots__ = ("_config", "_native_config")
+    _struct = _states.LedgerState
+    _encode = _states.ledger_state_encode
+    _decode = _states.ledger_state_decode
+    _encoded_len = ENCODED_LEN
 
-    def __init__(self, config: LedgerConfig = DEFAULT_CONFIG, *, period: int) -> None:
-        """A new ledger. Only for one that never was: `roll` one that exists to a later period."""
+    def __init__(self, config: LedgerConfig = DEFAULT_CONFIG, *, ledger_id: int, period: int, now: int) -> None:
+        """A new ledger. `ledger_id` > 0 was never used before, also by a ledger that was lost: holds carry it.
+
+        Only for one that never was: `roll` one that exists to a later period.
+        """
         self.config = config
-        self._state = _native.LedgerState()
-        status = _native.ledger_init(integer("period", period), self._state)
+        self._state = _states.LedgerState()
+        status = _states.ledger_init(
+            integer("ledger_id", ledger_id, UInt64), integer("period", period), integer("now", now), self._state
+        )
         if status:
             raise error(status)
 
     @classmethod
-    def decode(cls, data: bytes, config: LedgerConfig = DEFAULT_CONFIG) -> Ledger:
+    def decode(cls, data: Buffer, config: LedgerConfig = DEFAULT_CONFIG) -> Ledger:
         """The ledger that `encode` wrote. Bytes that are not as they were written raise `CorruptStateError`,
         too few or too many of them another `CloudcircuitError`."""
         ledger = cls.__new__(cls)
         ledger.config = config
-        ledger._state = _native.LedgerState()
-        status = _native.ledger_state_decode(bytes(memoryview(data)), len(data), ledger._state)
-        if status:
-            raise error(status)
+        ledger._state = cls._decoded(data)
         return ledger
 
-    def encode(self) -> bytes:
-        """The state as 44 bytes that any machine reads, with a checksum."""
-        buffer = ctypes.create_string_buffer(ENCODED_LEN)
-        status = _native.ledger_state_encode(self._state, ctypes.addressof(buffer), ENCODED_LEN)
-        if status:
-            raise error(status)
-        return buffer.raw
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self).decode, (self.encode(), self.config)
 
     @property
     def config(self) -> LedgerConfig:
@@ -135,14 +236,14 @@ class Ledger:
 
     @config.setter
     def config(self, config: LedgerConfig) -> None:
-        shares = [integer("threshold_ppm", share, UInt32) for share in config.threshold_ppm]
-        self._native_config = _native.LedgerConfig(
-            integer("limit", config.limit),
-            integer("is_unlimited", config.is_unlimited, UInt32),
-            len(shares),  # the library refuses more than fit below
-            (UInt32 * MAX_THRESHOLDS)(*shares[:MAX_THRESHOLDS]),
-        )
+        self._native_config = native_config(config)
         self._config = config
+
+    @property
+    def ledger_id(self) -> int:
+        """Which ledger this is."""
+        ledger_id: int = self._state.ledger_id
+        return ledger_id
 
     @property
     def period(self) -> int:
@@ -157,64 +258,113 @@ class Ledger:
         return settled
 
     @property
+    def carried(self) -> int:
+        """What the last roll carried into the period; below 0 for debt."""
+        carried: int = self._state.carried
+        return carried
+
+    @property
     def held(self) -> int:
-        """What is reserved and neither settled nor released."""
+        """What is reserved, not settled and not ended."""
         held: int = self._state.held
         return held
 
-    @property
-    def revision(self) -> int:
-        """One more at every change: store the state only where the stored revision is the one that was read."""
-        revision: int = self._state.revision
-        return revision
+    def reserve(self, estimate: int, now: int) -> tuple[Hold, LedgerDecision]:
+        """Holds an estimate if settled + held + estimate is within limit + carried, all of it or nothing.
 
-    def reserve(self, estimate: int) -> tuple[Hold, LedgerDecision]:
-        """Holds an estimate > 0 if settled + held + estimate is within the limit, all of it or nothing."""
-        hold, decision = _native.LedgerHold(), _native.LedgerDecision()
-        status = _native.ledger_reserve(
-            self._native_config, self._state, integer("estimate", estimate), hold, decision
+        An estimate of 0 is always allowed.
+        """
+        hold, decision = _states.LedgerHold(), _states.LedgerDecision()
+        status = _states.ledger_reserve(
+            self._native_config, self._state, integer("estimate", estimate), integer("now", now), hold, decision
         )
         if status:
             raise error(status)
-        return Hold(hold.period, hold.amount), _decision(decision)
+        return hold_of(hold), decision_of(decision)
 
-    def settle(self, hold: Hold, actual: int) -> LedgerDecision:
+    def extend(self, hold: Hold, more: int, now: int) -> LedgerDecision:
+        """Asks for more, >= 0, on a hold, and gives it a new end; 0 is the heartbeat of a long request.
+
+        A hold that has ended must fit again as a whole. A refused one stays as it was.
+        """
+        return self._on_hold(_states.ledger_extend, hold, integer("more", more), integer("now", now))
+
+    def post(self, hold: Hold, part: int, now: int) -> LedgerDecision:
+        """Books a part, >= 0, of what a hold is for, also past the limit, and goes on holding the rest."""
+        return self._on_hold(_states.ledger_post, hold, integer("part", part), integer("now", now))
+
+    def settle(self, hold: Hold, actual: int, now: int) -> LedgerDecision:
         """Books what a held request cost, >= 0, also past the limit; the hold is then spent."""
-        held, decision = _hold(hold), _native.LedgerDecision()
-        status = _native.ledger_settle(self._native_config, self._state, held, integer("actual", actual), decision)
+        return self._on_hold(_states.ledger_settle, hold, integer("actual", actual), integer("now", now))
+
+    def release(self, hold: Hold, now: int) -> LedgerDecision:
+        """Lets a hold go whose request did not run."""
+        return self._on_hold(_states.ledger_release, hold, integer("now", now))
+
+    def _on_hold(self, call: Any, hold: Hold, *arguments: int) -> LedgerDecision:
+        held, decision = native_hold(hold), _states.LedgerDecision()
+        status = call(self._native_config, self._state, held, *arguments, decision)
         if status:
             raise error(status)
-        hold.amount = held.amount
-        return _decision(decision)
+        update(hold, held)
+        return decision_of(decision)
 
-    def release(self, hold: Hold) -> LedgerDecision:
-        """Lets a hold go unspent."""
-        held, decision = _hold(hold), _native.LedgerDecision()
-        status = _native.ledger_release(self._native_config, self._state, held, decision)
-        if status:
-            raise error(status)
-        hold.amount = held.amount
-        return _decision(decision)
+    @contextmanager
+    def spend(self, estimate: int, clock: Callable[[], int]) -> Iterator[Spending]:
+        """Reserves an estimate, or raises `RefusedError`, runs the body, and settles what it cost.
 
-    def record(self, amount: int) -> LedgerDecision:
+        The body sets `actual` of the `Spending`. Where it does not, all that is still held is booked, also when
+        the body raises: a request that failed may have been billed. A hold that the body has settled or released
+        is left alone.
+        """
+        hold, decision = self.reserve(estimate, clock())
+        if not decision.allowed:
+            reason = decision.reason.word if decision.reason else "refused"
+            raise RefusedError(
+                f"the ledger refuses {estimate}: {reason}, {decision.available} available", decision
+            )
+        spending = Spending(hold, decision)
+        try:
+            yield spending
+        finally:
+            if hold.id:
+                actual = hold.amount if spending.actual is None else spending.actual
+                spending.decision = self.settle(hold, actual, clock())
+
+    def record(self, amount: int, now: int) -> LedgerDecision:
         """Books spend that was not held, or a credit (below 0), also past the limit."""
-        decision = _native.LedgerDecision()
-        status = _native.ledger_record(self._native_config, self._state, integer("amount", amount), decision)
+        decision = _states.LedgerDecision()
+        status = _states.ledger_record(
+            self._native_config, self._state, integer("amount", amount), integer("now", now), decision
+        )
         if status:
             raise error(status)
-        return _decision(decision)
+        return decision_of(decision)
 
-    def roll(self, period: int) -> LedgerDecision:
-        """Moves on to a later period, which starts with nothing; does nothing in the period that it is in."""
-        decision = _native.LedgerDecision()
-        status = _native.ledger_roll(self._native_config, self._state, integer("period", period), decision)
+    def roll(self, period: int, now: int) -> LedgerDecision:
+        """Moves on to a later period with the config of the one that ends; what is held stays held.
+
+        In the period that it is in, only what has ended is let go. An earlier one changes nothing.
+        """
+        decision = _states.LedgerDecision()
+        status = _states.ledger_roll(
+            self._native_config, self._state, integer("period", period), integer("now", now), decision
+        )
         if status:
             raise error(status)
-        return _decision(decision)
+        return decision_of(decision)
+
+    def reset(self, period: int, now: int) -> None:
+        """Starts it over by an operator's word: nothing is settled or carried. What is held stays held to its end.
+
+        `period` and `now` are the truth, also backwards: the way out of a clock that ran ahead.
+        """
+        status = _states.ledger_reset(self._state, integer("period", period), integer("now", now))
+        if status:
+            raise error(status)
 
     def __repr__(self) -> str:
-        return f"<Ledger period {self.period}, settled {self.settled}, held {self.held}, revision {self.revision}>"
-
-
-def _hold(hold: Hold) -> _native.LedgerHold:
-    return _native.filled(_native.LedgerHold, hold)
+        return (
+            f"<Ledger {self.ledger_id}, period {self.period}, settled {self.settled}, held {self.held},"
+            f" revision {self.revision}>"
+        )

@@ -41,8 +41,8 @@ def verdict(day: Day) -> str:
 
 def reasons(day: Day) -> str:
     words = [text for bit, text in REASONS.items() if day.guard.reasons & bit]
-    if day.guard.retry_after_steps:
-        words[-1] += f" for {plural(day.guard.retry_after_steps, 'more day')}"
+    if day.guard.retry_after:
+        words[-1] += f" for {plural(day.guard.retry_after, 'more day')}"
     return ", ".join(words)
 
 

@@ -16,13 +16,16 @@ from cloudcircuit import (
     Detection,
     GuardDecision,
     GuardPolicy,
-    Signal,
+    SignalKind,
     SpikeTracker,
+    breaker_signal,
+    budget_signal,
     check_anomaly_spike,
     check_budget,
     evaluate_circuit_breaker,
     evaluate_guard,
     forecast_budget,
+    spike_signal,
 )
 
 from .bill import Bill, Cell, Total, days_of
@@ -58,7 +61,7 @@ class Day:
     """A second opinion on the charges, which the guard is not asked to heed."""
 
 
-FIRST_DAY = GuardPolicy(required=Signal.BUDGET | Signal.BREAKER)
+FIRST_DAY = GuardPolicy(required=SignalKind.BUDGET | SignalKind.BREAKER)
 ANY_DAY = GuardPolicy()
 
 
@@ -89,10 +92,12 @@ def replay(bill: Bill, settings: Settings) -> list[Day]:
 
         breaker = evaluate_circuit_breaker(failures, settings.failure_threshold, cooldown)
         budget = check_budget(max(month.value, 0.0), settings.limit, settings.warning_ratio)
+        signals = [budget_signal(budget), breaker_signal(breaker)]
         spike = None
         if len(charges) >= 2:
             spike = check_anomaly_spike(charges, settings.multiplier, settings.floor)
-        guard = evaluate_guard(budget, spike, breaker, ANY_DAY if spike else FIRST_DAY)
+            signals.append(spike_signal(spike))
+        guard = evaluate_guard(signals, ANY_DAY if spike else FIRST_DAY)
         found.append(
             Day(
                 day,

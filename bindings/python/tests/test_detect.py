@@ -189,9 +189,9 @@ class Refused(unittest.TestCase):
                 self.assertIsInstance(caught.exception, ValueError)
         for point in (-1.0, math.inf):
             for detector in (cc.detect_spike, columns.scan_spikes):
-                with self.assertRaisesRegex(cc.CloudcircuitError, "every point to detect spikes in"):
+                with self.assertRaisesRegex(cc.CloudcircuitError, "every point of spend_series must be finite"):
                     detector(array("d", [*FLAT, point, 10.0]))
-        with self.assertRaisesRegex(cc.CloudcircuitError, "a tracker's season"):
+        with self.assertRaisesRegex(cc.CloudcircuitError, "config of a tracker must have a season"):
             SpikeTracker(DetectConfig(step=3600))
 
     def test_what_never_reaches_the_library(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import unittest
 from array import array
 from collections import Counter
@@ -79,19 +80,24 @@ class Golden(unittest.TestCase):
         self.same(case, status, found, "retry_after_steps", "is_open", "allow_operation")
         self.flags_are(case, flags.breaker(*numbers), flags.OPEN, 0)
 
-    def run_guard(self, case: Case, budget: str, spike: str, breaker: str, *policy: str) -> None:
-        signals: list[Any] = [None, None, None]
-        if budget != "-":
-            is_warning, is_breached = map(int, budget.split(","))
-            signals[0] = cc.BudgetCheckResult(0.0, 0.0, 0.0, 0.0, is_warning, is_breached)  # type: ignore
-        if spike != "-":
-            signals[1] = cc.AnomalyCheckResult(0.0, 0.0, 0.0, int(spike))  # type: ignore
-        if breaker != "-":
-            retry, is_open, allow = map(int, breaker.split(","))
-            signals[2] = cc.CircuitBreakerDecision(is_open, allow, retry)  # type: ignore
-        by: Any = cc.GuardPolicy(*map(int, policy))  # type: ignore
-        status, found = answer(lambda: cc.evaluate_guard(*signals, by))
-        self.same(case, status, found, "action", "reasons", "retry_after_steps")
+    def run_guard(self, case: Case, *arguments: str) -> None:
+        *signals, policy = [None if text == "-" else list(map(int, text.split(","))) for text in arguments]
+        found: Any = [cc.Signal(*signal) for signal in signals]  # type: ignore
+        by: Any = cc.GuardPolicy(*policy) if policy else cc.GuardPolicy()
+        status, decision = answer(lambda: cc.evaluate_guard(found, by))
+        self.same(
+            case,
+            status,
+            decision,
+            "action",
+            "monitor_action",
+            "reasons",
+            "monitor_reasons",
+            "kinds",
+            "retry_after",
+        )
+        shuffled = answer(lambda: cc.evaluate_guard(reversed(found), by))
+        self.assertEqual(shuffled, (status, decision))
 
     def run_money_from_double(self, case: Case, amount: str, scale: str) -> None:
         status, minor = answer(lambda: exact.from_float(float(amount), int(scale)))
@@ -103,48 +109,99 @@ class Golden(unittest.TestCase):
 
     # Before each call a state goes through its bytes.
 
-    def run_ledger_config(self, case: Case, limit: str, is_unlimited: str, shares: str) -> None:
-        ppm = () if shares == "-" else tuple(map(int, shares.split(",")))
-        self.ledger_config = cc.LedgerConfig(int(limit), int(is_unlimited), ppm)  # type: ignore
+    def run_ledger_config(self, case: Case, *arguments: str) -> None:
+        limit, carry_max, debt_max, duration, thresholds, *rest = arguments
+        told = () if thresholds == "-" else tuple(map(int, thresholds.split(",")))
+        numbers: Any = map(int, (limit, carry_max, debt_max, duration))
+        words: Any = map(int, rest)
+        self.ledger_config = cc.LedgerConfig(*numbers, told, *words)
 
-    def run_ledger_init(self, case: Case, period: str) -> None:
-        self.ledger = cc.Ledger(self.ledger_config, period=int(period))
-        self.holds: dict[str, cc.Hold] = {}
-
-    def run_ledger_reserve(self, case: Case, name: str, estimate: str) -> None:
-        hold, decision = self.on_ledger(case, lambda ledger: ledger.reserve(int(estimate))) or (
-            cc.Hold(0, 0),
-            None,
+    def run_ledger_init(self, case: Case, ledger_id: str, period: str, now: str) -> None:
+        status, made = answer(
+            lambda: cc.Ledger(self.ledger_config, ledger_id=int(ledger_id), period=int(period), now=int(now))
         )
-        self.holds[name] = hold
+        self.assertEqual(status, case.status)
+        if made:
+            self.ledger = made
+            self.holds: dict[str, cc.Hold] = {}
 
-    def run_ledger_settle(self, case: Case, name: str, actual: str) -> None:
-        self.on_ledger(case, lambda ledger: ledger.settle(self.holds[name], int(actual)))
+    def run_ledger_reserve(self, case: Case, name: str, *arguments: str) -> None:
+        numbers: Any = map(int, arguments)
+        found = self.on_ledger(case, lambda ledger: ledger.reserve(*numbers))
+        self.holds[name] = found[0] if found else cc.Hold(0, 0, 0, 0, 0)
 
-    def run_ledger_release(self, case: Case, name: str) -> None:
-        self.on_ledger(case, lambda ledger: ledger.release(self.holds[name]))
+    def run_ledger_extend(self, case: Case, name: str, *arguments: str) -> None:
+        self.on_hold(case, cc.Ledger.extend, name, *arguments)
 
-    def run_ledger_record(self, case: Case, amount: str) -> None:
-        self.on_ledger(case, lambda ledger: ledger.record(int(amount)))
+    def run_ledger_post(self, case: Case, name: str, *arguments: str) -> None:
+        self.on_hold(case, cc.Ledger.post, name, *arguments)
 
-    def run_ledger_roll(self, case: Case, period: str) -> None:
-        self.on_ledger(case, lambda ledger: ledger.roll(int(period)))
+    def run_ledger_settle(self, case: Case, name: str, *arguments: str) -> None:
+        self.on_hold(case, cc.Ledger.settle, name, *arguments)
+
+    def run_ledger_release(self, case: Case, name: str, *arguments: str) -> None:
+        self.on_hold(case, cc.Ledger.release, name, *arguments)
+
+    def run_ledger_record(self, case: Case, *arguments: str) -> None:
+        numbers: Any = map(int, arguments)
+        self.on_ledger(case, lambda ledger: ledger.record(*numbers))
+
+    def run_ledger_roll(self, case: Case, *arguments: str) -> None:
+        numbers: Any = map(int, arguments)
+        self.on_ledger(case, lambda ledger: ledger.roll(*numbers))
+
+    def run_ledger_reset(self, case: Case, *arguments: str) -> None:
+        numbers: Any = map(int, arguments)
+        self.assertEqual(answer(lambda: self.ledger.reset(*numbers))[0], case.status)
+
+    def on_hold(self, case: Case, call: Callable[..., Any], name: str, *arguments: str) -> None:
+        numbers = list(map(int, arguments))
+        before = dataclasses.replace(self.holds[name])
+        found = self.on_ledger(case, lambda ledger: call(ledger, self.holds[name], *numbers))
+        if not found:
+            self.assertEqual(self.holds[name], before)
 
     def on_ledger(self, case: Case, call: Callable[[cc.Ledger], Any]) -> Any:
         before = self.ledger.encode()
         ledger = self.ledger = cc.Ledger.decode(before, self.ledger_config)
         status, found = answer(lambda: call(ledger))
         decision = found[1] if isinstance(found, tuple) else found
-        fields = "settled held available overshoot allowed reason crossed newly_crossed"
-        self.same(case, status, decision, *fields.split())
+        self.same(case, status, decision, *[field.name for field in dataclasses.fields(cc.LedgerDecision)])
         if status == "OK":
             self.assertEqual((ledger.settled, ledger.held), (decision.settled, decision.held))
         else:
             self.assertEqual(ledger.encode(), before)
         return found
 
+    def run_rate_config(self, case: Case, *arguments: str) -> None:
+        numbers: Any = map(int, arguments)
+        self.rate_config = cc.RateLimitConfig(*numbers)
+
+    def run_rate_init(self, case: Case, now: str) -> None:
+        self.rate = cc.RateLimit(self.rate_config, now=int(now))
+
+    def run_rate_acquire(self, case: Case, *arguments: str) -> None:
+        numbers: Any = map(int, arguments)
+        self.on_rate_limit(case, lambda limit: limit.acquire(*numbers))
+
+    def run_rate_adjust(self, case: Case, *arguments: str) -> None:
+        numbers: Any = map(int, arguments)
+        self.on_rate_limit(case, lambda limit: limit.adjust(*numbers))
+
+    def run_rate_reset(self, case: Case, now: str) -> None:
+        self.assertEqual(answer(lambda: self.rate.reset(int(now)))[0], case.status)
+
+    def on_rate_limit(self, case: Case, call: Callable[[cc.RateLimit], Any]) -> None:
+        before = self.rate.encode()
+        limit = self.rate = cc.RateLimit.decode(before, self.rate_config)
+        status, found = answer(lambda: call(limit))
+        self.same(case, status, found, *[field.name for field in dataclasses.fields(cc.RateLimitDecision)])
+        if status != "OK":
+            self.assertEqual(limit.encode(), before)
+
     def run_breaker_config(self, case: Case, *arguments: str) -> None:
-        self.breaker_config = cc.BreakerConfig(*map(int, arguments))
+        numbers: Any = map(int, arguments)
+        self.breaker_config = cc.BreakerConfig(*numbers)
 
     def run_breaker_init(self, case: Case, now: str) -> None:
         self.state = cc.Breaker(self.breaker_config, now=int(now))
@@ -152,18 +209,28 @@ class Golden(unittest.TestCase):
 
     def run_breaker_acquire(self, case: Case, name: str, now: str) -> None:
         status, permit = self.on_breaker(lambda breaker: breaker.acquire(int(now)))
-        fields = "generation retry_after deadline phase allowed probe_slot clock_regressed"
-        self.same(case, status, permit, *fields.split())
+        self.same(case, status, permit, *[field.name for field in dataclasses.fields(cc.Permit)])
         self.permits[name] = permit
 
+    def run_breaker_peek(self, case: Case, name: str, now: str) -> None:
+        before = self.state.encode()
+        status, permit = self.on_breaker(lambda breaker: breaker.peek(int(now)))
+        self.same(case, status, permit, *[field.name for field in dataclasses.fields(cc.Permit)])
+        self.permits[name] = permit
+        self.assertEqual(self.state.encode(), before)
+
     def run_breaker_report(self, case: Case, name: str, *arguments: str) -> None:
-        numbers: Any = map(int, arguments)
+        outcome, duration, retry_at, now = map(int, arguments)
+        numbers: Any = (outcome, duration, now, None if retry_at == -(2**63) else retry_at)
         permit = self.permits[name]
         self.stands(case, *self.on_breaker(lambda breaker: breaker.report(permit, *numbers)))
 
     def run_breaker_force(self, case: Case, *arguments: str) -> None:
         numbers: Any = map(int, arguments)
         self.stands(case, *self.on_breaker(lambda breaker: breaker.force(*numbers)))
+
+    def run_breaker_reset(self, case: Case, now: str) -> None:
+        self.stands(case, *self.on_breaker(lambda breaker: breaker.reset(int(now))))
 
     def on_breaker(self, call: Callable[[cc.Breaker], Any]) -> tuple[str, Any]:
         before = self.state.encode()

@@ -1,4 +1,4 @@
-"""Errors, states, threads, processes, and how the library is found."""
+"""Constants, errors, threads, processes, and how the library is found."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from array import array
 from typing import Any
 
 import cloudcircuit as cc
-from cloudcircuit import _foresight, _native, columns, detect, errors, exact, flags
+from cloudcircuit import _foresight, _native, _states, _verdict, columns, detect, errors, exact, flags, ledgers
 
 from .golden import REPOSITORY
+from .threads import together
 
 SPEND, LIMIT = array("d", [50.0, 95.0, 100.0]), array("d", [100.0] * 3)
 DESCRIPTION = json.loads((REPOSITORY / "include/cloudcircuit.json").read_text())
@@ -33,13 +34,15 @@ class Constants(unittest.TestCase):
     """What had to be written down a second time."""
 
     def test_numbers(self) -> None:
-        from cloudcircuit import breaker, ledger
+        from cloudcircuit import breaker, ledger, rate_limit, records
 
         for number, name in (
             (_native.ABI_VERSION, "ABI_VERSION"),
             (columns.INVALID_ROWS, "ERR_INVALID_ROWS"),
             (breaker.ENCODED_LEN, "BREAKER_ENCODED_LEN"),
             (ledger.ENCODED_LEN, "LEDGER_ENCODED_LEN"),
+            (rate_limit.ENCODED_LEN, "RATE_LIMIT_ENCODED_LEN"),
+            (records.CAPACITY, "RECORD_CAPACITY"),
             (detect.ENCODED_LEN, "SPIKE_TRACKER_ENCODED_LEN"),
             (ledger.MAX_THRESHOLDS, "LEDGER_MAX_THRESHOLDS"),
         ):
@@ -49,44 +52,62 @@ class Constants(unittest.TestCase):
             self.assertEqual(status, CONSTANTS["ERR_" + "_".join(words).upper()])
 
     def test_enumerations(self) -> None:
+        """Each member is a constant, each constant of the kind a member, and its word the library's."""
         for kind, prefix in (
             (cc.Action, "ACTION_"),
-            (cc.Signal, "SIGNAL_"),
+            (cc.SignalKind, "SIGNAL_"),
             (cc.Reason, "REASON_"),
             (cc.Outcome, "OUTCOME_"),
             (cc.Phase, "BREAKER_"),
-            (cc.LedgerReason, "LEDGER_"),
+            (cc.LedgerReason, "LEDGER_REASON_"),
+            (cc.RateReason, "RATE_REASON_"),
+            (cc.Mode, "MODE_"),
+            (cc.ThresholdUnit, "THRESHOLD_"),
+            (cc.ThresholdBasis, "BASIS_"),
             (cc.Verdict, "VERDICT_"),
             (cc.DetectReason, "DETECT_REASON_"),
         ):
+            others = ("BREAKER_MAX_", "BREAKER_LAYOUT", "BREAKER_ENCODED_LEN", "DETECT_REASON_REFUSED")
+            constants = {name for name in CONSTANTS if name.startswith(prefix) and not name.startswith(others)}
+            self.assertEqual({prefix + member.name for member in kind}, constants)  # type: ignore[attr-defined]
             for member in kind:  # type: ignore[attr-defined]
                 self.assertEqual(member.value, CONSTANTS[prefix + member.name])
+                if hasattr(member, "words"):
+                    self.assertEqual(member.words, (member.name.lower(),))
+                elif kind not in (cc.ThresholdUnit, cc.ThresholdBasis):
+                    self.assertEqual(member.word, member.name.lower())
+        self.assertEqual((cc.Reason.BREACH | cc.Reason.OVER_LIMIT).words, ("breach", "over_limit"))
+        self.assertEqual(cc.Reason(0).words, ())
         for name in ("WARNING", "BREACHED", "SPIKE", "OPEN", "LEAK", "INSUFFICIENT", "INVALID"):
             self.assertEqual(getattr(flags, name), CONSTANTS["FLAG_" + name])
 
     def test_structs(self) -> None:
-        known = [*vars(_native).values(), *vars(_foresight).values()]
-        found = [kind for kind in known if kind in ctypes.Structure.__subclasses__()]
+        known = [one for module in (_native, _states, _foresight, _verdict) for one in vars(module).values()]
+        found = {kind for kind in known if kind in ctypes.Structure.__subclasses__()}
         for kind in found:
             name = re.sub("(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower()
             fields = [
                 (field[0], getattr(kind, field[0]).offset, getattr(field[1], "_length_", None))
                 for field in kind._fields_
             ]
-            described = [(field["name"], field["offset"], field.get("length")) for field in STRUCTS[name]["fields"]]
+            described = [
+                (field["name"], field["offset"], field.get("length")) for field in STRUCTS[name]["fields"]
+            ]
             self.assertEqual(fields, described)
             self.assertEqual(ctypes.sizeof(kind), STRUCTS[name]["size"], name)
         self.assertEqual(len(found), len(STRUCTS))
 
     def test_defaults(self) -> None:
+        from cloudcircuit import ledger
+
         for kind, call, defaults in (
             (_native.BudgetConfig, "budget_config_init", (0.9,)),
             (_native.SpikeConfig, "spike_config_init", (1.5, 0.0)),
             (_native.BreakerCounters, "breaker_counters_init", (0, 3, 0)),
             (_native.BudgetConfigI64, "budget_config_i64_init", (900_000, 0)),
             (_native.SpikeConfigI64, "spike_config_i64_init", (1_500_000, 0, 0)),
-            (_native.GuardPolicy, "guard_policy_init", dataclasses.astuple(cc.GuardPolicy())),
-            (_native.BreakerConfig, "breaker_config_init", dataclasses.astuple(cc.BreakerConfig())),
+            (_verdict.GuardPolicy, "guard_policy_init", dataclasses.astuple(cc.GuardPolicy())),
+            (_states.BreakerConfig, "breaker_config_init", dataclasses.astuple(cc.BreakerConfig())),
             (_foresight.ForecastConfig, "forecast_config_init", (7, 0)),
         ):
             struct = kind()
@@ -95,6 +116,9 @@ class Constants(unittest.TestCase):
         settings = _foresight.DetectConfig()
         _native.function(_native.QUICK, "detect_config_init", ctypes.POINTER(_foresight.DetectConfig))(settings)
         self.assertEqual(bytes(settings), bytes(detect.native_config(cc.DetectConfig())))
+        limit = _states.LedgerConfig(limit=5)
+        _native.function(_native.QUICK, "ledger_config_init", ctypes.POINTER(_states.LedgerConfig))(limit)
+        self.assertEqual(bytes(limit), bytes(ledger.native_config(cc.LedgerConfig())))
 
 
 class Errors(unittest.TestCase):
@@ -111,9 +135,11 @@ class Errors(unittest.TestCase):
     def test_values_that_never_reach_the_library(self) -> None:
         """ctypes would cut a number that does not fit, so that 2**64 failures were none."""
         huge, text = 2**64, "ten"
-        ledger = cc.Ledger(cc.LedgerConfig(100), period=1)
-        ledger.reserve(5)
+        ledger = cc.Ledger(cc.LedgerConfig(100), ledger_id=1, period=1, now=0)
+        hold, _ = ledger.reserve(5, 0)
         breaker = cc.Breaker(now=0)
+        permit = breaker.acquire(0)
+        limit = cc.RateLimit(cc.RateLimitConfig(5, 5), now=0)
         calls: list[tuple[Any, ...]] = [
             (ValueError, cc.evaluate_circuit_breaker, huge),
             (ValueError, exact.check_budget, huge, 100),
@@ -124,15 +150,29 @@ class Errors(unittest.TestCase):
             (ValueError, exact.check_anomaly_spike, [1, 1], 2**32 + 1_500_000),
             (ValueError, exact.from_float, 1.0, 2**32 + 2),
             (ValueError, exact.to_float, huge, 2),
-            (ValueError, ledger.reserve, huge + 1),
-            (ValueError, ledger.roll, huge + 1),
-            (ValueError, ledger.settle, cc.Hold(1, huge + 5), 1),
+            (ValueError, ledger.reserve, huge + 1, 0),
+            (ValueError, ledger.reserve, 1, huge),
+            (ValueError, ledger.roll, huge + 1, 0),
+            (ValueError, ledger.reset, 1, huge),
+            (ValueError, ledger.extend, hold, huge, 0),
+            (ValueError, ledger.post, hold, huge, 0),
+            (ValueError, ledger.settle, cc.Hold(1, 1, 1, huge + 5, 0), 1, 0),
+            (ValueError, ledgers.reserve, [ledger], [huge], 0),
+            (ValueError, ledgers.reserve, [ledger], [1], huge),
+            (ValueError, ledgers.reserve, [ledger], [], 0),
+            (ValueError, ledgers.release, [ledger], [hold, hold], 0),
+            (ValueError, limit.acquire, huge, 0),
+            (ValueError, limit.adjust, 0, huge, 0),
+            (ValueError, cc.RateLimit, cc.RateLimitConfig(huge, 1)),
             (ValueError, cc.Breaker, cc.BreakerConfig(2**32 + 3)),
             (ValueError, cc.Breaker, cc.BreakerConfig(jitter_seed=-1)),
-            (ValueError, cc.evaluate_guard, None, None, None, cc.GuardPolicy(required=2**32)),
+            (ValueError, cc.evaluate_guard, [], cc.GuardPolicy(required=2**32)),
+            (ValueError, cc.evaluate_guard, [cc.Signal(2**32 + 1, 0, 0, 0, 0)]),
             (ValueError, breaker.acquire, huge),
+            (ValueError, breaker.report, permit, 1, 0, 0, huge),
             (ValueError, breaker.force, 2**32 + 4, 0, 0),
             (ValueError, cc.Ledger, cc.LedgerConfig(huge + 100)),
+            (ValueError, cc.Ledger, cc.LedgerConfig(100, thresholds=(huge,))),
             (ValueError, cc.check_budget, 10**400, 100),
             (ValueError, cc.check_budget, 1, 10**400),
             (ValueError, cc.check_budget, 1, 1, 10**400),
@@ -151,11 +191,16 @@ class Errors(unittest.TestCase):
             (TypeError, flags.budget, text, 1),
             (TypeError, flags.exact_budget, 1.0, 1),
             (TypeError, flags.breaker, 1.0),
-            (TypeError, ledger.record, 1.5),
+            (TypeError, ledger.record, 1.5, 0),
+            (TypeError, limit.acquire, 1.5, 0),
         ]
         for error, call, *arguments in calls:
             with self.subTest(f"{call.__qualname__}{arguments}"[:80]):
-                keywords = {cc.Ledger: {"period": 1}, cc.Breaker: {"now": 0}}.get(call, {})
+                keywords = {
+                    cc.Ledger: {"ledger_id": 1, "period": 1, "now": 0},
+                    cc.Breaker: {"now": 0},
+                    cc.RateLimit: {"now": 0},
+                }.get(call, {})
                 with self.assertRaises(error):
                     call(*arguments, **keywords)
         self.assertEqual(flags.exact_budget(huge, 100), flags.WARNING | flags.BREACHED | flags.INVALID)
@@ -180,98 +225,6 @@ class Errors(unittest.TestCase):
             budget.is_breached = True  # type: ignore[misc]
         self.assertEqual(copy.copy(budget), budget)
         self.assertEqual(len({budget, cc.check_budget(1, 2)}), 1)
-
-
-class States(unittest.TestCase):
-    def test_spoilt_bytes_are_no_state(self) -> None:
-        for kind, state in (
-            (cc.Breaker, cc.Breaker(now=5).encode()),
-            (cc.Ledger, cc.Ledger(cc.LedgerConfig(5), period=1).encode()),
-            (cc.SpikeTracker, cc.SpikeTracker().encode()),
-        ):
-            self.assertEqual(kind.decode(state).encode(), state)
-            self.assertEqual(kind.decode(bytearray(state)).encode(), state)  # type: ignore[arg-type]
-            for bit in range(8 * len(state)):
-                spoilt = bytearray(state)
-                spoilt[bit // 8] ^= 1 << bit % 8
-                with self.assertRaises(cc.CorruptStateError):
-                    kind.decode(bytes(spoilt))
-            for wrong in (b"", state[:-1], state + b"\0"):
-                with self.assertRaisesRegex(cc.CloudcircuitError, "len must be"):
-                    kind.decode(wrong)
-
-    def test_report_and_acquire(self) -> None:
-        config = cc.BreakerConfig(failure_threshold=2, open_duration=10, max_open_duration=10)
-        breaker = cc.Breaker(config, now=0)
-        permit = breaker.acquire(0)
-        permit = breaker.report_and_acquire(permit, cc.Outcome.FAILURE, 1, 1)
-        self.assertEqual((permit.allowed, breaker.consecutive_failures), (True, 1))
-        refused = breaker.report_and_acquire(permit, cc.Outcome.FAILURE, 1, 2)
-        self.assertEqual((refused.allowed, refused.retry_after, breaker.trips), (False, 10, 1))
-        self.assertIs(breaker.phase, cc.Phase.OPEN)
-        before = breaker.revision
-        with self.assertRaises(cc.StalePermitError):
-            breaker.report(permit, cc.Outcome.SUCCESS, 1, 3)
-        self.assertEqual(breaker.revision, before)
-
-    def test_settings_may_change_between_calls(self) -> None:
-        ledger = cc.Ledger(cc.LedgerConfig(limit=10), period=1)
-        self.assertFalse(ledger.reserve(11)[1].allowed)
-        ledger.config = cc.LedgerConfig(limit=11)
-        self.assertTrue(ledger.reserve(11)[1].allowed)
-
-    def test_compare_and_swap_spends_a_budget_once(self) -> None:
-        """Eight threads share stored bytes as the documentation says; none but the swap is locked."""
-        config = cc.LedgerConfig(limit=1000)
-        stored = cc.Ledger(config, period=1).encode()
-        lock = threading.Lock()
-        spent: list[int] = []
-
-        def swap(read: bytes, write: bytes) -> bool:
-            nonlocal stored
-            with lock:
-                if stored != read:
-                    return False
-                stored = write
-                return True
-
-        def update(change: Any) -> Any:
-            while True:
-                read = stored
-                ledger = cc.Ledger.decode(read, config)
-                found = change(ledger)
-                if ledger.encode() == read or swap(read, ledger.encode()):
-                    return found
-
-        def spender() -> None:
-            while True:
-                hold, decision = update(lambda ledger: ledger.reserve(7))
-                if not decision.allowed:
-                    return
-                spent.append(7)
-                update(lambda ledger: ledger.settle(copy.copy(hold), 7))
-
-        together(spender)
-        self.assertEqual(sum(spent), 994)
-        self.assertEqual(cc.Ledger.decode(stored, config).settled, 994)
-
-
-def together(work: Any, count: int = 8) -> None:
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as error:
-            failed.append(error)
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failed:
-        raise failed[0]
 
 
 class Hosts(unittest.TestCase):
