@@ -1,6 +1,7 @@
 package cloudcircuit_test
 
 import (
+	"context"
 	"errors"
 	"math"
 	"testing"
@@ -59,7 +60,7 @@ func goCheckSpike(series []float64, multiplier, floor float64) (SpikeResult, err
 	}
 	mean := sum / float64(len(past))
 	threshold := math.Max(mean, floor) * multiplier
-	return SpikeResult{latest, mean, threshold, latest > threshold}, nil
+	return SpikeResult{latest, mean, threshold, latest > threshold, uint32(len(past))}, nil
 }
 
 var flagsSink Flags
@@ -104,11 +105,19 @@ func BenchmarkCheckBudgetInPlainGo(b *testing.B) {
 }
 
 func BenchmarkEvaluateGuard(b *testing.B) {
-	budget, _ := CheckBudget(1, 2, nil)
-	spike, _ := CheckAnomalySpike([]float64{1, 2}, nil)
-	counters, _ := EvaluateCircuitBreaker(DefaultBreakerCounters())
+	signals := make([]Signal, 3)
+	signals[0], _ = BudgetSignal(CheckBudget(1, 2, nil))
+	signals[1], _ = SpikeSignal(CheckAnomalySpike([]float64{1, 2}, nil))
+	signals[2], _ = BreakerSignal(EvaluateCircuitBreaker(DefaultBreakerCounters()))
 	for i := 0; i < b.N; i++ {
-		EvaluateGuard(&budget, &spike, &counters, nil)
+		EvaluateGuard(signals, nil)
+	}
+}
+
+func BenchmarkBudgetSignal(b *testing.B) {
+	budget, err := CheckBudget(1, 2, nil)
+	for i := 0; i < b.N; i++ {
+		BudgetSignal(budget, err)
 	}
 }
 
@@ -116,15 +125,30 @@ func BenchmarkBreakerReportAndAcquire(b *testing.B) {
 	breaker := NewBreaker(nil, 0)
 	permit, _ := breaker.Acquire(0)
 	for i := 0; i < b.N; i++ {
-		permit, _ = breaker.ReportAndAcquire(permit, OutcomeSuccess, 1, int64(i))
+		permit, _ = breaker.ReportAndAcquire(permit, OutcomeSuccess, 1, NoRetryAt, int64(i))
+	}
+}
+
+func BenchmarkSharedBreakerExecute(b *testing.B) {
+	shared := SharedBreaker{Breaker: *NewBreaker(nil, 0), Clock: func() int64 { return 1 }}
+	call := func(context.Context) error { return nil }
+	for i := 0; i < b.N; i++ {
+		shared.Execute(context.Background(), call)
 	}
 }
 
 func BenchmarkLedgerReserveAndSettle(b *testing.B) {
-	ledger := NewLedger(&LedgerConfig{Limit: math.MaxInt64}, 0)
+	ledger, _ := NewLedger(&LedgerConfig{Limit: math.MaxInt64, HoldDuration: 1000}, 1, 0, 0)
 	for i := 0; i < b.N; i++ {
-		hold, _, _ := ledger.Reserve(10)
-		ledger.Settle(&hold, 9)
+		hold, _, _ := ledger.Reserve(10, int64(i))
+		ledger.Settle(&hold, 9, int64(i))
+	}
+}
+
+func BenchmarkRateLimitAcquire(b *testing.B) {
+	rate := NewRateLimit(&RateLimitConfig{Limit: 1000, Duration: 1000}, 0)
+	for i := 0; i < b.N; i++ {
+		rate.Acquire(1, int64(i))
 	}
 }
 

@@ -9,9 +9,8 @@ typedef struct {
 	cloudcircuit_status status;
 } budget_answer;
 
-static budget_answer check_budget(double spend, double limit, double warning_ratio)
+static budget_answer check_budget(double spend, double limit, cloudcircuit_budget_config config)
 {
-	cloudcircuit_budget_config config = {warning_ratio};
 	budget_answer answer;
 
 	answer.status = cloudcircuit_check_budget(spend, limit, &config, &answer.result);
@@ -23,9 +22,9 @@ typedef struct {
 	cloudcircuit_status status;
 } budget_answer_i64;
 
-static budget_answer_i64 check_budget_i64(int64_t spend, int64_t limit, uint32_t warning_ppm)
+static budget_answer_i64 check_budget_i64(int64_t spend, int64_t limit,
+                                          cloudcircuit_budget_config_i64 config)
 {
-	cloudcircuit_budget_config_i64 config = {warning_ppm, 0};
 	budget_answer_i64 answer;
 
 	answer.status = cloudcircuit_check_budget_i64(spend, limit, &config, &answer.result);
@@ -53,11 +52,11 @@ func DefaultBudgetConfig() BudgetConfig {
 	return BudgetConfig{WarningRatio: DefaultWarningRatio}
 }
 
-func (c *BudgetConfig) warningRatio() C.double {
+func (c *BudgetConfig) c() C.cloudcircuit_budget_config {
 	if c == nil {
-		return DefaultWarningRatio
+		return C.cloudcircuit_budget_config{warning_ratio: DefaultWarningRatio}
 	}
-	return C.double(c.WarningRatio)
+	return C.cloudcircuit_budget_config{warning_ratio: C.double(c.WarningRatio)}
 }
 
 // BudgetResult is what CheckBudget found. Amounts are in the caller's currency unit.
@@ -70,9 +69,9 @@ type BudgetResult struct {
 	UsageRatio float64 `json:"usage_ratio"`
 	// RemainingBudget is BudgetLimit - CurrentSpend: negative when the limit is exceeded.
 	RemainingBudget float64 `json:"remaining_budget"`
-	// IsWarning tells that UsageRatio >= WarningRatio.
+	// IsWarning is true when UsageRatio >= WarningRatio.
 	IsWarning bool `json:"is_warning"`
-	// IsBreached tells that CurrentSpend >= BudgetLimit: do not spend more.
+	// IsBreached is true when CurrentSpend >= BudgetLimit: do not spend more.
 	IsBreached bool `json:"is_breached"`
 }
 
@@ -82,7 +81,7 @@ type BudgetResult struct {
 // currentSpend is finite and >= 0, budgetLimit finite and > 0, in one currency unit. The errors are
 // ErrBudgetLimit, ErrWarningRatio and ErrCurrentSpend; the result is then warning and breached.
 func CheckBudget(currentSpend, budgetLimit float64, config *BudgetConfig) (BudgetResult, error) {
-	answer := C.check_budget(C.double(currentSpend), C.double(budgetLimit), config.warningRatio())
+	answer := C.check_budget(C.double(currentSpend), C.double(budgetLimit), config.c())
 	r := &answer.result
 	return BudgetResult{
 		CurrentSpend:    float64(r.current_spend),
@@ -106,11 +105,11 @@ func DefaultBudgetConfigInt64() BudgetConfigInt64 {
 	return BudgetConfigInt64{WarningPPM: DefaultWarningPPM}
 }
 
-func (c *BudgetConfigInt64) warningPPM() C.uint32_t {
+func (c *BudgetConfigInt64) c() C.cloudcircuit_budget_config_i64 {
 	if c == nil {
-		return DefaultWarningPPM
+		return C.cloudcircuit_budget_config_i64{warning_ppm: DefaultWarningPPM}
 	}
-	return C.uint32_t(c.WarningPPM)
+	return C.cloudcircuit_budget_config_i64{warning_ppm: C.uint32_t(c.WarningPPM)}
 }
 
 // BudgetResultInt64 is what CheckBudgetInt64 found. Amounts are in the caller's minor unit.
@@ -124,9 +123,9 @@ type BudgetResultInt64 struct {
 	// UsagePPM is CurrentSpend / BudgetLimit in parts per million, rounded down, at most the largest
 	// uint64.
 	UsagePPM uint64 `json:"usage_ppm"`
-	// IsWarning tells that CurrentSpend is at least WarningPPM millionths of BudgetLimit.
+	// IsWarning is true when CurrentSpend is at least WarningPPM millionths of BudgetLimit.
 	IsWarning bool `json:"is_warning"`
-	// IsBreached tells that CurrentSpend >= BudgetLimit: do not spend more.
+	// IsBreached is true when CurrentSpend >= BudgetLimit: do not spend more.
 	IsBreached bool `json:"is_breached"`
 }
 
@@ -135,7 +134,7 @@ type BudgetResultInt64 struct {
 // currentSpend is >= 0, budgetLimit > 0, in one minor unit. The errors are ErrBudgetLimit,
 // ErrWarningPPM and ErrCurrentSpend; the result is then warning and breached.
 func CheckBudgetInt64(currentSpend, budgetLimit int64, config *BudgetConfigInt64) (BudgetResultInt64, error) {
-	answer := C.check_budget_i64(C.int64_t(currentSpend), C.int64_t(budgetLimit), config.warningPPM())
+	answer := C.check_budget_i64(C.int64_t(currentSpend), C.int64_t(budgetLimit), config.c())
 	r := &answer.result
 	return BudgetResultInt64{
 		CurrentSpend:    int64(r.current_spend),
@@ -145,4 +144,26 @@ func CheckBudgetInt64(currentSpend, budgetLimit int64, config *BudgetConfigInt64
 		IsWarning:       r.is_warning != 0,
 		IsBreached:      r.is_breached != 0,
 	}, asError(answer.status)
+}
+
+func (r BudgetResult) c() C.cloudcircuit_budget_result {
+	return C.cloudcircuit_budget_result{
+		current_spend:    C.double(r.CurrentSpend),
+		budget_limit:     C.double(r.BudgetLimit),
+		usage_ratio:      C.double(r.UsageRatio),
+		remaining_budget: C.double(r.RemainingBudget),
+		is_warning:       bit(r.IsWarning),
+		is_breached:      bit(r.IsBreached),
+	}
+}
+
+func (r BudgetResultInt64) c() C.cloudcircuit_budget_result_i64 {
+	return C.cloudcircuit_budget_result_i64{
+		current_spend:    C.int64_t(r.CurrentSpend),
+		budget_limit:     C.int64_t(r.BudgetLimit),
+		remaining_budget: C.int64_t(r.RemainingBudget),
+		usage_ppm:        C.uint64_t(r.UsagePPM),
+		is_warning:       bit(r.IsWarning),
+		is_breached:      bit(r.IsBreached),
+	}
 }

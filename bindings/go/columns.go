@@ -11,9 +11,9 @@ typedef struct {
 static columns_answer budget_columns(const double *spend, const uint8_t *spend_validity,
                                      size_t spend_validity_offset, const double *limit,
                                      const uint8_t *limit_validity, size_t limit_validity_offset,
-                                     size_t len, double warning_ratio, uint8_t *flags, double *usage)
+                                     size_t len, cloudcircuit_budget_config config,
+                                     uint8_t *flags, double *usage)
 {
-	cloudcircuit_budget_config config = {warning_ratio};
 	columns_answer answer;
 
 	answer.status = cloudcircuit_check_budget_columns_nullable(
@@ -25,10 +25,9 @@ static columns_answer budget_columns(const double *spend, const uint8_t *spend_v
 static columns_answer budget_columns_i64(const int64_t *spend, const uint8_t *spend_validity,
                                          size_t spend_validity_offset, const int64_t *limit,
                                          const uint8_t *limit_validity, size_t limit_validity_offset,
-                                         size_t len, uint32_t warning_ppm, uint8_t *flags,
+                                         size_t len, cloudcircuit_budget_config_i64 config, uint8_t *flags,
                                          uint64_t *usage)
 {
-	cloudcircuit_budget_config_i64 config = {warning_ppm, 0};
 	columns_answer answer;
 
 	answer.status = cloudcircuit_check_budget_columns_i64_nullable(
@@ -40,10 +39,9 @@ static columns_answer budget_columns_i64(const int64_t *spend, const uint8_t *sp
 static columns_answer spike_columns(const double *spend, const uint8_t *spend_validity,
                                     size_t spend_validity_offset, size_t spend_len,
                                     const int64_t *offsets, const uint8_t *series_validity,
-                                    size_t series_validity_offset, size_t rows, double multiplier,
-                                    double floor, uint8_t *flags, double *threshold)
+                                    size_t series_validity_offset, size_t rows,
+                                    cloudcircuit_spike_config config, uint8_t *flags, double *threshold)
 {
-	cloudcircuit_spike_config config = {multiplier, floor};
 	columns_answer answer;
 
 	answer.status = cloudcircuit_check_anomaly_spike_columns_nullable(
@@ -131,7 +129,7 @@ func CheckBudgetColumnsNullable(currentSpend []float64, spendValidity Validity,
 	return columns(C.budget_columns(
 		(*C.double)(data(currentSpend)), spendBits, spendOffset,
 		(*C.double)(data(budgetLimit)), limitBits, limitOffset,
-		C.size_t(rows), config.warningRatio(), rowFlags(flags), (*C.double)(data(usageRatio))))
+		C.size_t(rows), config.c(), rowFlags(flags), (*C.double)(data(usageRatio))))
 }
 
 // CheckBudgetColumnsInt64 checks many budgets at once, as CheckBudgetInt64 does each. All else is as in
@@ -156,7 +154,7 @@ func CheckBudgetColumnsInt64Nullable(currentSpend []int64, spendValidity Validit
 	return columns(C.budget_columns_i64(
 		(*C.int64_t)(data(currentSpend)), spendBits, spendOffset,
 		(*C.int64_t)(data(budgetLimit)), limitBits, limitOffset,
-		C.size_t(rows), config.warningPPM(), rowFlags(flags), (*C.uint64_t)(data(usagePPM))))
+		C.size_t(rows), config.c(), rowFlags(flags), (*C.uint64_t)(data(usagePPM))))
 }
 
 // CheckAnomalySpikeColumns checks many series at once, as CheckAnomalySpike does each. The points of
@@ -182,11 +180,10 @@ func CheckAnomalySpikeColumnsNullable(spend []float64, spendValidity Validity,
 		!spendValidity.covers(len(spend)) || !seriesValidity.covers(rows) {
 		return refuse(flags, spikeRefused, threshold)
 	}
-	multiplier, floor := config.orDefault()
 	spendBits, spendOffset := spendValidity.c()
 	seriesBits, seriesOffset := seriesValidity.c()
 	return columns(C.spike_columns(
 		(*C.double)(data(spend)), spendBits, spendOffset, C.size_t(len(spend)),
 		(*C.int64_t)(data(offsets)), seriesBits, seriesOffset,
-		C.size_t(rows), multiplier, floor, rowFlags(flags), (*C.double)(data(threshold))))
+		C.size_t(rows), config.c(), rowFlags(flags), (*C.double)(data(threshold))))
 }

@@ -44,11 +44,6 @@ const (
 	VerdictInsufficientData Verdict = C.CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA
 )
 
-// String is the name of the verdict in capitals, "INSUFFICIENT_DATA" for one.
-func (v Verdict) String() string {
-	return name(int32(v), "Verdict", []string{"", "NORMAL", "SPIKE", "INSUFFICIENT_DATA"})
-}
-
 // DetectReason is which step of the detector decided.
 type DetectReason int32
 
@@ -73,12 +68,6 @@ const (
 	// DetectReasonMissing: insufficient data, the point to judge is missing.
 	DetectReasonMissing DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_MISSING
 )
-
-// String is the name of the reason in capitals, "ONE_POINT" for one.
-func (g DetectReason) String() string {
-	return name(int32(g), "DetectReason", []string{"REFUSED", "SCORE", "ONE_POINT", "TWO_POINTS", "THREE_POINTS",
-		"MIN_IMPACT", "MIN_RELATIVE_IMPACT", "HISTORY", "MISSING"})
-}
 
 const (
 	// TimeUnknown is the StartTime of a series whose dates are not known.
@@ -124,8 +113,8 @@ type DetectConfig struct {
 	// MinRelativeImpact is the excess, as a share of the expected or usual spend, whichever is larger,
 	// below which nothing is a spike; finite and >= 0.
 	MinRelativeImpact float64
-	// MinBaseline is what the expected spend is taken as at least, so that pennies on top of nothing
-	// are no spike; finite and >= 0. With 0 any spend after nothing at all is one.
+	// MinBaseline is what the expected spend is taken as at least, so that small amounts over a near-zero
+	// baseline are not flagged; finite and >= 0. With 0 any spend after an all-zero history is one.
 	MinBaseline float64
 	// StartTime is the first point's time in seconds since 1970-01-01 in the bill's own calendar:
 	// time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Unix() for the first of January, wherever the bill
@@ -254,4 +243,19 @@ func overlap(a, b []float64) bool {
 // isBefore tells whether all of a lies before b in memory.
 func isBefore(a, b []float64) bool {
 	return uintptr(unsafe.Pointer(&a[len(a)-1])) < uintptr(unsafe.Pointer(&b[0]))
+}
+
+func (r DetectResult) c() C.cloudcircuit_detect_result {
+	return C.cloudcircuit_detect_result{
+		latest_spend:   C.double(r.LatestSpend),
+		expected_spend: C.double(r.ExpectedSpend),
+		upper_bound:    C.double(r.UpperBound),
+		excess:         C.double(r.Excess),
+		score:          C.double(r.Score),
+		leak_score:     C.double(r.LeakScore),
+		points_used:    C.uint32_t(r.PointsUsed),
+		verdict:        C.int32_t(r.Verdict),
+		reason:         C.int32_t(r.Reason),
+		is_leak:        bit(r.IsLeak),
+	}
 }

@@ -47,9 +47,9 @@ package cloudcircuit
 // #include <cloudcircuit.h>
 import "C"
 
-// Version is the version of the library that is running, "0.2.0" for one. It allocates.
+// Version is the version of the library that is running, "0.2.0" for example.
 func Version() string {
-	return C.GoString(C.cloudcircuit_version())
+	return word(C.cloudcircuit_version())
 }
 
 // ABIVersion is the ABI version of the library that is running, the number in its soname.

@@ -1,6 +1,7 @@
 package cloudcircuit_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -72,35 +73,23 @@ func ExampleEvaluateCircuitBreaker() {
 }
 
 func ExampleEvaluateGuard() {
-	budget, _ := cloudcircuit.CheckBudget(920, 1000, nil)
-	spike, _ := cloudcircuit.CheckAnomalySpike([]float64{10, 10, 40}, nil)
-	breaker, _ := cloudcircuit.EvaluateCircuitBreaker(cloudcircuit.DefaultBreakerCounters())
-	verdict, _ := cloudcircuit.EvaluateGuard(&budget, &spike, &breaker, nil)
-	fmt.Println(verdict.Action, verdict.Reasons)
-	// Output: THROTTLE warning|spike
+	budget, _ := cloudcircuit.BudgetSignal(cloudcircuit.CheckBudget(920, 1000, nil))
+	spike, _ := cloudcircuit.SpikeSignal(cloudcircuit.CheckAnomalySpike([]float64{10, 10, 40}, nil))
+	breaker, _ := cloudcircuit.PermitSignal(cloudcircuit.NewBreaker(nil, 0).Acquire(0))
+	verdict, err := cloudcircuit.EvaluateGuard([]cloudcircuit.Signal{budget, spike, breaker}, nil)
+	fmt.Println(verdict.Action, verdict.Reasons, err)
+	// Output: throttle warning|spike <nil>
 }
 
-// The detector's finding in place of the simple rule's.
-func ExampleEvaluateGuard_detectSpike() {
-	days := []float64{10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 35}
-	found, _ := cloudcircuit.DetectSpike(days, nil)
+// What a rate limit in ModeMonitor would have refused decides nothing yet.
+func ExampleEvaluateGuard_monitor() {
+	limit := &cloudcircuit.RateLimitConfig{Limit: 100, Duration: 60_000, Mode: cloudcircuit.ModeMonitor}
+	rate, _ := cloudcircuit.RateLimitSignal(cloudcircuit.NewRateLimit(limit, 0).Acquire(150, 0))
 	policy := cloudcircuit.DefaultGuardPolicy()
-	var spike *cloudcircuit.SpikeResult
-	if found.Verdict == cloudcircuit.VerdictInsufficientData {
-		policy.Required &^= cloudcircuit.SignalSpike
-	} else {
-		spike = &cloudcircuit.SpikeResult{
-			LatestSpend:  found.LatestSpend,
-			BaselineMean: found.ExpectedSpend,
-			Threshold:    found.UpperBound,
-			IsSpike:      found.Verdict == cloudcircuit.VerdictSpike,
-		}
-	}
-	budget, _ := cloudcircuit.CheckBudget(175, 1000, nil)
-	breaker, _ := cloudcircuit.EvaluateCircuitBreaker(cloudcircuit.DefaultBreakerCounters())
-	verdict, _ := cloudcircuit.EvaluateGuard(&budget, spike, &breaker, &policy)
-	fmt.Println(verdict.Action, verdict.Reasons)
-	// Output: THROTTLE spike
+	policy.Required = cloudcircuit.SignalRate
+	verdict, _ := cloudcircuit.EvaluateGuard([]cloudcircuit.Signal{rate}, &policy)
+	fmt.Println(verdict.Action, verdict.MonitorAction, verdict.MonitorReasons)
+	// Output: allow throttle rate
 }
 
 func ExampleCheckBudgetColumns() {
@@ -172,8 +161,8 @@ func ExampleDetectSpike() {
 	found, _ = cloudcircuit.DetectSpike(append(days[:26:26], 100), &config)
 	fmt.Println(found.Verdict)
 	// Output:
-	// SPIKE: 340 where about 99 was to be expected, <nil>
-	// SPIKE
+	// spike: 340 where about 99 was to be expected, <nil>
+	// spike
 }
 
 // Last month's bill, judged day by day as it came in.
@@ -208,7 +197,7 @@ func ExampleSpikeTracker() {
 	}
 	found, _ := tracker.Update(350)
 	fmt.Println(found.Verdict, found.Excess, tracker.Revision)
-	// Output: SPIKE 250 29
+	// Output: spike 250 29
 }
 
 // Ten days into June, after a May at 10 a day.
@@ -237,7 +226,7 @@ func ExampleBreaker() {
 			fmt.Println(err)
 		} else if !permit.Allowed {
 			fmt.Println("refused for", permit.RetryAfter)
-		} else if err := breaker.Report(permit, outcome, 5, now+5); err != nil {
+		} else if err := breaker.Report(permit, outcome, 5, cloudcircuit.NoRetryAt, now+5); err != nil {
 			fmt.Println(err)
 		} else {
 			fmt.Println(outcome, breaker.State.Phase)
@@ -249,11 +238,11 @@ func ExampleBreaker() {
 	try(1300, cloudcircuit.OutcomeSuccess)
 	try(31205, cloudcircuit.OutcomeSuccess)
 	// Output:
-	// FAILURE CLOSED
-	// FAILURE CLOSED
-	// FAILURE OPEN
+	// failure closed
+	// failure closed
+	// failure open
 	// refused for 29905
-	// SUCCESS CLOSED
+	// success closed
 }
 
 // A breaker that outlives the process.
@@ -268,35 +257,107 @@ func ExampleBreaker_MarshalBinary() {
 	stored[30]++
 	fmt.Println(restored.UnmarshalBinary(stored))
 	// Output:
-	// FORCED_OPEN 172 <nil>
+	// forced_open 420 <nil>
 	// cloudcircuit: state must be one that the library wrote, whole and unchanged
 }
 
-// In cents: a budget of 100.00, half of which is worth a word.
+// Calls that fail open the breaker, and it refuses the next ones. The clock is the caller's.
+func ExampleSharedBreaker_Execute() {
+	now := int64(0)
+	shared := cloudcircuit.SharedBreaker{
+		Breaker: *cloudcircuit.NewBreaker(nil, now),
+		Clock:   func() int64 { return now },
+	}
+	fetch := func(context.Context) error { return errors.New("no answer") }
+	for i := 0; i < 4; i++ {
+		now += 100
+		err := shared.Execute(context.Background(), fetch)
+		var refused *cloudcircuit.OpenError
+		if errors.As(err, &refused) {
+			fmt.Println("not called, retry after", refused.Permit.RetryAfter)
+		} else {
+			fmt.Println(err)
+		}
+	}
+	// Output:
+	// no answer
+	// no answer
+	// no answer
+	// not called, retry after 29900
+}
+
+// In cents: a budget of 100.00, with an alert at half of it.
 func ExampleLedger() {
-	ledger := cloudcircuit.NewLedger(&cloudcircuit.LedgerConfig{
-		Limit:        100_00,
-		ThresholdPPM: []uint32{500_000},
-	}, 202601)
-	hold, decision, _ := ledger.Reserve(80_00)
+	ledger, err := cloudcircuit.NewLedger(&cloudcircuit.LedgerConfig{
+		Limit:      100_00,
+		Thresholds: []int64{500_000},
+	}, 1, 202601, 0)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	hold, decision, _ := ledger.Reserve(80_00, 0)
 	fmt.Println(decision.Allowed, decision.Available)
-	_, refused, _ := ledger.Reserve(30_00)
+	_, refused, _ := ledger.Reserve(30_00, 0)
 	fmt.Println(refused.Allowed, refused.Reason)
-	decision, _ = ledger.Settle(&hold, 75_50)
+	decision, _ = ledger.Settle(&hold, 75_50, 0)
 	fmt.Println(decision.Settled, decision.Available, decision.NewlyCrossed)
 	// Output:
 	// true 2000
-	// false OVER_LIMIT
+	// false over_limit
 	// 7550 2450 1
+}
+
+// Reserve, run, settle.
+func ExampleSharedLedger_Execute() {
+	ledger, _ := cloudcircuit.NewLedger(&cloudcircuit.LedgerConfig{Limit: 1000}, 1, 202601, 0)
+	shared := cloudcircuit.SharedLedger{Ledger: *ledger}
+	complete := func(context.Context) (tokens int64, err error) { return 640, nil }
+	for i := 0; i < 2; i++ {
+		decision, err := shared.Execute(context.Background(), 800, complete)
+		fmt.Println(decision.Settled, err)
+	}
+	// Output:
+	// 640 <nil>
+	// 640 cloudcircuit: the ledger refuses: over_limit, available 360
+}
+
+// A user's limit and the team's: both hold the estimate, or neither does.
+func ExampleLedgers() {
+	user, _ := cloudcircuit.NewLedger(&cloudcircuit.LedgerConfig{Limit: 100}, 1, 202601, 0)
+	team, _ := cloudcircuit.NewLedger(&cloudcircuit.LedgerConfig{Limit: 150}, 2, 202601, 0)
+	both := cloudcircuit.Ledgers{user, team}
+	holds, _, refusedBy, _ := both.Reserve([]int64{90, 90}, 0)
+	fmt.Println(refusedBy, user.State.Held, team.State.Held)
+	both.Settle(holds, []int64{80, 80}, 0)
+	_, decisions, refusedBy, _ := both.Reserve([]int64{20, 80}, 0)
+	fmt.Println(refusedBy, decisions[1].Reason, user.State.Held)
+	// Output:
+	// -1 90 90
+	// 1 over_limit 0
+}
+
+// At most 1000 tokens in any minute.
+func ExampleRateLimit() {
+	limit := cloudcircuit.NewRateLimit(&cloudcircuit.RateLimitConfig{Limit: 1000, Duration: 60_000}, 0)
+	first, _ := limit.Acquire(800, 0)
+	second, _ := limit.Acquire(300, 1000)
+	fmt.Println(first.Allowed, second.Allowed, second.Reason, second.Available)
+	limit.Adjust(first.TakenAt, 650-800, 2000) // It took less than was asked for.
+	second, _ = limit.Acquire(300, 2000)
+	fmt.Println(second.Allowed, second.Used)
+	// Output:
+	// true false over_limit 200
+	// true 950
 }
 
 // An audit line, into a buffer that is used again.
 func ExampleBudgetResult_AppendJSON() {
-	budget, _ := cloudcircuit.CheckBudget(920, 1000, nil)
-	line := make([]byte, 0, 512)
-	line, _ = budget.AppendJSON(line[:0])
+	budget, err := cloudcircuit.CheckBudget(920, 1000, nil)
+	line := make([]byte, 0, 2048)
+	line, _ = budget.AppendJSON(line[:0], err, nil)
 	os.Stdout.Write(append(line, '\n'))
-	// Output: {"current_spend":920.0,"budget_limit":1000.0,"usage_ratio":0.92,"remaining_budget":80.0,"is_warning":true,"is_breached":false}
+	// Output: {"kind":"budget_result","version":"0.2.0","status":"CLOUDCIRCUIT_OK","current_spend":920.0,"budget_limit":1000.0,"usage_ratio":0.92,"remaining_budget":80.0,"is_warning":true,"is_breached":false,"config":{"warning_ratio":0.9}}
 }
 
 func ExampleMoneyFromFloat64() {

@@ -10,9 +10,8 @@ typedef struct {
 
 static forecast_answer forecast_budget(const double *history, size_t history_len, const double *period,
                                        size_t elapsed, size_t period_len, double limit,
-                                       uint32_t season_length)
+                                       cloudcircuit_forecast_config config)
 {
-	cloudcircuit_forecast_config config = {season_length, 0};
 	forecast_answer answer;
 
 	answer.status = cloudcircuit_forecast_budget(history, history_len, period, elapsed, period_len, limit,
@@ -41,11 +40,11 @@ func DefaultForecastConfig() ForecastConfig {
 	return ForecastConfig{SeasonLength: DefaultForecastSeasonLength}
 }
 
-func (c *ForecastConfig) seasonLength() C.uint32_t {
+func (c *ForecastConfig) c() C.cloudcircuit_forecast_config {
 	if c == nil {
-		return DefaultForecastSeasonLength
+		return C.cloudcircuit_forecast_config{season_length: DefaultForecastSeasonLength}
 	}
-	return C.uint32_t(c.SeasonLength)
+	return C.cloudcircuit_forecast_config{season_length: C.uint32_t(c.SeasonLength)}
 }
 
 // ForecastResult is what ForecastBudget expects. Amounts are in the caller's currency unit.
@@ -66,15 +65,15 @@ type ForecastResult struct {
 	// ExhaustionPoint is the index in the period of the first point at which spend reaches the limit,
 	// in the past or as forecast; -1 when it does not within the period.
 	ExhaustionPoint int64 `json:"exhaustion_point"`
-	// IsForecastBreached tells that spend reaches the limit within the period, in the past or as
+	// IsForecastBreached is true when spend reaches the limit within the period, in the past or as
 	// forecast.
 	IsForecastBreached bool `json:"is_forecast_breached"`
 	// Verdict is VerdictNormal, or VerdictInsufficientData when the points do not allow a forecast.
 	Verdict Verdict `json:"verdict"`
 }
 
-// ForecastBudget forecasts what a period, a month say, will have cost when it ends, with bounds that
-// hold eight periods of ten, and says when the budget is used up.
+// ForecastBudget forecasts what a period, a month say, will have cost when it ends, with an
+// 80 % prediction interval, and says when the budget is used up.
 //
 // history is spend before the period, oldest first, its last point right before the period's first: at
 // most MaxSeriesLen points, or nil; 35 or more serve best. periodSpend is the period's points so far, at
@@ -91,7 +90,7 @@ func ForecastBudget(history, periodSpend []float64, periodLen int, budgetLimit f
 	config *ForecastConfig) (ForecastResult, error) {
 	answer := C.forecast_budget((*C.double)(data(history)), C.size_t(len(history)),
 		(*C.double)(data(periodSpend)), C.size_t(len(periodSpend)), C.size_t(periodLen),
-		C.double(budgetLimit), config.seasonLength())
+		C.double(budgetLimit), config.c())
 	r := &answer.result
 	return ForecastResult{
 		SpendToDate:        float64(r.spend_to_date),
@@ -104,4 +103,18 @@ func ForecastBudget(history, periodSpend []float64, periodLen int, budgetLimit f
 		IsForecastBreached: r.is_forecast_breached != 0,
 		Verdict:            Verdict(r.verdict),
 	}, asError(answer.status)
+}
+
+func (r ForecastResult) c() C.cloudcircuit_forecast_result {
+	return C.cloudcircuit_forecast_result{
+		spend_to_date:        C.double(r.SpendToDate),
+		forecast_spend:       C.double(r.ForecastSpend),
+		lower_bound:          C.double(r.LowerBound),
+		upper_bound:          C.double(r.UpperBound),
+		forecast_ratio:       C.double(r.ForecastRatio),
+		burn_rate:            C.double(r.BurnRate),
+		exhaustion_point:     C.int64_t(r.ExhaustionPoint),
+		is_forecast_breached: bit(r.IsForecastBreached),
+		verdict:              C.int32_t(r.Verdict),
+	}
 }

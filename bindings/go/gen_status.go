@@ -52,11 +52,11 @@ func main() {
 	}
 }
 
-// goName turns ERR_WARNING_PPM into ErrWarningPPM.
+// goName turns ERR_WARNING_PPM into ErrWarningPPM, and ERR_HOLD_ID into ErrHoldID.
 func goName(name string) string {
 	var words strings.Builder
 	for _, word := range strings.Split(name, "_") {
-		if word != "PPM" {
+		if word != "PPM" && word != "ID" {
 			word = word[:1] + strings.ToLower(word[1:])
 		}
 		words.WriteString(word)

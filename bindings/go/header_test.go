@@ -44,8 +44,8 @@ func described(t *testing.T) (found description) {
 func goName(name string) string {
 	var words strings.Builder
 	for _, word := range strings.Split(strings.ToLower(name), "_") {
-		if word == "ppm" {
-			words.WriteString("PPM")
+		if word == "ppm" || word == "id" {
+			words.WriteString(strings.ToUpper(word))
 		} else {
 			words.WriteString(strings.ToUpper(word[:1]) + word[1:])
 		}
@@ -102,7 +102,7 @@ func TestStructsAreThoseOfTheHeader(t *testing.T) {
 	fields := map[string][]string{}
 	for _, structure := range described(t).Structs {
 		for _, field := range structure.Fields {
-			if field.Name != "reserved" {
+			if field.Name != "reserved" && field.Name != "threshold_count" {
 				fields[structure.Name] = append(fields[structure.Name], goName(field.Name))
 			}
 		}
@@ -110,7 +110,12 @@ func TestStructsAreThoseOfTheHeader(t *testing.T) {
 	for name, of := range map[string]any{
 		"breaker_config":      BreakerConfig{},
 		"breaker_state":       BreakerState{},
+		"ledger_config":       LedgerConfig{},
 		"ledger_state":        LedgerState{},
+		"rate_limit_config":   RateLimitConfig{},
+		"rate_limit_state":    RateLimitState{},
+		"rate_limit_decision": RateLimitDecision{},
+		"signal":              Signal{},
 		"budget_result":       BudgetResult{},
 		"budget_result_i64":   BudgetResultInt64{},
 		"spike_result":        SpikeResult{},

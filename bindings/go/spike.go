@@ -9,10 +9,9 @@ typedef struct {
 } spike_answer;
 
 // An empty series is too short, not a NULL pointer.
-static spike_answer check_spike(const double *series, size_t len, double multiplier, double floor)
+static spike_answer check_spike(const double *series, size_t len, cloudcircuit_spike_config config)
 {
 	static const double none = 0.0;
-	cloudcircuit_spike_config config = {multiplier, floor};
 	spike_answer answer;
 
 	answer.status = cloudcircuit_check_anomaly_spike(len ? series : &none, len, &config, &answer.result);
@@ -24,11 +23,10 @@ typedef struct {
 	cloudcircuit_status status;
 } spike_answer_i64;
 
-static spike_answer_i64 check_spike_i64(const int64_t *series, size_t len, uint32_t multiplier_ppm,
-                                        int64_t floor)
+static spike_answer_i64 check_spike_i64(const int64_t *series, size_t len,
+                                        cloudcircuit_spike_config_i64 config)
 {
 	static const int64_t none = 0;
-	cloudcircuit_spike_config_i64 config = {multiplier_ppm, 0, floor};
 	spike_answer_i64 answer;
 
 	answer.status = cloudcircuit_check_anomaly_spike_i64(len ? series : &none, len, &config,
@@ -54,8 +52,8 @@ type SpikeConfig struct {
 	// SpikeMultiplier is how many times the baseline the latest spend must exceed to be a spike;
 	// finite and > 1.
 	SpikeMultiplier float64
-	// MinBaseline is what the baseline is taken as at least, so that pennies on top of nothing are no
-	// spike; finite and >= 0.
+	// MinBaseline is what the baseline is taken as at least, so that small amounts over a near-zero
+	// baseline are not flagged; finite and >= 0.
 	MinBaseline float64
 }
 
@@ -64,11 +62,15 @@ func DefaultSpikeConfig() SpikeConfig {
 	return SpikeConfig{SpikeMultiplier: DefaultSpikeMultiplier, MinBaseline: DefaultMinBaseline}
 }
 
-func (c *SpikeConfig) orDefault() (multiplier, floor C.double) {
+func (c *SpikeConfig) c() C.cloudcircuit_spike_config {
 	if c == nil {
-		return DefaultSpikeMultiplier, DefaultMinBaseline
+		defaults := DefaultSpikeConfig()
+		c = &defaults
 	}
-	return C.double(c.SpikeMultiplier), C.double(c.MinBaseline)
+	return C.cloudcircuit_spike_config{
+		spike_multiplier: C.double(c.SpikeMultiplier),
+		min_baseline:     C.double(c.MinBaseline),
+	}
 }
 
 // SpikeResult is what CheckAnomalySpike found. Amounts are in the caller's currency unit.
@@ -80,8 +82,10 @@ type SpikeResult struct {
 	// Threshold is the larger of BaselineMean and MinBaseline, times SpikeMultiplier, at most the
 	// largest float64.
 	Threshold float64 `json:"threshold"`
-	// IsSpike tells that LatestSpend > Threshold.
+	// IsSpike is true when LatestSpend > Threshold.
 	IsSpike bool `json:"is_spike"`
+	// PointsUsed is the points in BaselineMean, at least 1; 0 after an error.
+	PointsUsed uint32 `json:"points_used"`
 }
 
 // CheckAnomalySpike compares the latest spend of a series with the mean of all points before it.
@@ -91,14 +95,14 @@ type SpikeResult struct {
 // ErrSeriesTooShort, ErrSpikeMultiplier, ErrMinBaseline and ErrSpendSeries; the result is then a
 // spike.
 func CheckAnomalySpike(series []float64, config *SpikeConfig) (SpikeResult, error) {
-	multiplier, floor := config.orDefault()
-	answer := C.check_spike((*C.double)(data(series)), C.size_t(len(series)), multiplier, floor)
+	answer := C.check_spike((*C.double)(data(series)), C.size_t(len(series)), config.c())
 	r := &answer.result
 	return SpikeResult{
 		LatestSpend:  float64(r.latest_spend),
 		BaselineMean: float64(r.baseline_mean),
 		Threshold:    float64(r.threshold),
 		IsSpike:      r.is_spike != 0,
+		PointsUsed:   uint32(r.points_used),
 	}, asError(answer.status)
 }
 
@@ -116,11 +120,15 @@ func DefaultSpikeConfigInt64() SpikeConfigInt64 {
 	return SpikeConfigInt64{SpikeMultiplierPPM: DefaultSpikeMultiplierPPM}
 }
 
-func (c *SpikeConfigInt64) orDefault() (multiplierPPM C.uint32_t, floor C.int64_t) {
+func (c *SpikeConfigInt64) c() C.cloudcircuit_spike_config_i64 {
 	if c == nil {
-		return DefaultSpikeMultiplierPPM, 0
+		defaults := DefaultSpikeConfigInt64()
+		c = &defaults
 	}
-	return C.uint32_t(c.SpikeMultiplierPPM), C.int64_t(c.MinBaseline)
+	return C.cloudcircuit_spike_config_i64{
+		spike_multiplier_ppm: C.uint32_t(c.SpikeMultiplierPPM),
+		min_baseline:         C.int64_t(c.MinBaseline),
+	}
 }
 
 // SpikeResultInt64 is what CheckAnomalySpikeInt64 found. Amounts are in the caller's minor unit.
@@ -132,8 +140,10 @@ type SpikeResultInt64 struct {
 	// Threshold is the larger of the unrounded mean and MinBaseline, times SpikeMultiplierPPM
 	// millionths, rounded down, at most the largest int64.
 	Threshold int64 `json:"threshold"`
-	// IsSpike tells that LatestSpend is above the unrounded threshold.
+	// IsSpike is true when LatestSpend is above the unrounded threshold.
 	IsSpike bool `json:"is_spike"`
+	// PointsUsed is the points in BaselineMean, at least 1; 0 after an error.
+	PointsUsed uint32 `json:"points_used"`
 }
 
 // CheckAnomalySpikeInt64 compares the latest spend of a series with the mean of all points before
@@ -142,13 +152,33 @@ type SpikeResultInt64 struct {
 // series is as there, in one minor unit. The errors are ErrSeriesTooLong, ErrSeriesTooShort,
 // ErrSpikeMultiplierPPM, ErrMinBaseline and ErrSpendSeries; the result is then a spike.
 func CheckAnomalySpikeInt64(series []int64, config *SpikeConfigInt64) (SpikeResultInt64, error) {
-	multiplierPPM, floor := config.orDefault()
-	answer := C.check_spike_i64((*C.int64_t)(data(series)), C.size_t(len(series)), multiplierPPM, floor)
+	answer := C.check_spike_i64((*C.int64_t)(data(series)), C.size_t(len(series)), config.c())
 	r := &answer.result
 	return SpikeResultInt64{
 		LatestSpend:  int64(r.latest_spend),
 		BaselineMean: int64(r.baseline_mean),
 		Threshold:    int64(r.threshold),
 		IsSpike:      r.is_spike != 0,
+		PointsUsed:   uint32(r.points_used),
 	}, asError(answer.status)
+}
+
+func (r SpikeResult) c() C.cloudcircuit_spike_result {
+	return C.cloudcircuit_spike_result{
+		latest_spend:  C.double(r.LatestSpend),
+		baseline_mean: C.double(r.BaselineMean),
+		threshold:     C.double(r.Threshold),
+		is_spike:      bit(r.IsSpike),
+		points_used:   C.uint32_t(r.PointsUsed),
+	}
+}
+
+func (r SpikeResultInt64) c() C.cloudcircuit_spike_result_i64 {
+	return C.cloudcircuit_spike_result_i64{
+		latest_spend:  C.int64_t(r.LatestSpend),
+		baseline_mean: C.int64_t(r.BaselineMean),
+		threshold:     C.int64_t(r.Threshold),
+		is_spike:      bit(r.IsSpike),
+		points_used:   C.uint32_t(r.PointsUsed),
+	}
 }

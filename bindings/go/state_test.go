@@ -1,7 +1,9 @@
 package cloudcircuit_test
 
 import (
+	"context"
 	"encoding"
+	"errors"
 	"reflect"
 	"sync"
 	"testing"
@@ -9,29 +11,16 @@ import (
 	. "example.com/cloudcircuit"
 )
 
-func TestLedgerThresholds(t *testing.T) {
-	config := &LedgerConfig{Limit: 100, ThresholdPPM: make([]uint32, 9)}
-	for i := range config.ThresholdPPM {
-		config.ThresholdPPM[i] = uint32(100_000 * (i + 1))
-	}
-	ledger := NewLedger(config, 1)
-	if _, err := ledger.Record(1); err != ErrThresholdCount {
-		t.Error("9 thresholds:", err)
-	}
-	config.ThresholdPPM = config.ThresholdPPM[:8]
-	if d, err := ledger.Record(35); err != nil || d.NewlyCrossed != 0b111 {
-		t.Error("8 thresholds:", d, err)
-	}
-}
-
 func TestStatesAreStored(t *testing.T) {
 	breaker := NewBreaker(nil, 5)
 	for i := 0; i < 3; i++ {
 		permit, _ := breaker.Acquire(10)
-		breaker.Report(permit, OutcomeFailure, 1, 11)
+		breaker.Report(permit, OutcomeFailure, 1, NoRetryAt, 11)
 	}
-	ledger := NewLedger(&LedgerConfig{Limit: 10}, 7)
-	ledger.Reserve(4)
+	ledger, _ := NewLedger(&LedgerConfig{Limit: 10}, 3, 7, 5)
+	ledger.Reserve(4, 5)
+	rate := NewRateLimit(&RateLimitConfig{Limit: 9, Duration: 16}, 5)
+	rate.Acquire(4, 6)
 	tracker, _ := NewSpikeTracker(nil)
 	for _, spend := range runawayDay() {
 		tracker.Update(spend)
@@ -45,7 +34,7 @@ func TestStatesAreStored(t *testing.T) {
 		zero any
 		len  int
 	}{{breaker, &Breaker{}, Breaker{}, BreakerEncodedLen}, {ledger, &Ledger{}, Ledger{}, LedgerEncodedLen},
-		{tracker, &SpikeTracker{}, SpikeTracker{}, SpikeTrackerEncodedLen}} {
+		{rate, &RateLimit{}, RateLimit{}, RateLimitEncodedLen}, {tracker, &SpikeTracker{}, SpikeTracker{}, SpikeTrackerEncodedLen}} {
 		bytes, err := c.from.MarshalBinary()
 		if err != nil || len(bytes) != c.len {
 			t.Fatal(len(bytes), err)
@@ -75,8 +64,11 @@ func TestStatesAreStored(t *testing.T) {
 	if breaker.State.Phase != PhaseOpen || breaker.State.OpenUntil != 30_011 || breaker.State.Trips != 1 {
 		t.Error(breaker.State)
 	}
-	if ledger.State.Period != 7 || ledger.State.Held != 4 || ledger.State.Revision != 1 {
+	if ledger.State.Period != 7 || ledger.State.Held != 4 || ledger.State.Revision != 1 || ledger.State.LedgerID != 3 {
 		t.Error(ledger.State)
+	}
+	if rate.State.UpdatedAt != 6 || rate.State.Revision != 1 {
+		t.Error(rate.State)
 	}
 	if tracker.Revision != 29 {
 		t.Error(tracker.Revision)
@@ -91,37 +83,33 @@ func TestStatesAreStored(t *testing.T) {
 // Under the race detector, this is what sharing a state between goroutines needs.
 func TestGoroutinesShareALedger(t *testing.T) {
 	const limit = 1000
-	ledger := NewLedger(&LedgerConfig{Limit: limit}, 1)
-	var lock sync.Mutex
+	made, _ := NewLedger(&LedgerConfig{Limit: limit}, 1, 1, 0)
+	ledger := SharedLedger{Ledger: *made, Clock: func() int64 { return 5 }}
 	var wait sync.WaitGroup
 	for goroutine := 0; goroutine < 8; goroutine++ {
 		wait.Add(1)
 		go func() {
 			defer wait.Done()
 			for {
-				lock.Lock()
-				hold, decision, err := ledger.Reserve(7)
-				lock.Unlock()
-				if err != nil {
-					t.Error(err)
-				}
-				if !decision.Allowed {
+				_, err := ledger.Execute(context.Background(), 7, func(context.Context) (int64, error) {
+					// Calls without a state need no lock.
+					r, err := CheckBudget(7, limit, nil)
+					if r.IsBreached {
+						t.Error(r)
+					}
+					return 5, err
+				})
+				var refusal *OverLimitError
+				if errors.As(err, &refusal) {
 					return
-				}
-				// Calls without a state need no lock.
-				if r, err := CheckBudget(float64(hold.Amount), limit, nil); err != nil || r.IsBreached {
-					t.Error(r, err)
-				}
-				lock.Lock()
-				if _, err := ledger.Settle(&hold, 5); err != nil {
+				} else if err != nil {
 					t.Error(err)
 				}
-				lock.Unlock()
 			}
 		}()
 	}
 	wait.Wait()
-	if s := ledger.State; s.Held != 0 || s.Settled > limit || s.Settled <= limit-7 {
+	if s := ledger.Ledger.State; s.Held != 0 || s.Settled > limit || s.Settled <= limit-7 {
 		t.Error(s)
 	}
 }

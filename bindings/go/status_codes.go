@@ -277,14 +277,14 @@ const (
 	// ErrThresholds: thresholds must be > 0 and ascend.
 	ErrThresholds Status = C.CLOUDCIRCUIT_ERR_THRESHOLDS
 
-	// ErrLedgerId: ledger_id must be > 0.
-	ErrLedgerId Status = C.CLOUDCIRCUIT_ERR_LEDGER_ID
+	// ErrLedgerID: ledger_id must be > 0.
+	ErrLedgerID Status = C.CLOUDCIRCUIT_ERR_LEDGER_ID
 
 	// ErrHoldLedger: hold must be of this ledger.
 	ErrHoldLedger Status = C.CLOUDCIRCUIT_ERR_HOLD_LEDGER
 
-	// ErrHoldId: hold must have an id that this ledger has given out.
-	ErrHoldId Status = C.CLOUDCIRCUIT_ERR_HOLD_ID
+	// ErrHoldID: hold must have an id that this ledger has given out.
+	ErrHoldID Status = C.CLOUDCIRCUIT_ERR_HOLD_ID
 
 	// ErrMore: more must be >= 0.
 	ErrMore Status = C.CLOUDCIRCUIT_ERR_MORE
@@ -442,9 +442,9 @@ var statuses = map[Status]error{
 	ErrThresholdUnit:          ErrThresholdUnit,
 	ErrThresholdBasis:         ErrThresholdBasis,
 	ErrThresholds:             ErrThresholds,
-	ErrLedgerId:               ErrLedgerId,
+	ErrLedgerID:               ErrLedgerID,
 	ErrHoldLedger:             ErrHoldLedger,
-	ErrHoldId:                 ErrHoldId,
+	ErrHoldID:                 ErrHoldID,
 	ErrMore:                   ErrMore,
 	ErrPart:                   ErrPart,
 	ErrRateLimit:              ErrRateLimit,

@@ -1,0 +1,182 @@
+package cloudcircuit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// SharedBreaker is a Breaker that goroutines share, with the calls around a call. Lock it to use its
+// Breaker directly, for example to store it. The zero value has no breaker, which Execute refuses with
+// ErrCorruptState:
+//
+//	shared := cloudcircuit.SharedBreaker{Breaker: *cloudcircuit.NewBreaker(nil, time.Now().UnixMilli())}
+type SharedBreaker struct {
+	sync.Mutex
+	// Breaker decides.
+	Breaker Breaker
+	// Clock is the time in the unit of the breaker's durations; nil for milliseconds since 1970.
+	Clock func() int64
+	// Judge says what a call's error means for the breaker, and its retryAt or NoRetryAt. With nil, no
+	// error is a success, context.Canceled is ignored, and all others are failures.
+	Judge func(err error) (outcome Outcome, retryAt int64)
+}
+
+// OpenError is why Execute of a SharedBreaker did not run the call.
+type OpenError struct {
+	// Permit is the refusal; its RetryAfter is how long to wait.
+	Permit BreakerPermit
+}
+
+// Error says that the breaker refuses, and for how long.
+func (e *OpenError) Error() string {
+	return fmt.Sprintf("cloudcircuit: the breaker is %v, retry after %d", e.Permit.Phase, e.Permit.RetryAfter)
+}
+
+// Execute runs the call if the breaker allows it, and reports how it went and how long it took. The
+// breaker is not locked while the call runs. A call that panics has failed.
+//
+// It returns the call's error. When the call did not run, that is ctx's error if it is done already, an
+// *OpenError, or the error of Acquire. After a call without an error it is that of Report, unless that is
+// ErrStalePermit, which is to be expected under concurrency.
+func (s *SharedBreaker) Execute(ctx context.Context, call func(context.Context) error) (err error) {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	permit, began, err := s.acquire()
+	if err != nil {
+		return err
+	}
+	if !permit.Allowed {
+		return &OpenError{permit}
+	}
+	outcome, retryAt := OutcomeFailure, int64(NoRetryAt) // of a call that panics
+	defer func() {
+		reported := s.report(permit, outcome, began, retryAt)
+		if err == nil {
+			err = reported
+		}
+	}()
+	err = call(ctx)
+	outcome, retryAt = s.judge(err)
+	return err
+}
+
+func (s *SharedBreaker) acquire() (permit BreakerPermit, now int64, err error) {
+	s.Lock()
+	defer s.Unlock()
+	now = read(s.Clock)
+	permit, err = s.Breaker.Acquire(now)
+	return permit, now, err
+}
+
+func (s *SharedBreaker) report(permit BreakerPermit, outcome Outcome, began, retryAt int64) error {
+	s.Lock()
+	defer s.Unlock()
+	now := read(s.Clock)
+	duration := now - began
+	if now < began { // The clock ran back.
+		duration = 0
+	}
+	err := s.Breaker.Report(permit, outcome, duration, retryAt, now)
+	if err == ErrStalePermit {
+		return nil
+	}
+	return err
+}
+
+func (s *SharedBreaker) judge(err error) (Outcome, int64) {
+	switch {
+	case s.Judge != nil:
+		return s.Judge(err)
+	case err == nil:
+		return OutcomeSuccess, NoRetryAt
+	case errors.Is(err, context.Canceled):
+		return OutcomeIgnored, NoRetryAt
+	}
+	return OutcomeFailure, NoRetryAt
+}
+
+// read is the time of a clock, milliseconds since 1970 when there is none.
+func read(clock func() int64) int64 {
+	if clock == nil {
+		return time.Now().UnixMilli()
+	}
+	return clock()
+}
+
+// SharedLedger is a Ledger that goroutines share, with the calls around a request. Lock it to use its
+// Ledger directly, for example to roll or to store it. The zero value has no ledger, which Execute refuses
+// with ErrCorruptState.
+type SharedLedger struct {
+	sync.Mutex
+	// Ledger decides.
+	Ledger Ledger
+	// Clock is the time in the unit of HoldDuration; nil for milliseconds since 1970.
+	Clock func() int64
+}
+
+// OverLimitError is why Execute of a SharedLedger did not run the call.
+type OverLimitError struct {
+	// Decision is the refusal; its Available is what would still fit.
+	Decision LedgerDecision
+}
+
+// Error says why the ledger refuses, and what would still fit.
+func (e *OverLimitError) Error() string {
+	return fmt.Sprintf("cloudcircuit: the ledger refuses: %v, available %d", e.Decision.Reason, e.Decision.Available)
+}
+
+// Execute reserves the estimate, runs the call if that is allowed, and settles what the call says that it
+// cost, also when it returns an error. The ledger is not locked while the call runs. What a call cost that
+// panics, or that returns an actual below 0, is not known: its hold is settled in full, so that the limit
+// stays a limit.
+//
+// The decision is that of Settle, with the thresholds newly crossed by both calls, or the refusal. The
+// error is the call's. When the call did not run, that is ctx's error if it is done already, an
+// *OverLimitError, or the error of Reserve. After a call without an error it is that of Settle.
+func (s *SharedLedger) Execute(ctx context.Context, estimate int64,
+	call func(context.Context) (actual int64, err error)) (decision LedgerDecision, err error) {
+	if err := ctx.Err(); err != nil {
+		return LedgerDecision{}, err
+	}
+	hold, reserved, err := s.reserve(estimate)
+	if err != nil {
+		return reserved, err
+	}
+	if !reserved.Allowed {
+		return reserved, &OverLimitError{reserved}
+	}
+	actual := int64(-1) // of a call that panics
+	defer func() {
+		settled, failed := s.settle(hold, actual)
+		settled.NewlyCrossed |= reserved.NewlyCrossed
+		decision = settled
+		if err == nil {
+			err = failed
+		}
+	}()
+	actual, err = call(ctx)
+	return decision, err
+}
+
+func (s *SharedLedger) reserve(estimate int64) (LedgerHold, LedgerDecision, error) {
+	s.Lock()
+	defer s.Unlock()
+	return s.Ledger.Reserve(estimate, read(s.Clock))
+}
+
+func (s *SharedLedger) settle(hold LedgerHold, actual int64) (LedgerDecision, error) {
+	s.Lock()
+	defer s.Unlock()
+	if actual >= 0 {
+		return s.Ledger.Settle(&hold, actual, read(s.Clock))
+	}
+	decision, err := s.Ledger.Settle(&hold, hold.Amount, read(s.Clock))
+	if err == nil {
+		err = ErrActual
+	}
+	return decision, err
+}

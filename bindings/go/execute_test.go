@@ -1,0 +1,164 @@
+package cloudcircuit_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	. "example.com/cloudcircuit"
+)
+
+var errUpstream = errors.New("upstream failed")
+
+// sharedBreaker is a breaker with a clock that the test moves.
+func sharedBreaker(config *BreakerConfig) (*SharedBreaker, *int64) {
+	now := new(int64)
+	return &SharedBreaker{Breaker: *NewBreaker(config, 0), Clock: func() int64 { return *now }}, now
+}
+
+func TestExecuteOpensAndRecovers(t *testing.T) {
+	shared, now := sharedBreaker(nil)
+	ctx := context.Background()
+	calls := 0
+	fails := func(context.Context) error { calls++; return errUpstream }
+	for i := 0; i < 3; i++ {
+		if err := shared.Execute(ctx, fails); err != errUpstream {
+			t.Error(err)
+		}
+	}
+	var refused *OpenError
+	if err := shared.Execute(ctx, fails); !errors.As(err, &refused) || refused.Permit.RetryAfter != 30_000 || calls != 3 {
+		t.Error(err, calls)
+	}
+	*now = 30_000
+	if err := shared.Execute(ctx, func(context.Context) error { return nil }); err != nil {
+		t.Error(err)
+	}
+	if phase := shared.Breaker.State.Phase; phase != PhaseClosed {
+		t.Error(phase)
+	}
+}
+
+func TestExecuteIgnoresWhatSaysNothing(t *testing.T) {
+	shared, _ := sharedBreaker(nil)
+	ctx, cancel := context.WithCancel(context.Background())
+	for i := 0; i < 5; i++ {
+		err := shared.Execute(context.Background(), func(context.Context) error { return context.Canceled })
+		if err != context.Canceled {
+			t.Error(err)
+		}
+	}
+	cancel()
+	ran := false
+	if err := shared.Execute(ctx, func(context.Context) error { ran = true; return nil }); err != context.Canceled || ran {
+		t.Error(err, ran)
+	}
+	if s := shared.Breaker.State; s.Phase != PhaseClosed || s.ConsecutiveFailures != 0 {
+		t.Error(s)
+	}
+}
+
+func TestExecuteCountsAPanicAsAFailure(t *testing.T) {
+	shared, _ := sharedBreaker(nil)
+	func() {
+		defer func() {
+			if recover() != "broken" {
+				t.Error("the panic is swallowed")
+			}
+		}()
+		shared.Execute(context.Background(), func(context.Context) error { panic("broken") })
+	}()
+	if failures := shared.Breaker.State.ConsecutiveFailures; failures != 1 {
+		t.Error(failures)
+	}
+}
+
+// Judge passes on what a Retry-After said.
+func TestExecuteHeedsARetryAt(t *testing.T) {
+	config := DefaultBreakerConfig()
+	config.MaxRetryAfter = 10_000
+	shared, now := sharedBreaker(&config)
+	shared.Judge = func(err error) (Outcome, int64) {
+		if err != nil {
+			return OutcomeFailure, *now + 700
+		}
+		return OutcomeSuccess, NoRetryAt
+	}
+	shared.Execute(context.Background(), func(context.Context) error { return errUpstream })
+	if s := shared.Breaker.State; s.Phase != PhaseOpen || s.OpenUntil != 700 || s.Trips != 0 {
+		t.Error(s)
+	}
+}
+
+// A clock that runs back makes no negative duration, and a report that comes too late is no error.
+func TestExecuteSurvivesClocksAndResets(t *testing.T) {
+	shared, now := sharedBreaker(nil)
+	*now = 100
+	err := shared.Execute(context.Background(), func(context.Context) error {
+		*now = 50
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	err = shared.Execute(context.Background(), func(context.Context) error {
+		shared.Lock()
+		defer shared.Unlock()
+		return shared.Breaker.Reset(60)
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestZeroSharedValuesRefuse(t *testing.T) {
+	call := func(context.Context) error { t.Error("it ran"); return nil }
+	if err := new(SharedBreaker).Execute(context.Background(), call); err != ErrCorruptState {
+		t.Error(err)
+	}
+	cost := func(context.Context) (int64, error) { t.Error("it ran"); return 0, nil }
+	if d, err := new(SharedLedger).Execute(context.Background(), 1, cost); err != ErrCorruptState || d.Allowed {
+		t.Error(d, err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if d, err := new(SharedLedger).Execute(ctx, 1, cost); err != context.Canceled || d.Allowed {
+		t.Error(d, err)
+	}
+}
+
+func TestExecuteSettlesWhatACallCost(t *testing.T) {
+	ledger := newLedger(t, &LedgerConfig{Limit: 100, Thresholds: []int64{30, 50}, ThresholdUnit: ThresholdAmount,
+		ThresholdBasis: BasisCommitted}, 1)
+	shared := &SharedLedger{Ledger: *ledger, Clock: func() int64 { return 7 }}
+	costs := func(actual int64, err error) func(context.Context) (int64, error) {
+		return func(context.Context) (int64, error) {
+			if held := shared.Ledger.State.Held; held == 0 {
+				t.Error("nothing is held while it runs")
+			}
+			return actual, err
+		}
+	}
+	ctx := context.Background()
+	// The thresholds that the hold reached are reported too, though what it cost is below.
+	if d, err := shared.Execute(ctx, 60, costs(10, nil)); err != nil || d.Settled != 10 || d.Held != 0 || d.NewlyCrossed != 0b11 {
+		t.Error(d, err)
+	}
+	if d, err := shared.Execute(ctx, 20, costs(5, errUpstream)); err != errUpstream || d.Settled != 15 {
+		t.Error("a failed call costs too:", d, err)
+	}
+	if d, err := shared.Execute(ctx, 20, costs(-1, nil)); err != ErrActual || d.Settled != 35 || d.Held != 0 {
+		t.Error("an unknown cost is the estimate:", d, err)
+	}
+	func() {
+		defer func() { recover() }()
+		shared.Execute(ctx, 20, func(context.Context) (int64, error) { panic("broken") })
+	}()
+	if s := shared.Ledger.State; s.Settled != 55 || s.Held != 0 {
+		t.Error("after a panic:", s.Settled, s.Held)
+	}
+	var refused *OverLimitError
+	if d, err := shared.Execute(ctx, 46, costs(1, nil)); !errors.As(err, &refused) || refused.Decision != d || d.Available != 45 {
+		t.Error(d, err)
+	}
+}
