@@ -4,7 +4,7 @@
 
 static int provider_answers(int64_t now)
 {
-    return now < 20 || now >= 80;
+    return (now < 20 || now >= 80) && now != 140;
 }
 
 int main(void)
@@ -16,9 +16,10 @@ int main(void)
     config.open_duration = 25; /* doubled each time a probe fails, up to */
     config.max_open_duration = 300;
     config.probe_timeout = 20;
+    config.max_retry_after = 600; /* a Retry-After opens it at once, at most this long */
     cloudcircuit_breaker_init(0, &state);
 
-    for (int64_t now = 0; now <= 140; now += 10) {
+    for (int64_t now = 0; now <= 180; now += 10) {
         cloudcircuit_breaker_permit permit;
         cloudcircuit_breaker_acquire(&config, &state, now, &permit);
         if (!permit.allowed) {
@@ -26,28 +27,34 @@ int main(void)
             continue;
         }
         int answered = provider_answers(now);
+        int64_t retry_at = now == 140 ? now + 30 : INT64_MIN; /* "Retry-After: 30", or none */
         cloudcircuit_breaker_report(&config, &state, &permit,
                                     answered ? CLOUDCIRCUIT_OUTCOME_SUCCESS : CLOUDCIRCUIT_OUTCOME_FAILURE,
-                                    0, now);
-        printf("%3lld s: %s\n", (long long)now, answered ? "ok" : "failed");
+                                    0, retry_at, now);
+        printf("%3lld s: %s, breaker %s\n", (long long)now, answered ? "ok" : "failed",
+               cloudcircuit_phase_name(state.phase));
     }
     return 0;
 }
 
 /* Prints:
-  0 s: ok
- 10 s: ok
- 20 s: failed
- 30 s: failed
- 40 s: failed
+  0 s: ok, breaker closed
+ 10 s: ok, breaker closed
+ 20 s: failed, breaker closed
+ 30 s: failed, breaker closed
+ 40 s: failed, breaker open
  50 s: not sent, try again in 15 s
  60 s: not sent, try again in 5 s
- 70 s: failed
+ 70 s: failed, breaker open
  80 s: not sent, try again in 40 s
  90 s: not sent, try again in 30 s
 100 s: not sent, try again in 20 s
 110 s: not sent, try again in 10 s
-120 s: ok
-130 s: ok
-140 s: ok
+120 s: ok, breaker closed
+130 s: ok, breaker closed
+140 s: failed, breaker open
+150 s: not sent, try again in 20 s
+160 s: not sent, try again in 10 s
+170 s: ok, breaker closed
+180 s: ok, breaker closed
 */

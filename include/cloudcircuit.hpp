@@ -22,7 +22,7 @@
  *
  * Ownership. There is nothing to own: no handle, no memory, nothing to close, so no destructor and
  * no RAII. Every type is a value of plain bytes; a breaker and a ledger are their C state and
- * nothing else, to be copied, stored and shared as cloudcircuit.h tells under "State".
+ * nothing else, to be copied, stored and shared as cloudcircuit.h says under "State".
  *
  * Cost. Every function is inline, passes its arguments on and has the library write into the result:
  * optimised, a caller executes as many instructions as the same caller in C. An answer that is passed
@@ -54,7 +54,7 @@ namespace cloudcircuit {
 /// What a call answers: ok, or CLOUDCIRCUIT_ERR_ of the same name; message() says what it means.
 /// A newer library may answer numbers that have no name here.
 enum class [[nodiscard]] status : cloudcircuit_status {
-    /// Two columns of one call differ in size, or a validity bitmap is too short for its column.
+    /// Two columns or lists of one call differ in size, or a validity bitmap is too short for its column.
     /// The one status of this header's own, for in C there is one length.
     column_size = -1,
     ok = CLOUDCIRCUIT_OK,
@@ -62,6 +62,8 @@ enum class [[nodiscard]] status : cloudcircuit_status {
     reserved = CLOUDCIRCUIT_ERR_RESERVED,
     corrupt_state = CLOUDCIRCUIT_ERR_CORRUPT_STATE,
     encoded_length = CLOUDCIRCUIT_ERR_ENCODED_LENGTH,
+    count = CLOUDCIRCUIT_ERR_COUNT,
+    mode = CLOUDCIRCUIT_ERR_MODE,
     budget_limit = CLOUDCIRCUIT_ERR_BUDGET_LIMIT,
     warning_ratio = CLOUDCIRCUIT_ERR_WARNING_RATIO,
     current_spend = CLOUDCIRCUIT_ERR_CURRENT_SPEND,
@@ -80,7 +82,6 @@ enum class [[nodiscard]] status : cloudcircuit_status {
     failure_rate_ppm = CLOUDCIRCUIT_ERR_FAILURE_RATE_PPM,
     slow_call_rate_ppm = CLOUDCIRCUIT_ERR_SLOW_CALL_RATE_PPM,
     half_open_max_probes = CLOUDCIRCUIT_ERR_HALF_OPEN_MAX_PROBES,
-    half_open_successes = CLOUDCIRCUIT_ERR_HALF_OPEN_SUCCESSES,
     jitter_ppm = CLOUDCIRCUIT_ERR_JITTER_PPM,
     slow_call_duration = CLOUDCIRCUIT_ERR_SLOW_CALL_DURATION,
     open_duration = CLOUDCIRCUIT_ERR_OPEN_DURATION,
@@ -91,6 +92,16 @@ enum class [[nodiscard]] status : cloudcircuit_status {
     duration = CLOUDCIRCUIT_ERR_DURATION,
     stale_permit = CLOUDCIRCUIT_ERR_STALE_PERMIT,
     forced_phase = CLOUDCIRCUIT_ERR_FORCED_PHASE,
+    window_duration = CLOUDCIRCUIT_ERR_WINDOW_DURATION,
+    failure_count = CLOUDCIRCUIT_ERR_FAILURE_COUNT,
+    half_open_calls = CLOUDCIRCUIT_ERR_HALF_OPEN_CALLS,
+    half_open_failure_rate_ppm = CLOUDCIRCUIT_ERR_HALF_OPEN_FAILURE_RATE_PPM,
+    half_open_duration = CLOUDCIRCUIT_ERR_HALF_OPEN_DURATION,
+    backoff_ppm = CLOUDCIRCUIT_ERR_BACKOFF_PPM,
+    trips_decay = CLOUDCIRCUIT_ERR_TRIPS_DECAY,
+    max_retry_after = CLOUDCIRCUIT_ERR_MAX_RETRY_AFTER,
+    ramp_duration = CLOUDCIRCUIT_ERR_RAMP_DURATION,
+    no_rule = CLOUDCIRCUIT_ERR_NO_RULE,
     on_warning = CLOUDCIRCUIT_ERR_ON_WARNING,
     on_breach = CLOUDCIRCUIT_ERR_ON_BREACH,
     on_spike = CLOUDCIRCUIT_ERR_ON_SPIKE,
@@ -100,6 +111,19 @@ enum class [[nodiscard]] status : cloudcircuit_status {
     budget_signal = CLOUDCIRCUIT_ERR_BUDGET_SIGNAL,
     spike_signal = CLOUDCIRCUIT_ERR_SPIKE_SIGNAL,
     breaker_signal = CLOUDCIRCUIT_ERR_BREAKER_SIGNAL,
+    on_leak = CLOUDCIRCUIT_ERR_ON_LEAK,
+    on_over_limit = CLOUDCIRCUIT_ERR_ON_OVER_LIMIT,
+    on_rate = CLOUDCIRCUIT_ERR_ON_RATE,
+    on_forecast = CLOUDCIRCUIT_ERR_ON_FORECAST,
+    on_insufficient = CLOUDCIRCUIT_ERR_ON_INSUFFICIENT,
+    on_error = CLOUDCIRCUIT_ERR_ON_ERROR,
+    monitor = CLOUDCIRCUIT_ERR_MONITOR,
+    signal = CLOUDCIRCUIT_ERR_SIGNAL,
+    permit_signal = CLOUDCIRCUIT_ERR_PERMIT_SIGNAL,
+    ledger_signal = CLOUDCIRCUIT_ERR_LEDGER_SIGNAL,
+    rate_signal = CLOUDCIRCUIT_ERR_RATE_SIGNAL,
+    detect_signal = CLOUDCIRCUIT_ERR_DETECT_SIGNAL,
+    forecast_signal = CLOUDCIRCUIT_ERR_FORECAST_SIGNAL,
     invalid_rows = CLOUDCIRCUIT_ERR_INVALID_ROWS,
     too_many_rows = CLOUDCIRCUIT_ERR_TOO_MANY_ROWS,
     overlap = CLOUDCIRCUIT_ERR_OVERLAP,
@@ -111,17 +135,27 @@ enum class [[nodiscard]] status : cloudcircuit_status {
     buffer_too_small = CLOUDCIRCUIT_ERR_BUFFER_TOO_SMALL,
     record_field = CLOUDCIRCUIT_ERR_RECORD_FIELD,
     ledger_limit = CLOUDCIRCUIT_ERR_LEDGER_LIMIT,
-    is_unlimited = CLOUDCIRCUIT_ERR_IS_UNLIMITED,
     threshold_count = CLOUDCIRCUIT_ERR_THRESHOLD_COUNT,
     threshold_limit = CLOUDCIRCUIT_ERR_THRESHOLD_LIMIT,
-    threshold_ppm = CLOUDCIRCUIT_ERR_THRESHOLD_PPM,
     estimate = CLOUDCIRCUIT_ERR_ESTIMATE,
     actual = CLOUDCIRCUIT_ERR_ACTUAL,
     hold_spent = CLOUDCIRCUIT_ERR_HOLD_SPENT,
-    hold_period = CLOUDCIRCUIT_ERR_HOLD_PERIOD,
     hold_amount = CLOUDCIRCUIT_ERR_HOLD_AMOUNT,
-    period = CLOUDCIRCUIT_ERR_PERIOD,
     overflow = CLOUDCIRCUIT_ERR_OVERFLOW,
+    carry_max = CLOUDCIRCUIT_ERR_CARRY_MAX,
+    debt_max = CLOUDCIRCUIT_ERR_DEBT_MAX,
+    hold_duration = CLOUDCIRCUIT_ERR_HOLD_DURATION,
+    threshold_unit = CLOUDCIRCUIT_ERR_THRESHOLD_UNIT,
+    threshold_basis = CLOUDCIRCUIT_ERR_THRESHOLD_BASIS,
+    thresholds = CLOUDCIRCUIT_ERR_THRESHOLDS,
+    ledger_id = CLOUDCIRCUIT_ERR_LEDGER_ID,
+    hold_ledger = CLOUDCIRCUIT_ERR_HOLD_LEDGER,
+    hold_id = CLOUDCIRCUIT_ERR_HOLD_ID,
+    more = CLOUDCIRCUIT_ERR_MORE,
+    part = CLOUDCIRCUIT_ERR_PART,
+    rate_limit = CLOUDCIRCUIT_ERR_RATE_LIMIT,
+    rate_duration = CLOUDCIRCUIT_ERR_RATE_DURATION,
+    taken_at = CLOUDCIRCUIT_ERR_TAKEN_AT,
     season_length = CLOUDCIRCUIT_ERR_SEASON_LENGTH,
     detect_window = CLOUDCIRCUIT_ERR_DETECT_WINDOW,
     lag_points = CLOUDCIRCUIT_ERR_LAG_POINTS,
@@ -142,7 +176,7 @@ enum class [[nodiscard]] status : cloudcircuit_status {
 
 /// A static English sentence that names the argument and the rule it broke; never NULL.
 inline const char *message(status code) noexcept {
-    return code == status::column_size ? "columns of one call must have the same size"
+    return code == status::column_size ? "columns or lists of one call must have the same size"
                                        : cloudcircuit_status_message(static_cast<cloudcircuit_status>(code));
 }
 
@@ -261,25 +295,6 @@ template <class T> struct nullable_span {
     std::size_t validity_offset = 0;
 };
 
-/// A T, or none: from a T, a result of one, or a pointer. To be passed, not kept.
-template <class T> class optional_ref {
-  public:
-    /// None.
-    constexpr optional_ref(std::nullptr_t) noexcept {}
-    /// The T at `target`; none when that is NULL.
-    constexpr optional_ref(const T *target) noexcept : target_(target) {}
-    /// A T.
-    constexpr optional_ref(const T &target) noexcept : target_(&target) {}
-    /// The answer of a call, which refuses when the call failed.
-    constexpr optional_ref(const result<T> &target) noexcept : target_(target.operator->()) {}
-
-    /// NULL for none.
-    constexpr const T *get() const noexcept { return target_; }
-
-  private:
-    const T *target_ = nullptr;
-};
-
 /*
  * Constants
  * =========
@@ -293,23 +308,31 @@ enum class action : std::int32_t {
     allow = CLOUDCIRCUIT_ACTION_ALLOW        ///< let it run
 };
 
-/// Bits: what a guard may require.
-enum class signal : std::uint32_t {
-    none = 0,                              ///< no bit
-    budget = CLOUDCIRCUIT_SIGNAL_BUDGET,   ///< the budget
-    spike = CLOUDCIRCUIT_SIGNAL_SPIKE,     ///< the spike
-    breaker = CLOUDCIRCUIT_SIGNAL_BREAKER, ///< the breaker
-    all = budget | spike | breaker         ///< all three
+/// Bits: which safeguard a signal is of.
+enum class signal_kind : std::uint32_t {
+    none = 0,                                ///< no bit
+    budget = CLOUDCIRCUIT_SIGNAL_BUDGET,     ///< a budget, an exact budget or a ledger
+    spike = CLOUDCIRCUIT_SIGNAL_SPIKE,       ///< a spike, an exact spike or a detector's answer
+    breaker = CLOUDCIRCUIT_SIGNAL_BREAKER,   ///< a breaker from counters or a permit
+    rate = CLOUDCIRCUIT_SIGNAL_RATE,         ///< a rate limit
+    forecast = CLOUDCIRCUIT_SIGNAL_FORECAST, ///< a forecast
+    usual = budget | spike | breaker         ///< what a guard requires by default
 };
 
 /// Bits: what a guard found.
 enum class reason : std::uint32_t {
-    none = 0,                             ///< no bit
-    warning = CLOUDCIRCUIT_REASON_WARNING, ///< the budget warns
-    breach = CLOUDCIRCUIT_REASON_BREACH,  ///< the budget is breached
-    spike = CLOUDCIRCUIT_REASON_SPIKE,    ///< the latest spend is a spike
-    open = CLOUDCIRCUIT_REASON_OPEN,      ///< the breaker is open
-    missing = CLOUDCIRCUIT_REASON_MISSING ///< a required signal is missing
+    none = 0,                                        ///< no bit
+    warning = CLOUDCIRCUIT_REASON_WARNING,           ///< a budget warns, or a ledger crossed a threshold
+    breach = CLOUDCIRCUIT_REASON_BREACH,             ///< a budget is breached
+    spike = CLOUDCIRCUIT_REASON_SPIKE,               ///< the latest spend is a spike
+    open = CLOUDCIRCUIT_REASON_OPEN,                 ///< a breaker is open or refuses
+    missing = CLOUDCIRCUIT_REASON_MISSING,           ///< a required kind of signal is missing
+    leak = CLOUDCIRCUIT_REASON_LEAK,                 ///< a slow leak ended
+    over_limit = CLOUDCIRCUIT_REASON_OVER_LIMIT,     ///< a ledger refuses
+    rate = CLOUDCIRCUIT_REASON_RATE,                 ///< a rate limit refuses
+    forecast = CLOUDCIRCUIT_REASON_FORECAST,         ///< the forecast breaches the budget
+    insufficient = CLOUDCIRCUIT_REASON_INSUFFICIENT, ///< too few points to judge
+    error = CLOUDCIRCUIT_REASON_ERROR                ///< a safeguard's call failed
 };
 
 /// Bits: decisions of the _flags calls, and of each row of a flags column.
@@ -343,21 +366,106 @@ enum class outcome : std::int32_t {
 
 /// Where a ledger stands, or why it refused.
 enum class ledger_reason : std::int32_t {
-    none = 0,                                         ///< after an error
-    within = CLOUDCIRCUIT_LEDGER_WITHIN,              ///< settled + held is below the limit
-    at_limit = CLOUDCIRCUIT_LEDGER_AT_LIMIT,          ///< it is the limit
-    over_limit = CLOUDCIRCUIT_LEDGER_OVER_LIMIT,      ///< it is above, or would be with the estimate
-    exceeds_limit = CLOUDCIRCUIT_LEDGER_EXCEEDS_LIMIT, ///< the estimate alone is above the limit
-    unlimited = CLOUDCIRCUIT_LEDGER_UNLIMITED,        ///< there is no limit
-    late = CLOUDCIRCUIT_LEDGER_LATE                   ///< the hold was from an earlier period
+    none = 0,                                                 ///< after an error
+    within = CLOUDCIRCUIT_LEDGER_REASON_WITHIN,               ///< settled + held is below limit + carried
+    at_limit = CLOUDCIRCUIT_LEDGER_REASON_AT_LIMIT,           ///< it is limit + carried
+    over_limit = CLOUDCIRCUIT_LEDGER_REASON_OVER_LIMIT,       ///< it is above, or would be
+    exceeds_limit = CLOUDCIRCUIT_LEDGER_REASON_EXCEEDS_LIMIT, ///< the estimate alone is above
+    unlimited = CLOUDCIRCUIT_LEDGER_REASON_UNLIMITED,         ///< there is no limit
+    expired = CLOUDCIRCUIT_LEDGER_REASON_EXPIRED,             ///< the hold had ended
+    free = CLOUDCIRCUIT_LEDGER_REASON_FREE,                   ///< nothing was asked for
+    unverified = CLOUDCIRCUIT_LEDGER_REASON_UNVERIFIED        ///< the hold is too old to be known as spent
 };
+
+/// Where a rate limit stands, or why it refused.
+enum class rate_reason : std::int32_t {
+    none = 0,                                               ///< after an error
+    within = CLOUDCIRCUIT_RATE_REASON_WITHIN,               ///< used is at most the limit
+    over_limit = CLOUDCIRCUIT_RATE_REASON_OVER_LIMIT,       ///< it is above, or would be
+    exceeds_limit = CLOUDCIRCUIT_RATE_REASON_EXCEEDS_LIMIT, ///< the amount alone is above
+    unlimited = CLOUDCIRCUIT_RATE_REASON_UNLIMITED,         ///< there is no limit
+    free = CLOUDCIRCUIT_RATE_REASON_FREE                    ///< the amount is 0
+};
+
+/// What a detector or a forecast says.
+enum class verdict : std::int32_t {
+    normal = CLOUDCIRCUIT_VERDICT_NORMAL,                      ///< no spike
+    spike = CLOUDCIRCUIT_VERDICT_SPIKE,                        ///< a spike
+    insufficient_data = CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA ///< too few points
+};
+
+/// What decided in a detector.
+enum class detect_reason : std::int32_t {
+    refused = CLOUDCIRCUIT_DETECT_REASON_REFUSED,                         ///< after an error
+    score = CLOUDCIRCUIT_DETECT_REASON_SCORE,                             ///< no score is above the threshold
+    one_point = CLOUDCIRCUIT_DETECT_REASON_ONE_POINT,                     ///< the point's own score
+    two_points = CLOUDCIRCUIT_DETECT_REASON_TWO_POINTS,                   ///< that of two points
+    three_points = CLOUDCIRCUIT_DETECT_REASON_THREE_POINTS,               ///< that of three points
+    min_impact = CLOUDCIRCUIT_DETECT_REASON_MIN_IMPACT,                   ///< the excess is too small in money
+    min_relative_impact = CLOUDCIRCUIT_DETECT_REASON_MIN_RELATIVE_IMPACT, ///< it is too small a share
+    history = CLOUDCIRCUIT_DETECT_REASON_HISTORY,                         ///< too few points before it
+    missing = CLOUDCIRCUIT_DETECT_REASON_MISSING                          ///< the point is missing
+};
+
+/// Whether refusals refuse: of a ledger, a rate limit and a breaker.
+enum class mode : std::uint32_t {
+    enforce = CLOUDCIRCUIT_MODE_ENFORCE,    ///< what the rules refuse is refused
+    monitor = CLOUDCIRCUIT_MODE_MONITOR,    ///< nothing is refused; would_refuse says what would be
+    unlimited = CLOUDCIRCUIT_MODE_UNLIMITED ///< no limit; not of a breaker
+};
+
+/// What a ledger's thresholds are.
+enum class threshold_unit : std::uint32_t {
+    ppm = CLOUDCIRCUIT_THRESHOLD_PPM,      ///< parts per million of limit + carried
+    amount = CLOUDCIRCUIT_THRESHOLD_AMOUNT ///< amounts
+};
+
+/// What is compared with a ledger's thresholds.
+enum class threshold_basis : std::uint32_t {
+    settled = CLOUDCIRCUIT_BASIS_SETTLED,    ///< settled
+    committed = CLOUDCIRCUIT_BASIS_COMMITTED ///< settled + held
+};
+
+/// A report's retry_at when the called service named no time.
+inline constexpr std::int64_t no_retry_at = INT64_MIN;
+/// The answer of a call on several ledgers when no ledger refuses or fails.
+inline constexpr std::uint32_t no_ledger = UINT32_MAX;
+
+/// A constant's name in words, as the records write it, for example "block"; never NULL.
+inline const char *name(action what) noexcept { return cloudcircuit_action_name(static_cast<std::int32_t>(what)); }
+/// Of one bit.
+inline const char *name(reason bit) noexcept { return cloudcircuit_reason_name(static_cast<std::uint32_t>(bit)); }
+/// Of one bit.
+inline const char *name(signal_kind bit) noexcept {
+    return cloudcircuit_signal_name(static_cast<std::uint32_t>(bit));
+}
+/// Of a breaker's phase.
+inline const char *name(phase what) noexcept { return cloudcircuit_phase_name(static_cast<std::int32_t>(what)); }
+/// Of a call's outcome.
+inline const char *name(outcome how) noexcept { return cloudcircuit_outcome_name(static_cast<std::int32_t>(how)); }
+/// Of a verdict.
+inline const char *name(verdict what) noexcept { return cloudcircuit_verdict_name(static_cast<std::int32_t>(what)); }
+/// Of a detector's reason.
+inline const char *name(detect_reason why) noexcept {
+    return cloudcircuit_detect_reason_name(static_cast<std::int32_t>(why));
+}
+/// Of a ledger's reason.
+inline const char *name(ledger_reason why) noexcept {
+    return cloudcircuit_ledger_reason_name(static_cast<std::int32_t>(why));
+}
+/// Of a rate limit's reason.
+inline const char *name(rate_reason why) noexcept {
+    return cloudcircuit_rate_reason_name(static_cast<std::int32_t>(why));
+}
+/// Of a mode.
+inline const char *name(mode what) noexcept { return cloudcircuit_mode_name(static_cast<std::uint32_t>(what)); }
 
 namespace detail {
 template <class E>
-using if_bits = std::enable_if_t<std::is_same_v<E, signal> || std::is_same_v<E, reason> || std::is_same_v<E, flag>, E>;
+using if_bits = std::enable_if_t<std::is_same_v<E, signal_kind> || std::is_same_v<E, reason> || std::is_same_v<E, flag>, E>;
 } // namespace detail
 
-/// The bits of both: of signals, reasons and flags.
+/// The bits of both: of kinds of signals, reasons and flags.
 template <class E> constexpr detail::if_bits<E> operator|(E left, E right) noexcept {
     using bits = std::underlying_type_t<E>;
     return static_cast<E>(static_cast<bits>(left) | static_cast<bits>(right));
@@ -429,55 +537,102 @@ struct breaker_counters {
 
 /// Which action each finding asks for, for evaluate_guard.
 struct guard_policy {
-    action on_warning = action::alert;     ///< when the budget warns
-    action on_breach = action::block;      ///< when the budget is breached
-    action on_spike = action::throttle;    ///< when the latest spend is a spike
-    action on_open = action::block;        ///< when the breaker is open
-    action on_missing = action::block;     ///< when a required signal is missing
-    signal required = signal::all;         ///< the signals that must be there
+    action on_warning = action::alert;             ///< when a budget warns
+    action on_breach = action::block;              ///< when a budget is breached
+    action on_spike = action::throttle;            ///< when the latest spend is a spike
+    action on_leak = action::alert;                ///< when a slow leak ended
+    action on_open = action::block;                ///< when a breaker refuses
+    action on_over_limit = action::block;          ///< when a ledger refuses
+    action on_rate = action::throttle;             ///< when a rate limit refuses
+    action on_forecast = action::alert;            ///< when the forecast breaches
+    action on_insufficient = action::alert;        ///< when there are too few points to judge
+    action on_error = action::block;               ///< when a safeguard's call failed
+    action on_missing = action::block;             ///< when a required kind of signal is missing
+    signal_kind required = signal_kind::usual;     ///< the kinds that must be there
+    reason monitor = reason::none;                 ///< findings that only monitor_action heeds
 };
 
-/// When a breaker trips and how it recovers. Durations are in the host's unit of time, the same as
-/// every now; the defaults suit milliseconds.
+/// When a breaker opens and how it recovers. Durations are in the host's unit of time, the same as
+/// every now; the defaults are in milliseconds. A breaker without a rule is status::no_rule.
 struct breaker_config {
-    /// Consecutive failures that trip it; 0 = off.
+    /// Opens after this many failures in a row; 0 = off.
     std::uint32_t failure_threshold = CLOUDCIRCUIT_DEFAULT_FAILURE_THRESHOLD;
-    /// The latest outcomes that the rates look at, at most CLOUDCIRCUIT_BREAKER_MAX_WINDOW; 0 = rates off.
+    /// Opens at this many failures in the window; 0 = off.
+    std::uint32_t failure_count = 0;
+    /// The window is the latest this many outcomes, at most CLOUDCIRCUIT_BREAKER_MAX_WINDOW; 0 = none by count.
     std::uint32_t window_size = 0;
-    /// Outcomes that must be in the window before a rate may trip it; 1 to window_size when that is above 0.
+    /// Outcomes that must be in the window before a rate may open it.
     std::uint32_t minimum_calls = 0;
-    /// Trips when failures / outcomes reach this share, in parts per million; at most 1000000; 0 = off.
+    /// Opens when failures / outcomes in the window reach this share, in parts per million; 0 = off.
     std::uint32_t failure_rate_ppm = 0;
-    /// Trips when slow calls / outcomes reach this share, in parts per million; at most 1000000; 0 = off.
+    /// Opens when slow calls / outcomes in the window reach this share, in parts per million; 0 = off.
     std::uint32_t slow_call_rate_ppm = 0;
     /// Probes in flight at once while half-open, 1 to CLOUDCIRCUIT_BREAKER_MAX_PROBES.
     std::uint32_t half_open_max_probes = CLOUDCIRCUIT_DEFAULT_HALF_OPEN_MAX_PROBES;
-    /// Probe successes in a row that close it, >= 1.
-    std::uint32_t half_open_successes = CLOUDCIRCUIT_DEFAULT_HALF_OPEN_SUCCESSES;
+    /// Probes that are judged while half-open, 1 to CLOUDCIRCUIT_BREAKER_MAX_HALF_OPEN_CALLS.
+    std::uint32_t half_open_calls = CLOUDCIRCUIT_DEFAULT_HALF_OPEN_CALLS;
+    /// Opens again when failed probes reach this share of half_open_calls, in parts per million.
+    std::uint32_t half_open_failure_rate_ppm = CLOUDCIRCUIT_DEFAULT_HALF_OPEN_FAILURE_RATE_PPM;
+    /// Each trip multiplies the open time by this, in parts per million; 1000000 to 16000000.
+    std::uint32_t backoff_ppm = CLOUDCIRCUIT_DEFAULT_BACKOFF_PPM;
     /// The open time is lengthened by up to this share of itself, in parts per million; at most 1000000.
     std::uint32_t jitter_ppm = 0;
-    /// What the jitter is drawn from, an instance number say.
+    /// enforce or monitor.
+    cloudcircuit::mode mode = cloudcircuit::mode::enforce;
+    /// What the jitter is drawn from, for example an instance's number.
     std::uint64_t jitter_seed = 0;
-    /// A call that took this long or longer is slow; > 0 when window_size and slow_call_rate_ppm are.
+    /// The window is the outcomes of this much time; 0 = none by time.
+    std::int64_t window_duration = 0;
+    /// A call that took this long or longer is slow; > 0 when slow_call_rate_ppm is.
     std::int64_t slow_call_duration = 0;
     /// How long the first trip opens it; > 0.
     std::int64_t open_duration = CLOUDCIRCUIT_DEFAULT_OPEN_DURATION;
-    /// Each trip without a close in between doubles the open time, up to here; >= open_duration.
+    /// The longest open time, before jitter; >= open_duration.
     std::int64_t max_open_duration = CLOUDCIRCUIT_DEFAULT_MAX_OPEN_DURATION;
     /// A probe that has not reported before this has passed has failed; > 0.
     std::int64_t probe_timeout = CLOUDCIRCUIT_DEFAULT_PROBE_TIMEOUT;
+    /// After this long half-open ends and is judged by what is there; 0 = it waits.
+    std::int64_t half_open_duration = 0;
+    /// One trip is forgotten per this much closed time; 0 = a close forgets all.
+    std::int64_t trips_decay = 0;
+    /// A failure with a retry_at opens until then, at most this long; 0 = retry_at is ignored.
+    std::int64_t max_retry_after = 0;
+    /// After a close a rising share of calls is allowed over this long; 0 = all at once.
+    std::int64_t ramp_duration = 0;
 };
 
-/// The limit of a ledger and the shares of it that are worth a word. The defaults allow nothing.
+/// The limit of a ledger and its settings. The defaults allow nothing but requests of 0.
 struct ledger_config {
-    /// The most that may be settled and held together in a period; >= 0; 0 = nothing.
+    /// The most that may be settled and held together in a period; >= 0.
     std::int64_t limit = 0;
-    /// 1 when there is no limit, else 0.
-    std::uint32_t is_unlimited = 0;
-    /// How many of threshold_ppm count, at most CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS.
+    /// The most of an unused limit that a roll carries into the next period; >= 0.
+    std::int64_t carry_max = 0;
+    /// The most overspend that a roll takes off the next period; >= 0.
+    std::int64_t debt_max = 0;
+    /// How long a hold lasts, in the unit of now; 0 = without end.
+    std::int64_t hold_duration = 0;
+    /// The alert thresholds, > 0 and ascending.
+    std::int64_t thresholds[CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS] = {};
+    /// How many of them count.
     std::uint32_t threshold_count = 0;
-    /// Shares of the limit in parts per million, each > 0 and above the one before.
-    std::uint32_t threshold_ppm[CLOUDCIRCUIT_LEDGER_MAX_THRESHOLDS] = {};
+    /// What they are.
+    cloudcircuit::threshold_unit threshold_unit = cloudcircuit::threshold_unit::ppm;
+    /// What is compared with them.
+    cloudcircuit::threshold_basis threshold_basis = cloudcircuit::threshold_basis::settled;
+    /// enforce, monitor or unlimited.
+    cloudcircuit::mode mode = cloudcircuit::mode::enforce;
+};
+
+/// How much may be taken in how long. There are no defaults: without a duration every call refuses.
+struct rate_limit_config {
+    /// The most that may be taken in any window of this duration; >= 0.
+    std::int64_t limit = 0;
+    /// The length of the window, in the unit of now; > 0.
+    std::int64_t duration = 0;
+    /// enforce, monitor or unlimited.
+    cloudcircuit::mode mode = cloudcircuit::mode::enforce;
+    /// 0.
+    std::uint32_t reserved = 0;
 };
 
 /// Settings of detect_spike, scan_spikes and spike_tracker.
@@ -527,6 +682,7 @@ CLOUDCIRCUIT_SETTINGS(breaker_counters)
 CLOUDCIRCUIT_SETTINGS(guard_policy)
 CLOUDCIRCUIT_SETTINGS(breaker_config)
 CLOUDCIRCUIT_SETTINGS(ledger_config)
+CLOUDCIRCUIT_SETTINGS(rate_limit_config)
 CLOUDCIRCUIT_SETTINGS(detect_config)
 CLOUDCIRCUIT_SETTINGS(forecast_config)
 #undef CLOUDCIRCUIT_SETTINGS
@@ -562,11 +718,18 @@ using breaker_decision = cloudcircuit_breaker_decision;
 /// What ledger::reserve held, to be settled or released.
 using ledger_hold = cloudcircuit_ledger_hold;
 
+/// What one safeguard found, for evaluate_guard; written by to_signal.
+using signal = cloudcircuit_signal;
+
 /// What evaluate_guard decided.
 struct guard_decision : cloudcircuit_guard_decision {
     /// The least permissive action that a finding asked for.
     cloudcircuit::action action() const noexcept {
         return static_cast<cloudcircuit::action>(cloudcircuit_guard_decision::action);
+    }
+    /// What action would be if nothing were monitored.
+    cloudcircuit::action monitor_action() const noexcept {
+        return static_cast<cloudcircuit::action>(cloudcircuit_guard_decision::monitor_action);
     }
     /// Every finding.
     reason reasons() const noexcept { return static_cast<reason>(cloudcircuit_guard_decision::reasons); }
@@ -590,12 +753,38 @@ struct ledger_decision : cloudcircuit_ledger_decision {
     }
 };
 
+/// What a rate limit call decided.
+struct rate_limit_decision : cloudcircuit_rate_limit_decision {
+    /// Where the rate limit stands, or why it refused.
+    rate_reason reason() const noexcept {
+        return static_cast<rate_reason>(cloudcircuit_rate_limit_decision::reason);
+    }
+};
+
 /// What ledger::reserve answers.
 struct ledger_reservation {
-    /// What is held; its amount is 0 when refused. Belongs into storage with the ledger.
+    /// What is held; wholly 0 when refused. Belongs into storage with the ledger.
     ledger_hold hold;
     /// Whether it is held, and where the ledger stands.
     ledger_decision decision;
+};
+
+/// What ledger::spend answers.
+struct ledger_spending {
+    /// Whether the work was run.
+    bool has_run;
+    /// Of the settle when it was run, of the reserve when it was not.
+    ledger_decision decision;
+};
+
+/// How a call behind breaker::call went.
+struct call_report {
+    /// How it went, and when the called service wants the next call, if it said so.
+    call_report(outcome went, std::int64_t retry = no_retry_at) noexcept : how(went), retry_at(retry) {}
+    /// How it went.
+    outcome how;
+    /// With a failure, the time before which the called service wants no call.
+    std::int64_t retry_at;
 };
 
 /*
@@ -684,22 +873,85 @@ inline result<breaker_decision> evaluate_circuit_breaker(const breaker_counters 
     });
 }
 
-/// Turns what the safeguards found into one action. nullptr is a missing signal; the result of a
-/// call that failed is a refusing one and counts as such.
-inline result<guard_decision> evaluate_guard(optional_ref<budget_result> budget, optional_ref<spike_result> spike,
-                                             optional_ref<breaker_decision> breaker) noexcept {
+namespace detail {
+inline cloudcircuit_status signal_from(cloudcircuit_status code, const budget_result *found, signal *made) noexcept {
+    return cloudcircuit_budget_signal(code, found, made);
+}
+inline cloudcircuit_status signal_from(cloudcircuit_status code, const budget_result_i64 *found,
+                                       signal *made) noexcept {
+    return cloudcircuit_budget_signal_i64(code, found, made);
+}
+inline cloudcircuit_status signal_from(cloudcircuit_status code, const spike_result *found, signal *made) noexcept {
+    return cloudcircuit_spike_signal(code, found, made);
+}
+inline cloudcircuit_status signal_from(cloudcircuit_status code, const spike_result_i64 *found,
+                                       signal *made) noexcept {
+    return cloudcircuit_spike_signal_i64(code, found, made);
+}
+inline cloudcircuit_status signal_from(cloudcircuit_status code, const detect_result *found, signal *made) noexcept {
+    return cloudcircuit_detect_signal(code, found, made);
+}
+inline cloudcircuit_status signal_from(cloudcircuit_status code, const forecast_result *found,
+                                       signal *made) noexcept {
+    return cloudcircuit_forecast_signal(code, found, made);
+}
+inline cloudcircuit_status signal_from(cloudcircuit_status code, const breaker_decision *found,
+                                       signal *made) noexcept {
+    return cloudcircuit_breaker_signal(code, found, made);
+}
+inline cloudcircuit_status signal_from(cloudcircuit_status code, const breaker_permit *found, signal *made) noexcept {
+    return cloudcircuit_permit_signal(code, found, made);
+}
+inline cloudcircuit_status signal_from(cloudcircuit_status code, const ledger_decision *found,
+                                       signal *made) noexcept {
+    return cloudcircuit_ledger_signal(code, found, made);
+}
+inline cloudcircuit_status signal_from(cloudcircuit_status code, const ledger_reservation *found,
+                                       signal *made) noexcept {
+    return cloudcircuit_ledger_signal(code, &found->decision, made);
+}
+inline cloudcircuit_status signal_from(cloudcircuit_status code, const rate_limit_decision *found,
+                                       signal *made) noexcept {
+    return cloudcircuit_rate_limit_signal(code, found, made);
+}
+} // namespace detail
+
+/// A call's result as a signal: its status and what it found. An answer that no call can have written
+/// makes zeroed memory, which the guard refuses.
+template <class T> signal to_signal(const result<T> &found) noexcept {
+    signal made;
+    const auto code = static_cast<cloudcircuit_status>(found.status());
+    const cloudcircuit_status refused = detail::signal_from(code, found.operator->(), &made);
+    static_cast<void>(refused);
+    return made;
+}
+
+/// Turns what the safeguards found into one action. A signal of a call that failed is an error there,
+/// never a breach or a spike.
+inline result<guard_decision> evaluate_guard(span<const signal> signals) noexcept {
     return detail::filled<guard_decision>([&](guard_decision *answer) {
-        return cloudcircuit_evaluate_guard(budget.get(), spike.get(), breaker.get(), nullptr, answer);
+        return cloudcircuit_evaluate_guard(signals.data(), signals.size(), nullptr, answer);
     });
 }
 
 /// The same by the host's own policy.
-inline result<guard_decision> evaluate_guard(optional_ref<budget_result> budget, optional_ref<spike_result> spike,
-                                             optional_ref<breaker_decision> breaker,
-                                             const guard_policy &policy) noexcept {
+inline result<guard_decision> evaluate_guard(span<const signal> signals, const guard_policy &policy) noexcept {
     return detail::filled<guard_decision>([&](guard_decision *answer) {
-        return cloudcircuit_evaluate_guard(budget.get(), spike.get(), breaker.get(), detail::c(policy), answer);
+        return cloudcircuit_evaluate_guard(signals.data(), signals.size(), detail::c(policy), answer);
     });
+}
+
+/// The same of results, in any order.
+template <class... T> result<guard_decision> evaluate_guard(const result<T> &...found) noexcept {
+    const signal signals[] = {to_signal(found)...};
+    return evaluate_guard(signals);
+}
+
+/// The same of results by the host's own policy.
+template <class... T>
+result<guard_decision> evaluate_guard(const guard_policy &policy, const result<T> &...found) noexcept {
+    const signal signals[] = {to_signal(found)...};
+    return evaluate_guard(signals, policy);
 }
 
 /*
@@ -895,7 +1147,7 @@ check_anomaly_spike_columns_nullable(const nullable_span<double> &spend, const n
  * ==================
  */
 
-/// The whole breaker: 168 bytes that the host stores where it likes. Before a call, acquire; after
+/// The whole breaker: 416 bytes that the host stores where it likes. Before a call, acquire; after
 /// it, report. On an error no byte of it changes.
 class breaker {
   public:
@@ -928,33 +1180,80 @@ class breaker {
             return cloudcircuit_breaker_acquire(detail::c(config), &state_, now, permit);
         });
     }
-    /// Tells how an allowed call went. status::stale_permit is part of life: the breaker moved on.
+    /// What acquire would answer now; changes nothing, and the permit cannot be reported.
+    result<breaker_permit> peek(std::int64_t now) const noexcept {
+        return detail::filled<breaker_permit>([&](breaker_permit *permit) {
+            return cloudcircuit_breaker_peek(nullptr, &state_, now, permit);
+        });
+    }
+    /// The same by the host's own settings.
+    result<breaker_permit> peek(std::int64_t now, const breaker_config &config) const noexcept {
+        return detail::filled<breaker_permit>([&](breaker_permit *permit) {
+            return cloudcircuit_breaker_peek(detail::c(config), &state_, now, permit);
+        });
+    }
+    /// Reports how an allowed call went; retry_at is no_retry_at for none. status::stale_permit is
+    /// expected under concurrency: the breaker moved on.
     cloudcircuit::status report(const breaker_permit &permit, outcome how, std::int64_t duration,
-                                std::int64_t now) noexcept {
+                                std::int64_t retry_at, std::int64_t now) noexcept {
         return static_cast<cloudcircuit::status>(cloudcircuit_breaker_report(
-            nullptr, &state_, &permit, static_cast<std::int32_t>(how), duration, now));
+            nullptr, &state_, &permit, static_cast<std::int32_t>(how), duration, retry_at, now));
     }
     /// The same by the settings that the permit was acquired with.
-    cloudcircuit::status report(const breaker_permit &permit, outcome how, std::int64_t duration, std::int64_t now,
-                                const breaker_config &config) noexcept {
+    cloudcircuit::status report(const breaker_permit &permit, outcome how, std::int64_t duration,
+                                std::int64_t retry_at, std::int64_t now, const breaker_config &config) noexcept {
         return static_cast<cloudcircuit::status>(cloudcircuit_breaker_report(
-            detail::c(config), &state_, &permit, static_cast<std::int32_t>(how), duration, now));
+            detail::c(config), &state_, &permit, static_cast<std::int32_t>(how), duration, retry_at, now));
     }
     /// Reports one call and acquires for the next.
     result<breaker_permit> report_and_acquire(const breaker_permit &permit, outcome how, std::int64_t duration,
-                                              std::int64_t now) noexcept {
+                                              std::int64_t retry_at, std::int64_t now) noexcept {
         return detail::filled<breaker_permit>([&](breaker_permit *next) {
-            return cloudcircuit_breaker_report_and_acquire(nullptr, &state_, &permit,
-                                                           static_cast<std::int32_t>(how), duration, now, next);
+            return cloudcircuit_breaker_report_and_acquire(
+                nullptr, &state_, &permit, static_cast<std::int32_t>(how), duration, retry_at, now, next);
         });
     }
     /// The same by the settings that the permit was acquired with.
     result<breaker_permit> report_and_acquire(const breaker_permit &permit, outcome how, std::int64_t duration,
-                                              std::int64_t now, const breaker_config &config) noexcept {
+                                              std::int64_t retry_at, std::int64_t now,
+                                              const breaker_config &config) noexcept {
         return detail::filled<breaker_permit>([&](breaker_permit *next) {
-            return cloudcircuit_breaker_report_and_acquire(detail::c(config), &state_, &permit,
-                                                           static_cast<std::int32_t>(how), duration, now, next);
+            return cloudcircuit_breaker_report_and_acquire(
+                detail::c(config), &state_, &permit, static_cast<std::int32_t>(how), duration, retry_at, now, next);
         });
+    }
+    /// Acquires, runs the work if that is allowed, and reports how it went. The work answers an outcome
+    /// or a call_report; one that throws has failed. clock() is now, before and after. The answer is the
+    /// permit, allowed when the work was run, with the report's status: stale_permit is expected.
+    template <class Clock, class Work> result<breaker_permit> call(Clock clock, const breaker_config &config, Work work) {
+        const std::int64_t start = clock();
+        const auto permit = acquire(start, config);
+        if (!permit->allowed)
+            return permit;
+        struct reporter {
+            breaker *of;
+            const breaker_permit *permit;
+            const breaker_config *config;
+            const Clock *clock;
+            std::int64_t start;
+            bool is_due;
+
+            cloudcircuit::status report(const call_report &went) {
+                is_due = false;
+                const std::int64_t now = (*clock)();
+                return of->report(*permit, went.how, now < start ? 0 : now - start, went.retry_at, now, *config);
+            }
+            ~reporter() {
+                if (is_due)
+                    static_cast<void>(report(outcome::failure));
+            }
+        } due{this, permit.operator->(), &config, &clock, start, true};
+        const call_report went = work();
+        return {due.report(went), *permit};
+    }
+    /// Starts it over, closed; now is the truth, also backwards.
+    cloudcircuit::status reset(std::int64_t now) noexcept {
+        return static_cast<cloudcircuit::status>(cloudcircuit_breaker_reset(&state_, now));
     }
     /// Forces it open or closed until a time, or closes it: forced_open, forced_closed or closed.
     cloudcircuit::status force(cloudcircuit::phase forced_phase, std::int64_t until, std::int64_t now) noexcept {
@@ -988,16 +1287,15 @@ class breaker {
  * ======
  */
 
-/// A budget that cannot be overspent: 40 bytes that the host stores where it likes, in exact minor
+/// A budget that cannot be overspent: 528 bytes that the host stores where it likes, in exact minor
 /// units. Reserve, then settle or release. On an error no byte of it or of a hold changes.
 class ledger {
   public:
     /// No ledger: every call refuses it.
     constexpr ledger() noexcept : state_{} {}
-    /// A new ledger; only for one that never was.
-    explicit ledger(std::int64_t period) noexcept {
-        // Only a NULL state could fail.
-        const cloudcircuit_status status = cloudcircuit_ledger_init(period, &state_);
+    /// A new ledger; an id that was never used before, > 0. With id 0 it is no ledger.
+    ledger(std::uint64_t ledger_id, std::int64_t period, std::int64_t now) noexcept : state_{} {
+        const cloudcircuit_status status = cloudcircuit_ledger_init(ledger_id, period, now, &state_);
         static_cast<void>(status);
     }
     /// The ledger that the host stored.
@@ -1010,35 +1308,77 @@ class ledger {
     }
 
     /// Holds an estimate, all of it or nothing: look at decision.allowed.
-    result<ledger_reservation> reserve(std::int64_t estimate, const ledger_config &config) noexcept {
+    result<ledger_reservation> reserve(std::int64_t estimate, std::int64_t now,
+                                       const ledger_config &config) noexcept {
         return detail::filled<ledger_reservation>([&](ledger_reservation *answer) {
-            return cloudcircuit_ledger_reserve(detail::c(config), &state_, estimate, &answer->hold,
+            return cloudcircuit_ledger_reserve(detail::c(config), &state_, estimate, now, &answer->hold,
                                                &answer->decision);
         });
     }
-    /// Books what a held request cost, also past the limit, and spends the hold.
-    result<ledger_decision> settle(ledger_hold &hold, std::int64_t actual, const ledger_config &config) noexcept {
+    /// Asks for more on a hold and gives it a new end; with 0 the heartbeat of a long request.
+    result<ledger_decision> extend(ledger_hold &hold, std::int64_t more, std::int64_t now, const ledger_config &config) noexcept {
         return detail::filled<ledger_decision>([&](ledger_decision *answer) {
-            return cloudcircuit_ledger_settle(detail::c(config), &state_, &hold, actual, answer);
+            return cloudcircuit_ledger_extend(detail::c(config), &state_, &hold, more, now, answer);
+        });
+    }
+    /// Books a part of what a hold is for, and goes on holding the rest.
+    result<ledger_decision> post(ledger_hold &hold, std::int64_t part, std::int64_t now, const ledger_config &config) noexcept {
+        return detail::filled<ledger_decision>([&](ledger_decision *answer) {
+            return cloudcircuit_ledger_post(detail::c(config), &state_, &hold, part, now, answer);
+        });
+    }
+    /// Books what a held request cost, also past the limit, and spends the hold.
+    result<ledger_decision> settle(ledger_hold &hold, std::int64_t actual, std::int64_t now, const ledger_config &config) noexcept {
+        return detail::filled<ledger_decision>([&](ledger_decision *answer) {
+            return cloudcircuit_ledger_settle(detail::c(config), &state_, &hold, actual, now, answer);
         });
     }
     /// Lets a hold go and spends it.
-    result<ledger_decision> release(ledger_hold &hold, const ledger_config &config) noexcept {
+    result<ledger_decision> release(ledger_hold &hold, std::int64_t now, const ledger_config &config) noexcept {
         return detail::filled<ledger_decision>([&](ledger_decision *answer) {
-            return cloudcircuit_ledger_release(detail::c(config), &state_, &hold, answer);
+            return cloudcircuit_ledger_release(detail::c(config), &state_, &hold, now, answer);
         });
     }
     /// Books spend that was not held, or a credit, which is below 0.
-    result<ledger_decision> record(std::int64_t amount, const ledger_config &config) noexcept {
+    result<ledger_decision> record(std::int64_t amount, std::int64_t now, const ledger_config &config) noexcept {
         return detail::filled<ledger_decision>([&](ledger_decision *answer) {
-            return cloudcircuit_ledger_record(detail::c(config), &state_, amount, answer);
+            return cloudcircuit_ledger_record(detail::c(config), &state_, amount, now, answer);
         });
     }
-    /// Moves on to a later period; does nothing in the same one.
-    result<ledger_decision> roll(std::int64_t period, const ledger_config &config) noexcept {
+    /// Moves to a later period; what is held stays held.
+    result<ledger_decision> roll(std::int64_t period, std::int64_t now, const ledger_config &config) noexcept {
         return detail::filled<ledger_decision>([&](ledger_decision *answer) {
-            return cloudcircuit_ledger_roll(detail::c(config), &state_, period, answer);
+            return cloudcircuit_ledger_roll(detail::c(config), &state_, period, now, answer);
         });
+    }
+    /// Starts it over by an operator's word; period and now are the truth, also backwards.
+    cloudcircuit::status reset(std::int64_t period, std::int64_t now) noexcept {
+        return static_cast<cloudcircuit::status>(cloudcircuit_ledger_reset(&state_, period, now));
+    }
+    /// Reserves, runs the work if that is allowed, and settles what it answers: its cost. clock() is now,
+    /// before and after. Work that throws has cost nothing: its hold is released. For a ledger that this
+    /// thread alone writes; shared ones reserve and settle in two transactions.
+    template <class Clock, class Work>
+    result<ledger_spending> spend(std::int64_t estimate, Clock clock, const ledger_config &config, Work work) {
+        auto reserved = reserve(estimate, clock(), config);
+        if (!reserved->decision.allowed)
+            return {reserved.status(), {false, reserved->decision}};
+        struct releaser {
+            ledger *of;
+            ledger_hold *hold;
+            const ledger_config *config;
+            const Clock *clock;
+            bool is_due;
+
+            ~releaser() {
+                if (is_due)
+                    static_cast<void>(of->release(*hold, (*clock)(), *config));
+            }
+        } due{this, &reserved->hold, &config, &clock, true};
+        const std::int64_t cost = work();
+        due.is_due = false;
+        const auto settled = settle(reserved->hold, cost, clock(), config);
+        return {settled.status(), {true, *settled}};
     }
 
     /// Whether the library can have written it.
@@ -1058,6 +1398,173 @@ class ledger {
 
   private:
     cloudcircuit_ledger_state state_;
+};
+
+/*
+ * Several ledgers
+ * ===============
+ *
+ * One request under several limits: all ledgers take part, or none does. Entry i of each list belongs
+ * to ledger i; the lists of a call have one size, and no configs are the defaults in all. The answer
+ * is the first ledger that refuses or fails, else no_ledger.
+ */
+
+namespace detail {
+inline cloudcircuit_ledger_state *c(span<ledger> ledgers) noexcept {
+    return reinterpret_cast<cloudcircuit_ledger_state *>(ledgers.data());
+}
+inline const cloudcircuit_ledger_config *c(span<const ledger_config> configs) noexcept {
+    return configs.empty() ? nullptr : c(*configs.data());
+}
+
+/// A call on several ledgers; when their lists differ in size, every decision is zeroed.
+template <class Call>
+result<std::uint32_t> several(span<const ledger_config> configs, span<ledger> ledgers, std::size_t amounts,
+                              std::size_t holds, span<ledger_decision> decisions, Call call) noexcept {
+    const std::size_t count = ledgers.size();
+    if ((!configs.empty() && configs.size() != count) || amounts != count || holds != count ||
+        decisions.size() != count) {
+        for (ledger_decision &decision : decisions)
+            decision = {};
+        return {status::column_size, no_ledger};
+    }
+    return filled<std::uint32_t>([&](std::uint32_t *failed_at) { return call(count, failed_at); });
+}
+} // namespace detail
+
+/// Reserves on several ledgers at once; INT64_MIN does not ask a ledger.
+inline result<std::uint32_t> ledgers_reserve(span<const ledger_config> configs, span<ledger> ledgers,
+                                             span<const std::int64_t> estimates, std::int64_t now,
+                                             span<ledger_hold> holds, span<ledger_decision> decisions) noexcept {
+    const auto answer = detail::several(
+        configs, ledgers, estimates.size(), holds.size(), decisions, [&](std::size_t count, std::uint32_t *refused_by) {
+            return cloudcircuit_ledgers_reserve(detail::c(configs), detail::c(ledgers), estimates.data(), count, now,
+                                                holds.data(), decisions.data(), refused_by);
+        });
+    if (answer.status() == status::column_size) {
+        for (ledger_hold &hold : holds)
+            hold = {};
+    }
+    return answer;
+}
+
+/// Extends several holds at once; a zeroed hold or INT64_MIN does not ask a ledger.
+inline result<std::uint32_t> ledgers_extend(span<const ledger_config> configs, span<ledger> ledgers,
+                                            span<ledger_hold> holds, span<const std::int64_t> mores, std::int64_t now,
+                                            span<ledger_decision> decisions) noexcept {
+    return detail::several(
+        configs, ledgers, mores.size(), holds.size(), decisions, [&](std::size_t count, std::uint32_t *failed_at) {
+            return cloudcircuit_ledgers_extend(detail::c(configs), detail::c(ledgers), holds.data(), mores.data(), count, now,
+                                               decisions.data(), failed_at);
+        });
+}
+
+/// Settles several holds at once; a zeroed hold or INT64_MIN does not ask a ledger.
+inline result<std::uint32_t> ledgers_settle(span<const ledger_config> configs, span<ledger> ledgers,
+                                            span<ledger_hold> holds, span<const std::int64_t> actuals, std::int64_t now,
+                                            span<ledger_decision> decisions) noexcept {
+    return detail::several(
+        configs, ledgers, actuals.size(), holds.size(), decisions, [&](std::size_t count, std::uint32_t *failed_at) {
+            return cloudcircuit_ledgers_settle(detail::c(configs), detail::c(ledgers), holds.data(), actuals.data(), count, now,
+                                               decisions.data(), failed_at);
+        });
+}
+
+/// Releases several holds at once; a zeroed hold does not ask a ledger.
+inline result<std::uint32_t> ledgers_release(span<const ledger_config> configs, span<ledger> ledgers,
+                                            span<ledger_hold> holds, std::int64_t now,
+                                            span<ledger_decision> decisions) noexcept {
+    return detail::several(
+        configs, ledgers, ledgers.size(), holds.size(), decisions, [&](std::size_t count, std::uint32_t *failed_at) {
+            return cloudcircuit_ledgers_release(detail::c(configs), detail::c(ledgers), holds.data(), count, now,
+                                               decisions.data(), failed_at);
+        });
+}
+
+/// Books spend that was not held on several ledgers at once; INT64_MIN does not ask a ledger.
+inline result<std::uint32_t> ledgers_record(span<const ledger_config> configs, span<ledger> ledgers,
+                                            span<const std::int64_t> amounts, std::int64_t now,
+                                            span<ledger_decision> decisions) noexcept {
+    return detail::several(
+        configs, ledgers, amounts.size(), ledgers.size(), decisions, [&](std::size_t count, std::uint32_t *failed_at) {
+            return cloudcircuit_ledgers_record(detail::c(configs), detail::c(ledgers), amounts.data(), count, now,
+                                               decisions.data(), failed_at);
+        });
+}
+
+/// Moves several ledgers to later periods at once; its own period does not ask a ledger.
+inline result<std::uint32_t> ledgers_roll(span<const ledger_config> configs, span<ledger> ledgers,
+                                            span<const std::int64_t> periods, std::int64_t now,
+                                            span<ledger_decision> decisions) noexcept {
+    return detail::several(
+        configs, ledgers, periods.size(), ledgers.size(), decisions, [&](std::size_t count, std::uint32_t *failed_at) {
+            return cloudcircuit_ledgers_roll(detail::c(configs), detail::c(ledgers), periods.data(), count, now,
+                                               decisions.data(), failed_at);
+        });
+}
+
+/*
+ * Rate limit
+ * ==========
+ */
+
+/// No more than a limit in any window of a duration: 168 bytes that the host stores where it likes. On an
+/// error no byte of it changes.
+class rate_limit {
+  public:
+    /// No rate limit: every call refuses it.
+    constexpr rate_limit() noexcept : state_{} {}
+    /// A new rate limit: nothing taken.
+    explicit rate_limit(std::int64_t now) noexcept {
+        // Only a NULL state could fail.
+        const cloudcircuit_status status = cloudcircuit_rate_limit_init(now, &state_);
+        static_cast<void>(status);
+    }
+    /// The rate limit that the host stored.
+    explicit rate_limit(const cloudcircuit_rate_limit_state &state) noexcept : state_(state) {}
+    /// The rate limit that encode wrote; on an error one that every call refuses.
+    static result<rate_limit> decode(span<const std::uint8_t> bytes) noexcept {
+        return detail::filled<rate_limit>([&](rate_limit *decoded) {
+            return cloudcircuit_rate_limit_state_decode(bytes.data(), bytes.size(), &decoded->state_);
+        });
+    }
+
+    /// Takes an amount, all of it or nothing: look at allowed.
+    result<rate_limit_decision> acquire(std::int64_t amount, std::int64_t now,
+                                        const rate_limit_config &config) noexcept {
+        return detail::filled<rate_limit_decision>([&](rate_limit_decision *answer) {
+            return cloudcircuit_rate_limit_acquire(detail::c(config), &state_, amount, now, answer);
+        });
+    }
+    /// Adds the difference between estimate and actual to where it was taken; below 0 gives back.
+    result<rate_limit_decision> adjust(std::int64_t taken_at, std::int64_t by, std::int64_t now,
+                                       const rate_limit_config &config) noexcept {
+        return detail::filled<rate_limit_decision>([&](rate_limit_decision *answer) {
+            return cloudcircuit_rate_limit_adjust(detail::c(config), &state_, taken_at, by, now, answer);
+        });
+    }
+    /// Starts it over, nothing taken; now is the truth, also backwards.
+    cloudcircuit::status reset(std::int64_t now) noexcept {
+        return static_cast<cloudcircuit::status>(cloudcircuit_rate_limit_reset(&state_, now));
+    }
+
+    /// Whether the library can have written it.
+    cloudcircuit::status validate() const noexcept {
+        return static_cast<cloudcircuit::status>(cloudcircuit_rate_limit_state_validate(&state_));
+    }
+    /// Bytes that any machine reads; on an error they decode to no rate limit.
+    result<std::array<std::uint8_t, CLOUDCIRCUIT_RATE_LIMIT_ENCODED_LEN>> encode() const noexcept {
+        return detail::filled<std::array<std::uint8_t, CLOUDCIRCUIT_RATE_LIMIT_ENCODED_LEN>>([&](auto *bytes) {
+            return cloudcircuit_rate_limit_state_encode(&state_, bytes->data(), bytes->size());
+        });
+    }
+    /// The state, to be stored.
+    const cloudcircuit_rate_limit_state &state() const noexcept { return state_; }
+    /// One more at every change, for the host's compare-and-swap.
+    std::uint64_t revision() const noexcept { return state_.revision; }
+
+  private:
+    cloudcircuit_rate_limit_state state_;
 };
 
 /*
@@ -1148,65 +1655,98 @@ inline result<forecast_result> forecast_budget(span<const double> history, span<
 }
 
 /*
- * Record
- * ======
+ * Records
+ * =======
  */
 
 namespace detail {
-inline cloudcircuit_status write(const cloudcircuit_budget_result *answer, char *buffer, std::size_t capacity,
+inline cloudcircuit_status write(cloudcircuit_status code, const cloudcircuit_budget_config *settings,
+                                 const cloudcircuit_budget_result *answer, char *buffer, std::size_t capacity,
                                  std::size_t *length) noexcept {
-    return cloudcircuit_write_budget_result_json(answer, buffer, capacity, length);
+    return cloudcircuit_write_budget_result_json(code, settings, answer, buffer, capacity, length);
 }
-inline cloudcircuit_status write(const cloudcircuit_budget_result_i64 *answer, char *buffer, std::size_t capacity,
+inline cloudcircuit_status write(cloudcircuit_status code, const cloudcircuit_budget_config_i64 *settings,
+                                 const cloudcircuit_budget_result_i64 *answer, char *buffer, std::size_t capacity,
                                  std::size_t *length) noexcept {
-    return cloudcircuit_write_budget_result_i64_json(answer, buffer, capacity, length);
+    return cloudcircuit_write_budget_result_i64_json(code, settings, answer, buffer, capacity, length);
 }
-inline cloudcircuit_status write(const cloudcircuit_spike_result *answer, char *buffer, std::size_t capacity,
+inline cloudcircuit_status write(cloudcircuit_status code, const cloudcircuit_spike_config *settings,
+                                 const cloudcircuit_spike_result *answer, char *buffer, std::size_t capacity,
                                  std::size_t *length) noexcept {
-    return cloudcircuit_write_spike_result_json(answer, buffer, capacity, length);
+    return cloudcircuit_write_spike_result_json(code, settings, answer, buffer, capacity, length);
 }
-inline cloudcircuit_status write(const cloudcircuit_spike_result_i64 *answer, char *buffer, std::size_t capacity,
+inline cloudcircuit_status write(cloudcircuit_status code, const cloudcircuit_spike_config_i64 *settings,
+                                 const cloudcircuit_spike_result_i64 *answer, char *buffer, std::size_t capacity,
                                  std::size_t *length) noexcept {
-    return cloudcircuit_write_spike_result_i64_json(answer, buffer, capacity, length);
+    return cloudcircuit_write_spike_result_i64_json(code, settings, answer, buffer, capacity, length);
 }
-inline cloudcircuit_status write(const cloudcircuit_breaker_decision *answer, char *buffer, std::size_t capacity,
+inline cloudcircuit_status write(cloudcircuit_status code, const cloudcircuit_breaker_counters *settings,
+                                 const cloudcircuit_breaker_decision *answer, char *buffer, std::size_t capacity,
                                  std::size_t *length) noexcept {
-    return cloudcircuit_write_breaker_decision_json(answer, buffer, capacity, length);
+    return cloudcircuit_write_breaker_decision_json(code, settings, answer, buffer, capacity, length);
 }
-inline cloudcircuit_status write(const cloudcircuit_guard_decision *answer, char *buffer, std::size_t capacity,
+inline cloudcircuit_status write(cloudcircuit_status code, const cloudcircuit_guard_policy *settings,
+                                 const cloudcircuit_guard_decision *answer, char *buffer, std::size_t capacity,
                                  std::size_t *length) noexcept {
-    return cloudcircuit_write_guard_decision_json(answer, buffer, capacity, length);
+    return cloudcircuit_write_guard_decision_json(code, settings, answer, buffer, capacity, length);
 }
-inline cloudcircuit_status write(const cloudcircuit_breaker_permit *answer, char *buffer, std::size_t capacity,
+inline cloudcircuit_status write(cloudcircuit_status code, const cloudcircuit_breaker_config *settings,
+                                 const cloudcircuit_breaker_permit *answer, char *buffer, std::size_t capacity,
                                  std::size_t *length) noexcept {
-    return cloudcircuit_write_breaker_permit_json(answer, buffer, capacity, length);
+    return cloudcircuit_write_breaker_permit_json(code, settings, answer, buffer, capacity, length);
 }
-inline cloudcircuit_status write(const cloudcircuit_ledger_decision *answer, char *buffer, std::size_t capacity,
+inline cloudcircuit_status write(cloudcircuit_status code, const cloudcircuit_ledger_config *settings,
+                                 const cloudcircuit_ledger_decision *answer, char *buffer, std::size_t capacity,
                                  std::size_t *length) noexcept {
-    return cloudcircuit_write_ledger_decision_json(answer, buffer, capacity, length);
+    return cloudcircuit_write_ledger_decision_json(code, settings, answer, buffer, capacity, length);
 }
-inline cloudcircuit_status write(const cloudcircuit_detect_result *answer, char *buffer, std::size_t capacity,
+inline cloudcircuit_status write(cloudcircuit_status code, const cloudcircuit_rate_limit_config *settings,
+                                 const cloudcircuit_rate_limit_decision *answer, char *buffer, std::size_t capacity,
                                  std::size_t *length) noexcept {
-    return cloudcircuit_write_detect_result_json(answer, buffer, capacity, length);
+    return cloudcircuit_write_rate_limit_decision_json(code, settings, answer, buffer, capacity, length);
 }
-inline cloudcircuit_status write(const cloudcircuit_forecast_result *answer, char *buffer, std::size_t capacity,
+inline cloudcircuit_status write(cloudcircuit_status code, const cloudcircuit_detect_config *settings,
+                                 const cloudcircuit_detect_result *answer, char *buffer, std::size_t capacity,
                                  std::size_t *length) noexcept {
-    return cloudcircuit_write_forecast_result_json(answer, buffer, capacity, length);
+    return cloudcircuit_write_detect_result_json(code, settings, answer, buffer, capacity, length);
+}
+inline cloudcircuit_status write(cloudcircuit_status code, const cloudcircuit_forecast_config *settings,
+                                 const cloudcircuit_forecast_result *answer, char *buffer, std::size_t capacity,
+                                 std::size_t *length) noexcept {
+    return cloudcircuit_write_forecast_result_json(code, settings, answer, buffer, capacity, length);
+}
+inline cloudcircuit_status write(cloudcircuit_status code, const cloudcircuit_ledger_config *settings,
+                                 const ledger_reservation *answer, char *buffer, std::size_t capacity,
+                                 std::size_t *length) noexcept {
+    return cloudcircuit_write_ledger_decision_json(code, settings, &answer->decision, buffer, capacity, length);
 }
 } // namespace detail
 
-/// Writes an answer as one JSON object and a NUL into `buffer`; the result is the object's length,
-/// also when the buffer was too small. CLOUDCIRCUIT_RECORD_CAPACITY bytes are always enough.
-template <class T> result<std::size_t> write_json(const T &answer, span<char> buffer) noexcept {
+/// Writes a result as one JSON object and a NUL into `buffer`, with the default settings: the call's
+/// status, what it answered and what it was decided by. The answer is the object's length, also when the
+/// buffer was too small. CLOUDCIRCUIT_RECORD_CAPACITY bytes are always enough.
+template <class T> result<std::size_t> write_json(const result<T> &answer, span<char> buffer) noexcept {
     return detail::filled<std::size_t>([&](std::size_t *length) {
-        return detail::write(&answer, buffer.data(), buffer.size(), length);
+        return detail::write(static_cast<cloudcircuit_status>(answer.status()), nullptr, answer.operator->(),
+                             buffer.data(), buffer.size(), length);
     });
 }
 
-/// An answer as one JSON object; empty on an error.
-template <class T> result<std::string> to_json(const T &answer) {
+/// The same with the settings, counters or policy that the call was passed.
+template <class T, class Settings>
+result<std::size_t> write_json(const result<T> &answer, const Settings &settings, span<char> buffer) noexcept {
+    return detail::filled<std::size_t>([&](std::size_t *length) {
+        return detail::write(static_cast<cloudcircuit_status>(answer.status()), detail::c(settings),
+                             answer.operator->(), buffer.data(), buffer.size(), length);
+    });
+}
+
+/// A result as one JSON object, with the settings, counters or policy that the call was passed, none for
+/// the defaults; empty on an error.
+template <class T, class... Settings>
+result<std::string> to_json(const result<T> &answer, const Settings &...settings) {
     char buffer[CLOUDCIRCUIT_RECORD_CAPACITY];
-    const auto length = write_json(answer, buffer);
+    const auto length = write_json(answer, settings..., buffer);
     return {length.status(), length.ok() ? std::string(buffer, *length) : std::string()};
 }
 
@@ -1214,8 +1754,11 @@ static_assert(sizeof(guard_decision) == sizeof(cloudcircuit_guard_decision) &&
               sizeof(breaker_permit) == sizeof(cloudcircuit_breaker_permit) &&
               sizeof(ledger_decision) == sizeof(cloudcircuit_ledger_decision) &&
               sizeof(breaker) == sizeof(cloudcircuit_breaker_state) &&
-              sizeof(ledger) == sizeof(cloudcircuit_ledger_state));
-static_assert(std::is_trivially_copyable_v<breaker> && std::is_trivially_copyable_v<ledger>);
+              sizeof(rate_limit_decision) == sizeof(cloudcircuit_rate_limit_decision) &&
+              sizeof(ledger) == sizeof(cloudcircuit_ledger_state) &&
+              sizeof(rate_limit) == sizeof(cloudcircuit_rate_limit_state));
+static_assert(std::is_trivially_copyable_v<breaker> && std::is_trivially_copyable_v<ledger> &&
+              std::is_trivially_copyable_v<rate_limit> && std::is_standard_layout_v<ledger>);
 
 } // namespace cloudcircuit
 

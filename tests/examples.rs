@@ -35,9 +35,19 @@ fn each_prints_what_stands_at_its_end() {
         assert_eq!(run(&mut Command::new(output)), prints, "{name}.c");
         names.push(name);
     }
-    for room in
-        ["budget", "spike", "breaker", "quickstart", "detect", "forecast", "guard", "columns"]
-    {
+    for room in [
+        "budget",
+        "spike",
+        "breaker",
+        "quickstart",
+        "ledger",
+        "rate_limit",
+        "paid_calls",
+        "detect",
+        "forecast",
+        "guard",
+        "columns",
+    ] {
         assert!(names.iter().any(|name| name == room), "no example of {room}");
     }
 }

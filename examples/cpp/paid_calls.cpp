@@ -5,7 +5,7 @@
 
 namespace cc = cloudcircuit;
 
-// A call is 5 cents at most; this one tells what it did cost, or below 0 that it failed.
+// A call is 5 cents at most; this one answers what it did cost, or below 0 that it failed.
 template <class Call> const char *make(cc::breaker &breaker, cc::ledger &ledger, std::int64_t now, Call call) {
     cc::ledger_config month;
     month.limit = 12; // cents
@@ -13,18 +13,19 @@ template <class Call> const char *make(cc::breaker &breaker, cc::ledger &ledger,
     const auto permit = breaker.acquire(now);
     if (!permit->allowed)
         return "the dependency is down";
-    auto reserved = ledger.reserve(5, month);
+    auto reserved = ledger.reserve(5, now, month);
     if (!reserved->decision.allowed) {
-        (void)breaker.report(*permit, cc::outcome::ignored, 0, now);
+        // Nothing was called: a probe gives its place back.
+        (void)breaker.report(*permit, cc::outcome::ignored, 0, cc::no_retry_at, now);
         return "no money for it";
     }
 
     const std::int64_t cents = call();
     const bool is_success = cents >= 0;
     auto &hold = reserved->hold;
-    const auto booked = is_success ? ledger.settle(hold, cents, month) : ledger.release(hold, month);
+    const auto booked = is_success ? ledger.settle(hold, cents, now + 1, month) : ledger.release(hold, now + 1, month);
     const auto how = is_success ? cc::outcome::success : cc::outcome::failure;
-    const auto reported = breaker.report(*permit, how, 1, now + 1);
+    const auto reported = breaker.report(*permit, how, 1, cc::no_retry_at, now + 1);
     if (!booked.ok() || reported != cc::status::ok)
         return booked.ok() ? cc::message(reported) : booked.message();
     return is_success ? "done" : "failed";
@@ -32,7 +33,7 @@ template <class Call> const char *make(cc::breaker &breaker, cc::ledger &ledger,
 
 int main() {
     cc::breaker breaker(0);
-    cc::ledger ledger(202401);
+    cc::ledger ledger(1, 202401, 0);
     const std::int64_t costs[] = {4, -1, -1, -1, 3, 3, 2, 1};
     std::int64_t now = 0;
     for (const std::int64_t cents : costs) {

@@ -16,7 +16,7 @@ int main() {
 
     std::printf("budget:  %.1f %% used, %.2f left\n", 100 * budget->usage_ratio, budget->remaining_budget);
     std::printf("spike:   %.2f against a threshold of %.2f\n", spike->latest_spend, spike->threshold);
-    std::printf("record:  %s\n", cc::to_json(*guard)->c_str());
+    std::printf("record:  %s\n", cc::to_json(guard)->c_str());
     if (!guard.ok())
         std::printf("refused: %s\n", guard.message());
 

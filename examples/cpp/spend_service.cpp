@@ -11,7 +11,6 @@
 #include <exception>
 #include <fstream>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "bill.hpp"
@@ -41,20 +40,20 @@ class account {
 
         const auto breaker = cc::evaluate_circuit_breaker(counters_);
         const auto spent = cc::money_to_double(std::max<std::int64_t>(month_, 0), micros).value();
-        const auto budget = cc::check_budget(spent, limit_).value();
-        verdict found{budget, false, {}};
+        const auto budget = cc::check_budget(spent, limit_);
+        verdict found{budget.value(), false, {}};
         if (charges_.size() < 2) {
             // The first day has nothing to compare with.
             cc::guard_policy policy;
-            policy.required = cc::signal::budget | cc::signal::breaker;
-            found.guard = cc::evaluate_guard(budget, nullptr, breaker, policy).value();
+            policy.required = cc::signal_kind::budget | cc::signal_kind::breaker;
+            found.guard = cc::evaluate_guard(policy, budget, breaker).value();
         } else {
-            const auto spike = cc::check_anomaly_spike(charges_, spikes_).value();
-            found.is_spike = spike.is_spike;
+            const auto spike = cc::check_anomaly_spike(charges_, spikes_);
+            found.is_spike = spike.value().is_spike;
             found.guard = cc::evaluate_guard(budget, spike, breaker).value();
         }
         counters_.consecutive_failures =
-            budget.is_breached || found.is_spike ? counters_.consecutive_failures + 1 : 0;
+            budget->is_breached || found.is_spike ? counters_.consecutive_failures + 1 : 0;
         return found;
     }
 
@@ -68,17 +67,12 @@ class account {
     std::vector<double> charges_; // a day each
 };
 
-constexpr const char *names[] = {"block", "throttle", "alert", "allow"};
-
 std::string words(cc::reason reasons) {
-    constexpr std::pair<cc::reason, const char *> all[] = {{cc::reason::warning, "warning"},
-                                                           {cc::reason::breach, "breach"},
-                                                           {cc::reason::spike, "spike"},
-                                                           {cc::reason::open, "open"}};
     std::string text;
-    for (const auto &[reason, word] : all) {
+    for (std::uint32_t bit = 1; bit != 0; bit <<= 1) {
+        const auto reason = static_cast<cc::reason>(bit);
         if (has(reasons, reason))
-            text += (text.empty() ? "" : ",") + std::string(word);
+            text += (text.empty() ? "" : ",") + std::string(cc::name(reason));
     }
     return text;
 }
@@ -103,12 +97,12 @@ void replay(const bill &bill, double limit, double floor) {
             totals[action].charges += billed.charges;
             if (verdict.guard.reasons() != cc::reason::none)
                 std::printf("%04d-%02d-%02d %s %.2f %.1f%% %s %s\n", date.year, date.month, date.day, name.c_str(),
-                            guarded.latest(), 100 * verdict.budget.usage_ratio, names[action],
+                            guarded.latest(), 100 * verdict.budget.usage_ratio, cc::name(verdict.guard.action()),
                             words(verdict.guard.reasons()).c_str());
         }
     }
     for (std::size_t action = 0; action < totals.size(); action++)
-        std::printf("%s: %ld days with charges of %.2f\n", names[action], totals[action].days,
+        std::printf("%s: %ld days with charges of %.2f\n", cc::name(static_cast<cc::action>(action)), totals[action].days,
                     *cc::money_to_double(totals[action].charges, micros));
 }
 

@@ -33,9 +33,8 @@ static int days_in_month(const struct date *date)
     return (int)(day_number(date->year + date->month / 12, date->month % 12 + 1, 1) - first);
 }
 
-/* The latest day compared with what was expected of it. The host's floor is min_baseline. */
-static cloudcircuit_status detect(const struct series *series, double floor,
-                                  cloudcircuit_detect_result *finding)
+/* The detector's settings for one bill. The host's floor is min_baseline. */
+static cloudcircuit_detect_config detect_config(const struct series *series, double floor)
 {
     cloudcircuit_detect_config config;
 
@@ -43,20 +42,14 @@ static cloudcircuit_status detect(const struct series *series, double floor,
     config.start_time = (int64_t)(series->first_day - day_number(1970, 1, 1)) * config.step;
     if (floor > config.min_baseline)
         config.min_baseline = floor;
-    return cloudcircuit_detect_spike(bill_points(series), series->days, &config, finding);
+    return config;
 }
 
-/* The finding as the guard wants it. */
-static cloudcircuit_spike_result as_spike(const cloudcircuit_detect_result *finding)
+/* The latest day compared with what was expected of it. */
+static cloudcircuit_status detect(const struct series *series, const cloudcircuit_detect_config *config,
+                                  cloudcircuit_detect_result *finding)
 {
-    cloudcircuit_spike_result spike;
-
-    spike.latest_spend = finding->latest_spend;
-    spike.baseline_mean = finding->expected_spend;
-    spike.threshold = finding->upper_bound;
-    spike.is_spike = finding->verdict == CLOUDCIRCUIT_VERDICT_SPIKE;
-    spike.reserved = 0;
-    return spike;
+    return cloudcircuit_detect_spike(bill_points(series), series->days, config, finding);
 }
 
 /* The charges of the month that has come to this day. */

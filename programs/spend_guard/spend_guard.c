@@ -195,11 +195,15 @@ struct verdict {
     double charges, credits;
     double month; /* spend of the month so far, as billed */
     cloudcircuit_budget_result budget;
-    cloudcircuit_spike_result spike; /* all 0 on the bill's first day */
-    int has_spike;
+    cloudcircuit_spike_result spike; /* all 0 on the bill's first day and with --detect */
+    int has_spike, is_spike;
+    double baseline, threshold; /* what the day was compared with, when has_spike */
+    cloudcircuit_breaker_counters counters;
     cloudcircuit_breaker_decision breaker;
+    cloudcircuit_guard_policy policy;
     cloudcircuit_guard_decision guard;
-    cloudcircuit_detect_result finding; /* with --detect; the spike is made of it */
+    cloudcircuit_detect_config detection; /* with --detect, as the finding */
+    cloudcircuit_detect_result finding;
     cloudcircuit_forecast_result forecast; /* with --forecast */
     int is_news; /* the forecast breaches, and that of the day before did not */
 };
@@ -224,29 +228,49 @@ static double at_least_zero(double amount)
     return amount < 0.0 ? 0.0 : amount;
 }
 
+/* The day's charges by the simple rule or by the detector, as a signal for the guard if there is one. */
+static void judge_charges(const struct options *options, const struct state *state, struct verdict *verdict,
+                          cloudcircuit_signal *signal)
+{
+    cloudcircuit_status status;
+
+    if (options->detect) {
+        verdict->detection = detect_config(&state->series, options->spike.min_baseline);
+        check(status = detect(&state->series, &verdict->detection, &verdict->finding));
+        verdict->has_spike = verdict->finding.verdict != CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA;
+        verdict->is_spike = verdict->finding.verdict == CLOUDCIRCUIT_VERDICT_SPIKE;
+        verdict->baseline = verdict->finding.expected_spend;
+        verdict->threshold = verdict->finding.upper_bound;
+        check(cloudcircuit_detect_signal(status, &verdict->finding, signal));
+    } else if (state->series.days >= 2) {
+        check(status = cloudcircuit_check_anomaly_spike(bill_points(&state->series), state->series.days,
+                                                        &options->spike, &verdict->spike));
+        verdict->has_spike = 1;
+        verdict->is_spike = (int)verdict->spike.is_spike;
+        verdict->baseline = verdict->spike.baseline_mean;
+        verdict->threshold = verdict->spike.threshold;
+        check(cloudcircuit_spike_signal(status, &verdict->spike, signal));
+    }
+}
+
 static void judge(const struct options *options, struct state *state, struct verdict *verdict)
 {
-    cloudcircuit_guard_policy policy;
+    cloudcircuit_signal signals[3];
+    cloudcircuit_status status;
 
-    check(cloudcircuit_guard_policy_init(&policy));
-    check(cloudcircuit_evaluate_circuit_breaker(&state->breaker, &verdict->breaker));
-    check(cloudcircuit_check_budget(at_least_zero(verdict->month), options->limit, &options->budget,
-                                    &verdict->budget));
-    if (options->detect) {
-        check(detect(&state->series, options->spike.min_baseline, &verdict->finding));
-        verdict->has_spike = verdict->finding.verdict != CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA;
-        if (verdict->has_spike)
-            verdict->spike = as_spike(&verdict->finding);
-    } else {
-        verdict->has_spike = state->series.days >= 2;
-        if (verdict->has_spike)
-            check(cloudcircuit_check_anomaly_spike(bill_points(&state->series), state->series.days,
-                                                   &options->spike, &verdict->spike));
-    }
+    verdict->counters = state->breaker;
+    check(status = cloudcircuit_evaluate_circuit_breaker(&verdict->counters, &verdict->breaker));
+    check(cloudcircuit_breaker_signal(status, &verdict->breaker, &signals[0]));
+    check(status = cloudcircuit_check_budget(at_least_zero(verdict->month), options->limit, &options->budget,
+                                             &verdict->budget));
+    check(cloudcircuit_budget_signal(status, &verdict->budget, &signals[1]));
+    judge_charges(options, state, verdict, &signals[2]);
+
+    check(cloudcircuit_guard_policy_init(&verdict->policy));
+    verdict->policy.on_leak = CLOUDCIRCUIT_ACTION_ALLOW;
     if (!verdict->has_spike)
-        policy.required &= ~(uint32_t)CLOUDCIRCUIT_SIGNAL_SPIKE;
-    check(cloudcircuit_evaluate_guard(&verdict->budget, verdict->has_spike ? &verdict->spike : NULL,
-                                      &verdict->breaker, &policy, &verdict->guard));
+        verdict->policy.required &= ~(uint32_t)CLOUDCIRCUIT_SIGNAL_SPIKE;
+    check(cloudcircuit_evaluate_guard(signals, verdict->has_spike ? 3 : 2, &verdict->policy, &verdict->guard));
 }
 
 static void count_failures(const struct options *options, cloudcircuit_breaker_counters *breaker,
@@ -254,7 +278,7 @@ static void count_failures(const struct options *options, cloudcircuit_breaker_c
 {
     if (breaker->cooldown_steps_remaining > 0)
         breaker->cooldown_steps_remaining--;
-    if (!verdict->budget.is_breached && !verdict->spike.is_spike)
+    if (!verdict->budget.is_breached && !verdict->is_spike)
         breaker->consecutive_failures = 0;
     else if (++breaker->consecutive_failures == breaker->failure_threshold)
         breaker->cooldown_steps_remaining = options->cooldown;
@@ -292,17 +316,14 @@ static void replay_day(const struct options *options, struct state *state, const
  * Output
  */
 
-static const char *const ACTIONS[4] = {"BLOCK", "THROTTLE", "ALERT", "ALLOW"};
-
 static void print_reasons(uint32_t reasons, const char *quote)
 {
-    static const char *const names[5] = {"warning", "breach", "spike", "open", "missing"};
     const char *comma = "";
-    int bit;
+    uint32_t reason;
 
-    for (bit = 0; bit < 5; bit++) {
-        if (reasons >> bit & 1) {
-            printf("%s%s%s%s", comma, quote, names[bit], quote);
+    for (reason = 1; reason != 0 && reason <= reasons; reason <<= 1) {
+        if (reasons & reason) {
+            printf("%s%s%s%s", comma, quote, cloudcircuit_reason_name(reason), quote);
             comma = ",";
         }
     }
@@ -327,17 +348,12 @@ static void print_group(const struct options *options, const char *group)
            "baseline", "threshold", "action", "reasons");
 }
 
-static int has_note(const struct verdict *day)
-{
-    return day->finding.is_leak || day->is_news;
-}
-
 static void print_news(const struct verdict *day, int decimals)
 {
     const cloudcircuit_forecast_result *forecast = &day->forecast;
 
     printf("%sforecast %.*f (%.*f to %.*f), limit reached on day %" PRId64,
-           day->guard.reasons == 0 && !day->finding.is_leak ? "" : "; ", decimals, forecast->forecast_spend,
+           day->guard.reasons == 0 ? "" : "; ", decimals, forecast->forecast_spend,
            decimals, forecast->lower_bound, decimals, forecast->upper_bound, forecast->exhaustion_point + 1);
 }
 
@@ -348,15 +364,13 @@ static void print_day(const struct verdict *day, int decimals)
     printf("%04d-%02d-%02d %12.*f %12.*f %12.*f %7.1f%% ", date->year, date->month, date->day, decimals,
            day->spend, decimals, day->charges, decimals, day->month, 100.0 * day->budget.usage_ratio);
     if (day->has_spike)
-        printf("%12.*f %12.*f", decimals, day->spike.baseline_mean, decimals, day->spike.threshold);
+        printf("%12.*f %12.*f", decimals, day->baseline, decimals, day->threshold);
     else
         printf("%12s %12s", "-", "-");
-    printf(day->guard.reasons == 0 && !has_note(day) ? "  %s" : "  %-8s  ", ACTIONS[day->guard.action]);
+    printf(day->guard.reasons == 0 && !day->is_news ? "  %s" : "  %-8s  ", cloudcircuit_action_name(day->guard.action));
     print_reasons(day->guard.reasons, "");
-    if (day->guard.retry_after_steps > 0)
-        printf(" (cooldown %" PRId64 ")", day->guard.retry_after_steps);
-    if (day->finding.is_leak)
-        fputs(day->guard.reasons == 0 ? "leak" : ",leak", stdout);
+    if (day->guard.retry_after > 0)
+        printf(" (cooldown %" PRId64 ")", day->guard.retry_after);
     if (day->is_news)
         print_news(day, decimals);
     putchar('\n');
@@ -417,26 +431,32 @@ static void print_json_day(const struct options *options, const struct verdict *
     print_json_number("charges", day->charges);
     print_json_number("credits", day->credits);
     print_json_number("month_to_date", day->month);
-    print_json_text("action", ACTIONS[day->guard.action]);
+    print_json_text("action", cloudcircuit_action_name(day->guard.action));
     fputs(",\"reasons\":[", stdout);
     print_reasons(day->guard.reasons, "\"");
     putchar(']');
-    /* What the library found, in its own words. */
-    check(cloudcircuit_write_budget_result_json(&day->budget, record, sizeof record, NULL));
+    /* What the library found, in its own words and with the settings that decided. */
+    check(cloudcircuit_write_budget_result_json(CLOUDCIRCUIT_OK, &options->budget, &day->budget, record,
+                                                sizeof record, NULL));
     printf(",\"budget\":%s", record);
-    if (day->has_spike)
-        check(cloudcircuit_write_spike_result_json(&day->spike, record, sizeof record, NULL));
-    printf(",\"spike\":%s", day->has_spike ? record : "null");
-    check(cloudcircuit_write_breaker_decision_json(&day->breaker, record, sizeof record, NULL));
+    if (day->has_spike && !options->detect)
+        check(cloudcircuit_write_spike_result_json(CLOUDCIRCUIT_OK, &options->spike, &day->spike, record,
+                                                   sizeof record, NULL));
+    printf(",\"spike\":%s", day->has_spike && !options->detect ? record : "null");
+    check(cloudcircuit_write_breaker_decision_json(CLOUDCIRCUIT_OK, &day->counters, &day->breaker, record,
+                                                   sizeof record, NULL));
     printf(",\"breaker\":%s", record);
-    check(cloudcircuit_write_guard_decision_json(&day->guard, record, sizeof record, NULL));
+    check(cloudcircuit_write_guard_decision_json(CLOUDCIRCUIT_OK, &day->policy, &day->guard, record,
+                                                 sizeof record, NULL));
     printf(",\"guard\":%s", record);
     if (options->detect) {
-        check(cloudcircuit_write_detect_result_json(&day->finding, record, sizeof record, NULL));
+        check(cloudcircuit_write_detect_result_json(CLOUDCIRCUIT_OK, &day->detection, &day->finding, record,
+                                                    sizeof record, NULL));
         printf(",\"detect\":%s", record);
     }
     if (options->forecast) {
-        check(cloudcircuit_write_forecast_result_json(&day->forecast, record, sizeof record, NULL));
+        check(cloudcircuit_write_forecast_result_json(CLOUDCIRCUIT_OK, NULL, &day->forecast, record,
+                                                      sizeof record, NULL));
         printf(",\"forecast\":%s", record);
     }
     puts("}");
@@ -537,7 +557,7 @@ static size_t replay_group(const struct options *options, const struct bill *bil
         summary->actions[verdict.guard.action]++;
         add(&summary->charges[verdict.guard.action], verdict.charges);
 
-        if (options->only_findings && verdict.guard.reasons == 0 && !has_note(&verdict))
+        if (options->only_findings && verdict.guard.reasons == 0 && !verdict.is_news)
             continue;
         if (!has_heading)
             print_group(options, cells->group);

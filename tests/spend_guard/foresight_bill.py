@@ -21,6 +21,12 @@ FIELDS = ("latest_spend", "expected_spend", "upper_bound", "excess", "score", "l
           "points_used", "verdict", "reason", "is_leak")  # fmt: skip
 
 
+# The models' numbers, in the records' words.
+VERDICTS = ("?", "normal", "spike", "insufficient_data")
+REASONS = ("?", "score", "one_point", "two_points", "three_points", "min_impact", "min_relative_impact",
+           "history", "missing")  # fmt: skip
+
+
 def near(found, expected):
     return math.isclose(found, expected, rel_tol=1e-12, abs_tol=1e-9)
 
@@ -32,10 +38,12 @@ def check(days, limit, floor):
     model = Model(charges, Config(0, 0, 0, 0, 4.5, 0.0, 0.1, max(floor, 0.01), start, DAY))
     series = [math.nan] * (first.day - 1) + charges
     for i, day in enumerate(days):
-        found = tuple(day["detect"][name] for name in FIELDS)
+        found = [day["detect"][name] for name in FIELDS]
+        found[7:9] = VERDICTS.index(found[7]), REASONS.index(found[8])
+        found = tuple(found)
         if found != model.judge(i):
             sys.exit(f"{day['day']} {day['group']}: {found}, but the model says {model.judge(i)}")
-        is_spike = day["detect"]["verdict"] == 2
+        is_spike = day["detect"]["verdict"] == "spike"
         if is_spike != ("spike" in day["reasons"]):
             sys.exit(f"{day['day']} {day['group']}: the finding and the guard differ")
 
@@ -43,8 +51,10 @@ def check(days, limit, floor):
         month_end = (date.replace(day=28) + datetime.timedelta(days=4)).replace(day=1)
         so_far = i + first.day - date.day
         expected, _ = forecast(series[:so_far], series[so_far:i + first.day], (month_end - date.replace(day=1)).days, limit, 7)
+        expected["verdict"] = VERDICTS[expected["verdict"]]
         for name, value in expected.items():
-            if not near(day["forecast"][name], value):
+            same = str.__eq__ if name == "verdict" else near
+            if not same(day["forecast"][name], value):
                 sys.exit(f"{day['day']} {day['group']}: {name} is {day['forecast'][name]}, but the model says {value}")
 
 

@@ -12,11 +12,29 @@ import argparse
 import csv
 import datetime
 import json
+import re
 import sys
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
+VERSION = re.search(r'^version = "(.*)"', (Path(__file__).parents[2] / "Cargo.toml").read_text(), re.M)[1]
 HALF_ULP = Fraction(1, 2**53)
+
+# The library's default policy, but for leaks, which spend_guard lets run.
+POLICY = {
+    "on_warning": "alert",
+    "on_breach": "block",
+    "on_spike": "throttle",
+    "on_leak": "allow",
+    "on_open": "block",
+    "on_over_limit": "block",
+    "on_rate": "throttle",
+    "on_forecast": "alert",
+    "on_insufficient": "alert",
+    "on_error": "block",
+    "on_missing": "block",
+}
 
 
 def arguments():
@@ -53,6 +71,11 @@ def above(left, right, or_equal=False):
     if abs(left - right) <= abs(right) * HALF_ULP * 16:
         sys.exit(f"{float(left)!r} and {float(right)!r} are too close to tell rounding from a mistake")
     return left > right
+
+
+def record(kind, members, config):
+    """A record of the library: what was decided, by which version, and the settings that decided."""
+    return {"kind": kind, "version": VERSION, "status": "CLOUDCIRCUIT_OK", **members, "config": config}
 
 
 class Check:
@@ -117,7 +140,9 @@ def replay_group(options, days, first, last, judged):
         breach = above(used, Fraction(1), or_equal=True)
         is_open = failures >= options.failure_threshold or cooldown > 0
         findings = {"warning": warning, "breach": breach, "spike": spike, "open": is_open}
-        action = "BLOCK" if breach or is_open else "THROTTLE" if spike else "ALERT" if warning else "ALLOW"
+        action = "block" if breach or is_open else "throttle" if spike else "alert" if warning else "allow"
+        reasons = [name for name, found in findings.items() if found]
+        kinds = ["budget", "breaker"] if baseline is None else ["budget", "spike", "breaker"]
         judged[action][0] += 1
         judged[action][1] += charges
         retry_after = cooldown if is_open else 0
@@ -128,31 +153,39 @@ def replay_group(options, days, first, last, judged):
             "credits": credits,
             "month_to_date": month,
             "action": action,
-            "reasons": [name for name, found in findings.items() if found],
-            "budget": {
+            "reasons": reasons,
+            "budget": record("budget_result", {
                 "current_spend": max(month, Fraction(0)),
                 "budget_limit": options.limit,
                 "usage_ratio": used,
                 "remaining_budget": options.limit - max(month, Fraction(0)),
                 "is_warning": warning,
                 "is_breached": breach,
-            },
-            "spike": None if baseline is None else {
+            }, {"warning_ratio": options.warning_ratio}),
+            "spike": None if baseline is None else record("spike_result", {
                 "latest_spend": charges,
                 "baseline_mean": baseline,
                 "threshold": threshold,
                 "is_spike": spike,
-            },
-            "breaker": {
+                "points_used": len(series) - 1,
+            }, {"spike_multiplier": float(options.multiplier), "min_baseline": float(options.floor)}),
+            "breaker": record("breaker_decision", {
                 "retry_after_steps": retry_after,
                 "is_open": is_open,
                 "allow_operation": not is_open,
-            },
-            "guard": {
-                "action": ["BLOCK", "THROTTLE", "ALERT", "ALLOW"].index(action),
-                "reasons": sum(1 << bit for bit, found in enumerate(findings.values()) if found),
-                "retry_after_steps": retry_after,
-            },
+            }, {
+                "consecutive_failures": failures,
+                "failure_threshold": options.failure_threshold,
+                "cooldown_steps_remaining": cooldown,
+            }),
+            "guard": record("guard_decision", {
+                "action": action,
+                "monitor_action": action,
+                "reasons": reasons,
+                "monitor_reasons": [],
+                "kinds": kinds,
+                "retry_after": retry_after,
+            }, {**POLICY, "required": kinds, "monitor": []}),
         }, {
             "spend": size,
             "charges": size,
@@ -163,10 +196,11 @@ def replay_group(options, days, first, last, judged):
                 "budget_limit": options.limit,
                 "usage_ratio": month_size / options.limit,
                 "remaining_budget": options.limit + month_size,
+                "config": {},
             },
-            "spike": {"latest_spend": size, "baseline_mean": baseline, "threshold": threshold},
-            "breaker": {},
-            "guard": {},
+            "spike": {"latest_spend": size, "baseline_mean": baseline, "threshold": threshold, "config": {}},
+            "breaker": {"config": {}},
+            "guard": {"config": {}},
         }
 
         cooldown = max(cooldown - 1, 0)
@@ -181,7 +215,7 @@ def main():
     groups = read_bill(options.bill, options.group_by)
     first = min(min(days) for days in groups.values())
     last = max(max(days) for days in groups.values())
-    judged = {action: [0, Fraction(0)] for action in ("BLOCK", "THROTTLE", "ALERT", "ALLOW")}
+    judged = {action: [0, Fraction(0)] for action in ("block", "throttle", "alert", "allow")}
     check = Check(options.output)
     for name in sorted(groups, key=str.encode):
         shown = "whole bill" if options.group_by == "none" else name or None
@@ -194,8 +228,8 @@ def main():
     credits = sum((a for a in amounts if a < 0), Fraction(0))
     numbers = {
         "limit": options.limit,
-        "saved": judged["BLOCK"][1],
-        "throttled_charges": judged["THROTTLE"][1],
+        "saved": judged["block"][1],
+        "throttled_charges": judged["throttle"][1],
         "charges": charges,
         "credits": credits,
         "billed": charges + credits,
@@ -207,10 +241,10 @@ def main():
         "limit": None,
         "groups": len(groups),
         "days": (last - first).days + 1,
-        "blocked": judged["BLOCK"][0],
-        "throttled": judged["THROTTLE"][0],
-        "alerted": judged["ALERT"][0],
-        "allowed": judged["ALLOW"][0],
+        "blocked": judged["block"][0],
+        "throttled": judged["throttle"][0],
+        "alerted": judged["alert"][0],
+        "allowed": judged["allow"][0],
         "saved": None,
         "throttled_charges": None,
         "rows_read": len(amounts),

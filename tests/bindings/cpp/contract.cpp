@@ -34,26 +34,51 @@ SAME_FIELD(breaker_counters, cooldown_steps_remaining);
 SAME_FIELD(guard_policy, on_warning);
 SAME_FIELD(guard_policy, on_breach);
 SAME_FIELD(guard_policy, on_spike);
+SAME_FIELD(guard_policy, on_leak);
 SAME_FIELD(guard_policy, on_open);
+SAME_FIELD(guard_policy, on_over_limit);
+SAME_FIELD(guard_policy, on_rate);
+SAME_FIELD(guard_policy, on_forecast);
+SAME_FIELD(guard_policy, on_insufficient);
+SAME_FIELD(guard_policy, on_error);
 SAME_FIELD(guard_policy, on_missing);
 SAME_FIELD(guard_policy, required);
+SAME_FIELD(guard_policy, monitor);
 SAME_FIELD(breaker_config, failure_threshold);
+SAME_FIELD(breaker_config, failure_count);
 SAME_FIELD(breaker_config, window_size);
 SAME_FIELD(breaker_config, minimum_calls);
 SAME_FIELD(breaker_config, failure_rate_ppm);
 SAME_FIELD(breaker_config, slow_call_rate_ppm);
 SAME_FIELD(breaker_config, half_open_max_probes);
-SAME_FIELD(breaker_config, half_open_successes);
+SAME_FIELD(breaker_config, half_open_calls);
+SAME_FIELD(breaker_config, half_open_failure_rate_ppm);
+SAME_FIELD(breaker_config, backoff_ppm);
 SAME_FIELD(breaker_config, jitter_ppm);
+SAME_FIELD(breaker_config, mode);
 SAME_FIELD(breaker_config, jitter_seed);
+SAME_FIELD(breaker_config, window_duration);
 SAME_FIELD(breaker_config, slow_call_duration);
 SAME_FIELD(breaker_config, open_duration);
 SAME_FIELD(breaker_config, max_open_duration);
 SAME_FIELD(breaker_config, probe_timeout);
+SAME_FIELD(breaker_config, half_open_duration);
+SAME_FIELD(breaker_config, trips_decay);
+SAME_FIELD(breaker_config, max_retry_after);
+SAME_FIELD(breaker_config, ramp_duration);
 SAME_FIELD(ledger_config, limit);
-SAME_FIELD(ledger_config, is_unlimited);
+SAME_FIELD(ledger_config, carry_max);
+SAME_FIELD(ledger_config, debt_max);
+SAME_FIELD(ledger_config, hold_duration);
+SAME_FIELD(ledger_config, thresholds);
 SAME_FIELD(ledger_config, threshold_count);
-SAME_FIELD(ledger_config, threshold_ppm);
+SAME_FIELD(ledger_config, threshold_unit);
+SAME_FIELD(ledger_config, threshold_basis);
+SAME_FIELD(ledger_config, mode);
+SAME_FIELD(rate_limit_config, limit);
+SAME_FIELD(rate_limit_config, duration);
+SAME_FIELD(rate_limit_config, mode);
+SAME_FIELD(rate_limit_config, reserved);
 
 static_assert(std::is_trivially_copyable_v<cc::result<cc::budget_result>>);
 static_assert(!std::is_convertible_v<cc::result<cc::budget_result>, bool>);
@@ -81,8 +106,7 @@ void settings_start_out_as_the_librarys_defaults() {
     has_defaults<cc::ledger_config>(cloudcircuit_ledger_config_init);
 #if __cplusplus >= 202002L
     CHECK(cc::check_budget(85, 100, {.warning_ratio = 0.8})->is_warning);
-    CHECK(cc::evaluate_guard(nullptr, nullptr, nullptr, {.on_missing = cc::action::alert})->action() ==
-          cc::action::alert);
+    CHECK(cc::evaluate_guard({}, {.on_missing = cc::action::alert})->action() == cc::action::alert);
 #endif
 }
 
@@ -95,7 +119,7 @@ void calls_without_settings_use_the_defaults() {
     CHECK(cc::breaker_flags(2) == cc::flag::none && cc::breaker_flags(3) == cc::flag::open);
     CHECK(cc::budget_flags(90, 100) == cc::flag::warning && cc::budget_flags_i64(89, 100) == cc::flag::none);
     CHECK(cc::spike_flags(calm) == cc::flag::none);
-    const auto missing = cc::evaluate_guard(nullptr, nullptr, nullptr);
+    const auto missing = cc::evaluate_guard(cc::span<const cc::signal>());
     CHECK(missing.ok() && missing->action() == cc::action::block && missing->has(cc::reason::missing));
     const auto spiking = cc::evaluate_guard(cc::check_budget(1, 100), cc::check_anomaly_spike(leap),
                                             cc::evaluate_circuit_breaker({}));
@@ -105,17 +129,20 @@ void calls_without_settings_use_the_defaults() {
     for (int call = 0; call < 3; call++) {
         const auto permit = breaker.acquire(call);
         CHECK(permit.ok() && permit->allowed);
-        CHECK(breaker.report(*permit, cc::outcome::failure, 1, call) == cc::status::ok);
+        CHECK(breaker.report(*permit, cc::outcome::failure, 1, cc::no_retry_at, call) == cc::status::ok);
     }
     CHECK(breaker.phase() == cc::phase::open && breaker.acquire(3)->retry_after == 29999);
+    CHECK(breaker.peek(30001)->would_refuse && breaker.peek(30002)->allowed && breaker.phase() == cc::phase::open);
     CHECK(breaker.acquire(30002)->phase() == cc::phase::half_open);
 
     cc::breaker asked(0);
     const auto first = asked.acquire(0);
-    const auto next = asked.report_and_acquire(*first, cc::outcome::success, 1, 1);
-    CHECK(next.ok() && next->allowed && asked.revision() == 1);
-    CHECK(asked.report(*next, cc::outcome::success, -1, 2) == cc::status::duration);
-    CHECK(asked.report_and_acquire(*next, cc::outcome::success, -1, 2).status() == cc::status::duration);
+    const auto next = asked.report_and_acquire(*first, cc::outcome::success, 1, cc::no_retry_at, 1);
+    // A success that changes no later decision leaves every byte.
+    CHECK(next.ok() && next->allowed && asked.revision() == 0);
+    CHECK(asked.report(*next, cc::outcome::success, -1, cc::no_retry_at, 2) == cc::status::duration);
+    CHECK(asked.report_and_acquire(*next, cc::outcome::success, -1, cc::no_retry_at, 2).status() ==
+          cc::status::duration);
 }
 
 void views_take_whatever_lies_side_by_side() {
@@ -150,9 +177,11 @@ void errors_refuse_and_are_named() {
     CHECK(cc::message(cc::status::ok) == std::string_view("success"));
     CHECK(cc::message(static_cast<cc::status>(12345)) != nullptr);
 
-    // A failed call counts in the guard as a refusal, a missing one as missing.
-    const auto guard = cc::evaluate_guard(budget, nullptr, cc::evaluate_circuit_breaker({-1}));
-    CHECK(guard->reasons() == (cc::reason::warning | cc::reason::breach | cc::reason::open | cc::reason::missing));
+    // A failed call is an error in the guard, never a breach; a missing one is missing.
+    const auto guard = cc::evaluate_guard(budget, cc::evaluate_circuit_breaker({-1}));
+    CHECK(guard->reasons() == (cc::reason::error | cc::reason::missing) && guard->action() == cc::action::block);
+    const cc::result<cc::budget_result> forged(cc::status::ok, {});
+    CHECK(cc::to_signal(forged).kind == 0 && cc::evaluate_guard(forged).status() == cc::status::signal);
     const auto copied = *cc::check_budget(1, 0);
     CHECK(copied.is_breached && copied.budget_limit == 0);
 
@@ -161,8 +190,9 @@ void errors_refuse_and_are_named() {
     CHECK(breaker.force(cc::phase::forced_closed, 1, 0) == cc::status::corrupt_state);
     CHECK(breaker.encode().status() == cc::status::corrupt_state && breaker.phase() == cc::phase::none);
     CHECK(breaker.acquire(0)->phase() == cc::phase::none);
+    CHECK(breaker.reset(0) == cc::status::corrupt_state && cc::ledger(0, 1, 0).validate() == cc::status::corrupt_state);
     cc::ledger ledger;
-    const auto reserved = ledger.reserve(1, {100});
+    const auto reserved = ledger.reserve(1, 0, {100});
     CHECK(reserved.status() == cc::status::corrupt_state && !reserved->decision.allowed && reserved->hold.amount == 0);
     CHECK(reserved->decision.reason() == cc::ledger_reason::none);
 }
@@ -185,26 +215,131 @@ void states_are_bytes() {
     cc::breaker breaker(7);
     CHECK(breaker.force(cc::phase::forced_open, 10, 8) == cc::status::ok);
     auto bytes = breaker.encode();
-    CHECK(bytes.ok() && bytes->size() == 172);
+    CHECK(bytes.ok() && bytes->size() == 420);
     CHECK(cc::breaker::decode(*bytes)->phase() == cc::phase::forced_open);
     (*bytes)[20] ^= 1;
     const auto damaged = cc::breaker::decode(*bytes);
     CHECK(damaged.status() == cc::status::corrupt_state && damaged->phase() == cc::phase::none);
     CHECK(cc::breaker::decode(std::vector<std::uint8_t>(3, 0)).status() == cc::status::encoded_length);
+    CHECK(breaker.reset(2) == cc::status::ok && breaker.phase() == cc::phase::closed && breaker.state().updated_at == 2);
 
     const cc::ledger_config month{1000};
-    cc::ledger ledger(202401);
-    auto reserved = ledger.reserve(400, month);
-    CHECK(reserved->decision.allowed && reserved->decision.available == 600);
-    CHECK(ledger.reserve(601, month)->decision.reason() == cc::ledger_reason::over_limit);
+    cc::ledger ledger(7, 202401, 0);
+    auto reserved = ledger.reserve(400, 1, month);
+    CHECK(reserved->decision.allowed && reserved->decision.available == 600 && reserved->hold.ledger_id == 7);
+    CHECK(ledger.reserve(601, 1, month)->decision.reason() == cc::ledger_reason::over_limit);
     auto decoded = cc::ledger::decode(*ledger.encode());
     CHECK(decoded.ok() && decoded->revision() == ledger.revision() && decoded->validate() == cc::status::ok);
-    CHECK(decoded->settle(reserved->hold, 450, month)->settled == 450 && reserved->hold.amount == 0);
-    CHECK(decoded->settle(reserved->hold, 1, month).status() == cc::status::hold_spent);
-    CHECK(cc::ledger(ledger.state()).roll(202402, month)->available == 1000);
-    auto another = ledger.reserve(1, month);
-    CHECK(ledger.release(another->hold, month)->available == 600 && another->hold.amount == 0);
-    CHECK(cc::ledger::decode(std::array<std::uint8_t, 44>{}).status() == cc::status::corrupt_state);
+    CHECK(decoded->extend(reserved->hold, 100, 1, month)->held == 500);
+    CHECK(decoded->post(reserved->hold, 50, 1, month)->settled == 50 && reserved->hold.amount == 450);
+    CHECK(decoded->settle(reserved->hold, 400, 2, month)->settled == 450 && reserved->hold.amount == 0);
+    CHECK(decoded->settle(reserved->hold, 1, 2, month).status() == cc::status::hold_spent);
+    CHECK(cc::ledger(decoded->state()).roll(202402, 3, month)->available == 1000);
+    auto another = ledger.reserve(1, 2, month);
+    CHECK(ledger.release(another->hold, 2, month)->available == 600 && another->hold.amount == 0);
+    CHECK(ledger.reset(202400, 1) == cc::status::ok && ledger.state().period == 202400);
+    CHECK(cc::ledger::decode(std::array<std::uint8_t, 532>{}).status() == cc::status::corrupt_state);
+
+    const cc::rate_limit_config minute{100, 60};
+    cc::rate_limit rate(0);
+    const auto taken = rate.acquire(80, 1, minute);
+    CHECK(taken->allowed && taken->available == 20 && taken->taken_at == 1);
+    const auto over = rate.acquire(21, 2, minute);
+    CHECK(!over->allowed && over->reason() == cc::rate_reason::over_limit && over->retry_after > 0);
+    CHECK(rate.adjust(taken->taken_at, -50, 3, minute)->used == 30);
+    auto same = cc::rate_limit::decode(*rate.encode());
+    CHECK(same.ok() && same->revision() == rate.revision() && cc::rate_limit(same->state()).validate() == cc::status::ok);
+    CHECK(rate.reset(0) == cc::status::ok && rate.acquire(100, 0, minute)->allowed);
+    CHECK(rate.acquire(1, 0, {}).status() == cc::status::rate_duration);
+    CHECK(cc::rate_limit().validate() == cc::status::corrupt_state);
+}
+
+void constants_have_names() {
+    CHECK(cc::name(cc::action::block) == std::string_view("block"));
+    CHECK(cc::name(cc::reason::over_limit) == std::string_view("over_limit"));
+    CHECK(cc::name(cc::signal_kind::budget) == std::string_view("budget"));
+    CHECK(cc::name(cc::phase::half_open) == std::string_view("half_open"));
+    CHECK(cc::name(cc::outcome::success) == std::string_view("success"));
+    CHECK(cc::name(cc::verdict::insufficient_data) == std::string_view("insufficient_data"));
+    CHECK(cc::name(cc::detect_reason::two_points) == std::string_view("two_points"));
+    CHECK(cc::name(cc::ledger_reason::at_limit) == std::string_view("at_limit"));
+    CHECK(cc::name(cc::rate_reason::within) == std::string_view("within"));
+    CHECK(cc::name(cc::mode::monitor) == std::string_view("monitor"));
+}
+
+// A team of 100 and a user of 50: what the user cannot pay is held in neither.
+void several_ledgers_take_part_or_none_does() {
+    const std::array<cc::ledger_config, 2> configs{{{100}, {50}}};
+    std::array<cc::ledger, 2> ledgers{{{1, 1, 0}, {2, 1, 0}}};
+    std::array<cc::ledger_hold, 2> holds{};
+    std::array<cc::ledger_decision, 2> decisions{};
+    const std::array<std::int64_t, 2> sixty{60, 60}, forty{40, 40}, ten{10, 10}, next{2, 2};
+    const auto refused = cc::ledgers_reserve(configs, ledgers, sixty, 0, holds, decisions);
+    CHECK(refused.ok() && *refused == 1 && ledgers[0].revision() == 0 && holds[0].id == 0);
+    CHECK(decisions[1].reason() == cc::ledger_reason::exceeds_limit && !decisions[0].allowed);
+    const auto held = cc::ledgers_reserve(configs, ledgers, forty, 0, holds, decisions);
+    CHECK(held.ok() && *held == cc::no_ledger && decisions[1].available == 10);
+    CHECK(*cc::ledgers_extend(configs, ledgers, holds, ten, 1, decisions) == cc::no_ledger);
+    CHECK(cc::ledgers_settle(configs, ledgers, holds, forty, 2, decisions).ok() && decisions[0].settled == 40);
+    CHECK(cc::ledgers_settle(configs, ledgers, holds, forty, 2, decisions).status() == cc::status::hold_spent);
+    CHECK(cc::ledgers_record(configs, ledgers, ten, 2, decisions).ok() && decisions[1].settled == 50);
+    CHECK(cc::ledgers_roll(configs, ledgers, next, 3, decisions).ok() && decisions[1].available == 50);
+    CHECK(*cc::ledgers_reserve(configs, ledgers, ten, 3, holds, decisions) == cc::no_ledger);
+    CHECK(cc::ledgers_release(configs, ledgers, holds, 3, decisions).ok() && decisions[0].held == 0);
+
+    // Lists of other sizes are refused.
+    decisions[0].allowed = 1;
+    const auto revision = ledgers[0].revision();
+    const cc::span<const std::int64_t> one(ten.data(), 1);
+    CHECK(cc::ledgers_reserve(configs, ledgers, one, 3, holds, decisions).status() == cc::status::column_size);
+    CHECK(!decisions[0].allowed && ledgers[0].revision() == revision);
+    CHECK(cc::ledgers_record({}, ledgers, one, 3, decisions).status() == cc::status::column_size);
+    CHECK(cc::ledgers_release(configs, ledgers, {holds.data(), 1}, 3, decisions).status() == cc::status::column_size);
+    CHECK(cc::ledgers_record({}, ledgers, ten, 3, decisions).ok());
+}
+
+void work_runs_behind_a_breaker_and_a_ledger() {
+    std::int64_t now = 0;
+    const auto clock = [&] { return now; };
+    const cc::breaker_config twice{2};
+    cc::breaker breaker(0);
+    int runs = 0;
+    for (int call = 0; call < 3; call++) {
+        const auto permit = breaker.call(clock, twice, [&] {
+            runs++;
+            now += 5;
+            return cc::outcome::failure;
+        });
+        CHECK(permit.ok() && permit->allowed == (call < 2));
+    }
+    CHECK(runs == 2 && breaker.phase() == cc::phase::open && now == 10);
+    cc::breaker_config polite{2};
+    polite.max_retry_after = 1000;
+    cc::breaker asked(0);
+    CHECK(asked.call(clock, polite, [&] { return cc::call_report(cc::outcome::failure, now + 500); }).ok());
+    CHECK(asked.phase() == cc::phase::open && asked.state().open_until == 510);
+
+    const cc::ledger_config month{100};
+    cc::ledger ledger(1, 1, 0);
+    const auto spent = ledger.spend(60, clock, month, [&] { return 45; });
+    CHECK(spent.ok() && spent->has_run && spent->decision.settled == 45 && spent->decision.held == 0);
+    const auto refused = ledger.spend(60, clock, month, [&] { return runs++; });
+    CHECK(refused.ok() && !refused->has_run && runs == 2 && !refused->decision.allowed);
+#if defined(__cpp_exceptions)
+    int caught = 0;
+    try {
+        (void)ledger.spend(50, clock, month, [&]() -> std::int64_t { throw 1; });
+    } catch (int) {
+        caught++;
+    }
+    cc::breaker fragile(0);
+    try {
+        (void)fragile.call(clock, {1}, [&]() -> cc::outcome { throw 1; });
+    } catch (int) {
+        caught++;
+    }
+    CHECK(caught == 2 && ledger.state().held == 0 && fragile.phase() == cc::phase::open);
+#endif
 }
 
 // Rows 0 to 2: within, breached, invalid.
@@ -270,7 +405,7 @@ void columns_with_missing_values_are_decided() {
 template <class Number> void is_refused(const cc::result<std::size_t> &answer, std::vector<std::uint8_t> &flags,
                                         std::uint8_t refusal, std::vector<Number> &numbers) {
     CHECK(answer.status() == cc::status::column_size && *answer == flags.size());
-    CHECK(answer.message() == std::string_view("columns of one call must have the same size"));
+    CHECK(answer.message() == std::string_view("columns or lists of one call must have the same size"));
     for (std::uint8_t &row : flags) {
         CHECK(row == refusal);
         row = 0;
@@ -321,42 +456,73 @@ void columns_of_other_sizes_are_refused() {
                132, usage);
 }
 
-template <class T> void is_written_as(const T &answer, const std::string &expected) {
-    const auto text = cc::to_json(answer);
-    CHECK(text.ok() && *text == expected);
-    std::vector<char> buffer(expected.size() + 1, 'x');
-    const auto length = cc::write_json(answer, buffer);
-    CHECK(length.ok() && *length == expected.size() && buffer.data() == expected);
+template <class T, class... Settings>
+void is_written_as(const cc::result<T> &answer, const std::string &kind, const std::string &expected,
+                   const Settings &...settings) {
+    const auto whole = R"({"kind":")" + kind + R"(","version":")" CLOUDCIRCUIT_VERSION R"(",)" + expected;
+    const auto text = cc::to_json(answer, settings...);
+    CHECK(text.ok() && *text == whole);
+    if (text.ok() && *text != whole)
+        std::printf("%s\n%s\n", text->c_str(), whole.c_str());
+    std::vector<char> buffer(whole.size() + 1, 'x');
+    const auto length = cc::write_json(answer, settings..., buffer);
+    CHECK(length.ok() && *length == whole.size() && buffer.data() == whole);
     buffer.pop_back();
-    const auto needed = cc::write_json(answer, buffer);
-    CHECK(needed.status() == cc::status::buffer_too_small && *needed == expected.size() && buffer[0] == '\0');
+    const auto needed = cc::write_json(answer, settings..., buffer);
+    CHECK(needed.status() == cc::status::buffer_too_small && *needed == whole.size() && buffer[0] == '\0');
 }
 
 void records_are_the_librarys() {
-    is_written_as(*cc::check_budget(50, 100),
-                  R"({"current_spend":50.0,"budget_limit":100.0,"usage_ratio":0.5,"remaining_budget":50.0,)"
-                  R"("is_warning":false,"is_breached":false})");
-    is_written_as(*cc::check_budget_i64(95, 100),
-                  R"({"current_spend":95,"budget_limit":100,"remaining_budget":5,"usage_ppm":950000,)"
-                  R"("is_warning":true,"is_breached":false})");
+    is_written_as(cc::check_budget(50, 100, {0.8}), "budget_result",
+                  R"("status":"CLOUDCIRCUIT_OK","current_spend":50.0,"budget_limit":100.0,"usage_ratio":0.5,)"
+                  R"("remaining_budget":50.0,"is_warning":false,"is_breached":false,"config":{"warning_ratio":0.8}})",
+                  cc::budget_config{0.8});
+    is_written_as(cc::check_budget_i64(95, 100), "budget_result_i64",
+                  R"("status":"CLOUDCIRCUIT_OK","current_spend":95,"budget_limit":100,"remaining_budget":5,)"
+                  R"("usage_ppm":950000,"is_warning":true,"is_breached":false,"config":{"warning_ppm":900000}})");
     const double series[] = {10, 16};
-    is_written_as(*cc::check_anomaly_spike(series),
-                  R"({"latest_spend":16.0,"baseline_mean":10.0,"threshold":15.0,"is_spike":true})");
+    is_written_as(cc::check_anomaly_spike(series), "spike_result",
+                  R"("status":"CLOUDCIRCUIT_OK","latest_spend":16.0,"baseline_mean":10.0,"threshold":15.0,)"
+                  R"("is_spike":true,"points_used":1,"config":{"spike_multiplier":1.5,"min_baseline":0.0}})");
     const std::int64_t cents[] = {10, 15};
-    is_written_as(*cc::check_anomaly_spike_i64(cents),
-                  R"({"latest_spend":15,"baseline_mean":10,"threshold":15,"is_spike":false})");
-    is_written_as(*cc::evaluate_circuit_breaker({3, 3, 9}),
-                  R"({"retry_after_steps":9,"is_open":true,"allow_operation":false})");
-    is_written_as(*cc::evaluate_guard(nullptr, nullptr, nullptr),
-                  R"({"action":0,"reasons":16,"retry_after_steps":0})");
-    is_written_as(*cc::breaker(5).acquire(4),
-                  R"({"generation":0,"retry_after":0,"deadline":0,"phase":1,"allowed":true,"probe_slot":0,)"
-                  R"("clock_regressed":true})");
-    is_written_as(*cc::ledger(1).record(100, {100}),
-                  R"({"settled":100,"held":0,"available":0,"overshoot":0,"allowed":true,"reason":2,"crossed":0,)"
-                  R"("newly_crossed":0})");
-    auto broken = *cc::check_budget(50, 100);
-    broken.usage_ratio = HUGE_VAL;
+    is_written_as(cc::check_anomaly_spike_i64(cents), "spike_result_i64",
+                  R"("status":"CLOUDCIRCUIT_OK","latest_spend":15,"baseline_mean":10,"threshold":15,"is_spike":false,)"
+                  R"("points_used":1,"config":{"spike_multiplier_ppm":1500000,"min_baseline":0}})");
+    const cc::breaker_counters counters{3, 3, 9};
+    is_written_as(cc::evaluate_circuit_breaker(counters), "breaker_decision",
+                  R"("status":"CLOUDCIRCUIT_OK","retry_after_steps":9,"is_open":true,"allow_operation":false,)"
+                  R"("config":{"consecutive_failures":3,"failure_threshold":3,"cooldown_steps_remaining":9}})",
+                  counters);
+    is_written_as(cc::evaluate_guard(cc::span<const cc::signal>()), "guard_decision",
+                  R"("status":"CLOUDCIRCUIT_OK","action":"block","monitor_action":"block","reasons":["missing"],)"
+                  R"("monitor_reasons":[],"kinds":[],"retry_after":0,"config":{"on_warning":"alert",)"
+                  R"("on_breach":"block","on_spike":"throttle","on_leak":"alert","on_open":"block",)"
+                  R"("on_over_limit":"block","on_rate":"throttle","on_forecast":"alert","on_insufficient":"alert",)"
+                  R"("on_error":"block","on_missing":"block","required":["budget","spike","breaker"],"monitor":[]}})");
+    const cc::rate_limit_config minute{100, 60};
+    is_written_as(cc::rate_limit(0).acquire(80, 1, minute), "rate_limit_decision",
+                  R"("status":"CLOUDCIRCUIT_OK","used":80,"available":20,"retry_after":0,"taken_at":1,)"
+                  R"("reason":"within","allowed":true,"would_refuse":false,"clock_regressed":false,)"
+                  R"("config":{"limit":100,"duration":60,"mode":"enforce"}})",
+                  minute);
+    const cc::ledger_config month{100};
+    cc::ledger ledger(1, 1, 0);
+    is_written_as(ledger.reserve(100, 0, month), "ledger_decision",
+                  R"("status":"CLOUDCIRCUIT_OK","settled":0,"held":100,"available":0,"overshoot":0,"expired":0,)"
+                  R"("reason":"at_limit","allowed":true,"would_refuse":false,"clock_regressed":false,"crossed":[],)"
+                  R"("newly_crossed":[],"config":{"limit":100,"carry_max":0,"debt_max":0,"hold_duration":0,)"
+                  R"("thresholds":[],"threshold_count":0,"threshold_unit":"ppm","threshold_basis":"settled","mode":"enforce"}})",
+                  month);
+    const auto permit = cc::to_json(cc::breaker(5).acquire(4));
+    CHECK(permit.ok() && permit->find(R"("phase":"closed","allowed":true,"would_refuse":false)") != std::string::npos);
+    // A refused call's record says which rule refused, and by which settings.
+    const cc::budget_config wide{2};
+    is_written_as(cc::check_budget(50, 100, wide), "budget_result",
+                  R"("status":"CLOUDCIRCUIT_ERR_WARNING_RATIO","message":"warning_ratio must be > 0 and <= 1",)"
+                  R"("config":{"warning_ratio":2.0}})",
+                  wide);
+    auto broken = cc::check_budget(50, 100);
+    broken->usage_ratio = HUGE_VAL;
     const auto text = cc::to_json(broken);
     CHECK(text.status() == cc::status::record_field && text->empty());
 }
@@ -377,6 +543,9 @@ int main() {
     value_throws_what_the_status_says();
 #endif
     states_are_bytes();
+    constants_have_names();
+    several_ledgers_take_part_or_none_does();
+    work_runs_behind_a_breaker_and_a_ledger();
     columns_of_one_size_are_decided();
     columns_with_missing_values_are_decided();
     columns_of_other_sizes_are_refused();

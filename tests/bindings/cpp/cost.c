@@ -44,15 +44,16 @@ int64_t c_breaker(struct cost *cost)
     return decision.allow_operation;
 }
 
-static const cloudcircuit_guard_policy lenient = {CLOUDCIRCUIT_ACTION_ALLOW, CLOUDCIRCUIT_ACTION_ALERT,
-                                                  CLOUDCIRCUIT_ACTION_ALLOW, CLOUDCIRCUIT_ACTION_ALERT,
-                                                  CLOUDCIRCUIT_ACTION_ALLOW, CLOUDCIRCUIT_SIGNAL_BUDGET};
+static const cloudcircuit_guard_policy lenient = {
+    CLOUDCIRCUIT_ACTION_ALLOW, CLOUDCIRCUIT_ACTION_ALERT, CLOUDCIRCUIT_ACTION_ALLOW, CLOUDCIRCUIT_ACTION_ALLOW,
+    CLOUDCIRCUIT_ACTION_ALERT, CLOUDCIRCUIT_ACTION_ALERT, CLOUDCIRCUIT_ACTION_ALLOW, CLOUDCIRCUIT_ACTION_ALLOW,
+    CLOUDCIRCUIT_ACTION_ALLOW, CLOUDCIRCUIT_ACTION_ALERT, CLOUDCIRCUIT_ACTION_ALLOW, CLOUDCIRCUIT_SIGNAL_BUDGET, 0};
 
 int64_t c_guard_policy(struct cost *cost)
 {
     cloudcircuit_guard_decision guard;
     (void)cost;
-    cloudcircuit_evaluate_guard(NULL, NULL, NULL, &lenient, &guard);
+    cloudcircuit_evaluate_guard(NULL, 0, &lenient, &guard);
     return guard.reasons & CLOUDCIRCUIT_REASON_MISSING;
 }
 
@@ -63,7 +64,8 @@ int64_t c_acquire(struct cost *cost)
     return permit.allowed;
 }
 
-static const cloudcircuit_breaker_config patient = {5, 0, 0, 0, 0, 1, 1, 0, 0, 0, 30000, 30000, 60000};
+static const cloudcircuit_breaker_config patient = {5, 0, 0, 0, 0, 0, 1, 1, 1, 2000000, 0, 0, 0, 0, 0, 30000, 30000,
+                                                    60000, 0, 0, 0, 0};
 
 int64_t c_acquire_config(struct cost *cost)
 {
@@ -72,12 +74,21 @@ int64_t c_acquire_config(struct cost *cost)
     return permit.phase == CLOUDCIRCUIT_BREAKER_CLOSED;
 }
 
-static const cloudcircuit_ledger_config monthly = {1000, 0, 0, {0}};
+static const cloudcircuit_ledger_config monthly = {1000, 0, 0, 60, {0}, 0, 0, 0, 0};
 
 int64_t c_record(struct cost *cost)
 {
     cloudcircuit_ledger_decision decision;
-    cloudcircuit_ledger_record(&monthly, &cost->ledger, 7, &decision);
+    cloudcircuit_ledger_record(&monthly, &cost->ledger, 7, cost->now, &decision);
+    return decision.available;
+}
+
+static const cloudcircuit_rate_limit_config hourly = {1000, 3600, 0, 0};
+
+int64_t c_rate(struct cost *cost)
+{
+    cloudcircuit_rate_limit_decision decision;
+    cloudcircuit_rate_limit_acquire(&hourly, &cost->rate, 7, cost->now, &decision);
     return decision.available;
 }
 
@@ -100,9 +111,11 @@ int64_t c_money(struct cost *cost)
 int64_t c_then_guard(struct cost *cost)
 {
     cloudcircuit_budget_result budget;
+    cloudcircuit_signal signal;
     cloudcircuit_guard_decision guard;
-    cloudcircuit_check_budget(cost->spend, cost->limit, NULL, &budget);
-    cloudcircuit_evaluate_guard(&budget, NULL, NULL, NULL, &guard);
+    cloudcircuit_status status = cloudcircuit_check_budget(cost->spend, cost->limit, NULL, &budget);
+    cloudcircuit_budget_signal(status, &budget, &signal);
+    cloudcircuit_evaluate_guard(&signal, 1, NULL, &guard);
     return guard.action;
 }
 
@@ -113,17 +126,17 @@ int64_t c_then_report(struct cost *cost)
     if (!permit.allowed)
         return 0;
     return cloudcircuit_breaker_report(NULL, &cost->breaker, &permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 5,
-                                       cost->now + 5);
+                                       INT64_MIN, cost->now + 5);
 }
 
 int64_t c_then_settle(struct cost *cost)
 {
     cloudcircuit_ledger_hold hold;
     cloudcircuit_ledger_decision reserved, settled;
-    cloudcircuit_ledger_reserve(&monthly, &cost->ledger, 5, &hold, &reserved);
+    cloudcircuit_ledger_reserve(&monthly, &cost->ledger, 5, cost->now, &hold, &reserved);
     if (!reserved.allowed)
         return 0;
-    cloudcircuit_ledger_settle(&monthly, &cost->ledger, &hold, 4, &settled);
+    cloudcircuit_ledger_settle(&monthly, &cost->ledger, &hold, 4, cost->now, &settled);
     return settled.available;
 }
 
@@ -131,7 +144,7 @@ int64_t c_then_write(struct cost *cost)
 {
     cloudcircuit_budget_result budget;
     size_t length;
-    cloudcircuit_check_budget(cost->spend, cost->limit, NULL, &budget);
-    cloudcircuit_write_budget_result_json(&budget, cost->line, sizeof cost->line, &length);
+    cloudcircuit_status status = cloudcircuit_check_budget(cost->spend, cost->limit, NULL, &budget);
+    cloudcircuit_write_budget_result_json(status, NULL, &budget, cost->line, sizeof cost->line, &length);
     return (int64_t)length;
 }

@@ -23,17 +23,20 @@ std::int64_t cpp_spike(cost *cost) { return cc::check_anomaly_spike({cost->serie
 
 std::int64_t cpp_breaker(cost *cost) { return cc::evaluate_circuit_breaker({cost->now})->allow_operation; }
 
-static constexpr cc::guard_policy lenient{cc::action::allow, cc::action::alert, cc::action::allow,
-                                          cc::action::alert, cc::action::allow, cc::signal::budget};
+static constexpr cc::guard_policy lenient{
+    cc::action::allow, cc::action::alert, cc::action::allow, cc::action::allow, cc::action::alert,
+    cc::action::alert, cc::action::allow, cc::action::allow, cc::action::allow, cc::action::alert,
+    cc::action::allow, cc::signal_kind::budget};
 
 std::int64_t cpp_guard_policy(cost *) {
-    const auto guard = cc::evaluate_guard(nullptr, nullptr, nullptr, lenient);
+    const auto guard = cc::evaluate_guard(cc::span<const cc::signal>(), lenient);
     return static_cast<std::int64_t>(guard->reasons() & cc::reason::missing);
 }
 
 // The states of both languages lie in one C struct.
 static cc::breaker &breaker_of(cost *cost) { return reinterpret_cast<cc::breaker &>(cost->breaker); }
 static cc::ledger &ledger_of(cost *cost) { return reinterpret_cast<cc::ledger &>(cost->ledger); }
+static cc::rate_limit &rate_of(cost *cost) { return reinterpret_cast<cc::rate_limit &>(cost->rate); }
 
 std::int64_t cpp_acquire(cost *cost) { return breaker_of(cost).acquire(cost->now)->allowed; }
 
@@ -43,9 +46,13 @@ std::int64_t cpp_acquire_config(cost *cost) {
     return breaker_of(cost).acquire(cost->now, patient)->phase() == cc::phase::closed;
 }
 
-static constexpr cc::ledger_config monthly{1000};
+static constexpr cc::ledger_config monthly{1000, 0, 0, 60};
 
-std::int64_t cpp_record(cost *cost) { return ledger_of(cost).record(7, monthly)->available; }
+std::int64_t cpp_record(cost *cost) { return ledger_of(cost).record(7, cost->now, monthly)->available; }
+
+static constexpr cc::rate_limit_config hourly{1000, 3600};
+
+std::int64_t cpp_rate(cost *cost) { return rate_of(cost).acquire(7, cost->now, hourly)->available; }
 
 std::int64_t cpp_columns(cost *cost) {
     const cc::span<const double> series(cost->series, cost->len);
@@ -62,24 +69,25 @@ std::int64_t cpp_money(cost *cost) {
 
 std::int64_t cpp_then_guard(cost *cost) {
     const auto budget = cc::check_budget(cost->spend, cost->limit);
-    return static_cast<std::int64_t>(cc::evaluate_guard(budget, nullptr, nullptr)->action());
+    return static_cast<std::int64_t>(cc::evaluate_guard(budget)->action());
 }
 
 std::int64_t cpp_then_report(cost *cost) {
     const auto permit = breaker_of(cost).acquire(cost->now);
     if (!permit->allowed)
         return 0;
-    return static_cast<std::int64_t>(breaker_of(cost).report(*permit, cc::outcome::success, 5, cost->now + 5));
+    return static_cast<std::int64_t>(
+        breaker_of(cost).report(*permit, cc::outcome::success, 5, cc::no_retry_at, cost->now + 5));
 }
 
 std::int64_t cpp_then_settle(cost *cost) {
-    auto reserved = ledger_of(cost).reserve(5, monthly);
+    auto reserved = ledger_of(cost).reserve(5, cost->now, monthly);
     if (!reserved->decision.allowed)
         return 0;
-    return ledger_of(cost).settle(reserved->hold, 4, monthly)->available;
+    return ledger_of(cost).settle(reserved->hold, 4, cost->now, monthly)->available;
 }
 
 std::int64_t cpp_then_write(cost *cost) {
     const auto budget = cc::check_budget(cost->spend, cost->limit);
-    return static_cast<std::int64_t>(*cc::write_json(*budget, cost->line));
+    return static_cast<std::int64_t>(*cc::write_json(budget, cost->line));
 }

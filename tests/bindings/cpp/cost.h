@@ -22,6 +22,7 @@ struct cost {
     uint8_t *flags;
     cloudcircuit_breaker_state breaker;
     cloudcircuit_ledger_state ledger;
+    cloudcircuit_rate_limit_state rate;
     char line[CLOUDCIRCUIT_RECORD_CAPACITY];
 };
 
@@ -36,6 +37,7 @@ struct cost {
     CALLER(acquire)          \
     CALLER(acquire_config)   \
     CALLER(record)           \
+    CALLER(rate)             \
     CALLER(columns)          \
     CALLER(money)            \
     CALLER(then_guard)       \

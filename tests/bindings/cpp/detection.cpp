@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -139,11 +140,25 @@ void a_constant_spend_is_forecast() {
 }
 
 void records_are_the_librarys() {
-    const auto day = cc::to_json(*cc::detect_spike(flat_days_and(900)));
-    CHECK(day.ok() && day->find(R"("latest_spend":900.0,"expected_spend":100.0)") == 1);
+    const auto day = cc::to_json(cc::detect_spike(flat_days_and(900)));
+    CHECK(day.ok() && day->find(R"("latest_spend":900.0,"expected_spend":100.0)") != std::string::npos);
+    CHECK(day->find(R"("verdict":"spike","reason":"one_point")") != std::string::npos);
     const std::vector<double> period(15, 10.0);
-    const auto month = cc::to_json(*cc::forecast_budget({}, period, 30, 200));
-    CHECK(month.ok() && month->find(R"("spend_to_date":150.0,)") == 1);
+    const cc::forecast_config config{1};
+    const auto month = cc::to_json(cc::forecast_budget({}, period, 30, 200, config), config);
+    CHECK(month.ok() && month->find(R"("spend_to_date":150.0,)") != std::string::npos);
+    CHECK(month->find(R"("config":{"season_length":1}})") != std::string::npos);
+}
+
+void a_guard_takes_both() {
+    const std::vector<double> period(15, 10.0);
+    cc::guard_policy policy;
+    policy.required = cc::signal_kind::spike | cc::signal_kind::forecast;
+    const auto guard = cc::evaluate_guard(policy, cc::detect_spike(flat_days_and(900)),
+                                          cc::forecast_budget({}, period, 30, 200));
+    CHECK(guard.ok() && guard->has(cc::reason::spike) && guard->action() == cc::action::throttle);
+    const auto early = cc::evaluate_guard(policy, cc::detect_spike(flat_days_and(missing)));
+    CHECK(early->reasons() == (cc::reason::insufficient | cc::reason::missing));
 }
 
 } // namespace
@@ -156,5 +171,6 @@ int main() {
     columns_of_other_sizes_are_refused();
     a_constant_spend_is_forecast();
     records_are_the_librarys();
+    a_guard_takes_both();
     return report(500);
 }

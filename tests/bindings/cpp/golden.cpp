@@ -25,6 +25,15 @@ std::int64_t whole(const std::string &word) { return std::strtoll(word.c_str(), 
 std::uint64_t natural(const std::string &word) { return std::strtoull(word.c_str(), nullptr, 10); }
 std::uint32_t small(const std::string &word) { return static_cast<std::uint32_t>(natural(word)); }
 
+// A word's parts between commas; none of "-".
+words list(const std::string &word) {
+    words parts;
+    std::istringstream stream(word == "-" ? "" : word);
+    for (std::string part; std::getline(stream, part, ',');)
+        parts.push_back(part);
+    return parts;
+}
+
 // A case: its call, its arguments and, after the arrow, its answer, whose first word is the status.
 struct line {
     std::string text, call;
@@ -84,15 +93,25 @@ class golden {
             {"ledger_config", &golden::ledger_config},
             {"ledger_init", &golden::ledger_init},
             {"ledger_reserve", &golden::ledger_reserve},
+            {"ledger_extend", &golden::ledger_extend},
+            {"ledger_post", &golden::ledger_post},
             {"ledger_settle", &golden::ledger_settle},
             {"ledger_release", &golden::ledger_release},
             {"ledger_record", &golden::ledger_record},
             {"ledger_roll", &golden::ledger_roll},
+            {"ledger_reset", &golden::ledger_reset},
+            {"rate_config", &golden::rate_config},
+            {"rate_init", &golden::rate_init},
+            {"rate_acquire", &golden::rate_acquire},
+            {"rate_adjust", &golden::rate_adjust},
+            {"rate_reset", &golden::rate_reset},
             {"breaker_config", &golden::breaker_config},
             {"breaker_init", &golden::breaker_init},
             {"breaker_acquire", &golden::breaker_acquire},
+            {"breaker_peek", &golden::breaker_peek},
             {"breaker_report", &golden::breaker_report},
             {"breaker_force", &golden::breaker_force},
+            {"breaker_reset", &golden::breaker_reset},
         };
         const auto call = calls.find(line.call);
         if (call == calls.end())
@@ -135,6 +154,8 @@ class golden {
     cc::ledger_config ledger_config_;
     cc::ledger ledger_;
     std::map<std::string, cc::ledger_hold> holds_;
+    cc::rate_limit_config rate_config_;
+    cc::rate_limit rate_;
     cc::breaker_config breaker_config_;
     cc::breaker breaker_;
     std::map<std::string, cc::breaker_permit> permits_;
@@ -208,29 +229,32 @@ class golden {
     }
 
     void guard(const words &in, const line &line) {
-        cc::budget_result budget{};
-        cc::spike_result spike{};
-        cc::breaker_decision breaker{};
-        long long retry = 0;
-        if (in[0] != "-")
-            CHECK(std::sscanf(in[0].c_str(), "%u,%u", &budget.is_warning, &budget.is_breached) == 2);
-        if (in[1] != "-")
-            spike.is_spike = small(in[1]);
-        if (in[2] != "-")
-            CHECK(std::sscanf(in[2].c_str(), "%lld,%u,%u", &retry, &breaker.is_open, &breaker.allow_operation) == 3);
-        breaker.retry_after_steps = retry;
+        std::vector<cc::signal> signals;
+        for (std::size_t word = 0; word + 1 < in.size(); word++) {
+            const auto fields = list(in[word]);
+            signals.push_back({static_cast<std::int32_t>(whole(fields[0])), static_cast<std::int32_t>(whole(fields[1])),
+                               small(fields[2]), small(fields[3]), whole(fields[4])});
+        }
         cc::guard_policy policy;
-        cc::action *const actions[] = {&policy.on_warning, &policy.on_breach, &policy.on_spike, &policy.on_open,
-                                       &policy.on_missing};
-        for (std::size_t field = 0; field < 5; field++)
-            *actions[field] = static_cast<cc::action>(whole(in[3 + field]));
-        policy.required = static_cast<cc::signal>(small(in[8]));
-        const auto decided =
-            cc::evaluate_guard(in[0] == "-" ? nullptr : &budget, in[1] == "-" ? nullptr : &spike,
-                               in[2] == "-" ? nullptr : &breaker, policy);
+        const auto fields = list(in.back());
+        if (!fields.empty()) {
+            cc::action *const actions[] = {&policy.on_warning,      &policy.on_breach,     &policy.on_spike,
+                                           &policy.on_leak,         &policy.on_open,       &policy.on_over_limit,
+                                           &policy.on_rate,         &policy.on_forecast,   &policy.on_insufficient,
+                                           &policy.on_error,        &policy.on_missing};
+            for (std::size_t field = 0; field < std::size(actions); field++)
+                *actions[field] = static_cast<cc::action>(whole(fields[field]));
+            policy.required = static_cast<cc::signal_kind>(small(fields[11]));
+            policy.monitor = static_cast<cc::reason>(small(fields[12]));
+        }
+        const auto decided = cc::evaluate_guard(signals, policy);
         CHECK(line.is(decided.status()) && decided->action() == static_cast<cc::action>(whole(line.out[1])));
-        CHECK(decided->reasons() == static_cast<cc::reason>(small(line.out[2])));
-        CHECK(decided->retry_after_steps == whole(line.out[3]));
+        CHECK(decided->monitor_action() == static_cast<cc::action>(whole(line.out[2])));
+        CHECK(decided->reasons() == static_cast<cc::reason>(small(line.out[3])));
+        CHECK(decided->monitor_reasons == small(line.out[4]) && decided->kinds == small(line.out[5]));
+        CHECK(decided->retry_after == whole(line.out[6]));
+        if (fields.empty())
+            CHECK(cc::evaluate_guard(signals)->reasons() == decided->reasons());
     }
 
     void money_from_double(const words &in, const line &line) {
@@ -246,55 +270,99 @@ class golden {
     void ledger_config(const words &in, const line &) {
         ledger_config_ = {};
         ledger_config_.limit = whole(in[0]);
-        ledger_config_.is_unlimited = small(in[1]);
-        std::istringstream shares(in[2] == "-" ? "" : in[2]);
-        for (std::string share; std::getline(shares, share, ',');)
-            ledger_config_.threshold_ppm[ledger_config_.threshold_count++] = small(share);
+        ledger_config_.carry_max = whole(in[1]);
+        ledger_config_.debt_max = whole(in[2]);
+        ledger_config_.hold_duration = whole(in[3]);
+        for (const auto &threshold : list(in[4]))
+            ledger_config_.thresholds[ledger_config_.threshold_count++] = whole(threshold);
+        ledger_config_.threshold_unit = static_cast<cc::threshold_unit>(small(in[5]));
+        ledger_config_.threshold_basis = static_cast<cc::threshold_basis>(small(in[6]));
+        ledger_config_.mode = static_cast<cc::mode>(small(in[7]));
     }
 
-    void ledger_init(const words &in, const line &) {
-        ledger_ = cc::ledger(whole(in[0]));
-        CHECK(ledger_.validate() == cc::status::ok);
+    void ledger_init(const words &in, const line &line) {
+        ledger_ = cc::ledger(natural(in[0]), whole(in[1]), whole(in[2]));
+        CHECK(line.is_ok() == (ledger_.validate() == cc::status::ok));
     }
 
     void is(const line &line, cc::status status, const cc::ledger_decision &decision) {
         CHECK(line.is(status) && decision.settled == whole(line.out[1]) && decision.held == whole(line.out[2]));
         CHECK(decision.available == whole(line.out[3]) && decision.overshoot == whole(line.out[4]));
-        CHECK(decision.allowed == small(line.out[5]));
+        CHECK(decision.expired == whole(line.out[5]));
         CHECK(decision.reason() == static_cast<cc::ledger_reason>(whole(line.out[6])));
-        CHECK(decision.crossed == small(line.out[7]) && decision.newly_crossed == small(line.out[8]));
+        CHECK(decision.allowed == small(line.out[7]) && decision.would_refuse == small(line.out[8]));
+        CHECK(decision.clock_regressed == small(line.out[9]));
+        CHECK(decision.crossed == small(line.out[10]) && decision.newly_crossed == small(line.out[11]));
     }
+    void is(const line &line, const cc::result<cc::ledger_decision> &found) { is(line, found.status(), *found); }
 
     void ledger_reserve(const words &in, const line &line) {
-        const auto reserved = ledger_.reserve(whole(in[1]), ledger_config_);
+        const auto reserved = ledger_.reserve(whole(in[1]), whole(in[2]), ledger_config_);
         holds_[in[0]] = reserved->hold;
         is(line, reserved.status(), reserved->decision);
     }
 
+    void ledger_extend(const words &in, const line &line) {
+        is(line, ledger_.extend(holds_[in[0]], whole(in[1]), whole(in[2]), ledger_config_));
+    }
+
+    void ledger_post(const words &in, const line &line) {
+        is(line, ledger_.post(holds_[in[0]], whole(in[1]), whole(in[2]), ledger_config_));
+    }
+
     void ledger_settle(const words &in, const line &line) {
-        const auto settled = ledger_.settle(holds_[in[0]], whole(in[1]), ledger_config_);
-        is(line, settled.status(), *settled);
+        is(line, ledger_.settle(holds_[in[0]], whole(in[1]), whole(in[2]), ledger_config_));
     }
 
     void ledger_release(const words &in, const line &line) {
-        const auto released = ledger_.release(holds_[in[0]], ledger_config_);
-        is(line, released.status(), *released);
+        is(line, ledger_.release(holds_[in[0]], whole(in[1]), ledger_config_));
     }
 
     void ledger_record(const words &in, const line &line) {
-        const auto recorded = ledger_.record(whole(in[0]), ledger_config_);
-        is(line, recorded.status(), *recorded);
+        is(line, ledger_.record(whole(in[0]), whole(in[1]), ledger_config_));
     }
 
     void ledger_roll(const words &in, const line &line) {
-        const auto rolled = ledger_.roll(whole(in[0]), ledger_config_);
-        is(line, rolled.status(), *rolled);
+        is(line, ledger_.roll(whole(in[0]), whole(in[1]), ledger_config_));
     }
 
+    void ledger_reset(const words &in, const line &line) {
+        CHECK(line.is(ledger_.reset(whole(in[0]), whole(in[1]))));
+    }
+
+    void rate_config(const words &in, const line &) {
+        rate_config_ = {whole(in[0]), whole(in[1]), static_cast<cc::mode>(small(in[2]))};
+    }
+
+    void rate_init(const words &in, const line &) {
+        rate_ = cc::rate_limit(whole(in[0]));
+        CHECK(rate_.validate() == cc::status::ok);
+    }
+
+    void is(const line &line, const cc::result<cc::rate_limit_decision> &found) {
+        CHECK(line.is(found.status()) && found->used == whole(line.out[1]) && found->available == whole(line.out[2]));
+        CHECK(found->retry_after == whole(line.out[3]) && found->taken_at == whole(line.out[4]));
+        CHECK(found->reason() == static_cast<cc::rate_reason>(whole(line.out[5])));
+        CHECK(found->allowed == small(line.out[6]) && found->would_refuse == small(line.out[7]));
+        CHECK(found->clock_regressed == small(line.out[8]));
+    }
+
+    void rate_acquire(const words &in, const line &line) {
+        is(line, rate_.acquire(whole(in[0]), whole(in[1]), rate_config_));
+    }
+
+    void rate_adjust(const words &in, const line &line) {
+        is(line, rate_.adjust(whole(in[0]), whole(in[1]), whole(in[2]), rate_config_));
+    }
+
+    void rate_reset(const words &in, const line &line) { CHECK(line.is(rate_.reset(whole(in[0])))); }
+
     void breaker_config(const words &in, const line &) {
-        breaker_config_ = {small(in[0]),  small(in[1]),  small(in[2]),  small(in[3]), small(in[4]),
-                           small(in[5]),  small(in[6]),  small(in[7]),  natural(in[8]), whole(in[9]),
-                           whole(in[10]), whole(in[11]), whole(in[12])};
+        breaker_config_ = {small(in[0]),  small(in[1]),  small(in[2]),  small(in[3]),  small(in[4]),  small(in[5]),
+                           small(in[6]),  small(in[7]),  small(in[8]),  small(in[9]),  small(in[10]),
+                           static_cast<cc::mode>(small(in[11])),        natural(in[12]), whole(in[13]),
+                           whole(in[14]), whole(in[15]), whole(in[16]), whole(in[17]), whole(in[18]), whole(in[19]),
+                           whole(in[20]), whole(in[21])};
     }
 
     void breaker_init(const words &in, const line &) {
@@ -302,13 +370,24 @@ class golden {
         CHECK(breaker_.validate() == cc::status::ok && breaker_.phase() == cc::phase::closed);
     }
 
-    void breaker_acquire(const words &in, const line &line) {
-        const auto permit = breaker_.acquire(whole(in[1]), breaker_config_);
-        permits_[in[0]] = *permit;
+    void is(const line &line, const cc::result<cc::breaker_permit> &permit) {
         CHECK(line.is(permit.status()) && permit->generation == natural(line.out[1]));
         CHECK(permit->retry_after == whole(line.out[2]) && permit->deadline == whole(line.out[3]));
         CHECK(permit->phase() == static_cast<cc::phase>(whole(line.out[4])) && permit->allowed == small(line.out[5]));
-        CHECK(permit->probe_slot == small(line.out[6]) && permit->clock_regressed == small(line.out[7]));
+        CHECK(permit->would_refuse == small(line.out[6]) && permit->probe_slot == small(line.out[7]));
+        CHECK(permit->clock_regressed == small(line.out[8]));
+    }
+
+    void breaker_acquire(const words &in, const line &line) {
+        const auto permit = breaker_.acquire(whole(in[1]), breaker_config_);
+        permits_[in[0]] = *permit;
+        is(line, permit);
+    }
+
+    void breaker_peek(const words &in, const line &line) {
+        const auto permit = breaker_.peek(whole(in[1]), breaker_config_);
+        permits_[in[0]] = *permit;
+        is(line, permit);
     }
 
     void breaker_is(const line &line, cc::status status) {
@@ -319,19 +398,23 @@ class golden {
     // What it was stored as must do the same as the breaker itself, in both forms.
     void breaker_report(const words &in, const line &line) {
         const auto how = static_cast<cc::outcome>(whole(in[1]));
+        const auto duration = whole(in[2]), retry_at = whole(in[3]), now = whole(in[4]);
+        const auto &permit = permits_[in[0]];
         auto decoded = cc::breaker::decode(*breaker_.encode());
         auto stored = cc::breaker(breaker_.state());
-        const auto next = stored.report_and_acquire(permits_[in[0]], how, whole(in[2]), whole(in[3]), breaker_config_);
-        const auto status = breaker_.report(permits_[in[0]], how, whole(in[2]), whole(in[3]), breaker_config_);
+        const auto next = stored.report_and_acquire(permit, how, duration, retry_at, now, breaker_config_);
+        const auto status = breaker_.report(permit, how, duration, retry_at, now, breaker_config_);
         CHECK(decoded.ok() && status == next.status());
-        CHECK(decoded->report(permits_[in[0]], how, whole(in[2]), whole(in[3]), breaker_config_) == status);
+        CHECK(decoded->report(permit, how, duration, retry_at, now, breaker_config_) == status);
         CHECK(decoded->revision() == breaker_.revision() && decoded->phase() == breaker_.phase());
         auto acquired = breaker_;
         if (status == cc::status::ok)
-            CHECK(acquired.acquire(whole(in[3]), breaker_config_)->allowed == next->allowed);
+            CHECK(acquired.acquire(now, breaker_config_)->allowed == next->allowed);
         CHECK(stored.revision() == acquired.revision() && stored.phase() == acquired.phase());
         breaker_is(line, status);
     }
+
+    void breaker_reset(const words &in, const line &line) { breaker_is(line, breaker_.reset(whole(in[0]))); }
 
     void breaker_force(const words &in, const line &line) {
         breaker_is(line, breaker_.force(static_cast<cc::phase>(whole(in[0])), whole(in[1]), whole(in[2])));
