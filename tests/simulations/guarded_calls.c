@@ -45,7 +45,6 @@ struct options {
 enum condition { HEALTHY, DOWN, HUNG, SLOW, FLAKY };
 
 static const char *const CONDITIONS[5] = {"healthy", "down", "hung", "slow", "flaky"};
-static const char *const PHASES[6] = {"?", "closed", "open", "half-open", "forced open", "forced closed"};
 
 /* What becomes of a call. */
 struct fate {
@@ -64,6 +63,7 @@ struct stretch {
     int64_t from;
     enum condition condition;
     int32_t phase;
+    uint64_t generation; /* of the breaker, at its start */
     int64_t calls, failures, slow, late, refused;
 };
 
@@ -174,9 +174,9 @@ static void print_heading(const struct options *options, const cloudcircuit_brea
            " %% longer by jitter\n",
            (double)config->open_duration / 1000, (double)config->max_open_duration / 1000,
            config->jitter_ppm / 10000);
-    printf("         then %" PRIu32 " probes at once, %.1f s each; %" PRIu32 " successes close it\n",
+    printf("         then %" PRIu32 " probes at once, %.1f s each; %" PRIu32 " that go well close it\n",
            config->half_open_max_probes, (double)config->probe_timeout / 1000,
-           config->half_open_successes);
+           config->half_open_calls);
     printf("Seed     %" PRId64
            "; times in seconds; late: reported when the phase that it began in was over\n\n",
            options->seed);
@@ -190,6 +190,7 @@ static void begin_stretch(struct simulation *simulation)
     simulation->stretch.from = simulation->now;
     simulation->stretch.condition = simulation->condition;
     simulation->stretch.phase = simulation->state.phase;
+    simulation->stretch.generation = simulation->state.generation;
 }
 
 /* Prints what has been counted since the last line, and what ended it. */
@@ -201,7 +202,7 @@ static void end_stretch(struct simulation *simulation, const char *format, ...)
     printf("%8.3f %8.3f  %-10s %-9s %6" PRId64 " %7" PRId64 " %6" PRId64 " %6" PRId64 " %8" PRId64
            "  ",
            (double)line->from / 1000, (double)simulation->now / 1000, CONDITIONS[line->condition],
-           PHASES[line->phase], line->calls, line->failures, line->slow, line->late, line->refused);
+           cloudcircuit_phase_name(line->phase), line->calls, line->failures, line->slow, line->late, line->refused);
     va_start(arguments, format);
     vprintf(format, arguments);
     va_end(arguments);
@@ -249,20 +250,25 @@ static void describe_trip(const struct simulation *simulation, char *reason, siz
         (void)snprintf(reason, size, "%" PRIu32 " of %" PRIu32 " were slow", slow, latest);
 }
 
-/* A new line when a call changed the phase. A report that is no failure, and an acquire, trip a
- * half-open breaker only because a probe has not reported before its deadline. */
+/* A new line when a call changed the phase. A report that is neither a failure nor slow, and an acquire,
+ * trip a half-open breaker only because a probe has not reported before its deadline. The open time
+ * counts from that deadline: when it is over too, the breaker is half-open again. */
 static void follow_phase(struct simulation *simulation, int has_failed)
 {
     char reason[64];
 
-    if (simulation->state.phase == simulation->stretch.phase)
+    if (simulation->state.generation == simulation->stretch.generation)
         return;
-    if (simulation->state.phase == CLOUDCIRCUIT_BREAKER_HALF_OPEN) {
+    if (simulation->state.phase == simulation->stretch.phase) {
+        simulation->totals.trips++;
+        end_stretch(simulation, "a probe took too long: trip %" PRIu32 ", whose open time is over too",
+                    simulation->state.trips);
+    } else if (simulation->state.phase == CLOUDCIRCUIT_BREAKER_HALF_OPEN) {
         end_stretch(simulation, "open time is over, probes may run");
     } else if (simulation->state.phase == CLOUDCIRCUIT_BREAKER_CLOSED) {
         end_stretch(simulation, "probes succeeded: closed");
     } else if (simulation->stretch.phase == CLOUDCIRCUIT_BREAKER_HALF_OPEN) {
-        end_with_trip(simulation, has_failed ? "a probe failed" : "a probe took too long");
+        end_with_trip(simulation, has_failed ? "a probe failed or was slow" : "a probe took too long");
     } else {
         describe_trip(simulation, reason, sizeof reason);
         end_with_trip(simulation, reason);
@@ -333,7 +339,7 @@ static void come_back(struct simulation *simulation, size_t index)
     status = cloudcircuit_breaker_report(&simulation->config, &simulation->state, &call.permit,
                                          call.fate.is_failure ? CLOUDCIRCUIT_OUTCOME_FAILURE
                                                               : CLOUDCIRCUIT_OUTCOME_SUCCESS,
-                                         call.fate.duration, simulation->now);
+                                         call.fate.duration, INT64_MIN, simulation->now);
     simulation->stretch.failures += call.fate.is_failure;
     simulation->stretch.slow += is_slow(simulation, &call.fate);
     if (status == CLOUDCIRCUIT_ERR_STALE_PERMIT) {
@@ -342,7 +348,7 @@ static void come_back(struct simulation *simulation, size_t index)
     } else {
         check(status);
     }
-    follow_phase(simulation, call.fate.is_failure);
+    follow_phase(simulation, call.fate.is_failure || is_slow(simulation, &call.fate));
 }
 
 /*
@@ -371,7 +377,7 @@ static void set_up(struct simulation *simulation, const struct options *options)
     config->slow_call_rate_ppm = 600000;
     config->slow_call_duration = 1000;
     config->half_open_max_probes = 3;
-    config->half_open_successes = 3;
+    config->half_open_calls = 3; /* the first that fails or is slow opens it again */
     config->open_duration = 2000;
     config->max_open_duration = 16000;
     config->jitter_ppm = 200000;

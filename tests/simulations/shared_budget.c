@@ -7,19 +7,20 @@
  * 1. It reads the row, together with the hold that it is about, in one statement.
  * 2. The library decides on that copy.
  * 3. One transaction stores the new state where the revision is still the one that was read, and with
- *    it what goes with the state: a reserved hold is inserted, one that ended is deleted, what was
- *    spent is written down.
+ *    it what goes with the state: a reserved hold is inserted, a settled one is deleted, what was spent
+ *    is written down.
  * 4. Where the revision has changed, nothing is stored and the writer starts over.
  *
- * Each hold has an expiry. After it, whoever sees the hold releases it: so what a killed process held
- * comes back. A process whose hold was released in the meantime has no hold to settle, and spends
- * nothing. Here that is certain, since the spending is a row in the transaction that settles. Where it
- * happens elsewhere and cannot be undone, the expiry must be longer than a request can take, and what
- * comes after it all the same is booked with cloudcircuit_ledger_record.
+ * Each hold ends after HOLD_MS: what a killed process held comes back then, or up to 1/16 of that time
+ * later, at whatever call comes next. A process whose hold has ended spends nothing. Here that is
+ * certain, since the spending is a row in the transaction that settles. Where it happens elsewhere and
+ * cannot be undone, hold_duration must be longer than a request can take, and what comes after it all
+ * the same is booked by the settle, with CLOUDCIRCUIT_LEDGER_REASON_EXPIRED.
  *
- * The parent kills processes at random moments, starts others in their place, and audits the books
- * while they run. With --naive the processes look whether the total is below the limit and then spend,
- * as two statements; they end above it.
+ * Every process that is started first has a point between reserve and settle at which it kills itself.
+ * The parent kills others at random moments, starts others in their place, and audits the books while
+ * they run. With --naive the processes look whether the total is below the limit and then spend, as two
+ * statements; they end above it.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -45,7 +46,7 @@ enum {
     KILLS_PER_PROCESS = 3,
     REQUESTS = 500,      /* at least, unless the limit is lower: sets the size of a request */
     LONGEST_WORK_MS = 6, /* what a request takes between reserve and settle */
-    EXPIRY_MS = 100,
+    HOLD_MS = 160, /* hold_duration */
     TIME_LIMIT_S = 30 /* no run takes longer; a few seconds are usual */
 };
 
@@ -56,7 +57,7 @@ static const char HELP[] =
     "\n"
     "Processes spend one budget in one SQLite file while some of them are killed at random.\n"
     "\n"
-    "  --processes N  how many (default 8)\n"
+    "  --processes N  how many (default 16)\n"
     "  --limit N      the budget (default 10000)\n"
     "  --seed N       what requests and kills are drawn from (default 1)\n"
     "  --naive        check, then spend, without the ledger: overspends\n"
@@ -66,26 +67,39 @@ static const char HELP[] =
 
 static const char SCHEMA[] =
     "PRAGMA journal_mode = WAL;"
+    /* expired: all that the ledger has said to have let go because it had ended. */
     "CREATE TABLE budget (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL,"
-    " state BLOB NOT NULL);"
-    /* AUTOINCREMENT: no id comes twice, and the last one is the number of holds there ever were. */
-    "CREATE TABLE holds (id INTEGER PRIMARY KEY AUTOINCREMENT, period INTEGER NOT NULL,"
-    " amount INTEGER NOT NULL, expires_at INTEGER NOT NULL);"
-    /* A hold settled or released twice is a row that these two refuse. */
-    "CREATE TABLE spent (hold INTEGER UNIQUE, amount INTEGER NOT NULL, retries INTEGER NOT NULL);"
-    "CREATE TABLE released (hold INTEGER UNIQUE NOT NULL);";
+    " state BLOB NOT NULL, expired INTEGER NOT NULL);"
+    /* Those that were not settled, also when they have ended. */
+    "CREATE TABLE holds (id INTEGER PRIMARY KEY, period INTEGER NOT NULL, amount INTEGER NOT NULL,"
+    " expires_at INTEGER NOT NULL);"
+    /* A hold settled twice is a row that this refuses. */
+    "CREATE TABLE spent (hold INTEGER UNIQUE, amount INTEGER NOT NULL, retries INTEGER NOT NULL);";
 
 /* State and hold in one statement, so that both are of one moment. */
-#define READ_WITH_HOLD \
-    "SELECT revision, state, h.id, h.period, h.amount FROM budget LEFT JOIN holds h ON h.id = "
-static const char READ_WITH_EXPIRED[] = READ_WITH_HOLD "(SELECT min(id) FROM holds WHERE expires_at <= ?1)";
-static const char READ_WITH_OWN[] = READ_WITH_HOLD "?1";
+static const char READ[] = "SELECT revision, state, h.id, h.period, h.amount, h.expires_at FROM budget"
+                           " LEFT JOIN holds h ON h.id = ?1";
 
+/* ?1 is now. What ends after it is held; what ended longer ago than 1/16 of its duration is not. */
 static const char AUDIT[] =
-    "SELECT state, (SELECT count(*) FROM holds), (SELECT coalesce(sum(amount), 0) FROM holds),"
+    "SELECT state, expired, (SELECT count(*) FROM holds), (SELECT coalesce(sum(amount), 0) FROM holds),"
+    " (SELECT coalesce(sum(amount), 0) FROM holds WHERE expires_at > ?1),"
+    " (SELECT coalesce(sum(amount), 0) FROM holds WHERE expires_at + ?2 > ?1),"
     " (SELECT count(*) FROM spent), (SELECT coalesce(sum(amount), 0) FROM spent),"
-    " (SELECT coalesce(sum(retries), 0) FROM spent), (SELECT count(*) FROM released),"
-    " (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'holds') FROM budget";
+    " (SELECT coalesce(sum(retries), 0) FROM spent) FROM budget";
+
+/* Where a process may kill itself: in this order it passes all of them in every request. */
+enum point {
+    RESERVED = 1,   /* decided, nothing stored */
+    RESERVE_OPEN,   /* the state is written, the transaction open */
+    RESERVE_STORED, /* committed, before the request runs */
+    RUNNING,        /* half of the request is done */
+    DONE,           /* the request is done, nothing read for its settle */
+    SETTLED,        /* decided, nothing stored */
+    SETTLE_OPEN,    /* state, hold and spending are written, the transaction open */
+    SETTLE_STORED,  /* committed */
+    POINTS = SETTLE_STORED
+};
 
 struct options {
     int64_t processes, limit, seed;
@@ -96,19 +110,19 @@ struct options {
 struct snapshot {
     sqlite3_int64 revision;
     cloudcircuit_ledger_state state;
-    sqlite3_int64 hold_id; /* 0 for none */
-    cloudcircuit_ledger_hold hold;
+    cloudcircuit_ledger_hold hold; /* id 0 for none */
 };
 
 /* All the books of one moment. */
 struct audit {
     cloudcircuit_ledger_state state;
-    int64_t open_holds, open_amount, spent_rows, spent, retries, released, reserved;
+    int64_t now, expired, unsettled, unsettled_amount, live_amount, recent_amount, spent_rows, spent, retries;
 };
 
 /* What the parent's clean-up needs to know; children leave by _exit, which does without. */
 static char folder[512], file[544];
 static pid_t children[MAX_PROCESSES]; /* 0 for one that has ended */
+static enum point deaths[MAX_PROCESSES]; /* where each kills itself; 0 = nowhere */
 
 static void fail(const char *format, ...)
 {
@@ -240,8 +254,8 @@ static void create_file(void)
     sqlite3_stmt *insert;
 
     execute(db, SCHEMA);
-    check(cloudcircuit_ledger_init(1, &state));
-    insert = prepare(db, "INSERT INTO budget VALUES (1, ?1, ?2)");
+    check(cloudcircuit_ledger_init(1, 1, now_ms(), &state));
+    insert = prepare(db, "INSERT INTO budget VALUES (1, ?1, ?2, 0)");
     bind(db, insert, 1, (int64_t)state.revision);
     bind_state(db, insert, 2, &state);
     finish(db, insert);
@@ -254,15 +268,19 @@ static struct audit look(void)
     sqlite3_stmt *row = prepare(db, AUDIT);
     struct audit audit;
 
+    audit.now = now_ms();
+    bind(db, row, 1, audit.now);
+    bind(db, row, 2, HOLD_MS / 16);
     check_sql(db, sqlite3_step(row), SQLITE_ROW);
     read_state(row, 0, &audit.state);
-    audit.open_holds = sqlite3_column_int64(row, 1);
-    audit.open_amount = sqlite3_column_int64(row, 2);
-    audit.spent_rows = sqlite3_column_int64(row, 3);
-    audit.spent = sqlite3_column_int64(row, 4);
-    audit.retries = sqlite3_column_int64(row, 5);
-    audit.released = sqlite3_column_int64(row, 6);
-    audit.reserved = sqlite3_column_int64(row, 7);
+    audit.expired = sqlite3_column_int64(row, 1);
+    audit.unsettled = sqlite3_column_int64(row, 2);
+    audit.unsettled_amount = sqlite3_column_int64(row, 3);
+    audit.live_amount = sqlite3_column_int64(row, 4);
+    audit.recent_amount = sqlite3_column_int64(row, 5);
+    audit.spent_rows = sqlite3_column_int64(row, 6);
+    audit.spent = sqlite3_column_int64(row, 7);
+    audit.retries = sqlite3_column_int64(row, 8);
     check_sql(db, sqlite3_finalize(row), SQLITE_OK);
     close_file(db);
     return audit;
@@ -278,35 +296,59 @@ struct worker {
     uint64_t random;
     int64_t largest; /* request */
     int64_t retries; /* races lost since it last spent */
+    enum point death;
+    int64_t passes; /* of that point before it kills itself there */
 };
 
-static struct snapshot read_budget(sqlite3 *db, const char *sql, int64_t parameter)
+static cloudcircuit_ledger_config ledger_config(int64_t limit)
 {
-    sqlite3_stmt *row = prepare(db, sql);
+    cloudcircuit_ledger_config config;
+
+    check(cloudcircuit_ledger_config_init(&config));
+    config.limit = limit;
+    config.hold_duration = HOLD_MS;
+    return config;
+}
+
+/* As if somebody killed the process here. */
+static void pass(struct worker *worker, enum point point)
+{
+    if (worker->death == point && --worker->passes == 0)
+        (void)raise(SIGKILL);
+}
+
+/* The state and, with an id above 0, the hold of that id. */
+static struct snapshot read_budget(sqlite3 *db, uint64_t hold_id)
+{
+    sqlite3_stmt *row = prepare(db, READ);
     struct snapshot read;
 
-    bind(db, row, 1, parameter);
+    bind(db, row, 1, (int64_t)hold_id);
     check_sql(db, sqlite3_step(row), SQLITE_ROW);
     read.revision = sqlite3_column_int64(row, 0);
     read_state(row, 1, &read.state);
-    read.hold_id = sqlite3_column_int64(row, 2);
+    read.hold.ledger_id = read.state.ledger_id;
+    read.hold.id = (uint64_t)sqlite3_column_int64(row, 2);
     read.hold.period = sqlite3_column_int64(row, 3);
     read.hold.amount = sqlite3_column_int64(row, 4);
+    read.hold.expires_at = sqlite3_column_int64(row, 5);
     check_sql(db, sqlite3_finalize(row), SQLITE_OK);
     return read;
 }
 
 /* The compare-and-swap: 1 with the transaction left open for what belongs to it, 0 with nothing stored. */
-static int swap(struct worker *worker, const struct snapshot *read)
+static int swap(struct worker *worker, const struct snapshot *read, int64_t expired)
 {
     sqlite3_stmt *update;
 
     /* IMMEDIATE waits for the other writers here; a transaction that began as a reader could not. */
     execute(worker->db, "BEGIN IMMEDIATE");
-    update = prepare(worker->db, "UPDATE budget SET revision = ?1, state = ?2 WHERE revision = ?3");
+    update = prepare(worker->db, "UPDATE budget SET revision = ?1, state = ?2, expired = expired + ?4"
+                                 " WHERE revision = ?3");
     bind(worker->db, update, 1, (int64_t)read->state.revision);
     bind_state(worker->db, update, 2, &read->state);
     bind(worker->db, update, 3, read->revision);
+    bind(worker->db, update, 4, expired);
     if (finish(worker->db, update) == 1)
         return 1;
     execute(worker->db, "ROLLBACK");
@@ -314,108 +356,101 @@ static int swap(struct worker *worker, const struct snapshot *read)
     return 0;
 }
 
-static void delete_hold(sqlite3 *db, int64_t id)
+static void delete_hold(sqlite3 *db, uint64_t id)
 {
     sqlite3_stmt *delete = prepare(db, "DELETE FROM holds WHERE id = ?1");
 
-    bind(db, delete, 1, id);
+    bind(db, delete, 1, (int64_t)id);
     if (finish(db, delete) != 1)
-        fail("hold %" PRId64 " is not there", id);
+        fail("hold %" PRIu64 " is not there", id);
 }
 
-static void release_expired(struct worker *worker, struct snapshot *read)
-{
-    cloudcircuit_ledger_decision decision;
-    sqlite3_stmt *insert;
-
-    check(cloudcircuit_ledger_release(&worker->config, &read->state, &read->hold, &decision));
-    if (!swap(worker, read))
-        return;
-    delete_hold(worker->db, read->hold_id);
-    insert = prepare(worker->db, "INSERT INTO released VALUES (?1)");
-    bind(worker->db, insert, 1, read->hold_id);
-    finish(worker->db, insert);
-    execute(worker->db, "COMMIT");
-}
-
-/* Returns the hold's id, or 0 when another writer was first. */
-static int64_t store_hold(struct worker *worker, const struct snapshot *read)
+/* Returns 0 when another writer was first. */
+static int store_hold(struct worker *worker, const struct snapshot *read, int64_t expired)
 {
     sqlite3_stmt *insert;
-    int64_t id;
 
-    if (!swap(worker, read))
+    if (!swap(worker, read, expired))
         return 0;
-    insert = prepare(worker->db, "INSERT INTO holds (period, amount, expires_at) VALUES (?1, ?2, ?3)");
-    bind(worker->db, insert, 1, read->hold.period);
-    bind(worker->db, insert, 2, read->hold.amount);
-    bind(worker->db, insert, 3, now_ms() + EXPIRY_MS);
+    insert = prepare(worker->db, "INSERT INTO holds VALUES (?1, ?2, ?3, ?4)");
+    bind(worker->db, insert, 1, (int64_t)read->hold.id);
+    bind(worker->db, insert, 2, read->hold.period);
+    bind(worker->db, insert, 3, read->hold.amount);
+    bind(worker->db, insert, 4, read->hold.expires_at);
     finish(worker->db, insert);
-    id = sqlite3_last_insert_rowid(worker->db);
+    pass(worker, RESERVE_OPEN);
     execute(worker->db, "COMMIT");
-    return id;
+    pass(worker, RESERVE_STORED);
+    return 1;
 }
 
-static void write_spent(struct worker *worker, int64_t hold_id, int64_t amount)
+static void write_spent(struct worker *worker, uint64_t hold_id, int64_t amount)
 {
     sqlite3_stmt *insert = prepare(worker->db, "INSERT INTO spent VALUES (nullif(?1, 0), ?2, ?3)");
 
-    bind(worker->db, insert, 1, hold_id);
+    bind(worker->db, insert, 1, (int64_t)hold_id);
     bind(worker->db, insert, 2, amount);
     bind(worker->db, insert, 3, worker->retries);
     finish(worker->db, insert);
     worker->retries = 0;
 }
 
-static void settle(struct worker *worker, int64_t hold_id, int64_t actual)
+static void settle(struct worker *worker, uint64_t hold_id, int64_t actual)
 {
     cloudcircuit_ledger_decision decision;
 
     for (;;) {
-        struct snapshot read = read_budget(worker->db, READ_WITH_OWN, hold_id);
+        struct snapshot read = read_budget(worker->db, hold_id);
 
-        if (read.hold_id == 0)
-            return; /* expired, and released by another: nothing may be spent on it */
-        check(cloudcircuit_ledger_settle(&worker->config, &read.state, &read.hold, actual, &decision));
-        if (!swap(worker, &read))
+        if (read.hold.id == 0)
+            fail("hold %" PRIu64 " is gone", hold_id);
+        check(cloudcircuit_ledger_settle(&worker->config, &read.state, &read.hold, actual, now_ms(), &decision));
+        if (decision.reason == CLOUDCIRCUIT_LEDGER_REASON_EXPIRED)
+            return; /* others may have been given what it held: nothing may be spent on it */
+        pass(worker, SETTLED);
+        if (!swap(worker, &read, decision.expired))
             continue;
         delete_hold(worker->db, hold_id);
         write_spent(worker, hold_id, actual);
+        pass(worker, SETTLE_OPEN);
         execute(worker->db, "COMMIT");
+        pass(worker, SETTLE_STORED);
         return;
     }
 }
 
 static void work(struct worker *worker)
 {
-    sleep_us(draw_up_to(&worker->random, LONGEST_WORK_MS * 1000));
+    int64_t half = draw_up_to(&worker->random, LONGEST_WORK_MS * 500);
+
+    sleep_us(half);
+    pass(worker, RUNNING);
+    sleep_us(half);
 }
 
 static void spend_by_ledger(struct worker *worker)
 {
-    cloudcircuit_ledger_decision decision;
-
     for (;;) {
-        struct snapshot read = read_budget(worker->db, READ_WITH_EXPIRED, now_ms());
-        int64_t estimate = draw_up_to(&worker->random, worker->largest), id;
+        struct snapshot read = read_budget(worker->db, 0);
+        int64_t estimate = draw_up_to(&worker->random, worker->largest), now = now_ms(), expired;
+        cloudcircuit_ledger_decision decision;
 
-        if (read.hold_id != 0) {
-            release_expired(worker, &read);
-            continue;
-        }
-        check(cloudcircuit_ledger_reserve(&worker->config, &read.state, estimate, &read.hold, &decision));
+        check(cloudcircuit_ledger_reserve(&worker->config, &read.state, estimate, now, &read.hold, &decision));
+        expired = decision.expired;
         if (!decision.allowed && decision.available > 0) {
             estimate = decision.available;
-            check(cloudcircuit_ledger_reserve(&worker->config, &read.state, estimate, &read.hold, &decision));
+            check(cloudcircuit_ledger_reserve(&worker->config, &read.state, estimate, now, &read.hold, &decision));
+            expired += decision.expired;
         }
         if (decision.allowed) {
-            id = store_hold(worker, &read);
-            if (id != 0) {
+            pass(worker, RESERVED);
+            if (store_hold(worker, &read, expired)) {
                 work(worker);
-                settle(worker, id, draw_up_to(&worker->random, estimate));
+                pass(worker, DONE);
+                settle(worker, read.hold.id, draw_up_to(&worker->random, estimate));
             }
         } else if (decision.settled < worker->config.limit) {
-            sleep_us(2000); /* the rest is held: by others, or by nobody until it expires */
+            sleep_us(2000); /* the rest is held: by others, or by nobody until it ends */
         } else {
             return;
         }
@@ -454,14 +489,15 @@ static void spend_naively(struct worker *worker)
  * The processes
  */
 
-static void run_worker(const struct options *options, uint64_t random)
+static void run_worker(const struct options *options, uint64_t random, enum point death)
 {
     struct worker worker;
 
     memset(&worker, 0, sizeof worker);
-    check(cloudcircuit_ledger_config_init(&worker.config));
-    worker.config.limit = options->limit;
+    worker.config = ledger_config(options->limit);
     worker.random = random;
+    worker.death = death;
+    worker.passes = draw_up_to(&worker.random, options->limit < REQUESTS ? 1 : 4);
     worker.largest = 1 + (options->limit - 1) / REQUESTS;
     worker.db = open_file();
     if (options->is_naive)
@@ -477,7 +513,7 @@ static void fail_child(void)
 }
 
 /* SQLite's connections do not survive a fork: the parent has none open here. */
-static void start(const struct options *options, int place, uint64_t *random)
+static void start(const struct options *options, int place, enum point death, uint64_t *random)
 {
     uint64_t own = draw(random);
     pid_t child;
@@ -489,13 +525,14 @@ static void start(const struct options *options, int place, uint64_t *random)
         fail("fork: %s", strerror(errno));
     if (child > 0) {
         children[place] = child;
+        deaths[place] = death;
         return;
     }
     /* The latest of the handlers comes first: a child that fails leaves file and siblings alone. */
     if (atexit(fail_child) != 0)
         _exit(EXIT_FAILURE);
     alarm(TIME_LIMIT_S); /* ends it even if the parent is gone */
-    run_worker(options, own);
+    run_worker(options, own, death);
     _exit(EXIT_SUCCESS);
 }
 
@@ -510,8 +547,13 @@ static int reap(int place, int status)
     return 0;
 }
 
-/* How many have not ended. */
-static int reap_ended(const struct options *options)
+struct run {
+    struct audit end;
+    int64_t kills, kills_at[POINTS + 1], audits, disagreements, late;
+};
+
+/* How many have not ended. One that has killed itself is replaced by another that does not. */
+static int reap_ended(const struct options *options, struct run *run, uint64_t *random)
 {
     int place, status, running = 0;
 
@@ -520,8 +562,12 @@ static int reap_ended(const struct options *options)
 
         if (ended < 0)
             fail("waitpid: %s", strerror(errno));
-        if (ended > 0 && reap(place, status))
-            fail("a process was killed by a stranger");
+        if (ended > 0 && reap(place, status)) {
+            if (deaths[place] == 0)
+                fail("a process was killed by a stranger");
+            run->kills_at[deaths[place]]++;
+            start(options, place, 0, random);
+        }
         running += children[place] != 0;
     }
     return running;
@@ -541,22 +587,30 @@ static int kill_one(const struct options *options, uint64_t *random)
         fail("waitpid: %s", strerror(errno));
     if (!reap(place, status))
         return 0;
-    start(options, place, random);
+    start(options, place, deaths[place], random);
     return 1;
 }
 
 /* What must hold at every moment, whoever has just been killed. */
 static int books_agree(const struct audit *audit, int64_t limit)
 {
-    return audit->state.settled == audit->spent && audit->state.held == audit->open_amount &&
-           audit->reserved == audit->spent_rows + audit->released + audit->open_holds &&
+    return audit->state.settled == audit->spent &&
+           audit->state.held + audit->expired == audit->unsettled_amount &&
+           (int64_t)audit->state.next_hold - 1 == audit->spent_rows + audit->unsettled &&
            audit->state.settled <= limit - audit->state.held;
 }
 
-struct run {
-    struct audit end;
-    int64_t kills, audits, disagreements;
-};
+/* What is held now is what has not ended, and of the rest at most what ended 1/16 of HOLD_MS ago. */
+static int holds_end_in_time(const struct audit *audit, int64_t limit)
+{
+    cloudcircuit_ledger_config config = ledger_config(limit);
+    cloudcircuit_ledger_state state = audit->state;
+    cloudcircuit_ledger_decision decision;
+
+    /* The ledger's own period: lets go what has ended, and does nothing else. */
+    check(cloudcircuit_ledger_roll(&config, &state, state.period, audit->now, &decision));
+    return audit->live_amount <= decision.held && decision.held <= audit->recent_amount;
+}
 
 /* Kills fall when a random amount has been spent, and a random moment later. */
 static void supervise(const struct options *options, struct run *run)
@@ -568,13 +622,15 @@ static void supervise(const struct options *options, struct run *run)
     int place;
 
     for (place = 0; place < options->processes; place++)
-        start(options, place, &random);
-    while (reap_ended(options) > 0) {
+        start(options, place, options->is_naive ? 0 : (enum point)(place % POINTS + 1), &random);
+    while (reap_ended(options, run, &random) > 0) {
         struct audit audit = look();
 
         run->audits++;
         if (!options->is_naive && !books_agree(&audit, options->limit))
             run->disagreements++;
+        if (!options->is_naive && !holds_end_in_time(&audit, options->limit))
+            run->late++;
         if (audit.spent >= next_kill && audit.spent < options->limit && run->kills < kills) {
             sleep_us(draw_up_to(&random, LONGEST_WORK_MS * 1000));
             run->kills += kill_one(options, &random);
@@ -643,7 +699,7 @@ static int read_options(struct options *options, int argc, char **argv)
 {
     int i;
 
-    options->processes = 8;
+    options->processes = 16;
     options->limit = 10000;
     options->seed = 1;
     options->is_naive = 0;
@@ -677,21 +733,26 @@ static void print_limit(int64_t spent, int64_t limit)
 static int print_summary(const struct options *options, const struct run *run)
 {
     const struct audit *end = &run->end;
-    int is_sound = run->disagreements == 0 && end->spent == options->limit;
+    int is_sound = run->disagreements == 0 && run->late == 0 && end->spent == options->limit;
+    int point;
 
     printf("%s %" PRId64 " processes, limit %" PRId64 ", seed %" PRId64 "\n",
            options->is_naive ? "naive    " : "ledger   ", options->processes, options->limit, options->seed);
-    printf("killed    %" PRId64 ", each replaced by another\n", run->kills);
+    printf("killed    %" PRId64 " at random, each replaced by another\n", run->kills);
     if (!options->is_naive) {
         is_sound = is_sound && books_agree(end, options->limit) && end->state.held == 0;
-        printf("holds     %" PRId64 " reserved, %" PRId64 " settled, %" PRId64
-               " released after their expiry, %" PRId64 " open\n",
-               end->reserved, end->spent_rows, end->released, end->open_holds);
+        printf("points   ");
+        for (point = 1; point <= POINTS; point++)
+            printf(" %" PRId64, run->kills_at[point]);
+        printf(" killed at each point from reserve to settle, each replaced by another\n");
+        printf("holds     %" PRId64 " reserved, %" PRId64 " settled, %" PRId64 " ended unsettled\n",
+               (int64_t)end->state.next_hold - 1, end->spent_rows, end->unsettled);
         /* The killed took theirs with them. */
         printf("retries   at least %" PRId64 " times another writer was first\n", end->retries);
         printf("books     settled %" PRId64 ", held %" PRId64 "; wrong in %" PRId64 " of %" PRId64
                " audits\n",
                end->state.settled, end->state.held, run->disagreements, run->audits);
+        printf("ends      held longer than 17/16 of %d ms in %" PRId64 " audits\n", HOLD_MS, run->late);
     }
     printf("spent     %" PRId64 " in %" PRId64 " requests\n", end->spent, end->spent_rows);
     print_limit(end->spent, options->limit);
