@@ -47,10 +47,17 @@ int main(int argc, char **argv)
     cloudcircuit_breaker_config rates;
     cloudcircuit_breaker_state state;
     cloudcircuit_breaker_permit permit;
-    cloudcircuit_ledger_config ledger_config = {1000000, 0, 2, {500000, 900000}};
-    cloudcircuit_ledger_state ledger;
-    cloudcircuit_ledger_hold hold;
-    cloudcircuit_ledger_decision decision;
+    cloudcircuit_ledger_config ledger_config = {1000000, 0, 0, 1000, {500000, 900000}, 2, 0, 0, 0};
+    cloudcircuit_ledger_config three_configs[3];
+    cloudcircuit_ledger_state ledger, three[3];
+    cloudcircuit_ledger_hold hold, three_holds[3];
+    cloudcircuit_ledger_decision decision, three_decisions[3];
+    const int64_t three_amounts[3] = {100, 100, 100};
+    cloudcircuit_rate_limit_config rate_config = {1000000, 1000, 0, 0};
+    cloudcircuit_rate_limit_state rate;
+    cloudcircuit_rate_limit_decision taken;
+    cloudcircuit_breaker_config by_time;
+    cloudcircuit_signal signals[3];
     char line[CLOUDCIRCUIT_RECORD_CAPACITY];
     const double calm[] = {1, 1};
     size_t i, point, invalid, series_len = is_called(call, "series of 365") ? 365 : 90;
@@ -78,11 +85,23 @@ int main(int argc, char **argv)
     rates.window_size = 100;
     rates.minimum_calls = 10;
     rates.failure_rate_ppm = 500000;
+    cloudcircuit_breaker_config_init(&by_time);
+    by_time.window_duration = 1000;
+    by_time.minimum_calls = 10;
+    by_time.failure_rate_ppm = 500000;
+    cloudcircuit_budget_signal(CLOUDCIRCUIT_OK, &budget, &signals[0]);
+    cloudcircuit_spike_signal(CLOUDCIRCUIT_OK, &spike, &signals[1]);
+    cloudcircuit_breaker_signal(CLOUDCIRCUIT_OK, &breaker, &signals[2]);
     cloudcircuit_breaker_init(0, &state);
     cloudcircuit_breaker_acquire(NULL, &state, 0, &permit);
     if (is_called(call, "breaker refuses"))
         cloudcircuit_breaker_force(&state, CLOUDCIRCUIT_BREAKER_FORCED_OPEN, INT64_MAX, 0);
-    cloudcircuit_ledger_init(1, &ledger);
+    cloudcircuit_ledger_init(1, 202611, 0, &ledger);
+    for (i = 0; i < 3; i++) {
+        three_configs[i] = ledger_config;
+        cloudcircuit_ledger_init(i + 1, 202611, 0, &three[i]);
+    }
+    cloudcircuit_rate_limit_init(0, &rate);
 
     cloudcircuit_spike_tracker_init(NULL, &tracker);
 
@@ -99,7 +118,9 @@ int main(int argc, char **argv)
         else if (is_called(call, "breaker"))
             status = cloudcircuit_evaluate_circuit_breaker(&counters, &breaker);
         else if (is_called(call, "guard"))
-            status = cloudcircuit_evaluate_guard(&budget, &spike, &breaker, NULL, &guard);
+            status = cloudcircuit_evaluate_guard(signals, 3, NULL, &guard);
+        else if (is_called(call, "signal"))
+            status = cloudcircuit_budget_signal(CLOUDCIRCUIT_OK, &budget, &signals[0]);
         else if (is_called(call, "budget flags"))
             cloudcircuit_budget_flags((double)i, 1000, 0.9);
         else if (is_called(call, "budget flags i64"))
@@ -109,7 +130,8 @@ int main(int argc, char **argv)
         else if (is_called(call, "breaker flags"))
             cloudcircuit_breaker_flags(1, 3, 0);
         else if (is_called(call, "record"))
-            status = cloudcircuit_write_budget_result_json(&budget, line, sizeof line, NULL);
+            status = cloudcircuit_write_budget_result_json(CLOUDCIRCUIT_OK, NULL, &budget, line,
+                                                           sizeof line, NULL);
         else if (is_called(call, "budgets, flags only"))
             status = cloudcircuit_check_budget_columns(numbers, limits, size, NULL, bits, NULL,
                                                        &invalid);
@@ -142,13 +164,24 @@ int main(int argc, char **argv)
         else if (is_called(call, "breaker with rates"))
             status = cloudcircuit_breaker_report_and_acquire(&rates, &state, &permit, outcome_of(i),
                                                              1, INT64_MIN, (int64_t)i, &permit);
+        else if (is_called(call, "breaker by time"))
+            status = cloudcircuit_breaker_report_and_acquire(&by_time, &state, &permit, outcome_of(i),
+                                                             1, INT64_MIN, (int64_t)i * 10, &permit);
         else if (is_called(call, "ledger reserves"))
-            status = cloudcircuit_ledger_reserve(&ledger_config, &ledger, 100, &hold, &decision);
+            status = cloudcircuit_ledger_reserve(&ledger_config, &ledger, 100, (int64_t)i, &hold,
+                                                 &decision);
         else if (is_called(call, "ledger settles"))
-            status = cloudcircuit_ledger_reserve(&ledger_config, &ledger, 100, &hold, &decision) ||
-                     cloudcircuit_ledger_settle(&ledger_config, &ledger, &hold, 90, &decision);
+            status = cloudcircuit_ledger_reserve(&ledger_config, &ledger, 100, (int64_t)i, &hold,
+                                                 &decision) ||
+                     cloudcircuit_ledger_settle(&ledger_config, &ledger, &hold, 90, (int64_t)i,
+                                                &decision);
         else if (is_called(call, "ledger records"))
-            status = cloudcircuit_ledger_record(&ledger_config, &ledger, 100, &decision);
+            status = cloudcircuit_ledger_record(&ledger_config, &ledger, 100, (int64_t)i, &decision);
+        else if (is_called(call, "three ledgers"))
+            status = cloudcircuit_ledgers_reserve(three_configs, three, three_amounts, 3, (int64_t)i,
+                                                  three_holds, three_decisions, NULL);
+        else if (is_called(call, "rate limit"))
+            status = cloudcircuit_rate_limit_acquire(&rate_config, &rate, 100, (int64_t)i * 10, &taken);
         else
             return 1;
         if (status != CLOUDCIRCUIT_OK)

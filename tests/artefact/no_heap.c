@@ -81,7 +81,7 @@ static void detection(const double *series, cloudcircuit_spike_tracker_state *tr
     cloudcircuit_detect_spike(amounts, 1000, &hours, &finding);
     cloudcircuit_scan_spikes(series, 40, NULL, found, NULL, NULL);
     cloudcircuit_forecast_budget(series, 30, series + 30, 10, 31, 100, NULL, &forecast);
-    cloudcircuit_write_forecast_result_json(&forecast, line, sizeof line, &length);
+    cloudcircuit_write_forecast_result_json(0, NULL, &forecast, line, sizeof line, &length);
     cloudcircuit_spike_tracker_state_encode(tracker, bytes, sizeof bytes);
     cloudcircuit_spike_tracker_state_decode(bytes, sizeof bytes, tracker);
 }
@@ -92,7 +92,9 @@ int main(void)
     static char line[CLOUDCIRCUIT_RECORD_CAPACITY];
     cloudcircuit_breaker_state machine;
     cloudcircuit_breaker_permit permit;
-    cloudcircuit_ledger_config limit = {1000, 0, 0, {0, 0, 0, 0, 0, 0, 0, 0}};
+    cloudcircuit_ledger_config limit = {1000, 0, 0, 50, {0, 0, 0, 0, 0, 0, 0, 0}, 0, 0, 0, 0};
+    cloudcircuit_rate_limit_config rate_config = {1000, 600, 0, 0};
+    cloudcircuit_rate_limit_state rate;
     cloudcircuit_ledger_state ledger;
     cloudcircuit_spike_tracker_state tracker;
     long before, i;
@@ -101,7 +103,8 @@ int main(void)
     CHECK(malloc(1) != NULL && allocations > 0);
     before = allocations;
     cloudcircuit_breaker_init(0, &machine);
-    cloudcircuit_ledger_init(0, &ledger);
+    cloudcircuit_ledger_init(1, 0, 0, &ledger);
+    cloudcircuit_rate_limit_init(0, &rate);
     cloudcircuit_spike_tracker_init(NULL, &tracker);
     for (i = 0; i < CALLS; i++) {
         cloudcircuit_budget_result budget;
@@ -116,16 +119,19 @@ int main(void)
         size_t length;
         cloudcircuit_ledger_hold hold;
         cloudcircuit_ledger_decision answer;
+        cloudcircuit_rate_limit_decision taken;
+        cloudcircuit_signal signals[5];
+        uint32_t refused_by;
+        int32_t status[2];
         unsigned char bytes[CLOUDCIRCUIT_BREAKER_ENCODED_LEN];
         cloudcircuit_detect_result finding;
 
         series[i % 40] = (double)(i % 977) - (i % 500 == 0);
-        cloudcircuit_check_budget((double)(i % 2000), (double)(i % 1000), NULL, &budget);
-        cloudcircuit_check_anomaly_spike(series, (size_t)(i % 41), NULL, &spike);
+        status[0] = cloudcircuit_check_budget((double)(i % 2000), (double)(i % 1000), NULL, &budget);
+        status[1] = cloudcircuit_check_anomaly_spike(series, (size_t)(i % 41), NULL, &spike);
         cloudcircuit_breaker_counters_init(&counters);
         counters.consecutive_failures = i % 7 - 1;
         cloudcircuit_evaluate_circuit_breaker(&counters, &breaker);
-        cloudcircuit_evaluate_guard(&budget, &spike, &breaker, NULL, &decision);
         cloudcircuit_check_budget_i64(i % 2000, i % 1000, NULL, &exact_budget);
         cloudcircuit_check_anomaly_spike_i64(cents, (size_t)(i % 41), NULL, &exact_spike);
         cloudcircuit_money_from_double((double)i / 100, (uint32_t)(i % 11), &minor);
@@ -133,20 +139,34 @@ int main(void)
         sum += cloudcircuit_budget_flags(amount, 100, 0.9) + cloudcircuit_budget_flags_i64(i, 9, 1);
         sum += cloudcircuit_spike_flags(series, (size_t)(i % 41), 1.5, 0);
         sum += cloudcircuit_breaker_flags(i % 7 - 1, 3, 0);
-        cloudcircuit_write_budget_result_json(&budget, line, sizeof line, &length);
-        cloudcircuit_write_spike_result_json(&spike, line, (size_t)(i % 200), &length);
-        cloudcircuit_write_breaker_decision_json(&breaker, line, sizeof line, &length);
-        cloudcircuit_write_guard_decision_json(&decision, line, sizeof line, &length);
-        cloudcircuit_write_budget_result_i64_json(&exact_budget, line, sizeof line, &length);
-        cloudcircuit_write_spike_result_i64_json(&exact_spike, line, sizeof line, &length);
+        cloudcircuit_write_budget_result_json(status[0], NULL, &budget, line, sizeof line, &length);
+        cloudcircuit_write_spike_result_json(status[1], NULL, &spike, line, (size_t)(i % 200), &length);
+        cloudcircuit_write_breaker_decision_json(0, &counters, &breaker, line, sizeof line, &length);
+        cloudcircuit_write_budget_result_i64_json(0, NULL, &exact_budget, line, sizeof line, &length);
+        cloudcircuit_write_spike_result_i64_json(0, NULL, &exact_spike, line, sizeof line, &length);
         cloudcircuit_breaker_acquire(NULL, &machine, i * 100, &permit);
+        cloudcircuit_permit_signal(0, &permit, &signals[0]);
+        cloudcircuit_write_breaker_permit_json(0, NULL, &permit, line, sizeof line, &length);
         cloudcircuit_breaker_report(NULL, &machine, &permit, 1 + (i % 9 > 5), 0,
                                     INT64_MIN, i * 100);
-        cloudcircuit_ledger_roll(&limit, &ledger, i / 100, &answer);
-        cloudcircuit_ledger_reserve(&limit, &ledger, i % 50, &hold, &answer);
-        cloudcircuit_ledger_settle(&limit, &ledger, &hold, i % 60, &answer);
+        cloudcircuit_breaker_peek(NULL, &machine, i * 100, &permit);
+        cloudcircuit_ledger_roll(&limit, &ledger, i / 100, i, &answer);
+        cloudcircuit_ledger_reserve(&limit, &ledger, i % 50, i, &hold, &answer);
+        cloudcircuit_ledger_signal(0, &answer, &signals[1]);
+        cloudcircuit_write_ledger_decision_json(0, &limit, &answer, line, sizeof line, &length);
+        cloudcircuit_ledger_settle(&limit, &ledger, &hold, i % 60, i, &answer);
+        cloudcircuit_ledgers_reserve(&limit, &ledger, &minor, 1, i, &hold, &answer, &refused_by);
+        cloudcircuit_rate_limit_acquire(&rate_config, &rate, i % 50, i, &taken);
+        cloudcircuit_rate_limit_signal(0, &taken, &signals[2]);
+        cloudcircuit_write_rate_limit_decision_json(0, &rate_config, &taken, line, sizeof line, &length);
+        cloudcircuit_rate_limit_adjust(&rate_config, &rate, taken.taken_at, -(i % 20), i, &taken);
+        cloudcircuit_budget_signal(status[0], &budget, &signals[3]);
+        cloudcircuit_spike_signal(status[1], &spike, &signals[4]);
+        cloudcircuit_evaluate_guard(signals, 5, NULL, &decision);
+        cloudcircuit_write_guard_decision_json(0, NULL, &decision, line, sizeof line, &length);
+        sum += (unsigned char)*cloudcircuit_action_name(decision.action);
         cloudcircuit_spike_tracker_update(&tracker, series[i % 40], &finding);
-        cloudcircuit_write_detect_result_json(&finding, line, sizeof line, &length);
+        cloudcircuit_write_detect_result_json(0, NULL, &finding, line, sizeof line, &length);
         if (i % 100 == 0) {
             cloudcircuit_breaker_state_encode(&machine, bytes, sizeof bytes);
             cloudcircuit_breaker_state_decode(bytes, sizeof bytes, &machine);
