@@ -75,11 +75,8 @@ impl Baseline<'_> {
         let mut latest = SmallSample::new();
         points().filter(|point| *point <= cut).take(OFF_POINTS).for_each(|point| latest.push(point));
         let level = larger(latest.median(), settings.min_baseline);
-        let scale = baseline::scale(&off, settings, larger(off_level, settings.min_baseline));
-        Some(Mode {
-            expected: larger(level, off.quantile(HIGH)),
-            base: larger(level, off_level),
-            scale,
-        })
+        // Also the base: the median of days off is often 0.
+        let expected = larger(level, off.quantile(HIGH));
+        Some(Mode { expected, base: expected, scale: baseline::scale(&off, settings, expected) })
     }
 }
