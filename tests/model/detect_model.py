@@ -339,17 +339,19 @@ def random_case(rng):
     n = rng.randrange(1, 420)
     gaps, spikes, zeros = rng.choice([0, 0.05, 0.4]), rng.choice([0, 0.03]), rng.choice([0, 0.05, 0.7])
     growth, noise, leak = rng.choice([0, 0.003, -0.002]), rng.choice([0.02, 0.1, 0.5]), rng.randrange(60, 420)
+    slope, rise = rng.choice([0.5, 4]), rng.choice([1, 1.15, 1.3])
     job, day = rng.choice([0, 0, 0, 3, 9]), rng.choice([30, 30, 7, 10, 14])
     series = []
     for i in range(n):
-        value = (100 if i % 7 < 5 else 40) * (1 + growth * i) * rng.lognormvariate(0, noise) + max(0, i - leak) * rng.choice([1, 2])
+        value = (100 if i % 7 < 5 else 40) * (1 + growth * i) * rng.lognormvariate(0, noise) + max(0, i - leak) * slope * rng.choice([1, 1.2])
         value += 300 if i % day == 0 else 0
+        value *= rise if i >= leak else 1
         if job:
             value *= 1 if rng.random() < 1 / job else 0.05
         value *= 5 if rng.random() < spikes else 1
         value = 0.0 if rng.random() < zeros else value
         series.append(math.nan if rng.random() < gaps else round(value, 2) if noise == 0.1 else value)
-    return series, config
+    return series, config, leak
 
 
 def main():
@@ -359,11 +361,12 @@ def main():
     libraries = [C.CDLL(path) for path in paths]
     rng, wrong, seen = random.Random(seed), 0, {}
     for _ in range(cases):
-        series, config = random_case(rng)
+        series, config, leak = random_case(rng)
         model = Model(series, config)
-        # The last point, one at random and one that stands out from the point before.
+        # The last point, one at random, some that stand out from the point before, and some after a change.
         jumps = [i + 1 for i in range(1, len(series)) if series[i] > 1.5 * series[i - 1] > 0] or [len(series)]
-        for end in {len(series), rng.randrange(len(series)) + 1, rng.choice(jumps), jumps[-1]}:
+        for end in {len(series), rng.randrange(len(series)) + 1, rng.choice(jumps), jumps[-1],
+                    *(min(len(series), leak + days) for days in (2, 3, 18, 21))}:
             expected = model.judge(end - 1 - config.lag_points)
             seen[expected[8]] = seen.get(expected[8], 0) + 1
             seen["leak"] = seen.get("leak", 0) + expected[9]
