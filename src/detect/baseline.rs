@@ -127,7 +127,8 @@ impl Baseline<'_> {
             *self.next = early;
             *self.phase = early.checked_rem(settings.season as u64).unwrap_or(0);
             let spend = self.spend.before(early, 0);
-            let deviation = self.expect_level(settings).map_or(f64::NAN, |early| early.deviation(spend));
+            let deviation =
+                self.expect_level(settings).map_or(f64::NAN, |early| early.deviation(spend));
             self.sorted.replace(self.deviations.before(early, 0), deviation);
             self.deviations.set(early, deviation);
         }

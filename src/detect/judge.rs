@@ -4,8 +4,8 @@ use crate::{
     detect::baseline::Baseline,
     detect::config::{
         DETECT_REASON_MIN_IMPACT, DETECT_REASON_MIN_RELATIVE_IMPACT, DETECT_REASON_ONE_POINT,
-        DETECT_REASON_RECURRING, DETECT_REASON_SCORE, DETECT_REASON_THREE_POINTS, DETECT_REASON_TWO_POINTS, DetectConfig,
-        DetectResult,
+        DETECT_REASON_RECURRING, DETECT_REASON_SCORE, DETECT_REASON_THREE_POINTS,
+        DETECT_REASON_TWO_POINTS, DetectConfig, DetectResult,
     },
     detect::expectation::Expectation,
     detect::history::{LongHistory, SHORT_WINDOW, ShortHistory},
@@ -172,9 +172,7 @@ fn scores(
     match (last.is_nan(), last_but_one.is_nan()) {
         (true, _) => [one; 3],
         (false, true) => [one, run(weights.two_points, two), one],
-        (false, false) => {
-            [one, run(weights.two_points, two), run(weights.three_points, three)]
-        }
+        (false, false) => [one, run(weights.two_points, two), run(weights.three_points, three)],
     }
 }
 

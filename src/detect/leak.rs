@@ -19,7 +19,7 @@ const NEWEST_RISE: f64 = 0.7;
 /// The season before it must have risen by this share of that.
 const EARLIER_RISE: f64 = 0.7;
 /// The last season's mean must be this much above the largest of those before.
-const NEW_HEIGHT: f64 = 1.2;
+const NEW_HEIGHT: f64 = 1.15;
 
 impl Baseline<'_> {
     /// How far the lowest of the last season's points, `spend` the last of them, lies above a line

@@ -27,7 +27,8 @@ impl Baseline<'_> {
         let mut starts = [0; MAX_STARTS];
         let mut count = 0;
         for back in start + 1..=furthest {
-            if is_high(back) && (back == furthest || !is_high(back + 1))
+            if is_high(back)
+                && (back == furthest || !is_high(back + 1))
                 && let Some(slot) = starts.get_mut(count)
             {
                 *slot = back;
@@ -36,12 +37,12 @@ impl Baseline<'_> {
         }
         let starts = starts.get(..count).unwrap_or(&[]);
         let point = |back: usize| self.next.wrapping_sub(back as u64);
-        let is_same_day = |back: &&usize| settings.is_near_day_of_month(point(**back), point(start));
+        let is_same_day =
+            |back: &&usize| settings.is_near_day_of_month(point(**back), point(start));
         let is_spaced = |(nearer, back): (usize, &usize)| {
             let distance = back - start;
             starts.iter().skip(nearer + 1).any(|older| (older - back).abs_diff(distance) <= 1)
         };
-        starts.iter().filter(is_same_day).count() >= 2
-            || starts.iter().enumerate().any(is_spaced)
+        starts.iter().filter(is_same_day).count() >= 2 || starts.iter().enumerate().any(is_spaced)
     }
 }

@@ -170,7 +170,13 @@ impl ShortHistory {
         }
         let first = points.saturating_sub(self.spend.len() as u64);
         let phase = first.checked_rem(settings.season as u64).unwrap_or(0);
-        let mut history = Self { charges: self.charges, excesses: self.excesses, next: first, phase, ..Self::new() };
+        let mut history = Self {
+            charges: self.charges,
+            excesses: self.excesses,
+            next: first,
+            phase,
+            ..Self::new()
+        };
         let mut baseline = Baseline::over(&mut history, 0);
         for at in first..points {
             let slot = at as usize & (self.spend.len() - 1);

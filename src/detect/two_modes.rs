@@ -73,7 +73,10 @@ impl Baseline<'_> {
             return Some(Mode { expected: on.quantile(HIGH), base: on_level, scale });
         }
         let mut latest = SmallSample::new();
-        points().filter(|point| *point <= cut).take(OFF_POINTS).for_each(|point| latest.push(point));
+        points()
+            .filter(|point| *point <= cut)
+            .take(OFF_POINTS)
+            .for_each(|point| latest.push(point));
         let level = larger(latest.median(), settings.min_baseline);
         // Also the base: the median of days off is often 0.
         let expected = larger(level, off.quantile(HIGH));

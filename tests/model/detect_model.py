@@ -249,7 +249,7 @@ class Model:
         span = self.span
         rises = [(self.at(i) - self.at(i - span)) / self.profile(i % self.season, now) for i in range(now, now - 2 * span, -1)]
         newest, last, earlier = (mean_of_most(some) for some in (rises[:(span + 1) // 2], rises[:span], rises[span:]))
-        is_new = mean_of_most([self.at(now - back) for back in range(span)]) > 1.2 * max(self.means_before(now))
+        is_new = mean_of_most([self.at(now - back) for back in range(span)]) > 1.15 * max(self.means_before(now))
         return last > 0 and newest >= 0.7 * last and earlier >= 0.7 * last and is_new
 
     def is_recurring(self, now, here, scale):
