@@ -68,6 +68,7 @@ impl<'a> Baseline<'a> {
 
 impl Baseline<'_> {
     /// What the next point should be by level, profile and charges, if enough is known for a level.
+    #[inline(never)]
     pub(crate) fn expect_level(&self, settings: &Settings) -> Option<Expectation> {
         let (plain, lowest) = if settings.has_level() {
             let (level, lowest) = self.level(settings)?;
@@ -136,6 +137,7 @@ impl Baseline<'_> {
     }
 
     /// Takes in a point whose deviation is known.
+    #[inline(never)]
     pub(crate) fn observe(&mut self, settings: &Settings, spend: f64, deviation: f64) {
         let at = *self.next;
         self.spend.set(at, spend);
@@ -313,6 +315,7 @@ impl Baseline<'_> {
 
 /// One robust deviation of numbers, in `unit`s: the MAD tells how wide they are, the upper tail how
 /// far cost strays when nothing is wrong, and no series is trusted to be smoother than the floor.
+#[inline(never)]
 pub(super) fn scale(sorted: &SortedWindow, settings: &Settings, unit: f64) -> f64 {
     let (weights, middle) = (&settings.weights, sorted.median());
     let width = weights.mad * sorted.mad(middle);

@@ -62,6 +62,7 @@ impl Expectation {
 
 impl Baseline<'_> {
     /// What the next point should be, if enough is known for a level.
+    #[inline(never)]
     pub(crate) fn expect(&self, settings: &Settings) -> Option<Expectation> {
         let mut expected = self.expect_level(settings)?;
         expected.highest = if settings.has_level() {
@@ -76,6 +77,7 @@ impl Baseline<'_> {
     }
 
     /// The largest of the expectations that the profile applies to.
+    #[inline(never)]
     fn usual_level(&self, settings: &Settings) -> f64 {
         let mut seasons = SmallSample::new();
         for season in 1..=SEASONS {

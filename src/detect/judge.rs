@@ -77,6 +77,7 @@ pub(crate) fn value_of(point: &Unaligned<f64>) -> f64 {
 }
 
 /// The verdict on the point that `baseline` has not taken in yet.
+#[inline(never)]
 pub(crate) fn judge(
     baseline: &Baseline,
     settings: &Settings,
