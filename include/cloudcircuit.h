@@ -2033,10 +2033,10 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decisio
 #define CLOUDCIRCUIT_TIME_UNKNOWN INT64_MIN
 
 /// The default score_threshold, a robust z-score.
-#define CLOUDCIRCUIT_DEFAULT_SCORE_THRESHOLD 4.5
+#define CLOUDCIRCUIT_DEFAULT_SCORE_THRESHOLD 3.5
 
-/// The default min_relative_impact: a tenth of the expected spend.
-#define CLOUDCIRCUIT_DEFAULT_MIN_RELATIVE_IMPACT 0.1
+/// The default min_relative_impact: 8 % of the expected spend.
+#define CLOUDCIRCUIT_DEFAULT_MIN_RELATIVE_IMPACT 0.08
 
 /// The default min_baseline, in the unit of the series.
 #define CLOUDCIRCUIT_DEFAULT_DETECT_MIN_BASELINE 0.01
@@ -2065,10 +2065,10 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decisio
 /// A spike: the score of the point alone is above score_threshold.
 #define CLOUDCIRCUIT_DETECT_REASON_ONE_POINT 2
 
-/// A spike: the scores of two points in a row are above score_threshold / 1.4.
+/// A spike: the scores of two points in a row are above score_threshold / 1.2 (hourly 1.4).
 #define CLOUDCIRCUIT_DETECT_REASON_TWO_POINTS 3
 
-/// A spike: the scores of three points in a row are above score_threshold / 2.2.
+/// A spike: the scores of three points in a row are above score_threshold / 4 (hourly 2.2).
 #define CLOUDCIRCUIT_DETECT_REASON_THREE_POINTS 4
 
 /// Normal: the score is above score_threshold, but the excess is below min_impact.
@@ -2082,6 +2082,10 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decisio
 
 /// Insufficient data: the point itself is missing.
 #define CLOUDCIRCUIT_DETECT_REASON_MISSING 8
+
+/// Normal: the score is above score_threshold, but at least two earlier excesses of half its height
+/// came at the same distance or on the same day of the month.
+#define CLOUDCIRCUIT_DETECT_REASON_RECURRING 9
 
 /// Settings of cloudcircuit_detect_spike(), cloudcircuit_scan_spikes() and the tracker.
 typedef struct cloudcircuit_detect_config {
@@ -2113,7 +2117,7 @@ typedef struct cloudcircuit_detect_config {
     double min_baseline;
     /// Time of the first point, in seconds since 1970-01-01 in the bill's calendar, at most 2^53
     /// either way. CLOUDCIRCUIT_TIME_UNKNOWN, the default, turns off weekends for hourly points and
-    /// charges at the start of a month for daily ones; those charges then look like spikes.
+    /// charges by the day of the month for daily ones; those charges then look like spikes.
     int64_t start_time;
     /// Seconds between points, 1 to 2^31.
     int64_t step;
@@ -2127,15 +2131,16 @@ typedef struct cloudcircuit_detect_result {
     double latest_spend;
     /// The spend that was expected of it.
     double expected_spend;
-    /// Spend above this is a spike, up to rounding.
+    /// Spend above this is a spike, up to rounding, unless reason is
+    /// CLOUDCIRCUIT_DETECT_REASON_RECURRING.
     double upper_bound;
     /// latest_spend - expected_spend; negative if less was spent.
     double excess;
     /// The excess as a robust z-score. Two or three high points in a row raise it. The verdict
     /// compares it with score_threshold.
     double score;
-    /// How far the last season lies above the line through the seasons before it, as a robust
-    /// z-score; above 1 is a leak. 0 if it does not lie above the line or there is no line.
+    /// How far the last season lies above the line through the six seasons before it, as a robust
+    /// z-score. 0 if it does not lie above the line or there is no line.
     double leak_score;
     /// Number of earlier points whose deviations the score is based on.
     uint32_t points_used;
@@ -2144,7 +2149,8 @@ typedef struct cloudcircuit_detect_result {
     int32_t verdict;
     /// What decided: a CLOUDCIRCUIT_DETECT_REASON constant.
     int32_t reason;
-    /// 1 if spend has crept up for a season or more, else 0. Independent of verdict.
+    /// 1 if spend has crept up for two seasons or more, else 0: leak_score is above 1, and the rise
+    /// is gradual. Independent of verdict.
     uint32_t is_leak;
 } cloudcircuit_detect_result;
 
@@ -2228,10 +2234,10 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_scan_spikes(
 // A tracker must not overlap a result or bytes in the same call: nothing is then written.
 
 /// The value of layout in a cloudcircuit_spike_tracker_state.
-#define CLOUDCIRCUIT_SPIKE_TRACKER_LAYOUT 827540291
+#define CLOUDCIRCUIT_SPIKE_TRACKER_LAYOUT 844317507
 
 /// Length of an encoded tracker in bytes.
-#define CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN 2276
+#define CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN 2292
 
 /// A tracker. The host stores it as a whole; only the library changes it.
 typedef struct cloudcircuit_spike_tracker_state {
@@ -2244,7 +2250,7 @@ typedef struct cloudcircuit_spike_tracker_state {
     /// The settings passed to cloudcircuit_spike_tracker_init().
     cloudcircuit_detect_config config;
     /// The windows over the series, private to the library.
-    uint64_t windows[817];
+    uint64_t windows[819];
 } cloudcircuit_spike_tracker_state;
 
 /// Creates a tracker before its first point.

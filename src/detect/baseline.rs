@@ -4,6 +4,7 @@
 //! a baseline that has seen a whole history and one that has seen its end are the same to the bit.
 
 use crate::{
+    detect::expectation::Expectation,
     detect::history::{CHARGE_DAYS, CHARGES, Charge, History, Ring, Shares},
     detect::settings::{MAX_PROFILE, Settings},
     numeric::order_stats::{SmallSample, SortedWindow, larger, smaller},
@@ -14,58 +15,33 @@ const LEVEL_POINTS: usize = 7;
 const MIN_LEVEL_POINTS: usize = 3;
 /// Seasons whose median spend is the least that deviations are measured against.
 const USUAL_SEASONS: usize = 8;
-/// Seasons before the last one through which the slow leak's line is drawn, and the fewest.
-const LINE_SEASONS: usize = 6;
-const MIN_LINE_SEASONS: usize = 4;
 /// The most seasons that a phase's share is learnt from.
 const MAX_SHARES: usize = 16;
 /// A share is shrunk towards 1 as if it had been seen there this many times more.
-const SHRINKAGE: f64 = 1.5;
+const SHRINKAGE: f64 = 0.75;
 /// No phase of a profile has less than this share of the level.
 const MIN_SHARE: f64 = 0.02;
-/// The standard deviation of a normal distribution in units of its median absolute deviation.
-const MAD_TO_DEVIATION: f64 = 1.4826;
 /// Seasons after which the deviations of those before the last are measured again.
 const LEARNING_SEASONS: usize = 4;
 /// A scale measured on n deviations is widened by this share divided by n.
-const SMALL_SAMPLE_INFLATION: f64 = 8.0;
+const SMALL_SAMPLE_INFLATION: f64 = 7.0;
 /// Stored deviations are clamped to this. After an all-zero history any spend has an unbounded
 /// deviation, and one such value would dominate the scale for a whole window.
 pub(crate) const MAX_DEVIATION: f64 = 1e6;
 
-/// What is known before a point is seen.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Expectation {
-    /// Without the charge, to learn it from.
-    plain: f64,
-    pub(crate) spend: f64,
-    /// What deviations are a share of.
-    pub(crate) base: f64,
-    /// The lowest of the season's points before it, each with its phase's share taken out.
-    lowest: f64,
-    charge_day: Option<usize>,
-}
-
-impl Expectation {
-    /// The deviation of a spend, as a share of the base; NaN for a missing point.
-    fn deviation(&self, spend: f64) -> f64 {
-        let share = (spend - self.spend) / self.base;
-        share.clamp(-MAX_DEVIATION, MAX_DEVIATION) + 0.0
-    }
-}
-
 /// A history of either size, with a method for each step of the detector.
 pub(crate) struct Baseline<'a> {
-    next: &'a mut u64,
-    phase: &'a mut u64,
+    pub(super) next: &'a mut u64,
+    pub(super) phase: &'a mut u64,
     profile: &'a mut [f64; MAX_PROFILE],
     charges: &'a mut [[Charge; CHARGES]; CHARGE_DAYS],
     reach: u64,
-    spend: Ring<'a>,
-    means: Ring<'a>,
-    centres: Ring<'a>,
+    excesses: &'a mut [f64; 2],
+    pub(super) spend: Ring<'a>,
+    pub(super) means: Ring<'a>,
+    pub(super) centres: Ring<'a>,
     shares: Shares<'a>,
-    deviations: Ring<'a>,
+    pub(super) deviations: Ring<'a>,
     sorted: SortedWindow<'a>,
 }
 
@@ -79,6 +55,7 @@ impl<'a> Baseline<'a> {
             profile: &mut history.profile,
             charges: &mut history.charges,
             reach,
+            excesses: &mut history.excesses,
             spend: Ring(&mut history.spend),
             means: Ring(&mut history.means),
             centres: Ring(&mut history.centres),
@@ -90,8 +67,9 @@ impl<'a> Baseline<'a> {
 }
 
 impl Baseline<'_> {
-    /// What the next point should be, if enough is known for a level.
-    pub(crate) fn expect(&self, settings: &Settings) -> Option<Expectation> {
+    /// What the next point should be by level, profile and charges, if enough is known for a level.
+    #[inline(never)]
+    pub(crate) fn expect_level(&self, settings: &Settings) -> Option<Expectation> {
         let (plain, lowest) = if settings.has_level() {
             let (level, lowest) = self.level(settings)?;
             (level * self.profile(*self.phase as usize), lowest)
@@ -101,7 +79,7 @@ impl Baseline<'_> {
         let charge_day = settings.charge_day(*self.next);
         let base = larger(self.usual(settings, plain), settings.min_baseline);
         let spend = larger(plain + self.charge(settings, charge_day), settings.min_baseline);
-        Some(Expectation { plain, spend, base, lowest, charge_day })
+        Some(Expectation { plain, spend, highest: f64::NAN, base, lowest, charge_day })
     }
 
     /// Deviations that the scale is measured on.
@@ -109,9 +87,10 @@ impl Baseline<'_> {
         self.sorted.len() as u32
     }
 
-    /// The deviations of the last two points, the latest first; NaN where there is none.
-    pub(crate) fn last_deviations(&self) -> [f64; 2] {
-        [1, 2].map(|back| self.deviations.before(*self.next, back))
+    /// How far the last two points lay above the highest expectation, the latest first; NaN where
+    /// that is not known.
+    pub(crate) fn last_excesses(&self) -> [f64; 2] {
+        *self.excesses
     }
 
     /// Takes in the point that was expected; NaN when it is missing. Where nothing was expected it
@@ -122,13 +101,16 @@ impl Baseline<'_> {
         spend: f64,
         expected: Option<&Expectation>,
     ) {
-        let mut deviation = f64::NAN;
+        let (mut deviation, mut excess) = (f64::NAN, f64::NAN);
         if let Some(expected) = expected {
             self.learn_charge(expected.charge_day, spend - expected.plain);
             if *self.next >= self.reach {
                 deviation = expected.deviation(spend);
+                excess = expected.excess(spend);
             }
         }
+        let [last, _] = *self.excesses;
+        *self.excesses = [if excess.is_nan() { f64::NAN } else { excess }, last];
         self.observe(settings, spend, deviation);
         let learning = (LEARNING_SEASONS * settings.season) as u64;
         if *self.next == learning && self.reach == 0 && settings.has_profile() {
@@ -146,7 +128,8 @@ impl Baseline<'_> {
             *self.next = early;
             *self.phase = early.checked_rem(settings.season as u64).unwrap_or(0);
             let spend = self.spend.before(early, 0);
-            let deviation = self.expect(settings).map_or(f64::NAN, |early| early.deviation(spend));
+            let deviation =
+                self.expect_level(settings).map_or(f64::NAN, |early| early.deviation(spend));
             self.sorted.replace(self.deviations.before(early, 0), deviation);
             self.deviations.set(early, deviation);
         }
@@ -154,6 +137,7 @@ impl Baseline<'_> {
     }
 
     /// Takes in a point whose deviation is known.
+    #[inline(never)]
     pub(crate) fn observe(&mut self, settings: &Settings, spend: f64, deviation: f64) {
         let at = *self.next;
         self.spend.set(at, spend);
@@ -188,7 +172,7 @@ impl Baseline<'_> {
             || settings.charge_day(*self.next).is_some() && *self.next >= settings.reach() as u64
     }
 
-    fn profile(&self, phase: usize) -> f64 {
+    pub(super) fn profile(&self, phase: usize) -> f64 {
         self.profile.get(phase).copied().unwrap_or(1.0)
     }
 
@@ -248,15 +232,9 @@ impl Baseline<'_> {
         if 2 * higher >= means.len() { larger(means.median(), least) } else { least }
     }
 
-    /// One robust deviation, as a share of the base: the middle of the deviations tells how wide
-    /// they are, their upper tail how far cost strays when nothing is wrong, and no series is
-    /// trusted to be smoother than the floor.
+    /// One robust deviation, as a share of the base.
     pub(crate) fn scale(&self, settings: &Settings) -> f64 {
-        let middle = self.sorted.median();
-        let width = MAD_TO_DEVIATION * self.sorted.mad(middle);
-        let tail = settings.tail.weight * (self.sorted.quantile(settings.tail.quantile) - middle);
-        let widest = larger(larger(width, tail), settings.tail.floor);
-        widest * (1.0 + SMALL_SAMPLE_INFLATION / f64::from(self.points()))
+        scale(&self.sorted, settings, 1.0)
     }
 
     /// The largest of the charges that came on this day of the month.
@@ -333,52 +311,15 @@ impl Baseline<'_> {
             *slot = larger(share, MIN_SHARE);
         }
     }
-
-    /// How far the lowest of the last season's points, `spend` the last of them, lies above a line
-    /// through the means of the seasons before, the profile taken out: a slow leak lifts it, a lone
-    /// spike does not. `None` if it does not lie above, or there is no line.
-    pub(crate) fn lift(
-        &self,
-        settings: &Settings,
-        spend: f64,
-        expected: &Expectation,
-    ) -> Option<f64> {
-        if !settings.has_level() || (LINE_SEASONS + 1) * settings.span() > settings.window {
-            return None;
-        }
-        let mut means = [0.0; LINE_SEASONS];
-        let mut known = 0;
-        for (season, slot) in means.iter_mut().enumerate() {
-            let mean = self.means.before(*self.next, ((season + 1) * settings.span()) as u64);
-            if mean.is_nan() {
-                break;
-            }
-            *slot = mean;
-            known += 1;
-        }
-        let means = means.get(..known).filter(|means| means.len() >= MIN_LINE_SEASONS)?;
-        let lowest = smaller(spend / self.profile(*self.phase as usize), expected.lowest);
-        // No line ends below the middle of the means, for none falls, so most points need none.
-        let passed = means.iter().filter(|mean| **mean < lowest).count();
-        (2 * passed >= means.len()).then(|| lowest - line(means)).filter(|lift| *lift > 0.0)
-    }
 }
 
-/// A robust line through means, newest first, one step beyond the newest: it rises by their median
-/// slope, falls counted as none.
+/// One robust deviation of numbers, in `unit`s: the MAD tells how wide they are, the upper tail how
+/// far cost strays when nothing is wrong, and no series is trusted to be smoother than the floor.
 #[inline(never)]
-fn line(means: &[f64]) -> f64 {
-    // Six means have fifteen slopes.
-    let mut slopes = SmallSample::new();
-    for (newer, mean) in means.iter().enumerate() {
-        for (steps, older) in (1_u32..).zip(means.iter().skip(newer + 1)) {
-            slopes.push(larger(mean - older, 0.0) / f64::from(steps));
-        }
-    }
-    let slope = slopes.median();
-    let mut ends = SmallSample::new();
-    for (steps, mean) in (1_u32..).zip(means) {
-        ends.push(mean + slope * f64::from(steps));
-    }
-    ends.median()
+pub(super) fn scale(sorted: &SortedWindow, settings: &Settings, unit: f64) -> f64 {
+    let (weights, middle) = (&settings.weights, sorted.median());
+    let width = weights.mad * sorted.mad(middle);
+    let tail = weights.tail * (sorted.quantile(weights.tail_quantile) - middle);
+    let widest = larger(larger(width, tail) / unit, weights.floor);
+    widest * (1.0 + SMALL_SAMPLE_INFLATION / sorted.len() as f64)
 }

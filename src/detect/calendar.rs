@@ -3,6 +3,9 @@
 /// Seconds in a day.
 pub(crate) const DAY: i64 = 86400;
 
+/// Months looked back at.
+pub(crate) const MONTHS: usize = 3;
+
 /// Days from 0000-03-01, the first day of a 400-year cycle whose leap days come last, to
 /// 1970-01-01.
 const EPOCH: i64 = 719468;
@@ -17,6 +20,23 @@ pub(crate) fn day_of_month(seconds: i64) -> u32 {
     let day_of_century = (4 * day + 3) % 146097 / 4;
     let day_of_year = (4 * day_of_century + 3) % 1461 / 4;
     (2141 * day_of_year + 197913) % 65536 / 2141 + 1
+}
+
+/// The distances in days to the same day of the three months before, nearest first: the last day of
+/// a month that is shorter, and the last day of each if the day is the last of its month.
+#[inline(never)]
+pub(crate) fn same_days_before(seconds: i64) -> [u64; MONTHS] {
+    let day = day_of_month(seconds);
+    let is_last = day_of_month(seconds.wrapping_add(DAY)) == 1;
+    // From the point to the last day of the month before.
+    let mut back = day;
+    [(); MONTHS].map(|()| {
+        let length = day_of_month(seconds.wrapping_sub(i64::from(back) * DAY));
+        let same = if is_last { length } else { day.min(length) };
+        let distance = back + length - same;
+        back += length;
+        u64::from(distance)
+    })
 }
 
 /// Saturday or Sunday. 1970-01-01 was a Thursday.
@@ -44,6 +64,16 @@ mod tests {
             }
         }
         assert_eq!(day_of_month(-1), 31);
+    }
+
+    #[test]
+    fn the_same_day_of_earlier_months_is_the_last_one_where_there_is_no_such_day() {
+        // 2023-12-31, 2024-03-30 and 2024-03-31 as days since 1970.
+        assert_eq!(same_days_before(19722 * DAY), [31, 61, 92]);
+        assert_eq!(same_days_before(19812 * DAY), [30, 60, 91]);
+        assert_eq!(same_days_before(19813 * DAY), [31, 60, 91]);
+        // 2024-02-29, the last day: of January, December and November.
+        assert_eq!(same_days_before(19782 * DAY), [29, 60, 91]);
     }
 
     #[test]

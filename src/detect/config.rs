@@ -6,9 +6,9 @@ use crate::verdict::{VERDICT_INSUFFICIENT_DATA, VERDICT_SPIKE};
 pub const TIME_UNKNOWN: i64 = i64::MIN;
 
 /// The default score_threshold, a robust z-score.
-pub const DEFAULT_SCORE_THRESHOLD: f64 = 4.5;
-/// The default min_relative_impact: a tenth of the expected spend.
-pub const DEFAULT_MIN_RELATIVE_IMPACT: f64 = 0.1;
+pub const DEFAULT_SCORE_THRESHOLD: f64 = 3.5;
+/// The default min_relative_impact: 8 % of the expected spend.
+pub const DEFAULT_MIN_RELATIVE_IMPACT: f64 = 0.08;
 /// The default min_baseline, in the unit of the series.
 pub const DEFAULT_DETECT_MIN_BASELINE: f64 = 0.01;
 /// The default step, in seconds: a day.
@@ -29,9 +29,9 @@ pub const DETECT_REASON_REFUSED: i32 = 0;
 pub const DETECT_REASON_SCORE: i32 = 1;
 /// A spike: the score of the point alone is above score_threshold.
 pub const DETECT_REASON_ONE_POINT: i32 = 2;
-/// A spike: the scores of two points in a row are above score_threshold / 1.4.
+/// A spike: the scores of two points in a row are above score_threshold / 1.2 (hourly 1.4).
 pub const DETECT_REASON_TWO_POINTS: i32 = 3;
-/// A spike: the scores of three points in a row are above score_threshold / 2.2.
+/// A spike: the scores of three points in a row are above score_threshold / 4 (hourly 2.2).
 pub const DETECT_REASON_THREE_POINTS: i32 = 4;
 /// Normal: the score is above score_threshold, but the excess is below min_impact.
 pub const DETECT_REASON_MIN_IMPACT: i32 = 5;
@@ -41,6 +41,9 @@ pub const DETECT_REASON_MIN_RELATIVE_IMPACT: i32 = 6;
 pub const DETECT_REASON_HISTORY: i32 = 7;
 /// Insufficient data: the point itself is missing.
 pub const DETECT_REASON_MISSING: i32 = 8;
+/// Normal: the score is above score_threshold, but at least two earlier excesses of half its height
+/// came at the same distance or on the same day of the month.
+pub const DETECT_REASON_RECURRING: i32 = 9;
 
 /// Settings of cloudcircuit_detect_spike(), cloudcircuit_scan_spikes() and the tracker.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -74,7 +77,7 @@ pub struct DetectConfig {
     pub min_baseline: f64,
     /// Time of the first point, in seconds since 1970-01-01 in the bill's calendar, at most 2^53
     /// either way. CLOUDCIRCUIT_TIME_UNKNOWN, the default, turns off weekends for hourly points and
-    /// charges at the start of a month for daily ones; those charges then look like spikes.
+    /// charges by the day of the month for daily ones; those charges then look like spikes.
     pub start_time: i64,
     /// Seconds between points, 1 to 2^31.
     pub step: i64,
@@ -119,15 +122,16 @@ pub struct DetectResult {
     pub latest_spend: f64,
     /// The spend that was expected of it.
     pub expected_spend: f64,
-    /// Spend above this is a spike, up to rounding.
+    /// Spend above this is a spike, up to rounding, unless reason is
+    /// CLOUDCIRCUIT_DETECT_REASON_RECURRING.
     pub upper_bound: f64,
     /// latest_spend - expected_spend; negative if less was spent.
     pub excess: f64,
     /// The excess as a robust z-score. Two or three high points in a row raise it. The verdict
     /// compares it with score_threshold.
     pub score: f64,
-    /// How far the last season lies above the line through the seasons before it, as a robust
-    /// z-score; above 1 is a leak. 0 if it does not lie above the line or there is no line.
+    /// How far the last season lies above the line through the six seasons before it, as a robust
+    /// z-score. 0 if it does not lie above the line or there is no line.
     pub leak_score: f64,
     /// Number of earlier points whose deviations the score is based on.
     pub points_used: u32,
@@ -136,7 +140,8 @@ pub struct DetectResult {
     pub verdict: i32,
     /// What decided: a CLOUDCIRCUIT_DETECT_REASON constant.
     pub reason: i32,
-    /// 1 if spend has crept up for a season or more, else 0. Independent of verdict.
+    /// 1 if spend has crept up for two seasons or more, else 0: leak_score is above 1, and the rise
+    /// is gradual. Independent of verdict.
     pub is_leak: u32,
 }
 

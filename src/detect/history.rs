@@ -64,6 +64,9 @@ pub(crate) struct History<const N: usize> {
     /// The profile: each phase's share of the level.
     pub(super) profile: [f64; MAX_PROFILE],
     pub(super) charges: [[Charge; CHARGES]; CHARGE_DAYS],
+    /// How far the last two points lay above the highest expectation, as shares of the base, the
+    /// latest first.
+    pub(super) excesses: [f64; 2],
     pub(super) spend: [f64; N],
     /// Means of the season that ends at each point.
     pub(super) means: [f64; N],
@@ -93,6 +96,7 @@ impl<const N: usize> History<N> {
     pub(crate) const NONE: Self = Self {
         profile: [0.0; MAX_PROFILE],
         charges: [[Charge { at: 0, excess: 0.0 }; CHARGES]; CHARGE_DAYS],
+        excesses: [0.0; 2],
         spend: [0.0; N],
         means: [0.0; N],
         centres: [0.0; N],
@@ -110,6 +114,7 @@ impl<const N: usize> History<N> {
         let mut new = Self::NONE;
         new.profile = [1.0; MAX_PROFILE];
         new.charges = [[Charge::NONE; CHARGES]; CHARGE_DAYS];
+        new.excesses = [f64::NAN; 2];
         fill_nan(&mut new.spend);
         fill_nan(&mut new.means);
         fill_nan(&mut new.centres);

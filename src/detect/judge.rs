@@ -1,14 +1,16 @@
 //! Is a point far above what its series usually does at that time?
 
 use crate::{
-    detect::baseline::{Baseline, Expectation},
+    detect::baseline::Baseline,
     detect::config::{
         DETECT_REASON_MIN_IMPACT, DETECT_REASON_MIN_RELATIVE_IMPACT, DETECT_REASON_ONE_POINT,
-        DETECT_REASON_SCORE, DETECT_REASON_THREE_POINTS, DETECT_REASON_TWO_POINTS, DetectConfig,
-        DetectResult,
+        DETECT_REASON_RECURRING, DETECT_REASON_SCORE, DETECT_REASON_THREE_POINTS,
+        DETECT_REASON_TWO_POINTS, DetectConfig, DetectResult,
     },
+    detect::expectation::Expectation,
     detect::history::{LongHistory, SHORT_WINDOW, ShortHistory},
-    detect::settings::Settings,
+    detect::settings::{Settings, Weights},
+    detect::two_modes::Mode,
     error::Error,
     numeric::amount::checked_amount,
     numeric::order_stats::{larger, smaller},
@@ -16,9 +18,8 @@ use crate::{
     verdict::{VERDICT_NORMAL, VERDICT_SPIKE},
 };
 
-/// What two and three points in a row count for.
-const TWO_POINTS: f64 = 1.4;
-const THREE_POINTS: f64 = 2.2;
+/// Points before the one judged that can form a run with it.
+const RUN_POINTS: usize = 2;
 /// Deviations that the lowest point of a season must be lifted by for a slow leak.
 const LEAK_THRESHOLD: f64 = 1.0;
 
@@ -36,8 +37,9 @@ pub(crate) fn detect(
         point(value.get())?;
     }
     let settled = series.len().saturating_sub(settings.lag_points);
-    // What lies further back cannot change the answer.
-    let past = settings.cut_reach() + settings.window;
+    // What lies further back cannot change the answer: the last points' excesses matter, and each
+    // is measured by a window of deviations.
+    let past = settings.cut_reach() + settings.window + RUN_POINTS;
     let skipped = settled.saturating_sub(past + 1);
     let reach = if skipped > 0 { settings.cut_reach() as u64 } else { 0 };
     let seen = series.get(skipped..settled).unwrap_or(&[]);
@@ -57,9 +59,12 @@ fn judge_last(
     let Some((latest, history)) = series.split_last() else {
         return DetectResult::insufficient(f64::NAN, 0);
     };
-    for value in history {
-        let expected =
-            baseline.needs_expectation(settings).then(|| baseline.expect(settings)).flatten();
+    for (at, value) in history.iter().enumerate() {
+        let expected = if at + RUN_POINTS >= history.len() {
+            baseline.expect(settings)
+        } else {
+            baseline.needs_expectation(settings).then(|| baseline.expect_level(settings)).flatten()
+        };
         baseline.update(settings, value_of(value), expected.as_ref());
     }
     let expected = baseline.expect(settings);
@@ -72,6 +77,7 @@ pub(crate) fn value_of(point: &Unaligned<f64>) -> f64 {
 }
 
 /// The verdict on the point that `baseline` has not taken in yet.
+#[inline(never)]
 pub(crate) fn judge(
     baseline: &Baseline,
     settings: &Settings,
@@ -84,29 +90,42 @@ pub(crate) fn judge(
     else {
         return DetectResult::insufficient(spend, points);
     };
-    let excess = spend - expected.spend;
-    let (scale, before) = (baseline.scale(settings), baseline.last_deviations());
-    let scores = scores(excess / expected.base, before, scale);
-    let least = settings.min_relative_impact * expected.base;
-    let reason = reason(settings, &scores, excess, least);
-    let is_spike = matches!(
-        reason,
-        DETECT_REASON_ONE_POINT | DETECT_REASON_TWO_POINTS | DETECT_REASON_THREE_POINTS
-    );
+    let scale = baseline.scale(settings);
+    let mode = baseline.mode(settings, spend, scale);
+    let has_modes = mode.is_some();
+    let (rule, before) = match mode {
+        // Days on do not follow one another, so no run counts.
+        Some(mode) => (mode, [f64::NAN; 2]),
+        None => {
+            let Expectation { highest, base, .. } = *expected;
+            (Mode { expected: highest, base, scale }, baseline.last_excesses())
+        }
+    };
+    let excess = spend - rule.expected;
+    let scores = scores(&settings.weights, excess / rule.base, before, rule.scale);
+    let least = settings.min_relative_impact * rule.base;
+    let mut reason = reason(settings, &scores, excess, least);
+    if is_run(reason)
+        && !has_modes
+        && baseline.is_recurring(settings, expected.deviation(spend), scale)
+    {
+        reason = DETECT_REASON_RECURRING;
+    }
 
-    let deviation = scale * expected.base;
     let lift = baseline.lift(settings, spend, expected);
-    let leak_score = lift.map_or(0.0, |lift| lift / deviation);
-    let is_leak =
-        leak_score > LEAK_THRESHOLD && lift.is_some_and(|lift| lift >= settings.min_impact);
-    let bound = expected.spend
+    let leak_score = lift.map_or(0.0, |lift| lift / (scale * expected.base));
+    let is_leak = leak_score > LEAK_THRESHOLD
+        && lift.is_some_and(|lift| lift >= settings.min_impact)
+        && baseline.is_gradual(settings, spend);
+    let alone = settings.score_threshold * rule.scale;
+    let bound = rule.expected
         + larger(
-            expected.base * bound(settings.score_threshold * scale, before),
+            rule.base * bound(&settings.weights, alone, before),
             larger(least, settings.min_impact),
         );
     DetectResult {
         latest_spend: spend,
-        expected_spend: finite(expected.spend),
+        expected_spend: finite(rule.expected),
         upper_bound: finite(bound),
         excess: finite(excess),
         score: finite(
@@ -114,13 +133,21 @@ pub(crate) fn judge(
         ),
         leak_score: finite(leak_score),
         points_used: points,
-        verdict: if is_spike { VERDICT_SPIKE } else { VERDICT_NORMAL },
+        verdict: if is_run(reason) { VERDICT_SPIKE } else { VERDICT_NORMAL },
         reason,
         is_leak: is_leak.into(),
     }
 }
 
-/// What decides. Whatever is not comparable, after an overflow, is a spike.
+/// Whether a reason is one for a spike.
+fn is_run(reason: i32) -> bool {
+    matches!(
+        reason,
+        DETECT_REASON_ONE_POINT | DETECT_REASON_TWO_POINTS | DETECT_REASON_THREE_POINTS
+    )
+}
+
+/// What decides before recurrence. Whatever is not comparable, after an overflow, is a spike.
 fn reason(settings: &Settings, scores: &[f64; 3], excess: f64, least: f64) -> i32 {
     let reasons = [DETECT_REASON_ONE_POINT, DETECT_REASON_TWO_POINTS, DETECT_REASON_THREE_POINTS];
     let is_normal = |score: &f64| *score <= settings.score_threshold;
@@ -137,25 +164,32 @@ fn reason(settings: &Settings, scores: &[f64; 3], excess: f64, least: f64) -> i3
 }
 
 /// What a point, two and three in a row count for, in units of the scale: the lowest of a run,
-/// times its factor. A run with a missing point is as high as its point alone.
-fn scores(deviation: f64, [last, last_but_one]: [f64; 2], scale: f64) -> [f64; 3] {
+/// times its weight. A run with a missing point is as high as its point alone.
+fn scores(
+    weights: &Weights,
+    deviation: f64,
+    [last, last_but_one]: [f64; 2],
+    scale: f64,
+) -> [f64; 3] {
     let two = if last < deviation { last } else { deviation };
     let three = if last_but_one < two { last_but_one } else { two };
     let one = deviation / scale;
-    let run = |factor: f64, lowest: f64| factor * lowest / scale;
+    let run = |weight: f64, lowest: f64| weight * lowest / scale;
     match (last.is_nan(), last_but_one.is_nan()) {
         (true, _) => [one; 3],
-        (false, true) => [one, run(TWO_POINTS, two), one],
-        (false, false) => [one, run(TWO_POINTS, two), run(THREE_POINTS, three)],
+        (false, true) => [one, run(weights.two_points, two), one],
+        (false, false) => [one, run(weights.two_points, two), run(weights.three_points, three)],
     }
 }
 
 /// The deviation above which a point is a spike, `alone` if those before it were not high.
-fn bound(alone: f64, [last, last_but_one]: [f64; 2]) -> f64 {
-    if THREE_POINTS * last > alone && THREE_POINTS * last_but_one > alone {
-        alone / THREE_POINTS
-    } else if TWO_POINTS * last > alone {
-        alone / TWO_POINTS
+fn bound(weights: &Weights, alone: f64, [last, last_but_one]: [f64; 2]) -> f64 {
+    let is_high = |weight: f64, excess: f64| weight * excess > alone;
+    let three = weights.three_points;
+    if is_high(three, last) && is_high(three, last_but_one) {
+        alone / three
+    } else if is_high(weights.two_points, last) {
+        alone / weights.two_points
     } else {
         alone
     }

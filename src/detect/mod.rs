@@ -1,8 +1,12 @@
 pub(crate) mod baseline;
 pub(crate) mod calendar;
 pub(crate) mod config;
+pub(crate) mod expectation;
 pub(crate) mod history;
 pub(crate) mod judge;
+pub(crate) mod leak;
+pub(crate) mod recurrence;
 pub(crate) mod scan;
 pub(crate) mod settings;
 pub(crate) mod tracker;
+pub(crate) mod two_modes;

@@ -1,7 +1,7 @@
 //! A detector's settings, checked and completed: what follows from the step and the calendar.
 
 use crate::{
-    detect::calendar::{self, DAY},
+    detect::calendar::{self, DAY, MONTHS},
     detect::config::{
         DetectConfig, MAX_DETECT_WINDOW, MAX_LAG_POINTS, MAX_SEASON_LENGTH, MIN_DETECT_WINDOW,
         TIME_UNKNOWN,
@@ -21,25 +21,49 @@ const DEFAULT_WINDOW: usize = 98;
 const DEFAULT_LONG_WINDOW: usize = 336;
 /// The last days of a month's start, on which charges by the month come.
 const LAST_CHARGE_DAY: u32 = 3;
+/// The days of the month from this on are all near its end.
+const LAST_DAYS: u32 = 28;
 /// Fewer deviations than this tell nothing of a scale.
 const MIN_DEVIATIONS: usize = 10;
 /// Times beyond 2^53 s could not be stepped through without overflow.
 const MAX_TIME: i64 = 1 << 53;
 const MAX_STEP: i64 = 1 << 31;
 
-/// What the upper tail of deviations says about their scale.
+/// How deviations become a scale, and scores of points in a row a spike.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Tail {
-    pub(crate) quantile: f64,
-    pub(crate) weight: f64,
+pub(crate) struct Weights {
+    /// Of the median absolute deviation.
+    pub(crate) mad: f64,
+    /// The quantile that stands for the upper tail, and the weight of its distance from the median.
+    pub(crate) tail_quantile: f64,
+    pub(crate) tail: f64,
     /// No scale is less than this share of the base.
     pub(crate) floor: f64,
+    /// What the lower score of two points in a row counts for, and the lowest of three.
+    pub(crate) two_points: f64,
+    pub(crate) three_points: f64,
 }
 
-/// Noise of days is near to normal, so an early quantile, which anomalies do not reach, will do.
-const DAILY_TAIL: Tail = Tail { quantile: 0.875, weight: 2.0 / 3.0, floor: 0.04 };
-/// Points that are compared with the same hour of other days have a longer tail.
-const HOURLY_TAIL: Tail = Tail { quantile: 0.95, weight: 0.8, floor: 0.08 };
+/// Deviations of days are near to normal, where 1.4826 MAD is the standard deviation. Three days in
+/// a row above all that was expected of them are more than noise.
+const DAILY: Weights = Weights {
+    mad: 1.55,
+    tail_quantile: 0.9,
+    tail: 0.4,
+    floor: 0.05,
+    two_points: 1.2,
+    three_points: 3.5,
+};
+/// Points that are compared with the same hour of other days have a longer tail, and hours in a row
+/// depend on each other.
+const HOURLY: Weights = Weights {
+    mad: 1.9,
+    tail_quantile: 0.95,
+    tail: 1.0,
+    floor: 0.1,
+    two_points: 1.4,
+    three_points: 2.2,
+};
 
 /// How the detector judges a series.
 #[derive(Debug, Clone, Copy)]
@@ -48,13 +72,13 @@ pub(crate) struct Settings {
     pub(crate) season: usize,
     pub(crate) window: usize,
     pub(crate) lag_points: usize,
-    pub(crate) tail: Tail,
+    pub(crate) weights: Weights,
     pub(crate) score_threshold: f64,
     pub(crate) min_impact: f64,
     pub(crate) min_relative_impact: f64,
     pub(crate) min_baseline: f64,
     has_day_classes: bool,
-    has_charges: bool,
+    has_days_of_month: bool,
     start_time: i64,
     step: i64,
 }
@@ -104,14 +128,14 @@ impl Settings {
             season,
             window,
             lag_points: config.lag_points as usize,
-            tail: if season <= MAX_PROFILE { DAILY_TAIL } else { HOURLY_TAIL },
+            weights: if season <= MAX_PROFILE { DAILY } else { HOURLY },
             score_threshold: config.score_threshold,
             min_impact,
             min_relative_impact,
             // Deviations are shares of it, so it must not be 0.
             min_baseline: min_baseline.max(f64::MIN_POSITIVE),
             has_day_classes: season == HOURS && config.step == HOUR && is_known_time,
-            has_charges: config.step == DAY && is_known_time,
+            has_days_of_month: config.step == DAY && is_known_time,
             start_time: if is_known_time { config.start_time } else { 0 },
             step: config.step,
         })
@@ -145,7 +169,7 @@ impl Settings {
     /// The first point that has a deviation where a history has been cut: those it is judged by, a
     /// window of deviations each with all it depends on, charges of a window before included.
     pub(crate) fn cut_reach(&self) -> usize {
-        self.reach() + if self.has_charges { self.window } else { 0 }
+        self.reach() + if self.has_days_of_month { self.window } else { 0 }
     }
 
     /// How many deviations must have been seen before a point is judged.
@@ -164,13 +188,28 @@ impl Settings {
 
     /// 0 for the first day of the month and so on, on days when charges by the month may come.
     pub(crate) fn charge_day(&self, point: u64) -> Option<usize> {
-        if !self.has_charges {
+        if !self.has_days_of_month {
             return None;
         }
         match calendar::day_of_month(self.time(point)) {
             day @ 1..=LAST_CHARGE_DAY => Some(day as usize - 1),
             _ => None,
         }
+    }
+
+    /// The distances from a point to the same day of the three months before it, in days, where
+    /// dates are known. The last day of a month counts as the last of each.
+    pub(crate) fn same_days_of_month(&self, point: u64) -> Option<[u64; MONTHS]> {
+        self.has_days_of_month.then(|| calendar::same_days_before(self.time(point)))
+    }
+
+    /// Whether two points lie on the same day of the month or on days next to it.
+    pub(crate) fn is_near_day_of_month(&self, one: u64, other: u64) -> bool {
+        if !self.has_days_of_month {
+            return false;
+        }
+        let [one, other] = [one, other].map(|point| calendar::day_of_month(self.time(point)));
+        one.abs_diff(other) <= 1 || one.min(other) >= LAST_DAYS
     }
 
     fn time(&self, point: u64) -> i64 {

@@ -11,9 +11,9 @@ use crate::{
 };
 
 /// The value of layout in a cloudcircuit_spike_tracker_state.
-pub const SPIKE_TRACKER_LAYOUT: u32 = 0x31534343;
+pub const SPIKE_TRACKER_LAYOUT: u32 = 0x32534343;
 /// Length of an encoded tracker in bytes.
-pub const SPIKE_TRACKER_ENCODED_LEN: usize = 2276;
+pub const SPIKE_TRACKER_ENCODED_LEN: usize = 2292;
 
 /// A tracker. The host stores it as a whole; only the library changes it.
 #[derive(Clone, Copy)]
@@ -28,7 +28,7 @@ pub struct SpikeTrackerState {
     /// The settings passed to cloudcircuit_spike_tracker_init().
     pub config: DetectConfig,
     /// The windows over the series, private to the library.
-    pub windows: [u64; 817],
+    pub windows: [u64; 819],
 }
 
 /// SpikeTrackerState with its windows as typed fields. Same size and layout.
@@ -142,10 +142,26 @@ impl ShortHistory {
                 is_consistent
             })
         });
-        points && charges
+        points && charges && self.has_consistent_excesses()
     }
 
-    /// The history of a series of `points`, computed from its points, deviations and charges: all
+    /// Whether the last points can have had these excesses: no point lies further above the highest
+    /// expectation than above the level.
+    fn has_consistent_excesses(&self) -> bool {
+        let last = |back: u64| {
+            let slot = self.next.wrapping_sub(back) as usize & (self.deviations.len() - 1);
+            self.deviations.get(slot).copied().unwrap_or(f64::NAN)
+        };
+        self.excesses.iter().zip([1, 2]).all(|(excess, back)| {
+            let is_known = excess.abs() <= MAX_DEVIATION
+                && excess.to_bits() != (-0.0_f64).to_bits()
+                && *excess <= last(back);
+            is_known || excess.to_bits() == f64::NAN.to_bits() && last(back).is_nan()
+        })
+    }
+
+    /// The history of a series of `points`, computed from its points, deviations, charges and
+    /// excesses: all
     /// other windows follow from these. `None` if there can be no such history.
     pub(crate) fn rebuilt(&self, settings: &Settings, points: u64) -> Option<Self> {
         let given = Self { next: points, ..*self };
@@ -154,7 +170,13 @@ impl ShortHistory {
         }
         let first = points.saturating_sub(self.spend.len() as u64);
         let phase = first.checked_rem(settings.season as u64).unwrap_or(0);
-        let mut history = Self { charges: self.charges, next: first, phase, ..Self::new() };
+        let mut history = Self {
+            charges: self.charges,
+            excesses: self.excesses,
+            next: first,
+            phase,
+            ..Self::new()
+        };
         let mut baseline = Baseline::over(&mut history, 0);
         for at in first..points {
             let slot = at as usize & (self.spend.len() - 1);
@@ -167,6 +189,7 @@ impl ShortHistory {
     /// Whether all windows that [`ShortHistory::rebuilt`] computes have the same bits.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         same(&self.profile, &other.profile)
+            && same(&self.excesses, &other.excesses)
             && same(&self.spend, &other.spend)
             && same(&self.means, &other.means)
             && same(&self.centres, &other.centres)
@@ -187,6 +210,7 @@ impl Stored for ShortHistory {
             fields.u64(&mut charge.at);
             fields.f64(&mut charge.excess);
         }
+        self.excesses.iter_mut().for_each(|value| fields.f64(value));
     }
 }
 

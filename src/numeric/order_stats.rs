@@ -141,6 +141,11 @@ impl<'a> SortedWindow<'a> {
         (*self.len as usize).min(self.values.len())
     }
 
+    /// How many of the numbers are at most `value`.
+    pub(crate) fn count_up_to(&self, value: f64) -> usize {
+        self.in_order().partition_point(|other| *other <= value)
+    }
+
     fn in_order(&self) -> &[f64] {
         self.values.get(..self.len()).unwrap_or(&[])
     }

@@ -163,7 +163,7 @@ static void spoilt_heads(const tracker *good)
 }
 
 /* A word of the windows that is other: what follows from the points no longer does, but nothing
-   follows from the charges and from the oldest points. Whatever stands there, no call goes astray. */
+   follows from the charges, the last excesses and the oldest points. Whatever stands there, no call goes astray. */
 static void spoilt_windows(const tracker *good)
 {
     cloudcircuit_detect_result result;
@@ -173,7 +173,7 @@ static void spoilt_windows(const tracker *good)
     for (word = 0; word < COUNT(good->windows); word++) {
         state = *good;
         state.windows[word] ^= (uint64_t)1 << 62;
-        if ((word < 14 || word >= 32) && (word < 32 + 12 || word >= 32 + 26))
+        if ((word < 14 || word >= 34) && (word < 34 + 12 || word >= 34 + 26))
             unseen += cloudcircuit_spike_tracker_state_validate(&state) == CLOUDCIRCUIT_OK;
         cloudcircuit_spike_tracker_update(&state, 1, &result);
     }
@@ -212,6 +212,10 @@ static void sealed_lies(const unsigned char *good)
         {80 + 1024, 0xFFF8000000000000u},   /* of another NaN */
         {80 + 2048, 1000000},               /* a charge to come */
         {80 + 2056, 0x7FF0000000000000u},   /* an excess of infinity */
+        {80 + 2192, 0x412E848200000000u},   /* a last excess of 1,000,001 */
+        {80 + 2192, 0x4000000000000000u},   /* above the point's deviation */
+        {80 + 2200, 0x7FF8000000000000u},   /* none of a point with a deviation */
+        {80 + 2200, 0x8000000000000000u},   /* of -0.0 */
     };
     unsigned char bytes[LEN];
     tracker state;
@@ -241,7 +245,7 @@ static void encodings_refuse(const tracker *good)
     tracker state = *good;
     size_t i;
     CHECK(cloudcircuit_spike_tracker_state_encode(good, bytes, LEN) == CLOUDCIRCUIT_OK);
-    CHECK(memcmp(bytes, "CCS1\0\0\0\0", 8) == 0); /* little-endian anywhere */
+    CHECK(memcmp(bytes, "CCS2\0\0\0\0", 8) == 0); /* little-endian anywhere */
     for (i = 0; i < 8 * LEN; i++) {
         memcpy(other, bytes, LEN);
         other[i / 8] ^= (unsigned char)(1 << i % 8);

@@ -18,7 +18,7 @@ from functools import lru_cache
 DAY, HOUR = 86400, 3600
 UNKNOWN = -(2**63)
 NORMAL, SPIKE, INSUFFICIENT = 1, 2, 3
-SCORE, ONE, TWO, THREE, MIN_IMPACT, MIN_RELATIVE, HISTORY, MISSING = range(1, 9)
+SCORE, ONE, TWO, THREE, MIN_IMPACT, MIN_RELATIVE, HISTORY, MISSING, RECURRING = range(1, 10)
 
 
 class Config(C.Structure):
@@ -69,6 +69,11 @@ def known(values):
     return [value for value in values if not math.isnan(value)]
 
 
+def mean_of_most(values):
+    some = known(values)
+    return add_up(some) / len(some) if 2 * len(some) > len(values) else math.nan
+
+
 def finite(value):
     """What is reported of a number beyond the largest double."""
     return 0.0 if math.isnan(value) else max(-sys.float_info.max, min(sys.float_info.max, value))
@@ -87,13 +92,15 @@ class Model:
         self.has_level = self.season <= 14
         self.span = 7 if self.season == 1 else self.season
         self.window = config.window or (98 if self.has_level else max(336, 2 * self.season))
-        self.quantile, self.weight, self.floor = (0.875, 2 / 3, 0.04) if self.has_level else (0.95, 0.8, 0.08)
+        self.mad, self.quantile, self.tail, self.floor = (1.55, 0.9, 0.4, 0.05) if self.has_level else (1.9, 0.95, 1.0, 0.1)
+        self.two, self.three = (1.2, 3.5) if self.has_level else (1.4, 2.2)
         self.min_baseline = max(config.min_baseline, sys.float_info.min)
         dates = [datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=start + step * i)
                  for i in range(len(series))] if start != UNKNOWN else None
         self.weekend = [date.weekday() >= 5 for date in dates] if dates and self.hours else [False] * len(series)
         self.charge_day = [date.day if date.day <= 3 else 0 for date in dates] if dates and step == DAY else [0] * len(series)
-        for name in ("share", "profile", "mean", "expect", "deviation"):
+        self.dates = dates if step == DAY else None
+        for name in ("share", "profile", "mean", "centre", "expect", "deviation", "highest", "excess"):
             setattr(self, name, lru_cache(None)(getattr(self, name)))
 
     def at(self, i):
@@ -104,16 +111,20 @@ class Model:
         values = known(self.at(end - back) for back in range(self.span))
         return add_up(values) / len(values) if 2 * len(values) > self.span else math.nan
 
+    def centre(self, end):
+        """Of the season that ends at a point, without the lowest and the highest."""
+        if end + 1 < self.season:
+            return math.nan
+        around = known(self.at(end - back) for back in range(self.span))
+        if not around or len(around) + self.season // 3 < self.season:
+            return math.nan
+        mean = trimmed_mean(around) if len(around) >= 5 else add_up(around) / len(around)
+        return mean if mean > 0 else math.nan
+
     def share(self, i):
         """A point as a share of the trimmed mean of the season around it."""
         first = i - self.season // 2
-        if first < 0 or i < 0:
-            return math.nan
-        around = known(self.at(j) for j in reversed(range(first, first + self.season)))
-        if len(around) + self.season // 3 < self.season:
-            return math.nan
-        mean = trimmed_mean(around) if len(around) >= 5 else add_up(around) / len(around)
-        return self.y[i] / mean if mean > 0 else math.nan
+        return self.at(i) / self.centre(first + self.season - 1) if first >= 0 else math.nan
 
     def profile(self, phase, now):
         """A phase's share of the level as known before point `now`."""
@@ -126,7 +137,7 @@ class Model:
         count = min(self.window // self.season, 16)
         shares = known(self.share(newest - k * self.season) for k in range(count))
         times = float(len(shares))
-        share = (times * median(shares) + 1.5) / (times + 1.5) if shares else 1.0
+        share = (times * median(shares) + 0.75) / (times + 0.75) if shares else 1.0
         return max(share, 0.02)
 
     def flat(self, i, now):
@@ -165,6 +176,49 @@ class Model:
                 days.append(i)
         return max([0.0] + [self.y[i] - self.expect(i)[0] for i in days if i <= now])
 
+    def highest(self, now):
+        """The largest of all expectations of a point."""
+        plain, spend, base = self.expect(now)
+        if not self.has_level:
+            return spend
+        found = [spend]
+        here = self.profile(now % self.season, now)
+        weeks = known(self.centre(now - 1 - k * self.span) for k in range(1, 5))
+        month = sorted(known(self.flat(now - back, now) for back in range(1, 29)), reverse=True)
+        three = [self.flat(now - back, now) for back in (1, 2, 3)]
+        if weeks:
+            found.append(1.05 * median(weeks) * here)
+        if len(month) >= 7:
+            found.append(1.05 * month[len(month) // 4] * here)
+        if len(known(three)) == 3:
+            found.append(0.95 * min(three) * here)
+        alike = known(self.at(now - k * self.season) for k in range(1, 5))
+        if self.season > 1 and len(alike) >= 3:
+            found.append(1.1 * median(alike))
+        found.append(plain + self.monthly(now) * base)
+        return largest(*found)
+
+    def monthly(self, now):
+        """0.75 of the second largest deviation around this day in the last three months."""
+        if not self.dates:
+            return 0.0
+        date, found = self.dates[now].date(), []
+        is_last = (date + timedelta(days=1)).day == 1
+        end = date.replace(day=1) - timedelta(days=1)
+        for _ in range(3):
+            same = end if is_last else end.replace(day=min(date.day, end.day))
+            near = [now - (date - same).days + shift for shift in (-1, 0, 1)]
+            found.append(max([0.0] + known(self.deviation(i, now) for i in near if i >= max(0, now - self.window))))
+            end = end.replace(day=1) - timedelta(days=1)
+        return 0.75 * sorted(found)[1]
+
+    def excess(self, i):
+        """How far a point lay above the highest expectation on its day."""
+        if i < 0 or self.expect(i) is None:
+            return math.nan
+        share = (self.y[i] - self.highest(i)) / self.expect(i)[2]
+        return share if math.isnan(share) else max(-1e6, min(1e6, share))
+
     def deviation(self, i, now):
         """After four seasons those of the first three are measured again, by the profile known then."""
         learnt = 4 * self.season
@@ -176,20 +230,59 @@ class Model:
         share = (self.y[i] - spend) / base
         return share if math.isnan(share) else max(-1e6, min(1e6, share))
 
+    def means_before(self, now):
+        """Of the six seasons before the last, if all are known."""
+        means = [self.mean(now - k * self.span) for k in range(1, 7)]
+        return means if self.has_level and 7 * self.span <= self.window and len(known(means)) == 6 else None
+
     def lift(self, now):
-        means = []
-        for k in range(1, 7):
-            mean = self.mean(now - k * self.span)
-            if math.isnan(mean):
-                break
-            means.append(mean)
-        if not self.has_level or 7 * self.span > self.window or len(means) < 4:
+        means = self.means_before(now)
+        if means is None:
             return None
-        slopes = [max(means[i] - means[j], 0.0) / (j - i) for i in range(len(means)) for j in range(i + 1, len(means))]
+        slopes = [max(means[i] - means[j], 0.0) / (j - i) for i in range(6) for j in range(i + 1, 6)]
         slope = median(slopes)
         line = median([mean + slope * (k + 1) for k, mean in enumerate(means)])
         lowest = min(known(self.flat(now - back, now) for back in range(self.span)))
-        return lowest - line if lowest > line and lowest > min(means) else None
+        return lowest - line if lowest > line else None
+
+    def is_gradual(self, now):
+        span = self.span
+        rises = [(self.at(i) - self.at(i - span)) / self.profile(i % self.season, now) for i in range(now, now - 2 * span, -1)]
+        newest, last, earlier = (mean_of_most(some) for some in (rises[:(span + 1) // 2], rises[:span], rises[span:]))
+        is_new = mean_of_most([self.at(now - back) for back in range(span)]) > 1.15 * max(self.means_before(now))
+        return last > 0 and newest >= 0.7 * last and earlier >= 0.7 * last and is_new
+
+    def is_recurring(self, now, here, scale):
+        first = max(0, now - self.window)
+        is_high = {i: self.deviation(i, now) >= max(0.5 * here, 5.0 * scale) for i in range(first, now)}
+        start = now
+        while is_high.get(start - 1, False):
+            start -= 1
+        starts = [i for i in range(first, start) if is_high[i] and not is_high.get(i - 1, False)][-16:]
+        if any(abs((later - earlier) - (start - later)) <= 1 for earlier in starts for later in starts if earlier < later):
+            return True
+        days = [self.dates[i].day for i in starts + [start]] if self.dates else []
+        return sum(abs(day - days[-1]) <= 1 or min(day, days[-1]) >= 28 for day in days[:-1]) >= 2
+
+    def scale(self, values, unit=1.0):
+        middle = median(values)
+        width = self.mad * median([abs(value - middle) for value in values])
+        tail = self.tail * (quantile(values, self.quantile) - middle)
+        return max(max(width, tail) / unit, self.floor) * (1 + 7 / len(values))
+
+    def mode(self, now, scale):
+        """Expected spend, base and scale of the group of days that a point belongs to."""
+        if not (scale > 0.4 and self.has_level):
+            return None
+        points = known(self.at(now - back) for back in range(1, min(self.window, 98) + 1))
+        cut = 0.6 * quantile(points, 0.95)
+        on, off = [point for point in points if point > cut], [point for point in points if point <= cut]
+        if len(points) < 14 or len(on) < 6 or len(off) < 7 or len(on) >= 0.75 * len(points) or median(off) >= 0.2 * median(on):
+            return None
+        if self.at(now) >= 0.6 * quantile(on, 0.1):
+            return quantile(on, 0.9), median(on), self.scale(on, median(on))
+        expected = max(median(off[:7]), self.min_baseline, quantile(off, 0.9))
+        return expected, expected, self.scale(off, expected)
 
     def judge(self, now):
         config, spend = self.config, self.at(now)
@@ -199,37 +292,39 @@ class Model:
             return (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, used, INSUFFICIENT, MISSING, 0)
         if self.expect(now) is None or used < max(10, self.season):
             return (spend, 0.0, 0.0, 0.0, 0.0, 0.0, used, INSUFFICIENT, HISTORY, 0)
-        _, expected, base = self.expect(now)
-        middle = median(deviations)
-        width = 1.4826 * median([abs(value - middle) for value in deviations])
-        tail = self.weight * (quantile(deviations, self.quantile) - middle)
-        scale = max(width, tail, self.floor) * (1 + 8 / used)
+        usual_scale, usual_base = self.scale(deviations), self.expect(now)[2]
+        mode = self.mode(now, usual_scale)
+        expected, base, scale = mode or (self.highest(now), usual_base, usual_scale)
+        last, last_but_one = (math.nan, math.nan) if mode else (self.excess(now - 1), self.excess(now - 2))
         excess = spend - expected
-        here, last, last_but_one = excess / base, self.deviation(now - 1, now), self.deviation(now - 2, now)
+        here = excess / base
         scores = [here / scale] * 3
         alone = config.score_threshold * scale
         bound = alone
         if not math.isnan(last):
-            scores[1] = 1.4 * min(here, last) / scale
-            bound = alone / 1.4 if 1.4 * last > alone else alone
+            scores[1] = self.two * min(here, last) / scale
+            bound = alone / self.two if self.two * last > alone else alone
             if not math.isnan(last_but_one):
-                scores[2] = 2.2 * min(here, last, last_but_one) / scale
-                if 2.2 * last > alone and 2.2 * last_but_one > alone:
-                    bound = alone / 2.2
+                scores[2] = self.three * min(here, last, last_but_one) / scale
+                if self.three * last > alone and self.three * last_but_one > alone:
+                    bound = alone / self.three
         least = config.min_relative_impact * base
         above = [reason for score, reason in zip(scores, (ONE, TWO, THREE)) if score > config.score_threshold]
         reason = (SCORE if not above else MIN_IMPACT if excess < config.min_impact
                 else MIN_RELATIVE if excess < least else above[0])
+        deviation = max(-1e6, min(1e6, (spend - self.expect(now)[1]) / usual_base))
+        if reason in (ONE, TWO, THREE) and not mode and self.is_recurring(now, deviation, usual_scale):
+            reason = RECURRING
         lift = self.lift(now)
-        leak = lift / (scale * base) if lift else 0.0
+        leak = lift / (usual_scale * usual_base) if lift else 0.0
         numbers = (spend, expected, expected + max(base * bound, least, config.min_impact), excess, max(scores), leak)
         return (*map(finite, numbers), used,
                 SPIKE if reason in (ONE, TWO, THREE) else NORMAL, reason,
-                int(leak > 1 and lift >= config.min_impact))
+                int(leak > 1 and lift >= config.min_impact and self.is_gradual(now)))
 
 
 def random_case(rng):
-    config = Config(0, 0, 0, 0, rng.choice([4.5, 2.0, 1.0]), rng.choice([0.0, 0.0, 30.0]), rng.choice([0.1, 0.0, 0.5]),
+    config = Config(0, 0, 0, 0, rng.choice([3.5, 2.0, 1.0]), rng.choice([0.0, 0.0, 30.0]), rng.choice([0.1, 0.0, 0.5]),
                     rng.choice([0.01, 0.0, 80.0]), rng.choice([UNKNOWN, 1672531200, -86400 * 400, 1709164800]), DAY)
     kind = rng.random()
     if kind < 0.2:
@@ -244,14 +339,19 @@ def random_case(rng):
     n = rng.randrange(1, 420)
     gaps, spikes, zeros = rng.choice([0, 0.05, 0.4]), rng.choice([0, 0.03]), rng.choice([0, 0.05, 0.7])
     growth, noise, leak = rng.choice([0, 0.003, -0.002]), rng.choice([0.02, 0.1, 0.5]), rng.randrange(60, 420)
+    slope, rise = rng.choice([0.5, 4]), rng.choice([1, 1.15, 1.3])
+    job, day = rng.choice([0, 0, 0, 3, 9]), rng.choice([30, 30, 7, 10, 14])
     series = []
     for i in range(n):
-        value = (100 if i % 7 < 5 else 40) * (1 + growth * i) * rng.lognormvariate(0, noise) + max(0, i - leak) * rng.choice([1, 2])
-        value += 300 if i % 30 == 0 else 0
+        value = (100 if i % 7 < 5 else 40) * (1 + growth * i) * rng.lognormvariate(0, noise) + max(0, i - leak) * slope * rng.choice([1, 1.2])
+        value += 300 if i % day == 0 else 0
+        value *= rise if i >= leak else 1
+        if job:
+            value *= 1 if rng.random() < 1 / job else 0.05
         value *= 5 if rng.random() < spikes else 1
         value = 0.0 if rng.random() < zeros else value
         series.append(math.nan if rng.random() < gaps else round(value, 2) if noise == 0.1 else value)
-    return series, config
+    return series, config, leak
 
 
 def main():
@@ -261,9 +361,12 @@ def main():
     libraries = [C.CDLL(path) for path in paths]
     rng, wrong, seen = random.Random(seed), 0, {}
     for _ in range(cases):
-        series, config = random_case(rng)
+        series, config, leak = random_case(rng)
         model = Model(series, config)
-        for end in {len(series), rng.randrange(len(series)) + 1}:
+        # The last point, one at random, some that stand out from the point before, and some after a change.
+        jumps = [i + 1 for i in range(1, len(series)) if series[i] > 1.5 * series[i - 1] > 0] or [len(series)]
+        for end in {len(series), rng.randrange(len(series)) + 1, rng.choice(jumps), jumps[-1],
+                    *(min(len(series), leak + days) for days in (2, 3, 18, 21))}:
             expected = model.judge(end - 1 - config.lag_points)
             seen[expected[8]] = seen.get(expected[8], 0) + 1
             seen["leak"] = seen.get("leak", 0) + expected[9]

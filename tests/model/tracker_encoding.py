@@ -13,12 +13,12 @@ import zlib
 sys.dont_write_bytecode = True
 from detect_model import DAY, UNKNOWN, Config, Model, Result
 
-LEN, SLOTS = 2276, 128
+LEN, SLOTS = 2292, 128
 NONE = (1 << 64) - 1
 
 
 class Tracker(C.Structure):
-    _fields_ = [("head", C.c_uint64 * 2), ("config", Config), ("windows", C.c_uint64 * 817)]
+    _fields_ = [("head", C.c_uint64 * 2), ("config", Config), ("windows", C.c_uint64 * 819)]
 
 
 def number(value):
@@ -41,11 +41,12 @@ def encoding(model, points):
         spend[i % SLOTS] = model.y[i]
         if i >= points - model.window:
             deviations[i % SLOTS] = model.deviation(i, points)
-    parts = [b"CCS1", struct.pack("<IQ", 0, points)]
+    parts = [b"CCS2", struct.pack("<IQ", 0, points)]
     parts.append(struct.pack("<4I4d2q", *(getattr(config, name) for name, _ in Config._fields_)))
     parts += map(number, spend + deviations)
     for day in (1, 2, 3):
         parts += [struct.pack("<Qd", at, excess) for at, excess in charges(model, points, day)]
+    parts += [number(model.excess(points - back)) for back in (1, 2)]
     whole = b"".join(parts)
     return whole + struct.pack("<I", zlib.crc32(whole))
 
