@@ -21,7 +21,8 @@
 // unless the function says otherwise. Callers that ignore the status still get a refusing result.
 //
 // Inputs. All are checked. NaN, infinities, negative amounts, lengths out of range and unknown
-// constants are errors. Where a function says so, NaN is a missing point. -0.0 counts as 0.
+// constants are errors. Only in the detector, scan, tracker and forecast NaN is a missing point.
+// -0.0 counts as 0.
 //
 // NULL. A NULL config or policy means the defaults, which are the CLOUDCIRCUIT_DEFAULT constants.
 // An _init function writes them into a struct. No other pointer may be NULL, unless the function
@@ -50,22 +51,25 @@
 // steps, or two writers can spend the same money:
 //   1. Read the state, and the hold if there is one, in one snapshot.
 //   2. Call the library on that copy.
-//   3. If a revision or a hold changed, store both, on the condition that the stored revision is
-//      still the one that was read (UPDATE ... WHERE revision = ?, a compare-and-swap, a
-//      transaction).
+//   3. If the state or the hold changed, also when the call refused, store both together, on the
+//      condition that the stored revision is still the one that was read (UPDATE ... WHERE
+//      revision = ?, a compare-and-swap, a transaction).
 //   4. If the condition failed, another writer was first. Discard the answer and start over.
 //
 // Act on the answer only after step 3.
 //
 // Clocks. The library reads no clock. Times are integers from the host, in one unit for all times
 // and durations of a state. The default durations are milliseconds. A now before a state's
-// updated_at counts as updated_at, and the answer says clock_regressed. A now that ran ahead holds
-// the state there and ends holds early. All writers should take now from one clock, best that of
-// the store. After a bad clock, cloudcircuit_breaker_reset(), cloudcircuit_ledger_reset() and
-// cloudcircuit_rate_limit_reset() take their now as the truth, also backwards.
+// updated_at counts as updated_at, and the answer says clock_regressed. If a now is too far ahead,
+// the state stays at that time until the clock catches up, and holds in a ledger end too early.
+// All writers should take now from one clock, best that of the store. After a bad clock,
+// cloudcircuit_breaker_reset(), cloudcircuit_ledger_reset() and cloudcircuit_rate_limit_reset()
+// take their now as the truth, also backwards. A reset also forgets what was settled or taken:
+// read it before, and book it again with cloudcircuit_ledger_record().
 //
 // Structs. Fields have fixed widths, without padding or pointers, so structs can be stored, hashed
-// and compared as bytes. Flags in structs are 0 or 1. Reserved fields are 0.
+// and compared as bytes on machines of one byte order. The encoded form is the same everywhere.
+// Flags in structs are 0 or 1. Reserved fields are 0.
 //
 // Failures. No call throws, unwinds, aborts or loops forever, whatever it is passed.
 //
@@ -826,8 +830,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_decision_j
 // refuses it, report CLOUDCIRCUIT_OUTCOME_IGNORED: a probe that never ran must give its place back.
 //
 // Time. A now before updated_at counts as updated_at, so a clock that runs back never opens the
-// way earlier. retry_after is counted from the now that was passed. now may be any int64_t; times
-// later than INT64_MAX are INT64_MAX, which has come when now is.
+// way earlier. retry_after is counted from the now that was passed. now may be any int64_t; A time
+// past INT64_MAX is stored as INT64_MAX. It is reached only when now is INT64_MAX.
 //
 // Which clock. One clock for all writers of a state, which survives a restart if the state does:
 // for example milliseconds since 1970. A now that is far ahead, even once, holds the breaker there
@@ -844,7 +848,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_decision_j
 /// The default of half_open_failure_rate_ppm: the first failed probe opens the breaker.
 #define CLOUDCIRCUIT_DEFAULT_HALF_OPEN_FAILURE_RATE_PPM 1
 
-/// The default of backoff_ppm: each open time is twice the one before.
+/// The default of backoff_ppm: each open time is twice the one before, up to max_open_duration,
+/// which is open_duration by default.
 #define CLOUDCIRCUIT_DEFAULT_BACKOFF_PPM 2000000
 
 /// The default of open_duration, in milliseconds.
@@ -905,9 +910,8 @@ typedef struct cloudcircuit_breaker_config {
     /// What the jitter is drawn from, for example an instance's number: the same seed gives the
     /// same jitter; default 0.
     uint64_t jitter_seed;
-    /// The window is the outcomes of this much time, in 16 buckets: a bucket counts while its
-    /// first instant is less than this old. >= 0; 0 when window_size is above 0. 0 = no window by
-    /// time; default 0.
+    /// The window is the outcomes of this much time, in 16 buckets: a bucket counts until its first
+    /// instant is this old. >= 0; 0 when window_size is above 0. 0 = no window by time; default 0.
     int64_t window_duration;
     /// A call that took this long or longer is slow, success or failure; > 0 when
     /// slow_call_rate_ppm is, else of no effect; default 0.
@@ -1254,10 +1258,12 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_permit_jso
 //
 // What does not keep to that is booked all the same, and said in overshoot.
 //
-// Holds end. With hold_duration above 0 a request that dies gives back what it held: at its end,
-// or up to 1/16 of the duration later. Every call first lets go what has ended by now, and says so
-// in expired. That changes the state, also when the call refuses. A hold that has ended still
-// books what was spent. cloudcircuit_ledger_extend() with 0 is the heartbeat of a long request.
+// Holds end. A request may die before it settles. Set hold_duration, so that its hold ends: the
+// amount is free again at the hold's end, or up to 1/16 of hold_duration later. The default is 0,
+// and then a hold stays until it is settled or released. Every call first lets go what has ended
+// by now, and says so in expired. That changes the state, also when the call refuses. A hold that
+// has ended still books what was spent. cloudcircuit_ledger_extend() with 0 is the heartbeat of a
+// long request.
 //
 // Holds have an identity. A hold settles once, on its own ledger: an old copy is
 // CLOUDCIRCUIT_ERR_HOLD_SPENT. That is exact for the last 1,024 holds; an older one is taken as
@@ -1276,8 +1282,9 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_permit_jso
 // of a refusal, UNVERIFIED, EXPIRED, FREE, UNLIMITED, then WITHIN, AT_LIMIT, OVER_LIMIT.
 //
 // Thresholds. Each is told in newly_crossed once a period, to one writer. A threshold is told
-// again only after the config puts it above everything that the period has reached. Where nothing
-// is left to share, limit + carried <= 0, every threshold in parts per million is reached.
+// again in the same period only if the config is changed and the threshold is then above the
+// period's highest value. Where nothing is left to share, limit + carried <= 0, every threshold in
+// parts per million is reached.
 //
 // With a breaker. A ledger may refuse after a breaker has given a permit. The call then does not
 // run: report the permit as CLOUDCIRCUIT_OUTCOME_IGNORED, or a probe's place stays taken until its
@@ -1469,8 +1476,9 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_config_init(
 
 /// Makes a new ledger: nothing settled, nothing held, revision 0.
 ///
-/// ledger_id: which ledger this is; > 0. Never used before: also a ledger made again, or restored
-///     from a backup, needs a new one, or holds of the old one are taken for its own.
+/// ledger_id: which ledger this is; > 0. Use a new id for every ledger, also for one that you make
+/// again or restore from a backup: it may else accept holds of the old one, or holds of the old one
+/// are taken for its own.
 /// period: the period that it starts in.
 /// now: the time.
 /// state: where to write it; nothing is written on an error.
@@ -1611,8 +1619,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_roll(
 /// Starts a ledger over by an operator's word: nothing settled or carried, period and now are true.
 ///
 /// Both may run back: this is the way out of a clock that ran ahead. What is held without end
-/// stays. What is held with an end ends together, at most 33 bucket widths after now, about twice
-/// the longest hold_duration in use. Its holds live until then, unless they had ended before.
+/// stays. Holds with an end then end at one time, at the latest about twice the longest
+/// hold_duration after now. Its holds live until then, unless they had ended before.
 ///
 /// state: the ledger; keeps every byte on an error.
 /// period: the period to be in.
@@ -1660,8 +1668,9 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_state_decode(
 // One request under several limits: of a user, of a team, of a model. All ledgers take part, or
 // none does.
 //
-//     cloudcircuit_ledgers_reserve(configs, states, estimates, 3, now, holds, decisions, &refused_by);
-//     if (refused_by == UINT32_MAX)
+//     status = cloudcircuit_ledgers_reserve(configs, states, estimates, 3, now, holds, decisions,
+//                                           &refused_by);
+//     if (status == CLOUDCIRCUIT_OK && refused_by == UINT32_MAX)
 //         run();
 //
 // Entry i of each array belongs to ledger i. The same ledger must not stand in a call twice. The
@@ -1669,14 +1678,14 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_state_decode(
 // another array. Store all states and holds in one transaction.
 //
 // Errors of the whole call come first: NULL_POINTER, COUNT, and OVERLAP of arrays, with the index
-// UINT32_MAX; on COUNT and OVERLAP of arrays no decision and no hold is written. Then the ledgers
-// are looked at in order; the first error is the call's, and the index says whose it is. Then come
-// refusals.
+// UINT32_MAX, which is no permission by itself. On COUNT and OVERLAP of arrays no decision and no
+// hold is written. Then the ledgers are looked at in order; the first error is the call's, and the
+// index says whose it is. Then come refusals.
 //
 // A call that is refused leaves every byte of all states: nothing that has ended is let go,
-// expired is 0, and available is what it were if that had been let go. would_refuse says which
-// ledgers refuse. A ledger in CLOUDCIRCUIT_MODE_MONITOR never refuses, and books only when all
-// others allow.
+// expired is 0, and available counts ended holds as let go, although they are not yet.
+// would_refuse says which ledgers refuse. A ledger in CLOUDCIRCUIT_MODE_MONITOR never refuses, and
+// books only when all others allow.
 //
 // A ledger may be left out: its argument is INT64_MIN, or its hold wholly 0, or the period of a
 // roll its own. Its decision then says where it stands, with reason 0 and allowed 1.
@@ -2682,7 +2691,7 @@ const char *cloudcircuit_action_name(int32_t action);
 
 /// Returns the name of one of the guard's reasons, for example "over_limit".
 ///
-/// reason: a CLOUDCIRCUIT_REASON bit, or any other number. A number that is not one bit has no name.
+/// reason: a CLOUDCIRCUIT_REASON bit, or any other number. Pass one bit at a time.
 const char *cloudcircuit_reason_name(uint32_t reason);
 
 /// Returns the name of a kind of signal, for example "budget".

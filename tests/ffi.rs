@@ -30,6 +30,7 @@ struct Argument {
 
 struct Function {
     call: Call,
+    returns_status: bool,
     arguments: Vec<Argument>,
 }
 
@@ -83,7 +84,8 @@ fn library() -> &'static BTreeMap<String, Function> {
             });
             // SAFETY: see Call.
             let call = unsafe { mem::transmute::<*mut c_void, Call>(found) };
-            (name, Function { call, arguments: arguments.collect() })
+            let returns_status = text(&item, "returns") == "cloudcircuit_status";
+            (name, Function { call, returns_status, arguments: arguments.collect() })
         };
         described("functions").into_iter().map(bind).collect()
     })
@@ -212,9 +214,11 @@ fn no_function_touches_what_it_was_not_passed() {
                 };
                 let is_const = pointed.starts_with("const ");
                 let pointed = pointed.trim_start_matches("const ");
-                let is_one = pointed.starts_with("cloudcircuit_")
-                    || ["invalid_rows", "length"].contains(&argument.name.as_str());
-                let more = usize::from(len == 0 || argument.name == "offsets");
+                let argument = argument.name.as_str();
+                let is_array = ["configs", "states", "holds", "decisions", "signals"];
+                let is_one = pointed.starts_with("cloudcircuit_") && !is_array.contains(&argument)
+                    || ["invalid_rows", "length", "refused_by", "failed_at"].contains(&argument);
+                let more = usize::from(len == 0 || argument == "offsets");
                 let count = if is_one { 1 } else { len + more };
                 let bytes = fence.bytes(count * sizes[pointed], at_end);
                 fill(bytes, round / 12, &mut seed);
@@ -229,7 +233,7 @@ fn no_function_touches_what_it_was_not_passed() {
             for fence in &fences {
                 fence.protect(libc::PROT_READ | libc::PROT_WRITE);
             }
-            if !name.contains("_flags") && !name.contains("_status_") {
+            if function.returns_status {
                 assert!(statuses.contains(&status.into()), "{name} answers {status}");
                 for (before, after) in states {
                     assert!(status == 0 || before == after, "{name} fails and changes a state");
@@ -256,7 +260,7 @@ fn decisions(memory: &mut Memory) -> u64 {
         std::array::from_fn(|i| if i == 39 { 90.0 } else { 10.0 + (i % 7) as f64 });
     let spend = series.as_ptr() as u64;
     let number = |value: f64| value.to_bits();
-    let calls: [(&str, &[u64]); 12] = [
+    let calls: [(&str, &[u64]); 15] = [
         ("cloudcircuit_check_budget", &[number(95.0), number(100.0), 0, at(0)]),
         ("cloudcircuit_check_anomaly_spike", &[spend, 40, 0, at(1)]),
         ("cloudcircuit_detect_spike", &[spend, 40, 0, at(2)]),
@@ -267,7 +271,10 @@ fn decisions(memory: &mut Memory) -> u64 {
         ("cloudcircuit_spike_tracker_state_decode", &[encoded, *tracker_len(), tracker]),
         ("cloudcircuit_breaker_init", &[5, at(5)]),
         ("cloudcircuit_breaker_acquire", &[0, at(5), 6, at(6)]),
-        ("cloudcircuit_write_budget_result_json", &[at(0), at(7), 500, at(8)]),
+        ("cloudcircuit_write_budget_result_json", &[0, 0, at(0), at(7), 1000, at(8)]),
+        ("cloudcircuit_ledger_init", &[1, 0, 5, at(10)]),
+        ("cloudcircuit_ledger_reserve", &[0, at(10), 0, 6, at(11), at(12)]),
+        ("cloudcircuit_rate_limit_init", &[5, at(13)]),
         ("cloudcircuit_forecast_budget", &[spend, 30, spend, 5, 31, number(500.0), 0, at(9)]),
     ];
     for (name, words) in calls {

@@ -273,7 +273,9 @@ fn the_first_day_has_no_spike_and_is_not_blocked_for_it() {
     // The numbers are replay_bill.py's to check; that a whole line keeps its form is checked here.
     let version = env!("CARGO_PKG_VERSION");
     let record = |kind: &str, members: &str| {
-        format!("{{\"kind\":\"{kind}\",\"version\":\"{version}\",\"status\":\"CLOUDCIRCUIT_OK\",{members}}}")
+        format!(
+            "{{\"kind\":\"{kind}\",\"version\":\"{version}\",\"status\":\"CLOUDCIRCUIT_OK\",{members}}}"
+        )
     };
     let budget = record(
         "budget_result",

@@ -40,7 +40,7 @@ def trailer(count, total):
     return b"T" + text(f"{count:09}", 9) + packed(total, 9) + text("", 45)
 
 
-def budget(account, currency, limit, warning_ppm=900_000, ledger=bytes(44)):
+def budget(account, currency, limit, warning_ppm=900_000, ledger=bytes(532)):
     # An unsigned COMP-3 field ends in F.
     ppm = bytes.fromhex(f"{warning_ppm:07}f")
     return text(account, 12) + text(currency, 3) + packed(limit, 9) + ppm + ledger + text("", 8)

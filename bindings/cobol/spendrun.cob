@@ -55,11 +55,11 @@
            05  BUDGET-CURRENCY         PIC X(3).
            05  BUDGET-LIMIT            PIC S9(17) COMP-3.
            05  BUDGET-WARNING-PPM      PIC 9(7) COMP-3.
-           05  BUDGET-LEDGER           PIC X(44).
+           05  BUDGET-LEDGER           PIC X(532).
            05  FILLER                  PIC X(8).
 
        FD  NEW-BUDGET-FILE.
-       01  NEW-BUDGET-RECORD           PIC X(80).
+       01  NEW-BUDGET-RECORD           PIC X(568).
 
        FD  DECISION-FILE.
        01  DECISION-RECORD.
@@ -103,12 +103,12 @@
        01  WS-ACCOUNTS.
            05  WS-ACCOUNT-COUNT        BINARY-LONG VALUE 0.
            05  WS-ACCOUNT OCCURS 1000 TIMES INDEXED BY AX.
-               10  ACC-BUDGET          PIC X(80).
+               10  ACC-BUDGET          PIC X(568).
                10  ACC-NAME            PIC X(12).
                10  ACC-CURRENCY        PIC X(3).
                10  ACC-LIMIT           BINARY-DOUBLE.
                10  ACC-WARNING-PPM     BINARY-LONG UNSIGNED.
-               10  ACC-LEDGER          PIC X(40).
+               10  ACC-LEDGER          PIC X(528).
        01  WS-MOST-ACCOUNTS            CONSTANT AS 1000.
 
        01  WS-TOTALS.
@@ -125,6 +125,8 @@
        01  WS-AMOUNT                   BINARY-DOUBLE.
        01  WS-SPEND                    BINARY-DOUBLE.
        01  WS-PERIOD                   BINARY-DOUBLE.
+       01  WS-NOW                      BINARY-DOUBLE.
+       01  WS-LEDGER-ID                BINARY-DOUBLE.
        01  WS-DATE                     PIC 9(8).
        01  WS-RETURN                   BINARY-LONG VALUE 0.
 
@@ -175,7 +177,9 @@
                PERFORM ABANDON
            END-IF.
 
-      *> The library judges settings and stored ledgers.
+      *> The library judges settings and stored ledgers. A ledger's id
+      *> only tells holds of ledgers apart, and no hold outlives a
+      *> record: the budget's place in the file will do.
        LOAD-BUDGETS.
            OPEN INPUT BUDGET-FILE
            IF NOT WS-FILE-OK
@@ -220,9 +224,10 @@
            PERFORM CHECK-BUDGET
            PERFORM STOP-AT-BAD-BUDGET
            IF BUDGET-LEDGER = LOW-VALUES
-               MOVE 0 TO WS-PERIOD
+               MOVE 0 TO WS-PERIOD WS-NOW
+               MOVE WS-ACCOUNT-COUNT TO WS-LEDGER-ID
                CALL "cloudcircuit_ledger_init" USING
-                   BY VALUE SIZE 8 WS-PERIOD
+                   BY VALUE SIZE 8 WS-LEDGER-ID WS-PERIOD WS-NOW
                    BY REFERENCE CC-LEDGER-STATE
                    RETURNING WS-STATUS
            ELSE
@@ -351,6 +356,7 @@
            END-IF
            IF FUNCTION TEST-DATE-YYYYMMDD (WS-DATE) = 0
                DIVIDE WS-DATE BY 100 GIVING WS-PERIOD
+               COMPUTE WS-NOW = FUNCTION INTEGER-OF-DATE (WS-DATE)
            ELSE
                MOVE "DAY IS NO DATE" TO DEC-REASON
            END-IF.
@@ -367,20 +373,30 @@
                MOVE "CURRENCY IS NOT THE BUDGET'S" TO DEC-REASON
            END-IF.
 
-      *> A status above 0 leaves the ledger as it was and is the reason
-      *> of a rejected record.
+      *> The time is the record's day. A status above 0 leaves the
+      *> ledger as it was and is the reason of a rejected record. A roll
+      *> to an earlier month is no error, but leaves the ledger in its
+      *> own: the record would count in the wrong month.
        POST-DETAIL.
            MOVE ACC-LEDGER (AX) TO CC-LEDGER-STATE
            INITIALIZE CC-LEDGER-CONFIG
            MOVE ACC-LIMIT (AX) TO CC-LIMIT OF CC-LEDGER-CONFIG
            MOVE 1 TO CC-THRESHOLD-COUNT OF CC-LEDGER-CONFIG
            MOVE ACC-WARNING-PPM (AX)
-               TO CC-THRESHOLD-PPM OF CC-LEDGER-CONFIG (1)
+               TO CC-THRESHOLDS OF CC-LEDGER-CONFIG (1)
            CALL "cloudcircuit_ledger_roll" USING
                BY REFERENCE CC-LEDGER-CONFIG CC-LEDGER-STATE
-               BY VALUE SIZE 8 WS-PERIOD
+               BY VALUE SIZE 8 WS-PERIOD WS-NOW
                BY REFERENCE CC-LEDGER-DECISION
                RETURNING WS-STATUS
+           IF WS-STATUS = CC-OK
+                   AND CC-PERIOD OF CC-LEDGER-STATE NOT = WS-PERIOD
+               MOVE "MONTH IS BEFORE THE LEDGER'S" TO DEC-REASON
+           ELSE
+               PERFORM POST-AMOUNT
+           END-IF.
+
+       POST-AMOUNT.
            IF WS-STATUS = CC-OK
                IF WS-AMOUNT > 0
                    PERFORM POST-CHARGE
@@ -407,7 +423,7 @@
        POST-CHARGE.
            CALL "cloudcircuit_ledger_reserve" USING
                BY REFERENCE CC-LEDGER-CONFIG CC-LEDGER-STATE
-               BY VALUE SIZE 8 WS-AMOUNT
+               BY VALUE SIZE 8 WS-AMOUNT WS-NOW
                BY REFERENCE CC-LEDGER-HOLD CC-LEDGER-DECISION
                RETURNING WS-STATUS
            IF CC-ALLOWED OF CC-LEDGER-DECISION = 1
@@ -415,7 +431,7 @@
                CALL "cloudcircuit_ledger_settle" USING
                    BY REFERENCE CC-LEDGER-CONFIG CC-LEDGER-STATE
                                 CC-LEDGER-HOLD
-                   BY VALUE SIZE 8 WS-AMOUNT
+                   BY VALUE SIZE 8 WS-AMOUNT WS-NOW
                    BY REFERENCE CC-LEDGER-DECISION
                    RETURNING WS-STATUS
            ELSE
@@ -431,7 +447,7 @@
            END-IF
            CALL "cloudcircuit_ledger_record" USING
                BY REFERENCE CC-LEDGER-CONFIG CC-LEDGER-STATE
-               BY VALUE SIZE 8 WS-AMOUNT
+               BY VALUE SIZE 8 WS-AMOUNT WS-NOW
                BY REFERENCE CC-LEDGER-DECISION
                RETURNING WS-STATUS.
 
@@ -458,7 +474,7 @@
            END-EVALUATE
            EVALUATE TRUE
                WHEN DEC-REFUSED AND CC-REASON OF CC-LEDGER-DECISION
-                       = CC-LEDGER-EXCEEDS-LIMIT
+                       = CC-LEDGER-REASON-EXCEEDS-LIMIT
                    MOVE "CHARGE ALONE EXCEEDS THE BUDGET" TO DEC-REASON
                WHEN DEC-REFUSED
                    MOVE "CHARGE EXCEEDS WHAT IS AVAILABLE" TO DEC-REASON

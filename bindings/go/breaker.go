@@ -8,6 +8,14 @@ typedef struct {
 	cloudcircuit_status status;
 } permit_answer;
 
+static cloudcircuit_breaker_config breaker_defaults(void)
+{
+	cloudcircuit_breaker_config config;
+
+	cloudcircuit_breaker_config_init(&config);
+	return config;
+}
+
 static permit_answer breaker_acquire(const cloudcircuit_breaker_config *config,
                                      cloudcircuit_breaker_state *state, int64_t now)
 {
@@ -164,9 +172,8 @@ type BreakerConfig struct {
 
 // DefaultBreakerConfig returns what a nil *BreakerConfig means.
 func DefaultBreakerConfig() BreakerConfig {
-	var config BreakerConfig
-	C.cloudcircuit_breaker_config_init(config.c())
-	return config
+	defaults := C.breaker_defaults()
+	return *(*BreakerConfig)(unsafe.Pointer(&defaults))
 }
 
 // BreakerState is all that a breaker knows, to be kept wherever the caller likes. Only the library
@@ -244,8 +251,7 @@ func (c *BreakerConfig) c() *C.cloudcircuit_breaker_config {
 // orDefault is the config by value, for a record.
 func (c *BreakerConfig) orDefault() C.cloudcircuit_breaker_config {
 	if c == nil {
-		defaults := DefaultBreakerConfig()
-		c = &defaults
+		return C.breaker_defaults()
 	}
 	return *c.c()
 }

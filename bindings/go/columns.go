@@ -52,7 +52,7 @@ static columns_answer spike_columns(const double *spend, const uint8_t *spend_va
 */
 import "C"
 
-// Validity tells which rows of a column have a value, as Arrow does: bit i % 8 of byte i / 8 of Bits is
+// Validity says which rows of a column have a value, as Arrow does: bit i % 8 of byte i / 8 of Bits is
 // 1 when row i - Offset has one. The zero value means that nothing is missing.
 type Validity struct {
 	// Bits is a bit for each row, from Offset on; nil when nothing is missing.
@@ -61,7 +61,7 @@ type Validity struct {
 	Offset int
 }
 
-// covers tells whether there is a bit for each of rows.
+// covers is true when there is a bit for each of rows.
 func (v Validity) covers(rows int) bool {
 	return v.Bits == nil || v.Offset >= 0 && v.Offset <= 8*len(v.Bits) && rows <= 8*len(v.Bits)-v.Offset
 }

@@ -235,12 +235,12 @@ func ScanSpikes(series []float64, config *DetectConfig, flags []Flags, expectedS
 	return err
 }
 
-// overlap tells whether two slices share memory.
+// overlap is true when two slices share memory.
 func overlap(a, b []float64) bool {
 	return len(a) > 0 && len(b) > 0 && !isBefore(a, b) && !isBefore(b, a)
 }
 
-// isBefore tells whether all of a lies before b in memory.
+// isBefore is true when all of a lies before b in memory.
 func isBefore(a, b []float64) bool {
 	return uintptr(unsafe.Pointer(&a[len(a)-1])) < uintptr(unsafe.Pointer(&b[0]))
 }

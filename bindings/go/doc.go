@@ -1,9 +1,11 @@
 // Package cloudcircuit decides whether cloud spend may go on: is the budget breached or about to be, is
-// this a spike, may this operation run. It calls libcloudcircuit through cgo.
+// this a spike, may this operation run, does the request fit into what is left. It calls libcloudcircuit
+// through cgo.
 //
 // Every function is a pure function of its arguments: there are no globals, no clock and no I/O, so
-// any goroutine may call it at any time. Breaker, Ledger and SpikeTracker have a state, which is a plain
-// value of the caller; goroutines that share one need a lock, as for any other variable.
+// any goroutine may call it at any time. Breaker, Ledger, RateLimit and SpikeTracker have a state, which is
+// a plain value of the caller; goroutines that share one need a lock, as for any other variable.
+// SharedBreaker and SharedLedger have that lock, and a clock unless the caller gives one.
 //
 // # Errors
 //
@@ -19,7 +21,7 @@
 // # Failing closed
 //
 // On every error the result refuses: breached, spiking, open, not allowed, ActionBlock, its numbers
-// 0. A caller that forgets to look at the error meets a refusal all the same.
+// 0. Callers that ignore the error still get a refusing result.
 //
 // # Settings
 //
@@ -29,7 +31,14 @@
 //	config.WarningRatio = 0.8
 //	result, err := cloudcircuit.CheckBudget(spend, limit, &config)
 //
-// A zero config is no default. Most of them break a rule and are refused.
+// A zero config is refused by the name of the first rule that it breaks, but for LedgerConfig: its zero
+// value is the defaults, which allow nothing but requests of 0. A zero state is ErrCorruptState, a zero
+// Signal ErrSignal.
+//
+// # Time
+//
+// now is an int64 in a unit of the caller's choice, one for all times and durations of a state; the default
+// durations are milliseconds, as of time.Now().UnixMilli().
 //
 // # Amounts
 //

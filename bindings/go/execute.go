@@ -20,7 +20,8 @@ type SharedBreaker struct {
 	// Clock is the time in the unit of the breaker's durations; nil for milliseconds since 1970.
 	Clock func() int64
 	// Judge says what a call's error means for the breaker, and its retryAt or NoRetryAt. With nil, no
-	// error is a success, context.Canceled is ignored, and all others are failures.
+	// error is a success; context.Canceled and the refusal of another safeguard, an *OverLimitError or
+	// *OpenError, are ignored; all others are failures.
 	Judge func(err error) (outcome Outcome, retryAt int64)
 }
 
@@ -93,10 +94,17 @@ func (s *SharedBreaker) judge(err error) (Outcome, int64) {
 		return s.Judge(err)
 	case err == nil:
 		return OutcomeSuccess, NoRetryAt
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled), isRefusal(err):
 		return OutcomeIgnored, NoRetryAt
 	}
 	return OutcomeFailure, NoRetryAt
+}
+
+// isRefusal is true when the call did not run because another safeguard refused it.
+func isRefusal(err error) bool {
+	var overLimit *OverLimitError
+	var open *OpenError
+	return errors.As(err, &overLimit) || errors.As(err, &open)
 }
 
 // read is the time of a clock, milliseconds since 1970 when there is none.

@@ -3,6 +3,7 @@ package cloudcircuit_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 
 	. "example.com/cloudcircuit"
@@ -55,6 +56,48 @@ func TestExecuteIgnoresWhatSaysNothing(t *testing.T) {
 	}
 	if s := shared.Breaker.State; s.Phase != PhaseClosed || s.ConsecutiveFailures != 0 {
 		t.Error(s)
+	}
+}
+
+// A probe that a ledger refuses never ran: its place is free again, and the breaker learns nothing.
+func TestExecuteIgnoresARefusalOfAnotherSafeguard(t *testing.T) {
+	shared, now := sharedBreaker(nil)
+	shared.Breaker.Force(PhaseForcedOpen, 10, 0)
+	*now = 10
+	ledger := &SharedLedger{Ledger: *newLedger(t, nil, 1)}
+	err := shared.Execute(context.Background(), func(ctx context.Context) error {
+		_, err := ledger.Execute(ctx, 1, func(context.Context) (int64, error) { t.Error("it ran"); return 0, nil })
+		return err
+	})
+	var refused *OverLimitError
+	if s := shared.Breaker.State; !errors.As(err, &refused) || s.Phase != PhaseHalfOpen || s.LiveProbes != 0 || s.ProbesJudged != 0 {
+		t.Error(err, s)
+	}
+}
+
+// Under the race detector: the breaker is locked around each report, not while a call runs.
+func TestGoroutinesShareABreaker(t *testing.T) {
+	shared := &SharedBreaker{Breaker: *NewBreaker(nil, 0)}
+	const together = 8
+	var inside, wait sync.WaitGroup
+	inside.Add(together)
+	for i := 0; i < together; i++ {
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			err := shared.Execute(context.Background(), func(context.Context) error {
+				inside.Done()
+				inside.Wait() // All of them run at once.
+				return errUpstream
+			})
+			if err != errUpstream {
+				t.Error(err)
+			}
+		}()
+	}
+	wait.Wait()
+	if phase := shared.Breaker.State.Phase; phase != PhaseOpen {
+		t.Error(phase)
 	}
 }
 

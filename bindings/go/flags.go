@@ -22,11 +22,11 @@ const (
 	// FlagInsufficient is the detector's VerdictInsufficientData. To SpikeFlags too short a series is
 	// invalid.
 	FlagInsufficient Flags = C.CLOUDCIRCUIT_FLAG_INSUFFICIENT
-	// FlagInvalid tells that the inputs broke a rule; the bits that refuse are set as well.
+	// FlagInvalid: the inputs broke a rule; the bits that refuse are set as well.
 	FlagInvalid Flags = C.CLOUDCIRCUIT_FLAG_INVALID
 )
 
-// String names the bits: "warning|breached" for one, "none" when there is none.
+// String names the bits: "warning|breached" for example, "none" when there is none.
 func (f Flags) String() string {
 	return names(uint32(f), [...]string{"warning", "breached", "spike", "open", "leak", 6: "insufficient", 7: "invalid"})
 }

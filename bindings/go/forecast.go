@@ -82,7 +82,7 @@ type ForecastResult struct {
 //
 // With more than half of periodSpend missing, or points still to come and fewer than a season, or than
 // 7, of the latest known, the verdict is VerdictInsufficientData, no error: the forecast and both bounds
-// are then SpendToDate, and IsForecastBreached tells only whether that has reached the limit.
+// are then SpendToDate, and IsForecastBreached is true only when that has reached the limit.
 //
 // The errors are ErrHistoryLen, ErrPeriodLen, ErrElapsed, ErrBudgetLimit, ErrForecastSeasonLength,
 // ErrHistory and ErrPeriodSpend; the result is then breached.

@@ -76,8 +76,8 @@ func (t *SpikeTracker) Update(spend float64) (DetectResult, error) {
 	return detected(&answer.result, answer.status)
 }
 
-// Validate tells whether the library can have written the tracker, its windows worked out again; if
-// not it is ErrCorruptState. For one that was stored in another form than MarshalBinary's.
+// Validate returns ErrCorruptState for a tracker that the library cannot have written; it works out the
+// windows again. Call it after loading one that was stored in another form than MarshalBinary's.
 func (t *SpikeTracker) Validate() error {
 	return asError(C.cloudcircuit_spike_tracker_state_validate(t.c()))
 }

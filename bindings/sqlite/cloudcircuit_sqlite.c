@@ -2,7 +2,8 @@
  * Spend safeguards as SQL functions: a loadable extension for SQLite 3.31 and later.
  *
  * For one row:
- *   cc_check_budget(spend, limit [, warning_ratio])       the library's record, as JSON text
+ *   cc_check_budget(spend, limit [, warning_ratio])       the library's record, as JSON text: the result,
+ *                                                         the settings and the library's version
  *   cc_budget_flags(spend, limit [, warning_ratio])       an integer of flags
  *   cc_check_budget_i64(spend, limit [, warning_ppm])     the same two in exact integers
  *   cc_budget_flags_i64(spend, limit [, warning_ppm])
@@ -15,18 +16,20 @@
  *   cc_spike_threshold(spend [, multiplier [, min_baseline]])  what the spend is a spike above
  *   cc_check_anomaly_spike(spend [, multiplier [, min_baseline]])  the record
  *   cc_spike_flags(spend [, multiplier [, min_baseline]])      the flags
+ *   cc_detect_spike(spend [, score_threshold [, season_length]])   the detector's record
  *
  * Flags are bits: 1 warning, 2 breached, 4 spike, 8 open, 128 invalid.
  *
  * The series. It is the rows of the frame in their order, and the last of them is judged: the
  * current row, with the frame that ORDER BY gives by default. Rows of equal ORDER BY values are in
  * each other's frame then, so add them up first. Bounded frames (ROWS 30 PRECEDING) look at so
- * many rows. multiplier and min_baseline are those of the row that is judged. Each row costs a
+ * many rows. The settings are those of the row that is judged. Each row costs a
  * pass over its frame, for the mean is exact; bound the frame where partitions are long.
  *
  * NULL. As in SQL's own functions: with a NULL argument a row's answer is NULL. In a series a NULL
- * spend is a missing row, which the rows after it do not see. A series of fewer than 2 spends has
- * no answer yet, which is NULL. SQLite stores NaN as NULL.
+ * spend is a missing row, which the rows after it do not see; cc_detect_spike, whose seasons need
+ * every place, has a missing point there. A series of fewer than 2 spends has no answer yet, which
+ * is NULL. SQLite stores NaN as NULL.
  *
  * Errors. What breaks a rule (a negative spend, text that is no number) is an error of the
  * statement: the function's name and the library's words. The _flags functions answer 128 and the
@@ -45,12 +48,22 @@
 
 SQLITE_EXTENSION_INIT1
 
+/* The spends in the frame: a queue, for rows enter it at its end and leave it at its start. */
+struct series {
+    double *memory;
+    size_t start, len, capacity;
+    double settings[2]; /* of the latest row */
+    int setting_count;
+    int is_null; /* the latest row has a NULL in it */
+};
+
 /* A function of SQL: of one row, or of the series in a frame. It is its own user data. */
 struct function {
     const char *name;
     int least, most; /* arguments */
     void (*call)(sqlite3_context *, int, sqlite3_value **);
-    void (*answer)(sqlite3_context *, cloudcircuit_status, const cloudcircuit_spike_result *);
+    void (*answer)(sqlite3_context *, const struct series *);
+    int keeps_missing; /* a NULL spend is a point that is missing, else no point */
 };
 
 /*
@@ -68,12 +81,12 @@ static int has_null(int count, sqlite3_value **values)
     return 0;
 }
 
-/* NaN, which every rule of the library refuses, for what is no number. */
+/* Infinity, which every rule of the library refuses, for what is no number. */
 static double number(sqlite3_value *value)
 {
     int type = sqlite3_value_numeric_type(value);
 
-    return type == SQLITE_INTEGER || type == SQLITE_FLOAT ? sqlite3_value_double(value) : (double)NAN;
+    return type == SQLITE_INTEGER || type == SQLITE_FLOAT ? sqlite3_value_double(value) : (double)INFINITY;
 }
 
 static int are_integers(int count, sqlite3_value **values)
@@ -143,7 +156,7 @@ static void check_budget(sqlite3_context *context, int count, sqlite3_value **va
         config.warning_ratio = number(values[2]);
     status = cloudcircuit_check_budget(number(values[0]), number(values[1]), &config, &budget);
     if (status == CLOUDCIRCUIT_OK)
-        status = cloudcircuit_write_budget_result_json(&budget, record, sizeof record, &length);
+        status = cloudcircuit_write_budget_result_json(status, &config, &budget, record, sizeof record, &length);
     answer_record(context, status, record, length);
 }
 
@@ -174,7 +187,7 @@ static void check_budget_i64(sqlite3_context *context, int count, sqlite3_value 
     status = cloudcircuit_check_budget_i64(sqlite3_value_int64(values[0]), sqlite3_value_int64(values[1]), &config,
                                            &budget);
     if (status == CLOUDCIRCUIT_OK)
-        status = cloudcircuit_write_budget_result_i64_json(&budget, record, sizeof record, &length);
+        status = cloudcircuit_write_budget_result_i64_json(status, &config, &budget, record, sizeof record, &length);
     answer_record(context, status, record, length);
 }
 
@@ -220,7 +233,7 @@ static void evaluate_breaker(sqlite3_context *context, int count, sqlite3_value 
     counters = breaker_counters(count, values);
     status = cloudcircuit_evaluate_circuit_breaker(&counters, &decision);
     if (status == CLOUDCIRCUIT_OK)
-        status = cloudcircuit_write_breaker_decision_json(&decision, record, sizeof record, &length);
+        status = cloudcircuit_write_breaker_decision_json(status, &counters, &decision, record, sizeof record, &length);
     answer_record(context, status, record, length);
 }
 
@@ -242,14 +255,6 @@ static void breaker_flags(sqlite3_context *context, int count, sqlite3_value **v
 /*
  * Functions of a series
  */
-
-/* The spends in the frame: a queue, for rows enter it at its end and leave it at its start. */
-struct series {
-    double *memory;
-    size_t start, len, capacity;
-    cloudcircuit_spike_config config;
-    int is_null; /* the latest row has a NULL in it */
-};
 
 /* Room for one more spend at the end, at a cost that amortises; 0 when there is no memory. */
 static int has_room(struct series *series)
@@ -273,28 +278,36 @@ static int has_room(struct series *series)
     return 1;
 }
 
+/* Whether a row of this spend is a point of the series. */
+static int is_point(sqlite3_context *context, sqlite3_value *spend)
+{
+    const struct function *function = sqlite3_user_data(context);
+
+    return function->keeps_missing || sqlite3_value_type(spend) != SQLITE_NULL;
+}
+
 /* A row enters the frame. */
 static void step(sqlite3_context *context, int count, sqlite3_value **values)
 {
     struct series *series = sqlite3_aggregate_context(context, sizeof *series);
+    int i;
 
     if (series == NULL) {
         sqlite3_result_error_nomem(context);
         return;
     }
     series->is_null = has_null(count, values);
-    cloudcircuit_spike_config_init(&series->config);
-    if (count > 1)
-        series->config.spike_multiplier = number(values[1]);
-    if (count > 2)
-        series->config.min_baseline = number(values[2]);
-    if (sqlite3_value_type(values[0]) == SQLITE_NULL)
+    series->setting_count = count - 1;
+    for (i = 1; i < count; i++)
+        series->settings[i - 1] = number(values[i]);
+    if (!is_point(context, values[0]))
         return;
     if (!has_room(series)) {
         sqlite3_result_error_nomem(context);
         return;
     }
-    series->memory[series->start + series->len] = number(values[0]);
+    series->memory[series->start + series->len] =
+        sqlite3_value_type(values[0]) == SQLITE_NULL ? (double)NAN : number(values[0]);
     series->len++;
 }
 
@@ -304,7 +317,7 @@ static void inverse(sqlite3_context *context, int count, sqlite3_value **values)
     struct series *series = sqlite3_aggregate_context(context, 0);
 
     (void)count;
-    if (series == NULL || series->len == 0 || sqlite3_value_type(values[0]) == SQLITE_NULL)
+    if (series == NULL || series->len == 0 || !is_point(context, values[0]))
         return;
     series->start++;
     series->len--;
@@ -315,13 +328,9 @@ static void value(sqlite3_context *context)
 {
     const struct series *series = sqlite3_aggregate_context(context, 0);
     const struct function *function = sqlite3_user_data(context);
-    cloudcircuit_spike_result spike;
-    cloudcircuit_status status;
 
-    if (series == NULL || series->is_null || series->len < 2)
-        return;
-    status = cloudcircuit_check_anomaly_spike(series->memory + series->start, series->len, &series->config, &spike);
-    function->answer(context, status, &spike);
+    if (series != NULL && !series->is_null && series->len >= 2)
+        function->answer(context, series);
 }
 
 static void final(sqlite3_context *context)
@@ -333,35 +342,81 @@ static void final(sqlite3_context *context)
         sqlite3_free(series->memory);
 }
 
-static void is_spike(sqlite3_context *context, cloudcircuit_status status, const cloudcircuit_spike_result *spike)
+static cloudcircuit_status judge_spike(const struct series *series, cloudcircuit_spike_config *config,
+                                       cloudcircuit_spike_result *spike)
 {
-    if (is_ok(context, status))
-        sqlite3_result_int(context, (int)spike->is_spike);
+    cloudcircuit_spike_config_init(config);
+    if (series->setting_count > 0)
+        config->spike_multiplier = series->settings[0];
+    if (series->setting_count > 1)
+        config->min_baseline = series->settings[1];
+    return cloudcircuit_check_anomaly_spike(series->memory + series->start, series->len, config, spike);
 }
 
-static void spike_threshold(sqlite3_context *context, cloudcircuit_status status,
-                            const cloudcircuit_spike_result *spike)
+static void is_spike(sqlite3_context *context, const struct series *series)
 {
-    if (is_ok(context, status))
-        sqlite3_result_double(context, spike->threshold);
+    cloudcircuit_spike_config config;
+    cloudcircuit_spike_result spike;
+
+    if (is_ok(context, judge_spike(series, &config, &spike)))
+        sqlite3_result_int(context, (int)spike.is_spike);
 }
 
-static void check_anomaly_spike(sqlite3_context *context, cloudcircuit_status status,
-                                const cloudcircuit_spike_result *spike)
+static void spike_threshold(sqlite3_context *context, const struct series *series)
+{
+    cloudcircuit_spike_config config;
+    cloudcircuit_spike_result spike;
+
+    if (is_ok(context, judge_spike(series, &config, &spike)))
+        sqlite3_result_double(context, spike.threshold);
+}
+
+static void check_anomaly_spike(sqlite3_context *context, const struct series *series)
 {
     char record[CLOUDCIRCUIT_RECORD_CAPACITY];
+    cloudcircuit_spike_config config;
+    cloudcircuit_spike_result spike;
+    cloudcircuit_status status = judge_spike(series, &config, &spike);
     size_t length = 0;
 
     if (status == CLOUDCIRCUIT_OK)
-        status = cloudcircuit_write_spike_result_json(spike, record, sizeof record, &length);
+        status = cloudcircuit_write_spike_result_json(status, &config, &spike, record, sizeof record, &length);
     answer_record(context, status, record, length);
 }
 
-static void spike_flags(sqlite3_context *context, cloudcircuit_status status, const cloudcircuit_spike_result *spike)
+static void spike_flags(sqlite3_context *context, const struct series *series)
 {
-    uint32_t flags = spike->is_spike ? CLOUDCIRCUIT_FLAG_SPIKE : 0;
+    cloudcircuit_spike_config config;
+    cloudcircuit_spike_result spike;
+    cloudcircuit_status status = judge_spike(series, &config, &spike);
+    uint32_t flags = spike.is_spike ? CLOUDCIRCUIT_FLAG_SPIKE : 0;
 
     sqlite3_result_int(context, (int)(status == CLOUDCIRCUIT_OK ? flags : flags | CLOUDCIRCUIT_FLAG_INVALID));
+}
+
+/* A count of points; UINT32_MAX, which the library refuses, for what is none. */
+static uint32_t points(double number)
+{
+    return number >= 0 && number < UINT32_MAX && number == (uint32_t)number ? (uint32_t)number : UINT32_MAX;
+}
+
+static void detect_spike(sqlite3_context *context, const struct series *series)
+{
+    char record[CLOUDCIRCUIT_RECORD_CAPACITY];
+    cloudcircuit_detect_config config;
+    cloudcircuit_detect_result result;
+    cloudcircuit_status status;
+    size_t length = 0;
+
+    cloudcircuit_detect_config_init(&config);
+    if (series->setting_count > 0)
+        config.score_threshold = series->settings[0];
+    if (series->setting_count > 1)
+        config.season_length = points(series->settings[1]);
+    status = cloudcircuit_detect_spike(series->memory + series->start, series->len, &config, &result);
+    if (status == CLOUDCIRCUIT_OK)
+        status = cloudcircuit_write_detect_result_json(status, &config, &result, record, sizeof record, &length);
+    answer_record(context, status, record, length);
 }
 
 /*
@@ -369,17 +424,18 @@ static void spike_flags(sqlite3_context *context, cloudcircuit_status status, co
  */
 
 static const struct function FUNCTIONS[] = {
-    {"cc_version", 0, 0, version, NULL},
-    {"cc_check_budget", 2, 3, check_budget, NULL},
-    {"cc_budget_flags", 2, 3, budget_flags, NULL},
-    {"cc_check_budget_i64", 2, 3, check_budget_i64, NULL},
-    {"cc_budget_flags_i64", 2, 3, budget_flags_i64, NULL},
-    {"cc_evaluate_breaker", 1, 3, evaluate_breaker, NULL},
-    {"cc_breaker_flags", 1, 3, breaker_flags, NULL},
-    {"cc_is_spike", 1, 3, NULL, is_spike},
-    {"cc_spike_threshold", 1, 3, NULL, spike_threshold},
-    {"cc_check_anomaly_spike", 1, 3, NULL, check_anomaly_spike},
-    {"cc_spike_flags", 1, 3, NULL, spike_flags},
+    {"cc_version", 0, 0, version, NULL, 0},
+    {"cc_check_budget", 2, 3, check_budget, NULL, 0},
+    {"cc_budget_flags", 2, 3, budget_flags, NULL, 0},
+    {"cc_check_budget_i64", 2, 3, check_budget_i64, NULL, 0},
+    {"cc_budget_flags_i64", 2, 3, budget_flags_i64, NULL, 0},
+    {"cc_evaluate_breaker", 1, 3, evaluate_breaker, NULL, 0},
+    {"cc_breaker_flags", 1, 3, breaker_flags, NULL, 0},
+    {"cc_is_spike", 1, 3, NULL, is_spike, 0},
+    {"cc_spike_threshold", 1, 3, NULL, spike_threshold, 0},
+    {"cc_check_anomaly_spike", 1, 3, NULL, check_anomaly_spike, 0},
+    {"cc_spike_flags", 1, 3, NULL, spike_flags, 0},
+    {"cc_detect_spike", 1, 3, NULL, detect_spike, 1},
 };
 
 static int create(sqlite3 *db, const struct function *function, int arguments)

@@ -267,7 +267,6 @@ static void judge(const struct options *options, struct state *state, struct ver
     judge_charges(options, state, verdict, &signals[2]);
 
     check(cloudcircuit_guard_policy_init(&verdict->policy));
-    verdict->policy.on_leak = CLOUDCIRCUIT_ACTION_ALLOW;
     if (!verdict->has_spike)
         verdict->policy.required &= ~(uint32_t)CLOUDCIRCUIT_SIGNAL_SPIKE;
     check(cloudcircuit_evaluate_guard(signals, verdict->has_spike ? 3 : 2, &verdict->policy, &verdict->guard));

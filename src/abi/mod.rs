@@ -21,7 +21,8 @@
 //! unless the function says otherwise. Callers that ignore the status still get a refusing result.
 //!
 //! Inputs. All are checked. NaN, infinities, negative amounts, lengths out of range and unknown
-//! constants are errors. Where a function says so, NaN is a missing point. -0.0 counts as 0.
+//! constants are errors. Only in the detector, scan, tracker and forecast NaN is a missing point.
+//! -0.0 counts as 0.
 //!
 //! NULL. A NULL config or policy means the defaults, which are the CLOUDCIRCUIT_DEFAULT constants.
 //! An _init function writes them into a struct. No other pointer may be NULL, unless the function
@@ -50,22 +51,25 @@
 //! steps, or two writers can spend the same money:
 //!   1. Read the state, and the hold if there is one, in one snapshot.
 //!   2. Call the library on that copy.
-//!   3. If a revision or a hold changed, store both, on the condition that the stored revision is
-//!      still the one that was read (UPDATE ... WHERE revision = ?, a compare-and-swap, a
-//!      transaction).
+//!   3. If the state or the hold changed, also when the call refused, store both together, on the
+//!      condition that the stored revision is still the one that was read (UPDATE ... WHERE
+//!      revision = ?, a compare-and-swap, a transaction).
 //!   4. If the condition failed, another writer was first. Discard the answer and start over.
 //!
 //! Act on the answer only after step 3.
 //!
 //! Clocks. The library reads no clock. Times are integers from the host, in one unit for all times
 //! and durations of a state. The default durations are milliseconds. A now before a state's
-//! updated_at counts as updated_at, and the answer says clock_regressed. A now that ran ahead holds
-//! the state there and ends holds early. All writers should take now from one clock, best that of
-//! the store. After a bad clock, cloudcircuit_breaker_reset(), cloudcircuit_ledger_reset() and
-//! cloudcircuit_rate_limit_reset() take their now as the truth, also backwards.
+//! updated_at counts as updated_at, and the answer says clock_regressed. If a now is too far ahead,
+//! the state stays at that time until the clock catches up, and holds in a ledger end too early.
+//! All writers should take now from one clock, best that of the store. After a bad clock,
+//! cloudcircuit_breaker_reset(), cloudcircuit_ledger_reset() and cloudcircuit_rate_limit_reset()
+//! take their now as the truth, also backwards. A reset also forgets what was settled or taken:
+//! read it before, and book it again with cloudcircuit_ledger_record().
 //!
 //! Structs. Fields have fixed widths, without padding or pointers, so structs can be stored, hashed
-//! and compared as bytes. Flags in structs are 0 or 1. Reserved fields are 0.
+//! and compared as bytes on machines of one byte order. The encoded form is the same everywhere.
+//! Flags in structs are 0 or 1. Reserved fields are 0.
 //!
 //! Failures. No call throws, unwinds, aborts or loops forever, whatever it is passed.
 //!

@@ -15,7 +15,8 @@ pub const DEFAULT_HALF_OPEN_MAX_PROBES: u32 = 1;
 pub const DEFAULT_HALF_OPEN_CALLS: u32 = 1;
 /// The default of half_open_failure_rate_ppm: the first failed probe opens the breaker.
 pub const DEFAULT_HALF_OPEN_FAILURE_RATE_PPM: u32 = 1;
-/// The default of backoff_ppm: each open time is twice the one before.
+/// The default of backoff_ppm: each open time is twice the one before, up to max_open_duration,
+/// which is open_duration by default.
 pub const DEFAULT_BACKOFF_PPM: u32 = 2000000;
 /// The default of open_duration, in milliseconds.
 pub const DEFAULT_OPEN_DURATION: i64 = 30000;
@@ -75,9 +76,8 @@ pub struct BreakerConfig {
     /// What the jitter is drawn from, for example an instance's number: the same seed gives the
     /// same jitter; default 0.
     pub jitter_seed: u64,
-    /// The window is the outcomes of this much time, in 16 buckets: a bucket counts while its
-    /// first instant is less than this old. >= 0; 0 when window_size is above 0. 0 = no window by
-    /// time; default 0.
+    /// The window is the outcomes of this much time, in 16 buckets: a bucket counts until its first
+    /// instant is this old. >= 0; 0 when window_size is above 0. 0 = no window by time; default 0.
     pub window_duration: i64,
     /// A call that took this long or longer is slow, success or failure; > 0 when
     /// slow_call_rate_ppm is, else of no effect; default 0.

@@ -1,4 +1,4 @@
-"""One breaker of a built library beside its model's: each call is made of both and compared, and
+"""One breaker of a built library next to its model's: each call is made of both and compared, and
 what the header promises is checked on the library's bytes alone.
 """
 

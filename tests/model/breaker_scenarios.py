@@ -8,7 +8,7 @@ from header import Difference, check
 
 
 class Host:
-    """One breaker driven step by step, with the model beside it."""
+    """One breaker driven step by step, next to the model."""
 
     def __init__(self, breaker, now=0, **settings):
         self.breaker, self.config = breaker, DEFAULT._replace(**settings)
@@ -142,7 +142,7 @@ def half_open_ends(breaker):
 
 
 def true_windows(breaker):
-    """Beside every outcome with its time: never early, and late by less than a bucket."""
+    """Next to every outcome with its time: never early, and late by less than a bucket."""
     for run in range(60):
         duration = random.choice([1, 5, 16, 17, 40, 100, 160, 1_000])
         width = -(-duration // 16)

@@ -226,21 +226,30 @@ S = TypeVar("S", bound=Structure)
 
 def filled(kind: type[S], source: object, **lacking: Any) -> S:
     """A struct with what `source` holds under the same names. `lacking` are the fields that it does not have."""
-    values = dict(lacking)
-    for name, field, is_whole in _fields(kind):
-        if name not in values:
+    values = []
+    for name, limits in _fields(kind):
+        if name in lacking:
+            value = lacking[name]
+        elif name == "reserved":
+            value = 0
+        else:
             value = getattr(source, name)
-            values[name] = integer(name, value, field) if is_whole else value
+            if limits is not None:
+                value = operator.index(value)
+                if not limits[0] <= value <= limits[1]:
+                    raise ValueError(f"{name} must be {limits[0]} to {limits[1]}")
+        values.append(value)
     try:
-        return kind(**values)
+        return kind(*values)
     except (TypeError, OverflowError) as unfit:
-        not_numbers(unfit, **{name: values[name] for name, _, is_whole in _fields(kind) if not is_whole})
+        fields = zip(_fields(kind), values)
+        not_numbers(unfit, **{name: value for (name, limits), value in fields if limits is None})
 
 
 @functools.cache
-def _fields(kind: type[Structure]) -> list[tuple[str, Any, bool]]:
-    fields = [(field[0], field[1], field[1] in _LIMITS) for field in kind._fields_]
-    return [field for field in fields if not field[0].startswith("reserved")]
+def _fields(kind: type[Structure]) -> list[tuple[str, tuple[int, int] | None]]:
+    """The limits are those of an integer, None of a double."""
+    return [(field[0], _LIMITS.get(field[1])) for field in kind._fields_]
 
 
 def not_numbers(error: Exception, **arguments: object) -> NoReturn:

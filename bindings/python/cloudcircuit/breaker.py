@@ -289,8 +289,8 @@ class Breaker(HostedState):
         """Runs the body if the breaker allows it, else raises `RefusedError`, and reports how it went.
 
         An `Exception` is a failure, unless the body sets the outcome of the `Call`. A `RefusedError` of another
-        safeguard, and what is no `Exception`, for example KeyboardInterrupt or a cancelled task, are ignored. A
-        breaker that has moved on is not told.
+        safeguard, and what is no `Exception`, for example KeyboardInterrupt or a cancelled task, are ignored. The
+        report to a breaker that has moved on is dropped.
         """
         started = clock()
         permit = self.acquire(started)

@@ -83,6 +83,14 @@ puts format("%-44s %8.1f", "check_budget_i64", exact)
 breaker = cc::Breaker.new(now: 0)
 puts format("%-44s %8.1f", "Breaker: acquire and report",
             per_call { breaker.report(breaker.acquire(now: 1), :success, now: 1) })
+ledger = cc::Ledger.new(ledger_id: 1, period: 1, now: 0, limit: 2**62, hold_duration: 60_000)
+puts format("%-44s %8.1f", "Ledger: reserve and settle",
+            per_call { ledger.settle(ledger.reserve(5, now: 1).first, 4, now: 1) })
+rate = cc::RateLimit.new(now: 0, limit: 2**62, duration: 60_000)
+puts format("%-44s %8.1f", "RateLimit: acquire", per_call { rate.acquire(5, now: 1) })
+found = [cc.check_budget(**budget), breaker.peek(now: 1)]
+puts format("%-44s %8.1f", "evaluate_guard, two findings",
+            per_call { cc.evaluate_guard(*found, required: %i[budget breaker]) })
 
 [30, 365].each do |points|
   series = Array.new(points) { |point| 100.0 + (point % 7) }

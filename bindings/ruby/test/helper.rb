@@ -22,6 +22,14 @@ module Repository
   end
 end
 
+# Ledgers to start from.
+module Ledgers
+  def ledger(limit: 100, **settings)
+    id = @last_ledger = (@last_ledger || 0) + 1
+    Cloudcircuit::Ledger.new(ledger_id: id, period: 1, now: 0, limit: limit, **settings)
+  end
+end
+
 # Comparisons to the last bit.
 module BitAssertions
   def bits(number)

@@ -5,6 +5,8 @@ require "bigdecimal"
 
 # What is no number, or does not fit, is said by name and never cut off or wrapped around.
 class TestArguments < Minitest::Test
+  include Ledgers
+
   # For each call: good arguments, and which of them are of which type.
   CALLS = {
     check_budget: [{ current_spend: 1, budget_limit: 2, warning_ratio: 0.5 },
@@ -118,42 +120,71 @@ class TestArguments < Minitest::Test
   def test_money_and_states_name_their_arguments
     { TypeError => [nil, "1", 1.5], RangeError => [2**63] }.each do |error, values|
       values.each do |value|
-        assert_includes assert_raises(error) { Cloudcircuit.money_to_double(value, scale: 2) }.message, "minor"
-        assert_includes assert_raises(error) { Cloudcircuit::Breaker.new(now: value) }.message, "now"
-        assert_includes assert_raises(error) { Cloudcircuit::Ledger.new(period: value) }.message, "period"
-        assert_includes assert_raises(error) { Cloudcircuit::Ledger.new(period: 1).reserve(value) }.message, "estimate"
-        assert_includes assert_raises(error) { Cloudcircuit::Ledger.new(period: 1, limit: value) }.message, "limit"
+        {
+          minor: -> { Cloudcircuit.money_to_double(value, scale: 2) },
+          now: -> { Cloudcircuit::Breaker.new(now: value) },
+          period: -> { ledger.roll(value, now: 1) },
+          estimate: -> { ledger.reserve(value, now: 1) },
+          more: -> { ledger.extend_hold(ledger.reserve(1, now: 1).first, value, now: 1) },
+          part: -> { ledger.post(ledger.reserve(1, now: 1).first, value, now: 1) },
+          actual: -> { ledger.settle(ledger.reserve(1, now: 1).first, value, now: 1) },
+          limit: -> { ledger(limit: value) },
+          thresholds: -> { ledger(thresholds: [value]) },
+          amount: -> { Cloudcircuit::RateLimit.new(now: 0, limit: 1, duration: 1).acquire(value, now: 1) },
+          taken_at: -> { Cloudcircuit::RateLimit.new(now: 0, limit: 1, duration: 1).adjust(value, 1, now: 1) },
+          duration: -> { Cloudcircuit::RateLimit.new(now: 0, limit: 1, duration: value) },
+          estimates: -> { Cloudcircuit::Ledgers.new(ledger).reserve([value || 1.0], now: 1) }
+        }.each { |name, call| assert_includes assert_raises(error, name, &call).message, name.to_s }
       end
     end
     assert_raises(TypeError) { Cloudcircuit.money_from_double("1", scale: 2) }
     assert_raises(RangeError) { Cloudcircuit.money_from_double(1, scale: -1) }
     assert_raises(RangeError) { Cloudcircuit::Breaker.new(now: 0, failure_threshold: -1) }
-    assert_raises(RangeError) { Cloudcircuit::Ledger.new(period: 0, limit: 5, threshold_ppm: [-1]) }
-    assert_raises(TypeError) { Cloudcircuit::Ledger.new(period: 0, threshold_ppm: 5) }
+    assert_raises(RangeError) { Cloudcircuit::Ledger.new(ledger_id: -1, period: 0, now: 0) }
+    assert_raises(Cloudcircuit::LedgerIdError) { Cloudcircuit::Ledger.new(ledger_id: 0, period: 0, now: 0) }
+    assert_raises(TypeError) { ledger(thresholds: 5) }
     assert_raises(ArgumentError) { Cloudcircuit::Breaker.new(now: 0, failure_treshold: 1) }
-    assert_raises(ArgumentError) { Cloudcircuit::Ledger.new(period: 0, limits: 1) }
+    assert_raises(ArgumentError) { ledger(limits: 1) }
+    assert_raises(ArgumentError) { ledger(threshold_count: 1) }
+    assert_raises(ArgumentError) { ledger(mode: :strict) }
+    assert_raises(ArgumentError) { Cloudcircuit::RateLimit.new(now: 0, limit: 1) }
   end
 
-  def test_what_is_no_result_is_no_signal
-    signals = { budget: nil, spike: nil, breaker: nil }
-    signals.each_key do |name|
-      [{ warning: true }, true, 1, Cloudcircuit.money_from_double(1, scale: 0)].each do |value|
-        raised = assert_raises(TypeError) { Cloudcircuit.evaluate_guard(**signals, name => value) }
-        assert_includes raised.message, name.to_s
-      end
+  def test_several_ledgers_take_one_of_each
+    both = Cloudcircuit::Ledgers.new(ledger, ledger)
+    assert_includes assert_raises(ArgumentError) { both.reserve([1], now: 1) }.message, "estimates"
+    assert_includes assert_raises(TypeError) { both.reserve(1, now: 1) }.message, "estimates"
+    assert_includes assert_raises(ArgumentError) { both.release([nil], now: 1) }.message, "holds"
+    assert_includes assert_raises(TypeError) { both.release([nil, 1], now: 1) }.message, "holds"
+    assert_raises(TypeError) { Cloudcircuit::Ledgers.new(ledger, nil) }
+    assert_raises(Cloudcircuit::CountError) { Cloudcircuit::Ledgers.new.reserve([], now: 1) }
+    many = Cloudcircuit::Ledgers.new(*Array.new(17) { ledger })
+    assert_raises(Cloudcircuit::CountError) { many.reserve([1] * 17, now: 1) }
+  end
+
+  def test_what_is_no_result_is_no_finding
+    [{ warning: true }, true, 1, "budget", StandardError.new, Cloudcircuit::Error.new,
+     Cloudcircuit.evaluate_guard].each do |value|
+      raised = assert_raises(TypeError) { Cloudcircuit.evaluate_guard(nil, value) }
+      assert_includes raised.message, value.class.to_s
     end
     broken = Cloudcircuit::BudgetResult.new(0.0, 1.0, 0.0, 1.0, nil, false)
-    assert_raises(TypeError) { Cloudcircuit.evaluate_guard(**signals, budget: broken) }
+    assert_raises(TypeError) { Cloudcircuit.evaluate_guard(broken) }
+    empty = Cloudcircuit::BudgetResult.new(0.0, 0.0, 0.0, 0.0, false, false)
+    assert_raises(Cloudcircuit::BudgetSignalError) { Cloudcircuit.evaluate_guard(empty) }
+    assert_raises(Cloudcircuit::CountError) do
+      Cloudcircuit.evaluate_guard(*[Cloudcircuit.check_budget(current_spend: 1, budget_limit: 2)] * 65)
+    end
   end
 
   def test_unknown_names_are_refused
-    signals = { budget: nil, spike: nil, breaker: nil }
     assert_includes assert_raises(ArgumentError) {
-      Cloudcircuit.evaluate_guard(**signals, on_breach: :alow)
+      Cloudcircuit.evaluate_guard(on_breach: :alow)
     }.message, "on_breach must be one of :block"
-    assert_raises(ArgumentError) { Cloudcircuit.evaluate_guard(**signals, required: [:bugdet]) }
-    assert_raises(RangeError) { Cloudcircuit.evaluate_guard(**signals, on_breach: (2**32) + 3) }
-    assert_raises(RangeError) { Cloudcircuit.evaluate_guard(**signals, required: 2**32) }
+    assert_raises(ArgumentError) { Cloudcircuit.evaluate_guard(required: [:bugdet]) }
+    assert_raises(ArgumentError) { Cloudcircuit.evaluate_guard(on_brech: :block) }
+    assert_raises(RangeError) { Cloudcircuit.evaluate_guard(on_breach: (2**32) + 3) }
+    assert_raises(RangeError) { Cloudcircuit.evaluate_guard(required: 2**32) }
     breaker = Cloudcircuit::Breaker.new(now: 0)
     assert_raises(ArgumentError) { breaker.report(breaker.acquire(now: 0), :ok, now: 1) }
     assert_raises(ArgumentError) { breaker.force(:shut, now: 1) }

@@ -4,6 +4,8 @@ require_relative "helper"
 
 # Many threads, fibers and processes, signal handlers and the garbage collector.
 class TestConcurrency < Minitest::Test
+  include Ledgers
+
   # Whether calls answer for their own arguments and no others.
   def all_right?(seed, calls)
     random = Random.new(seed)
@@ -58,31 +60,48 @@ class TestConcurrency < Minitest::Test
   end
 
   def test_one_ledger_shared_by_threads_is_never_overspent
-    ledger = Cloudcircuit::Ledger.new(period: 1, limit: 10_000)
+    shared = ledger(limit: 10_000)
     spent = Array.new(8) do
       Thread.new do
         sum = 0
         loop do
-          decision, hold = ledger.reserve(7)
+          hold, decision = shared.reserve(7, now: 1)
           break sum unless decision.allowed?
 
           Thread.pass
-          ledger.settle(hold, 7)
+          shared.settle(hold, 7, now: 2)
           sum += 7
         end
       end
     end.sum(&:value)
     assert_equal 9996, spent
-    assert_equal [9996, 0], [ledger.state.settled, ledger.state.held]
+    assert_equal [9996, 0], [shared.state.settled, shared.state.held]
+  end
+
+  def test_several_ledgers_shared_by_threads_are_never_overspent
+    both = Cloudcircuit::Ledgers.new(ledger(limit: 7_000), ledger(limit: 10_000))
+    threads = Array.new(8) do
+      Thread.new do
+        loop do
+          holds, _, refused_by = both.reserve([7, 9], now: 1)
+          break refused_by if refused_by
+
+          Thread.pass
+          both.settle(holds, [7, 9], now: 2)
+        end
+      end
+    end
+    assert_equal [0] * 8, threads.map(&:value)
+    assert_equal [[7_000, 0], [9_000, 0]], both.to_a.map { |one| [one.state.settled, one.state.held] }
   end
 
   def test_one_hold_is_settled_once
     100.times do
-      ledger = Cloudcircuit::Ledger.new(period: 1, limit: 10)
-      _, hold = ledger.reserve(5)
+      shared = ledger(limit: 10)
+      hold, = shared.reserve(5, now: 1)
       answers = Array.new(4) do
         Thread.new do
-          ledger.settle(hold, 5).settled
+          shared.settle(hold.dup, 5, now: 1).settled
         rescue Cloudcircuit::HoldSpentError
           nil
         end

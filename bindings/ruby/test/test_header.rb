@@ -10,7 +10,7 @@ class TestHeader < Minitest::Test
   # The gem calls the _nullable functions in place of these three, with no bitmaps; it has no use for the others.
   NOT_WRAPPED = %w[
     check_budget_columns check_budget_columns_i64 check_anomaly_spike_columns
-    breaker_state_validate ledger_state_validate spike_tracker_state_validate
+    breaker_state_validate ledger_state_validate rate_limit_state_validate spike_tracker_state_validate
   ].freeze
 
   STRUCTS = {
@@ -19,15 +19,15 @@ class TestHeader < Minitest::Test
     "spike_config" => :SpikeConfig, "spike_result" => :SpikeResult,
     "spike_config_i64" => :SpikeConfigI64, "spike_result_i64" => :SpikeResultI64,
     "breaker_counters" => :BreakerCounters, "breaker_decision" => :BreakerDecision,
-    "guard_policy" => :GuardPolicy, "guard_decision" => :GuardDecision,
+    "signal" => :Signal, "guard_policy" => :GuardPolicy, "guard_decision" => :GuardDecision,
     "breaker_config" => :BreakerConfig, "breaker_permit" => :BreakerPermit,
     "ledger_config" => :LedgerConfig, "ledger_decision" => :LedgerDecision,
+    "rate_limit_config" => :RateLimitConfig, "rate_limit_decision" => :RateLimitDecision,
     "detect_config" => :DetectConfig, "detect_result" => :DetectResult,
     "forecast_config" => :ForecastConfig, "forecast_result" => :ForecastResult
   }.freeze
-  # Ledger::Hold reads its two numbers by itself, SpikeTracker::State those in front.
+  # SpikeTracker::State reads those in front.
   PARTLY = {
-    "ledger_hold" => %w[int64_t:period int64_t:amount],
     "spike_tracker_state" => %w[uint32_t:layout uint32_t:reserved uint64_t:revision cloudcircuit_detect_config:config
                           uint64_t[817]:windows]
   }.freeze
@@ -43,7 +43,9 @@ class TestHeader < Minitest::Test
 
   def self.types
     STRUCTS.transform_values { |name| Cloudcircuit.const_get(name) }
-           .merge("breaker_state" => Cloudcircuit::Breaker::State, "ledger_state" => Cloudcircuit::Ledger::State)
+           .merge("breaker_state" => Cloudcircuit::Breaker::State, "ledger_state" => Cloudcircuit::Ledger::State,
+                  "ledger_hold" => Cloudcircuit::Ledger.const_get(:HoldFields),
+                  "rate_limit_state" => Cloudcircuit::RateLimit::State)
   end
 
   def test_every_struct_is_known
@@ -70,7 +72,7 @@ class TestHeader < Minitest::Test
   end
 
   def test_kinds_are_as_long_as_they_are_packed
-    KINDS.each { |kind, (letter, size)| assert_equal size, ([0] * 8).pack(letter).bytesize, kind }
+    KINDS.each { |kind, (letter, size)| assert_equal size, ([0] * 33).pack(letter).bytesize, kind }
   end
 
   def self.functions
@@ -83,23 +85,24 @@ class TestHeader < Minitest::Test
   def self.ffi_type(type)
     return :pointer if type.end_with?("*")
 
-    { "double" => :double, "int64_t" => :int64, "uint32_t" => :uint32, "int32_t" => :int32, "size_t" => :size_t,
-      "cloudcircuit_status" => :int32 }.fetch(type)
+    { "double" => :double, "int64_t" => :int64, "uint64_t" => :uint64, "uint32_t" => :uint32,
+      "int32_t" => :int32, "size_t" => :size_t, "cloudcircuit_status" => :int32 }.fetch(type)
   end
 
   def test_functions_take_what_they_take_in_c
-    { "cloudcircuit_status" => LIBRARY::STATUS_FUNCTIONS, "uint32_t" => LIBRARY::FLAG_FUNCTIONS }
+    { "cloudcircuit_status" => LIBRARY::STATUS_FUNCTIONS, "uint32_t" => LIBRARY::FLAG_FUNCTIONS,
+      "const char *" => LIBRARY::NAME_FUNCTIONS }
       .each do |result, functions|
       functions.each { |name, types| assert_equal [result, types], self.class.functions[name.to_s], name }
     end
   end
 
   def test_every_function_is_called_or_named_here
-    wrapped = LIBRARY::STATUS_FUNCTIONS.keys + LIBRARY::FLAG_FUNCTIONS.keys
-    wrapped += %i[version abi_version status_message status_name]
+    wrapped = LIBRARY::STATUS_FUNCTIONS.keys + LIBRARY::FLAG_FUNCTIONS.keys + LIBRARY::NAME_FUNCTIONS.keys
+    wrapped += %i[version abi_version]
     missing = self.class.functions.keys - wrapped.map(&:to_s) - NOT_WRAPPED
     assert_empty missing
-    assert_operator self.class.functions.size, :>=, 50
+    assert_operator self.class.functions.size, :>=, 90
   end
 
   def self.constants
@@ -139,15 +142,17 @@ class TestHeader < Minitest::Test
     end
     assert_equal constant("BREAKER_ENCODED_LEN"), Cloudcircuit::Breaker::ENCODED_LENGTH
     assert_equal constant("LEDGER_ENCODED_LEN"), Cloudcircuit::Ledger::ENCODED_LENGTH
+    assert_equal constant("RATE_LIMIT_ENCODED_LEN"), Cloudcircuit::RateLimit::ENCODED_LENGTH
     assert_equal constant("SPIKE_TRACKER_ENCODED_LEN"), Cloudcircuit::SpikeTracker::ENCODED_LENGTH
     assert_equal constant("TIME_UNKNOWN"), Cloudcircuit.const_get(:TIME_UNKNOWN)
-    assert_equal constant("RECORD_CAPACITY"), Cloudcircuit::Recordable.const_get(:CAPACITY)
+    assert_equal constant("RECORD_CAPACITY"), Cloudcircuit.const_get(:Record)::CAPACITY
     assert_equal constant("ABI_VERSION"), Cloudcircuit::ABI_VERSION
   end
 
   def test_names_are_the_headers
-    { ACTIONS: "ACTION", SIGNALS: "SIGNAL", REASONS: "REASON", OUTCOMES: "OUTCOME",
-      VERDICTS: "VERDICT", DETECT_REASONS: "DETECT_REASON" }.each do |name, prefix|
+    { ACTIONS: "ACTION", SIGNALS: "SIGNAL", REASONS: "REASON", OUTCOMES: "OUTCOME", MODES: "MODE",
+      VERDICTS: "VERDICT", DETECT_REASONS: "DETECT_REASON", LEDGER_REASONS: "LEDGER_REASON",
+      RATE_REASONS: "RATE_REASON" }.each do |name, prefix|
       expected = self.class.constants.keys.grep(/\A#{prefix}_/).to_h do |key|
         [key.delete_prefix("#{prefix}_").downcase.to_sym, constant(key)]
       end
@@ -156,9 +161,11 @@ class TestHeader < Minitest::Test
     phases = Cloudcircuit.const_get(:PHASES).to_h
     assert_equal [1, 2, 3, 4, 5], phases.values
     phases.each { |phase, number| assert_equal constant("BREAKER_#{phase.upcase}"), number }
-    reasons = Cloudcircuit.const_get(:LEDGER_REASONS).to_h
-    assert_equal [1, 2, 3, 4, 5, 6], reasons.values
-    reasons.each { |reason, number| assert_equal constant("LEDGER_#{reason.upcase}"), number }
+    { THRESHOLD_UNITS: "THRESHOLD", THRESHOLD_BASES: "BASIS" }.each do |names, prefix|
+      Cloudcircuit.const_get(names).to_h.each do |name, number|
+        assert_equal constant("#{prefix}_#{name.upcase}"), number
+      end
+    end
     assert_equal constant("LEDGER_MAX_THRESHOLDS"), Cloudcircuit.const_get(:THRESHOLDS).to_h.size
   end
 
@@ -171,7 +178,8 @@ class TestHeader < Minitest::Test
     end
     assert_equal 0, Cloudcircuit::DEFAULT_MIN_BASELINE_I64
     defaults = Cloudcircuit.const_get(:BreakerConfig)::DEFAULT
-    %i[failure_threshold half_open_max_probes half_open_successes open_duration max_open_duration probe_timeout]
+    %i[failure_threshold half_open_max_probes half_open_calls half_open_failure_rate_ppm backoff_ppm open_duration
+       max_open_duration probe_timeout]
       .each { |name| assert_equal constant("DEFAULT_#{name.upcase}"), defaults[name] }
     defaults = Cloudcircuit.const_get(:DetectConfig)::DEFAULT
     { score_threshold: "SCORE_THRESHOLD", min_relative_impact: "MIN_RELATIVE_IMPACT", min_baseline: "DETECT_MIN_BASELINE",

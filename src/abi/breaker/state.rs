@@ -50,8 +50,8 @@
 //! refuses it, report CLOUDCIRCUIT_OUTCOME_IGNORED: a probe that never ran must give its place back.
 //!
 //! Time. A now before updated_at counts as updated_at, so a clock that runs back never opens the
-//! way earlier. retry_after is counted from the now that was passed. now may be any int64_t; times
-//! later than INT64_MAX are INT64_MAX, which has come when now is.
+//! way earlier. retry_after is counted from the now that was passed. now may be any int64_t; A time
+//! past INT64_MAX is stored as INT64_MAX. It is reached only when now is INT64_MAX.
 //!
 //! Which clock. One clock for all writers of a state, which survives a restart if the state does:
 //! for example milliseconds since 1970. A now that is far ahead, even once, holds the breaker there

@@ -17,10 +17,12 @@
 //!
 //! What does not keep to that is booked all the same, and said in overshoot.
 //!
-//! Holds end. With hold_duration above 0 a request that dies gives back what it held: at its end,
-//! or up to 1/16 of the duration later. Every call first lets go what has ended by now, and says so
-//! in expired. That changes the state, also when the call refuses. A hold that has ended still
-//! books what was spent. cloudcircuit_ledger_extend() with 0 is the heartbeat of a long request.
+//! Holds end. A request may die before it settles. Set hold_duration, so that its hold ends: the
+//! amount is free again at the hold's end, or up to 1/16 of hold_duration later. The default is 0,
+//! and then a hold stays until it is settled or released. Every call first lets go what has ended
+//! by now, and says so in expired. That changes the state, also when the call refuses. A hold that
+//! has ended still books what was spent. cloudcircuit_ledger_extend() with 0 is the heartbeat of a
+//! long request.
 //!
 //! Holds have an identity. A hold settles once, on its own ledger: an old copy is
 //! CLOUDCIRCUIT_ERR_HOLD_SPENT. That is exact for the last 1,024 holds; an older one is taken as
@@ -39,8 +41,9 @@
 //! of a refusal, UNVERIFIED, EXPIRED, FREE, UNLIMITED, then WITHIN, AT_LIMIT, OVER_LIMIT.
 //!
 //! Thresholds. Each is told in newly_crossed once a period, to one writer. A threshold is told
-//! again only after the config puts it above everything that the period has reached. Where nothing
-//! is left to share, limit + carried <= 0, every threshold in parts per million is reached.
+//! again in the same period only if the config is changed and the threshold is then above the
+//! period's highest value. Where nothing is left to share, limit + carried <= 0, every threshold in
+//! parts per million is reached.
 //!
 //! With a breaker. A ledger may refuse after a breaker has given a permit. The call then does not
 //! run: report the permit as CLOUDCIRCUIT_OUTCOME_IGNORED, or a probe's place stays taken until its
@@ -80,8 +83,9 @@ pub unsafe extern "C" fn cloudcircuit_ledger_config_init(config: *mut LedgerConf
 
 /// Makes a new ledger: nothing settled, nothing held, revision 0.
 ///
-/// ledger_id: which ledger this is; > 0. Never used before: also a ledger made again, or restored
-///     from a backup, needs a new one, or holds of the old one are taken for its own.
+/// ledger_id: which ledger this is; > 0. Use a new id for every ledger, also for one that you make
+/// again or restore from a backup: it may else accept holds of the old one, or holds of the old one
+/// are taken for its own.
 /// period: the period that it starts in.
 /// now: the time.
 /// state: where to write it; nothing is written on an error.
@@ -332,8 +336,8 @@ pub unsafe extern "C" fn cloudcircuit_ledger_roll(
 /// Starts a ledger over by an operator's word: nothing settled or carried, period and now are true.
 ///
 /// Both may run back: this is the way out of a clock that ran ahead. What is held without end
-/// stays. What is held with an end ends together, at most 33 bucket widths after now, about twice
-/// the longest hold_duration in use. Its holds live until then, unless they had ended before.
+/// stays. Holds with an end then end at one time, at the latest about twice the longest
+/// hold_duration after now. Its holds live until then, unless they had ended before.
 ///
 /// state: the ledger; keeps every byte on an error.
 /// period: the period to be in.

@@ -3,8 +3,9 @@
 //! One request under several limits: of a user, of a team, of a model. All ledgers take part, or
 //! none does.
 //!
-//!     cloudcircuit_ledgers_reserve(configs, states, estimates, 3, now, holds, decisions, &refused_by);
-//!     if (refused_by == UINT32_MAX)
+//!     status = cloudcircuit_ledgers_reserve(configs, states, estimates, 3, now, holds, decisions,
+//!                                           &refused_by);
+//!     if (status == CLOUDCIRCUIT_OK && refused_by == UINT32_MAX)
 //!         run();
 //!
 //! Entry i of each array belongs to ledger i. The same ledger must not stand in a call twice. The
@@ -12,14 +13,14 @@
 //! another array. Store all states and holds in one transaction.
 //!
 //! Errors of the whole call come first: NULL_POINTER, COUNT, and OVERLAP of arrays, with the index
-//! UINT32_MAX; on COUNT and OVERLAP of arrays no decision and no hold is written. Then the ledgers
-//! are looked at in order; the first error is the call's, and the index says whose it is. Then come
-//! refusals.
+//! UINT32_MAX, which is no permission by itself. On COUNT and OVERLAP of arrays no decision and no
+//! hold is written. Then the ledgers are looked at in order; the first error is the call's, and the
+//! index says whose it is. Then come refusals.
 //!
 //! A call that is refused leaves every byte of all states: nothing that has ended is let go,
-//! expired is 0, and available is what it were if that had been let go. would_refuse says which
-//! ledgers refuse. A ledger in CLOUDCIRCUIT_MODE_MONITOR never refuses, and books only when all
-//! others allow.
+//! expired is 0, and available counts ended holds as let go, although they are not yet.
+//! would_refuse says which ledgers refuse. A ledger in CLOUDCIRCUIT_MODE_MONITOR never refuses, and
+//! books only when all others allow.
 //!
 //! A ledger may be left out: its argument is INT64_MIN, or its hold wholly 0, or the period of a
 //! roll its own. Its decision then says where it stands, with reason 0 and allowed 1.

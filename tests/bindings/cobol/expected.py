@@ -31,7 +31,7 @@ class Account:
             self.settled += amount
             if self.settled >= self.warning and not self.has_crossed:
                 reason = "WARNING THRESHOLD CROSSED"
-            self.has_crossed = self.settled >= self.warning
+            self.has_crossed |= self.settled >= self.warning
         if self.settled >= self.limit:
             return action, "BREACHED", reason
         return action, "WARNING" if self.settled >= self.warning else "WITHIN", reason

@@ -1,6 +1,7 @@
       *> Runs the golden cases of a billing run: the exact budget, one
-      *> by one, as flags and as columns, and the ledger. CASES is the
-      *> file; golden_breaker.cob runs the other cases in integers.
+      *> by one, as flags and as columns, the ledger and the rate limit.
+      *> CASES is the file; golden_breaker.cob runs the other cases in
+      *> integers.
        IDENTIFICATION DIVISION.
        PROGRAM-ID. GOLDEN.
 
@@ -25,9 +26,13 @@
        01  LIMIT-AMOUNT                BINARY-DOUBLE.
        01  PPM                         BINARY-LONG UNSIGNED.
        01  AMOUNT                      BINARY-DOUBLE.
+       01  PERIOD                      BINARY-DOUBLE.
+       01  NOW-TIME                    BINARY-DOUBLE.
+       01  LEDGER-ID                   BINARY-DOUBLE.
+       01  TAKEN-AT                    BINARY-DOUBLE.
 
        01  HOLDS.
-           05  HOLD                    PIC X(16) OCCURS 26.
+           05  HOLD                    PIC X(40) OCCURS 26.
        01  HX                          BINARY-LONG.
        01  TX                          BINARY-LONG.
        01  SHARES.
@@ -84,9 +89,13 @@
            EVALUATE ITEM (1)
                WHEN "budget_i64"
                WHEN "ledger_config" WHEN "ledger_init"
-               WHEN "ledger_reserve" WHEN "ledger_settle"
+               WHEN "ledger_reserve" WHEN "ledger_extend"
+               WHEN "ledger_post" WHEN "ledger_settle"
                WHEN "ledger_release" WHEN "ledger_record"
-               WHEN "ledger_roll"
+               WHEN "ledger_roll" WHEN "ledger_reset"
+               WHEN "rate_config" WHEN "rate_init"
+               WHEN "rate_acquire" WHEN "rate_adjust"
+               WHEN "rate_reset"
                    ADD 1 TO CASES-RUN
                    PERFORM SPLIT-LINE
                    PERFORM RUN-LINE
@@ -95,7 +104,8 @@
                WHEN "breaker" WHEN "guard" WHEN "money_from_double"
                WHEN "money_to_double" WHEN "breaker_config"
                WHEN "breaker_init" WHEN "breaker_acquire"
-               WHEN "breaker_report" WHEN "breaker_force"
+               WHEN "breaker_peek" WHEN "breaker_report"
+               WHEN "breaker_force" WHEN "breaker_reset"
                    ADD 1 TO CASES-LEFT-OUT
                WHEN OTHER
                    DISPLAY "NO TEST FOR " FUNCTION TRIM(CASE-LINE)
@@ -108,10 +118,18 @@
                WHEN "ledger_config"  PERFORM LEDGER-CONFIG-LINE
                WHEN "ledger_init"    PERFORM LEDGER-INIT-LINE
                WHEN "ledger_reserve" PERFORM LEDGER-RESERVE-LINE
+               WHEN "ledger_extend"  PERFORM LEDGER-EXTEND-LINE
+               WHEN "ledger_post"    PERFORM LEDGER-POST-LINE
                WHEN "ledger_settle"  PERFORM LEDGER-SETTLE-LINE
                WHEN "ledger_release" PERFORM LEDGER-RELEASE-LINE
                WHEN "ledger_record"  PERFORM LEDGER-RECORD-LINE
                WHEN "ledger_roll"    PERFORM LEDGER-ROLL-LINE
+               WHEN "ledger_reset"   PERFORM LEDGER-RESET-LINE
+               WHEN "rate_config"    PERFORM RATE-CONFIG-LINE
+               WHEN "rate_init"      PERFORM RATE-INIT-LINE
+               WHEN "rate_acquire"   PERFORM RATE-ACQUIRE-LINE
+               WHEN "rate_adjust"    PERFORM RATE-ADJUST-LINE
+               WHEN "rate_reset"     PERFORM RATE-RESET-LINE
            END-EVALUATE.
 
        BUDGET-LINE.
@@ -201,11 +219,25 @@
            PERFORM NEXT-NUMBER
            MOVE NUMBER-VALUE TO CC-LIMIT OF CC-LEDGER-CONFIG
            PERFORM NEXT-NUMBER
-           MOVE NUMBER-VALUE TO CC-IS-UNLIMITED OF CC-LEDGER-CONFIG
+           MOVE NUMBER-VALUE TO CC-CARRY-MAX OF CC-LEDGER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-DEBT-MAX OF CC-LEDGER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-HOLD-DURATION OF CC-LEDGER-CONFIG
+           ADD 1 TO AT-ITEM
+           PERFORM READ-THRESHOLDS
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-THRESHOLD-UNIT OF CC-LEDGER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-THRESHOLD-BASIS OF CC-LEDGER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-MODE OF CC-LEDGER-CONFIG.
+
+       READ-THRESHOLDS.
            MOVE SPACES TO SHARES
            MOVE 0 TO SHARE-COUNT
-           IF ITEM (4) NOT = "-"
-               UNSTRING ITEM (4) DELIMITED BY "," OR " " INTO
+           IF ITEM (AT-ITEM) NOT = "-"
+               UNSTRING ITEM (AT-ITEM) DELIMITED BY "," OR " " INTO
                    SHARE (1) SHARE (2) SHARE (3) SHARE (4) SHARE (5)
                    SHARE (6) SHARE (7) SHARE (8)
                PERFORM VARYING TX FROM 1 BY 1 UNTIL TX > 8
@@ -213,18 +245,43 @@
                        MOVE SHARE (TX) TO NUMBER-TEXT
                        PERFORM READ-NUMBER
                        ADD 1 TO SHARE-COUNT
-                       MOVE NUMBER-VALUE TO CC-THRESHOLD-PPM
+                       MOVE NUMBER-VALUE TO CC-THRESHOLDS
                            OF CC-LEDGER-CONFIG (TX)
                    END-IF
                END-PERFORM
            END-IF
            MOVE SHARE-COUNT TO CC-THRESHOLD-COUNT OF CC-LEDGER-CONFIG.
 
+       NEXT-AMOUNT.
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO AMOUNT.
+
+       NEXT-PERIOD.
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO PERIOD.
+
+      *> The time is the last argument of a call.
+       NEXT-NOW.
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO NOW-TIME.
+
        LEDGER-INIT-LINE.
            PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO LEDGER-ID
+           PERFORM NEXT-PERIOD
+           PERFORM NEXT-NOW
            CALL "cloudcircuit_ledger_init" USING
-               BY VALUE SIZE 8 NUMBER-VALUE
+               BY VALUE SIZE 8 LEDGER-ID PERIOD NOW-TIME
                BY REFERENCE CC-LEDGER-STATE
+               RETURNING STATUS-CODE
+           PERFORM CHECK-STATUS.
+
+       LEDGER-RESET-LINE.
+           PERFORM NEXT-PERIOD
+           PERFORM NEXT-NOW
+           CALL "cloudcircuit_ledger_reset" USING
+               BY REFERENCE CC-LEDGER-STATE
+               BY VALUE SIZE 8 PERIOD NOW-TIME
                RETURNING STATUS-CODE
            PERFORM CHECK-STATUS.
 
@@ -237,55 +294,135 @@
 
        LEDGER-RESERVE-LINE.
            PERFORM FIND-HOLD
-           PERFORM NEXT-NUMBER
+           PERFORM NEXT-AMOUNT
+           PERFORM NEXT-NOW
            CALL "cloudcircuit_ledger_reserve" USING
                BY REFERENCE CC-LEDGER-CONFIG CC-LEDGER-STATE
-               BY VALUE SIZE 8 NUMBER-VALUE
+               BY VALUE SIZE 8 AMOUNT NOW-TIME
                BY REFERENCE CC-LEDGER-HOLD CC-LEDGER-DECISION
                RETURNING STATUS-CODE
            MOVE CC-LEDGER-HOLD TO HOLD (HX)
-           PERFORM CHECK-DECISION.
+           PERFORM CHECK-LEDGER.
+
+       LEDGER-EXTEND-LINE.
+           PERFORM FIND-HOLD
+           PERFORM NEXT-AMOUNT
+           PERFORM NEXT-NOW
+           CALL "cloudcircuit_ledger_extend" USING
+               BY REFERENCE CC-LEDGER-CONFIG CC-LEDGER-STATE
+                            CC-LEDGER-HOLD
+               BY VALUE SIZE 8 AMOUNT NOW-TIME
+               BY REFERENCE CC-LEDGER-DECISION
+               RETURNING STATUS-CODE
+           MOVE CC-LEDGER-HOLD TO HOLD (HX)
+           PERFORM CHECK-LEDGER.
+
+       LEDGER-POST-LINE.
+           PERFORM FIND-HOLD
+           PERFORM NEXT-AMOUNT
+           PERFORM NEXT-NOW
+           CALL "cloudcircuit_ledger_post" USING
+               BY REFERENCE CC-LEDGER-CONFIG CC-LEDGER-STATE
+                            CC-LEDGER-HOLD
+               BY VALUE SIZE 8 AMOUNT NOW-TIME
+               BY REFERENCE CC-LEDGER-DECISION
+               RETURNING STATUS-CODE
+           MOVE CC-LEDGER-HOLD TO HOLD (HX)
+           PERFORM CHECK-LEDGER.
 
        LEDGER-SETTLE-LINE.
            PERFORM FIND-HOLD
-           PERFORM NEXT-NUMBER
+           PERFORM NEXT-AMOUNT
+           PERFORM NEXT-NOW
            CALL "cloudcircuit_ledger_settle" USING
                BY REFERENCE CC-LEDGER-CONFIG CC-LEDGER-STATE
                             CC-LEDGER-HOLD
-               BY VALUE SIZE 8 NUMBER-VALUE
+               BY VALUE SIZE 8 AMOUNT NOW-TIME
                BY REFERENCE CC-LEDGER-DECISION
                RETURNING STATUS-CODE
            MOVE CC-LEDGER-HOLD TO HOLD (HX)
-           PERFORM CHECK-DECISION.
+           PERFORM CHECK-LEDGER.
 
        LEDGER-RELEASE-LINE.
            PERFORM FIND-HOLD
+           PERFORM NEXT-NOW
            CALL "cloudcircuit_ledger_release" USING
                BY REFERENCE CC-LEDGER-CONFIG CC-LEDGER-STATE
-                            CC-LEDGER-HOLD CC-LEDGER-DECISION
+                            CC-LEDGER-HOLD
+               BY VALUE SIZE 8 NOW-TIME
+               BY REFERENCE CC-LEDGER-DECISION
                RETURNING STATUS-CODE
            MOVE CC-LEDGER-HOLD TO HOLD (HX)
-           PERFORM CHECK-DECISION.
+           PERFORM CHECK-LEDGER.
 
        LEDGER-RECORD-LINE.
-           PERFORM NEXT-NUMBER
+           PERFORM NEXT-AMOUNT
+           PERFORM NEXT-NOW
            CALL "cloudcircuit_ledger_record" USING
                BY REFERENCE CC-LEDGER-CONFIG CC-LEDGER-STATE
-               BY VALUE SIZE 8 NUMBER-VALUE
+               BY VALUE SIZE 8 AMOUNT NOW-TIME
                BY REFERENCE CC-LEDGER-DECISION
                RETURNING STATUS-CODE
-           PERFORM CHECK-DECISION.
+           PERFORM CHECK-LEDGER.
 
        LEDGER-ROLL-LINE.
-           PERFORM NEXT-NUMBER
+           PERFORM NEXT-PERIOD
+           PERFORM NEXT-NOW
            CALL "cloudcircuit_ledger_roll" USING
                BY REFERENCE CC-LEDGER-CONFIG CC-LEDGER-STATE
-               BY VALUE SIZE 8 NUMBER-VALUE
+               BY VALUE SIZE 8 PERIOD NOW-TIME
                BY REFERENCE CC-LEDGER-DECISION
                RETURNING STATUS-CODE
-           PERFORM CHECK-DECISION.
+           PERFORM CHECK-LEDGER.
 
-       CHECK-DECISION.
+       RATE-CONFIG-LINE.
+           INITIALIZE CC-RATE-LIMIT-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-LIMIT OF CC-RATE-LIMIT-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-DURATION OF CC-RATE-LIMIT-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-MODE OF CC-RATE-LIMIT-CONFIG.
+
+       RATE-INIT-LINE.
+           PERFORM NEXT-NOW
+           CALL "cloudcircuit_rate_limit_init" USING
+               BY VALUE SIZE 8 NOW-TIME
+               BY REFERENCE CC-RATE-LIMIT-STATE
+               RETURNING STATUS-CODE
+           PERFORM CHECK-STATUS.
+
+       RATE-RESET-LINE.
+           PERFORM NEXT-NOW
+           CALL "cloudcircuit_rate_limit_reset" USING
+               BY REFERENCE CC-RATE-LIMIT-STATE
+               BY VALUE SIZE 8 NOW-TIME
+               RETURNING STATUS-CODE
+           PERFORM CHECK-STATUS.
+
+       RATE-ACQUIRE-LINE.
+           PERFORM NEXT-AMOUNT
+           PERFORM NEXT-NOW
+           CALL "cloudcircuit_rate_limit_acquire" USING
+               BY REFERENCE CC-RATE-LIMIT-CONFIG CC-RATE-LIMIT-STATE
+               BY VALUE SIZE 8 AMOUNT NOW-TIME
+               BY REFERENCE CC-RATE-LIMIT-DECISION
+               RETURNING STATUS-CODE
+           PERFORM CHECK-RATE.
+
+       RATE-ADJUST-LINE.
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO TAKEN-AT
+           PERFORM NEXT-AMOUNT
+           PERFORM NEXT-NOW
+           CALL "cloudcircuit_rate_limit_adjust" USING
+               BY REFERENCE CC-RATE-LIMIT-CONFIG CC-RATE-LIMIT-STATE
+               BY VALUE SIZE 8 TAKEN-AT AMOUNT NOW-TIME
+               BY REFERENCE CC-RATE-LIMIT-DECISION
+               RETURNING STATUS-CODE
+           PERFORM CHECK-RATE.
+
+       CHECK-LEDGER.
            PERFORM CHECK-STATUS
            MOVE CC-SETTLED OF CC-LEDGER-DECISION TO SHOWN
            PERFORM CHECK-NUMBER
@@ -295,13 +432,38 @@
            PERFORM CHECK-NUMBER
            MOVE CC-OVERSHOOT OF CC-LEDGER-DECISION TO SHOWN
            PERFORM CHECK-NUMBER
-           MOVE CC-ALLOWED OF CC-LEDGER-DECISION TO SHOWN
+           MOVE CC-EXPIRED OF CC-LEDGER-DECISION TO SHOWN
            PERFORM CHECK-NUMBER
            MOVE CC-REASON OF CC-LEDGER-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-ALLOWED OF CC-LEDGER-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-WOULD-REFUSE OF CC-LEDGER-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-CLOCK-REGRESSED OF CC-LEDGER-DECISION TO SHOWN
            PERFORM CHECK-NUMBER
            MOVE CC-CROSSED OF CC-LEDGER-DECISION TO SHOWN
            PERFORM CHECK-NUMBER
            MOVE CC-NEWLY-CROSSED OF CC-LEDGER-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER.
+
+       CHECK-RATE.
+           PERFORM CHECK-STATUS
+           MOVE CC-USED OF CC-RATE-LIMIT-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-AVAILABLE OF CC-RATE-LIMIT-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-RETRY-AFTER OF CC-RATE-LIMIT-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-TAKEN-AT OF CC-RATE-LIMIT-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-REASON OF CC-RATE-LIMIT-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-ALLOWED OF CC-RATE-LIMIT-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-WOULD-REFUSE OF CC-RATE-LIMIT-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-CLOCK-REGRESSED OF CC-RATE-LIMIT-DECISION TO SHOWN
            PERFORM CHECK-NUMBER.
 
            COPY "golden_text.cpy".

@@ -1,6 +1,6 @@
       *> Runs the golden cases of the exact spike, the breaker from
       *> counters and with a state, and the guard. CASES names the file;
-      *> golden.cob runs the budgets and ledgers.
+      *> golden.cob runs budgets, ledgers and rate limits.
        IDENTIFICATION DIVISION.
        PROGRAM-ID. GOLDEN-BREAKER.
 
@@ -23,18 +23,24 @@
            05  POINT                   BINARY-DOUBLE OCCURS 60.
        01  SERIES-LEN                  BINARY-DOUBLE.
 
-      *> A signal is NULL where the line has a "-".
-       01  BUDGET-AT                   USAGE POINTER.
-       01  SPIKE-AT                    USAGE POINTER.
-       01  BREAKER-AT                  USAGE POINTER.
+       01  SIGNALS.
+           05  SIGNAL-ITEM             PIC X(24) OCCURS 58.
+       01  SIGNAL-COUNT                BINARY-DOUBLE.
+       01  LAST-SIGNAL                 BINARY-LONG.
+       01  SX                          BINARY-LONG.
+       01  POLICY-AT                   USAGE POINTER.
+      *> The fields of a signal or a policy.
        01  PARTS.
-           05  PART                    PIC X(40) OCCURS 3.
+           05  PART                    PIC X(20) OCCURS 13.
+       01  PART-AT                     BINARY-LONG.
+       01  NEXT-PART                   BINARY-LONG.
 
        01  PERMITS.
-           05  PERMIT                  PIC X(40) OCCURS 26.
+           05  PERMIT                  PIC X(48) OCCURS 26.
        01  PX                          BINARY-LONG.
        01  OUTCOME                     BINARY-LONG.
        01  DURATION                    BINARY-DOUBLE.
+       01  RETRY-AT                    BINARY-DOUBLE.
        01  FORCED-PHASE                BINARY-LONG.
        01  UNTIL-TIME                  BINARY-DOUBLE.
 
@@ -71,14 +77,20 @@
                WHEN "breaker_config"  PERFORM BREAKER-CONFIG-LINE
                WHEN "breaker_init"    PERFORM BREAKER-INIT-LINE
                WHEN "breaker_acquire" PERFORM BREAKER-ACQUIRE-LINE
+               WHEN "breaker_peek"    PERFORM BREAKER-PEEK-LINE
                WHEN "breaker_report"  PERFORM BREAKER-REPORT-LINE
                WHEN "breaker_force"   PERFORM BREAKER-FORCE-LINE
+               WHEN "breaker_reset"   PERFORM BREAKER-RESET-LINE
       *>       Of golden.cob.
                WHEN "budget_i64"
                WHEN "ledger_config" WHEN "ledger_init"
-               WHEN "ledger_reserve" WHEN "ledger_settle"
+               WHEN "ledger_reserve" WHEN "ledger_extend"
+               WHEN "ledger_post" WHEN "ledger_settle"
                WHEN "ledger_release" WHEN "ledger_record"
-               WHEN "ledger_roll"
+               WHEN "ledger_roll" WHEN "ledger_reset"
+               WHEN "rate_config" WHEN "rate_init"
+               WHEN "rate_acquire" WHEN "rate_adjust"
+               WHEN "rate_reset"
       *>       COBOL makes no exact double of a decimal text.
                WHEN "budget" WHEN "spike" WHEN "money_from_double"
                WHEN "money_to_double"
@@ -138,73 +150,110 @@
            MOVE CC-ALLOW-OPERATION OF CC-BREAKER-DECISION TO SHOWN
            PERFORM CHECK-NUMBER.
 
-       SPLIT-SIGNAL.
+       SPLIT-PARTS.
            ADD 1 TO AT-ITEM
            MOVE SPACES TO PARTS
-           UNSTRING ITEM (AT-ITEM) DELIMITED BY "," OR " "
-               INTO PART (1) PART (2) PART (3).
+           MOVE 1 TO NEXT-PART
+           PERFORM VARYING PART-AT FROM 1 BY 1
+                   UNTIL PART-AT > 13 OR NEXT-PART > 80
+                   OR ITEM (AT-ITEM) (NEXT-PART:) = SPACES
+               UNSTRING ITEM (AT-ITEM) DELIMITED BY "," OR " "
+                   INTO PART (PART-AT) WITH POINTER NEXT-PART
+           END-PERFORM
+           MOVE 0 TO PART-AT.
+
+       READ-PART.
+           ADD 1 TO PART-AT
+           MOVE PART (PART-AT) TO NUMBER-TEXT
+           PERFORM READ-NUMBER.
 
        GUARD-LINE.
-           SET BUDGET-AT SPIKE-AT BREAKER-AT TO NULL
-           PERFORM SPLIT-SIGNAL
+      *>   Before the policy and the arrow.
+           COMPUTE LAST-SIGNAL = ANSWER-AT - 3
+           COMPUTE SIGNAL-COUNT = LAST-SIGNAL - 1
+           PERFORM VARYING SX FROM 1 BY 1 UNTIL SX > SIGNAL-COUNT
+               PERFORM READ-SIGNAL
+               MOVE CC-SIGNAL TO SIGNAL-ITEM (SX)
+           END-PERFORM
+           SET POLICY-AT TO NULL
+           PERFORM SPLIT-PARTS
            IF PART (1) NOT = "-"
-               SET BUDGET-AT TO ADDRESS OF CC-BUDGET-RESULT
-               MOVE FUNCTION NUMVAL (PART (1))
-                   TO CC-IS-WARNING OF CC-BUDGET-RESULT
-               MOVE FUNCTION NUMVAL (PART (2))
-                   TO CC-IS-BREACHED OF CC-BUDGET-RESULT
+               SET POLICY-AT TO ADDRESS OF CC-GUARD-POLICY
+               PERFORM READ-POLICY
            END-IF
-           PERFORM SPLIT-SIGNAL
-           IF PART (1) NOT = "-"
-               SET SPIKE-AT TO ADDRESS OF CC-SPIKE-RESULT
-               MOVE FUNCTION NUMVAL (PART (1))
-                   TO CC-IS-SPIKE OF CC-SPIKE-RESULT
-           END-IF
-           PERFORM SPLIT-SIGNAL
-           IF PART (1) NOT = "-"
-               SET BREAKER-AT TO ADDRESS OF CC-BREAKER-DECISION
-               MOVE FUNCTION NUMVAL (PART (1))
-                   TO CC-RETRY-AFTER-STEPS OF CC-BREAKER-DECISION
-               MOVE FUNCTION NUMVAL (PART (2))
-                   TO CC-IS-OPEN OF CC-BREAKER-DECISION
-               MOVE FUNCTION NUMVAL (PART (3))
-                   TO CC-ALLOW-OPERATION OF CC-BREAKER-DECISION
-           END-IF
-           PERFORM NEXT-NUMBER
-           MOVE NUMBER-VALUE TO CC-ON-WARNING OF CC-GUARD-POLICY
-           PERFORM NEXT-NUMBER
-           MOVE NUMBER-VALUE TO CC-ON-BREACH OF CC-GUARD-POLICY
-           PERFORM NEXT-NUMBER
-           MOVE NUMBER-VALUE TO CC-ON-SPIKE OF CC-GUARD-POLICY
-           PERFORM NEXT-NUMBER
-           MOVE NUMBER-VALUE TO CC-ON-OPEN OF CC-GUARD-POLICY
-           PERFORM NEXT-NUMBER
-           MOVE NUMBER-VALUE TO CC-ON-MISSING OF CC-GUARD-POLICY
-           PERFORM NEXT-NUMBER
-           MOVE NUMBER-VALUE TO CC-REQUIRED OF CC-GUARD-POLICY
            CALL "cloudcircuit_evaluate_guard" USING
-               BY VALUE BUDGET-AT SPIKE-AT BREAKER-AT
-               BY REFERENCE CC-GUARD-POLICY CC-GUARD-DECISION
+               BY REFERENCE SIGNALS
+               BY VALUE SIZE 8 SIGNAL-COUNT
+               BY VALUE POLICY-AT
+               BY REFERENCE CC-GUARD-DECISION
                RETURNING STATUS-CODE
            PERFORM CHECK-STATUS
            MOVE CC-ACTION OF CC-GUARD-DECISION TO SHOWN
            PERFORM CHECK-NUMBER
+           MOVE CC-MONITOR-ACTION OF CC-GUARD-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER
            MOVE CC-REASONS OF CC-GUARD-DECISION TO SHOWN
            PERFORM CHECK-NUMBER
-           MOVE CC-RETRY-AFTER-STEPS OF CC-GUARD-DECISION TO SHOWN
+           MOVE CC-MONITOR-REASONS OF CC-GUARD-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-KINDS OF CC-GUARD-DECISION TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-RETRY-AFTER OF CC-GUARD-DECISION TO SHOWN
            PERFORM CHECK-NUMBER.
+
+       READ-SIGNAL.
+           PERFORM SPLIT-PARTS
+           PERFORM READ-PART
+           MOVE NUMBER-VALUE TO CC-KIND OF CC-SIGNAL
+           PERFORM READ-PART
+           MOVE NUMBER-VALUE TO CC-STATUS OF CC-SIGNAL
+           PERFORM READ-PART
+           MOVE NUMBER-VALUE TO CC-REASONS OF CC-SIGNAL
+           PERFORM READ-PART
+           MOVE NUMBER-VALUE TO CC-MONITOR-REASONS OF CC-SIGNAL
+           PERFORM READ-PART
+           MOVE NUMBER-VALUE TO CC-RETRY-AFTER OF CC-SIGNAL.
+
+       READ-POLICY.
+           PERFORM READ-PART
+           MOVE NUMBER-VALUE TO CC-ON-WARNING OF CC-GUARD-POLICY
+           PERFORM READ-PART
+           MOVE NUMBER-VALUE TO CC-ON-BREACH OF CC-GUARD-POLICY
+           PERFORM READ-PART
+           MOVE NUMBER-VALUE TO CC-ON-SPIKE OF CC-GUARD-POLICY
+           PERFORM READ-PART
+           MOVE NUMBER-VALUE TO CC-ON-LEAK OF CC-GUARD-POLICY
+           PERFORM READ-PART
+           MOVE NUMBER-VALUE TO CC-ON-OPEN OF CC-GUARD-POLICY
+           PERFORM READ-PART
+           MOVE NUMBER-VALUE TO CC-ON-OVER-LIMIT OF CC-GUARD-POLICY
+           PERFORM READ-PART
+           MOVE NUMBER-VALUE TO CC-ON-RATE OF CC-GUARD-POLICY
+           PERFORM READ-PART
+           MOVE NUMBER-VALUE TO CC-ON-FORECAST OF CC-GUARD-POLICY
+           PERFORM READ-PART
+           MOVE NUMBER-VALUE TO CC-ON-INSUFFICIENT OF CC-GUARD-POLICY
+           PERFORM READ-PART
+           MOVE NUMBER-VALUE TO CC-ON-ERROR OF CC-GUARD-POLICY
+           PERFORM READ-PART
+           MOVE NUMBER-VALUE TO CC-ON-MISSING OF CC-GUARD-POLICY
+           PERFORM READ-PART
+           MOVE NUMBER-VALUE TO CC-REQUIRED OF CC-GUARD-POLICY
+           PERFORM READ-PART
+           MOVE NUMBER-VALUE TO CC-MONITOR OF CC-GUARD-POLICY.
 
        BREAKER-CONFIG-LINE.
            PERFORM NEXT-NUMBER
            MOVE NUMBER-VALUE
                TO CC-FAILURE-THRESHOLD OF CC-BREAKER-CONFIG
            PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-FAILURE-COUNT OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
            MOVE NUMBER-VALUE TO CC-WINDOW-SIZE OF CC-BREAKER-CONFIG
            PERFORM NEXT-NUMBER
            MOVE NUMBER-VALUE TO CC-MINIMUM-CALLS OF CC-BREAKER-CONFIG
            PERFORM NEXT-NUMBER
-           MOVE NUMBER-VALUE
-               TO CC-FAILURE-RATE-PPM OF CC-BREAKER-CONFIG
+           MOVE NUMBER-VALUE TO CC-FAILURE-RATE-PPM OF CC-BREAKER-CONFIG
            PERFORM NEXT-NUMBER
            MOVE NUMBER-VALUE
                TO CC-SLOW-CALL-RATE-PPM OF CC-BREAKER-CONFIG
@@ -212,12 +261,20 @@
            MOVE NUMBER-VALUE
                TO CC-HALF-OPEN-MAX-PROBES OF CC-BREAKER-CONFIG
            PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-HALF-OPEN-CALLS OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
            MOVE NUMBER-VALUE
-               TO CC-HALF-OPEN-SUCCESSES OF CC-BREAKER-CONFIG
+               TO CC-HALF-OPEN-FAILURE-RATE-PPM OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-BACKOFF-PPM OF CC-BREAKER-CONFIG
            PERFORM NEXT-NUMBER
            MOVE NUMBER-VALUE TO CC-JITTER-PPM OF CC-BREAKER-CONFIG
            PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-MODE OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
            MOVE NUMBER-VALUE TO CC-JITTER-SEED OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-WINDOW-DURATION OF CC-BREAKER-CONFIG
            PERFORM NEXT-NUMBER
            MOVE NUMBER-VALUE
                TO CC-SLOW-CALL-DURATION OF CC-BREAKER-CONFIG
@@ -227,7 +284,16 @@
            MOVE NUMBER-VALUE
                TO CC-MAX-OPEN-DURATION OF CC-BREAKER-CONFIG
            PERFORM NEXT-NUMBER
-           MOVE NUMBER-VALUE TO CC-PROBE-TIMEOUT OF CC-BREAKER-CONFIG.
+           MOVE NUMBER-VALUE TO CC-PROBE-TIMEOUT OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE
+               TO CC-HALF-OPEN-DURATION OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-TRIPS-DECAY OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-MAX-RETRY-AFTER OF CC-BREAKER-CONFIG
+           PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO CC-RAMP-DURATION OF CC-BREAKER-CONFIG.
 
        BREAKER-INIT-LINE.
            PERFORM NEXT-NUMBER
@@ -253,6 +319,20 @@
                BY REFERENCE CC-BREAKER-PERMIT
                RETURNING STATUS-CODE
            MOVE CC-BREAKER-PERMIT TO PERMIT (PX)
+           PERFORM CHECK-PERMIT.
+
+       BREAKER-PEEK-LINE.
+           PERFORM FIND-PERMIT
+           PERFORM NEXT-NUMBER
+           CALL "cloudcircuit_breaker_peek" USING
+               BY REFERENCE CC-BREAKER-CONFIG CC-BREAKER-STATE
+               BY VALUE SIZE 8 NUMBER-VALUE
+               BY REFERENCE CC-BREAKER-PERMIT
+               RETURNING STATUS-CODE
+           MOVE CC-BREAKER-PERMIT TO PERMIT (PX)
+           PERFORM CHECK-PERMIT.
+
+       CHECK-PERMIT.
            PERFORM CHECK-STATUS
            MOVE CC-GENERATION OF CC-BREAKER-PERMIT TO SHOWN
            PERFORM CHECK-NUMBER
@@ -263,6 +343,8 @@
            MOVE CC-PHASE OF CC-BREAKER-PERMIT TO SHOWN
            PERFORM CHECK-NUMBER
            MOVE CC-ALLOWED OF CC-BREAKER-PERMIT TO SHOWN
+           PERFORM CHECK-NUMBER
+           MOVE CC-WOULD-REFUSE OF CC-BREAKER-PERMIT TO SHOWN
            PERFORM CHECK-NUMBER
            MOVE CC-PROBE-SLOT OF CC-BREAKER-PERMIT TO SHOWN
            PERFORM CHECK-NUMBER
@@ -276,10 +358,13 @@
            PERFORM NEXT-NUMBER
            MOVE NUMBER-VALUE TO DURATION
            PERFORM NEXT-NUMBER
+           MOVE NUMBER-VALUE TO RETRY-AT
+           PERFORM NEXT-NUMBER
            CALL "cloudcircuit_breaker_report" USING
                BY REFERENCE CC-BREAKER-CONFIG CC-BREAKER-STATE
                             CC-BREAKER-PERMIT
-               BY VALUE SIZE 4 OUTCOME SIZE 8 DURATION NUMBER-VALUE
+               BY VALUE SIZE 4 OUTCOME
+               SIZE 8 DURATION RETRY-AT NUMBER-VALUE
                RETURNING STATUS-CODE
            PERFORM CHECK-STATE.
 
@@ -293,6 +378,14 @@
                BY REFERENCE CC-BREAKER-STATE
                BY VALUE SIZE 4 FORCED-PHASE
                SIZE 8 UNTIL-TIME NUMBER-VALUE
+               RETURNING STATUS-CODE
+           PERFORM CHECK-STATE.
+
+       BREAKER-RESET-LINE.
+           PERFORM NEXT-NUMBER
+           CALL "cloudcircuit_breaker_reset" USING
+               BY REFERENCE CC-BREAKER-STATE
+               BY VALUE SIZE 8 NUMBER-VALUE
                RETURNING STATUS-CODE
            PERFORM CHECK-STATE.
 

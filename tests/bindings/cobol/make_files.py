@@ -69,7 +69,7 @@ def main():
     write("budget_warning.dat", budget(ACCOUNT, "USD", LIMIT, 1_000_001))
     write("budget_packed.dat", fine[:15] + b"\xff" * 9 + fine[24:])
     write("budget_twice.dat", fine, fine)
-    write("budget_ledger.dat", budget(ACCOUNT, "USD", LIMIT, ledger=b"CCL1" + bytes(40)))
+    write("budget_ledger.dat", budget(ACCOUNT, "USD", LIMIT, ledger=b"CCL1" + bytes(528)))
     write("budget_cut.dat", fine, fine[:50])
     write("budget_many.dat", *[budget(f"{number:012}", "USD", LIMIT) for number in range(1001)])
 

@@ -118,7 +118,7 @@ func findColumns(header []string, groupBy string) (columns, error) {
 	return found, missing
 }
 
-// readBill adds up a bill; groupBy is a column, or "" for the whole bill. It tells of each row that it
+// readBill adds up a bill; groupBy is a column, or "" for the whole bill. It reports each row that it
 // rejects.
 func readBill(source io.Reader, groupBy string, rejected func(line int, reason string)) (*bill, error) {
 	text := bufio.NewReader(source)

@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"example.com/cloudcircuit"
 )
@@ -85,13 +84,13 @@ func run(arguments []string, output, messages io.Writer) (isBlocked bool, err er
 	if *isJSON {
 		encoder := json.NewEncoder(output)
 		encoder.SetEscapeHTML(false)
-		p = &jsonLines{encoder}
+		p = &jsonLines{encoder, &s}
 	}
 	blocked, err := report(&s, b, *groupBy, p)
 	return blocked > 0, err
 }
 
-// printer is what the replay is told to: a table for people, or lines of JSON.
+// printer writes the replay: a table for people, or lines of JSON.
 type printer interface {
 	group(name string)
 	day(group string, v *verdict) error
@@ -177,31 +176,48 @@ func orNull(text string) *string {
 	return &text
 }
 
-type jsonLines struct{ *json.Encoder }
+type jsonLines struct {
+	*json.Encoder
+	settings *settings
+}
 
 func (*jsonLines) group(string) {}
 
-func (j *jsonLines) day(group string, v *verdict) error {
-	reasons := []string{}
-	if v.guard.Reasons != 0 {
-		reasons = strings.Split(v.guard.Reasons.String(), "|")
+// day writes the group's day with the library's records, settings and all.
+func (j *jsonLines) day(group string, v *verdict) (err error) {
+	record := func(line []byte, failed error) json.RawMessage {
+		if err == nil {
+			err = failed
+		}
+		return line
 	}
-	return j.Encode(struct {
-		Type        string                       `json:"type"`
-		Day         string                       `json:"day"`
-		Group       *string                      `json:"group"`
-		Spend       float64                      `json:"spend"`
-		Charges     float64                      `json:"charges"`
-		Credits     float64                      `json:"credits"`
-		MonthToDate float64                      `json:"month_to_date"`
-		Action      string                       `json:"action"`
-		Reasons     []string                     `json:"reasons"`
-		Budget      cloudcircuit.BudgetResult    `json:"budget"`
-		Spike       *cloudcircuit.SpikeResult    `json:"spike"`
-		Breaker     cloudcircuit.BreakerDecision `json:"breaker"`
-		Guard       cloudcircuit.GuardDecision   `json:"guard"`
+	spike := json.RawMessage("null")
+	if v.spike != nil {
+		spike = record(v.spike.AppendJSON(nil, nil, &j.settings.spike))
+	}
+	day := struct {
+		Type        string               `json:"type"`
+		Day         string               `json:"day"`
+		Group       *string              `json:"group"`
+		Spend       float64              `json:"spend"`
+		Charges     float64              `json:"charges"`
+		Credits     float64              `json:"credits"`
+		MonthToDate float64              `json:"month_to_date"`
+		Action      cloudcircuit.Action  `json:"action"`
+		Reasons     cloudcircuit.Reasons `json:"reasons"`
+		Budget      json.RawMessage      `json:"budget"`
+		Spike       json.RawMessage      `json:"spike"`
+		Breaker     json.RawMessage      `json:"breaker"`
+		Guard       json.RawMessage      `json:"guard"`
 	}{"day", v.day.Format(dayLayout), orNull(group), v.spend, v.charges, v.credits, v.month,
-		v.guard.Action.String(), reasons, v.budget, v.spike, v.breaker, v.guard})
+		v.guard.Action, v.guard.Reasons,
+		record(v.budget.AppendJSON(nil, nil, &j.settings.budget)), spike,
+		record(v.breaker.AppendJSON(nil, nil, v.counters)),
+		record(v.guard.AppendJSON(nil, nil, &v.policy))}
+	if err != nil {
+		return err
+	}
+	return j.Encode(day)
 }
 
 func (j *jsonLines) summary(s *summary) error { return j.Encode(s) }

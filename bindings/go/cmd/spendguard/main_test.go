@@ -110,8 +110,8 @@ bill.csv:9: row rejected: 2 fields where the header has 3
 		t.Error(messages, isBlocked, err)
 	}
 	for _, line := range []string{
-		"2024-01-01        10.00        10.00        10.00     1.0%  ALLOW     none\n",
-		"2024-01-02       990.00       990.00      1000.00   100.0%  BLOCK     warning|breach|spike\n",
+		"2024-01-01        10.00        10.00        10.00     1.0%  allow     none\n",
+		"2024-01-02       990.00       990.00      1000.00   100.0%  block     warning|breach|spike\n",
 		"1 groups on 2 days each: 1 blocked, 0 throttled, 0 alerted, 1 allowed\n",
 		"rows 9 read, 7 rejected; charges 1000.00, credits 0.00, billed 1000.00\n",
 	} {

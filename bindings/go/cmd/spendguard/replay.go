@@ -16,8 +16,7 @@ type settings struct {
 	cooldown int64
 }
 
-// check has the library say on nothing spent what it would say on the bill: the rules for settings are
-// the library's.
+// check lets the library judge a spend of nothing: the rules for settings are the library's.
 func (s *settings) check() error {
 	counters := s.breaker
 	counters.CooldownStepsRemaining = s.cooldown
@@ -39,7 +38,9 @@ type verdict struct {
 	month            float64 // spend of the month so far
 	budget           cloudcircuit.BudgetResult
 	spike            *cloudcircuit.SpikeResult // nil on the bill's first day
+	counters         cloudcircuit.BreakerCounters
 	breaker          cloudcircuit.BreakerDecision
+	policy           cloudcircuit.GuardPolicy
 	guard            cloudcircuit.GuardDecision
 }
 
@@ -75,8 +76,10 @@ func (s *settings) replay(b *bill, group string, each func(verdict)) error {
 	return nil
 }
 
+// judge asks each safeguard and then the guard. The settings have been checked, so an error here stops the
+// replay.
 func (s *settings) judge(v *verdict, charges []float64, counters cloudcircuit.BreakerCounters) (err error) {
-	policy := cloudcircuit.DefaultGuardPolicy()
+	v.policy, v.counters = cloudcircuit.DefaultGuardPolicy(), counters
 	if v.breaker, err = cloudcircuit.EvaluateCircuitBreaker(counters); err != nil {
 		return err
 	}
@@ -84,16 +87,29 @@ func (s *settings) judge(v *verdict, charges []float64, counters cloudcircuit.Br
 	if v.budget, err = cloudcircuit.CheckBudget(math.Max(v.month, 0), s.limit, &s.budget); err != nil {
 		return err
 	}
+	signals := make([]cloudcircuit.Signal, 0, 3)
+	add := func(signal cloudcircuit.Signal, failed error) {
+		signals = append(signals, signal)
+		if err == nil {
+			err = failed
+		}
+	}
 	if len(charges) < 2 {
-		policy.Required &^= cloudcircuit.SignalSpike
+		v.policy.Required &^= cloudcircuit.SignalSpike
 	} else {
 		spike, err := cloudcircuit.CheckAnomalySpike(charges, &s.spike)
 		if err != nil {
 			return err
 		}
 		v.spike = &spike
+		add(cloudcircuit.SpikeSignal(spike, nil))
 	}
-	v.guard, err = cloudcircuit.EvaluateGuard(&v.budget, v.spike, &v.breaker, &policy)
+	add(cloudcircuit.BudgetSignal(v.budget, nil))
+	add(cloudcircuit.BreakerSignal(v.breaker, nil))
+	if err != nil {
+		return err
+	}
+	v.guard, err = cloudcircuit.EvaluateGuard(signals, &v.policy)
 	return err
 }
 

@@ -19,13 +19,12 @@ module Cloudcircuit
     current_spend: :double, budget_limit: :double, usage_ratio: :double, remaining_budget: :double,
     warning: :flag, breached: :flag
   )
-    include Recordable
+    include Signalling
 
-    private
-
-    def writer
-      :write_budget_result_json
-    end
+    # @api private
+    RECORD = :write_budget_result_json
+    # @api private
+    SIGNAL = :budget_signal
   end
 
   # What {Cloudcircuit.check_budget_i64} found; amounts are Integers in the caller's minor unit.
@@ -46,13 +45,12 @@ module Cloudcircuit
     current_spend: :int64, budget_limit: :int64, remaining_budget: :int64, usage_ppm: :uint64,
     warning: :flag, breached: :flag
   )
-    include Recordable
+    include Signalling
 
-    private
-
-    def writer
-      :write_budget_result_i64_json
-    end
+    # @api private
+    RECORD = :write_budget_result_i64_json
+    # @api private
+    SIGNAL = :budget_signal_i64
   end
 
   # @api private
@@ -82,8 +80,8 @@ module Cloudcircuit
     memory = BudgetResult.memory
     # NULL stands for the default.
     config = BudgetConfig.pack(warning_ratio) unless warning_ratio.equal?(DEFAULT_WARNING_RATIO)
-    Error.check(Library.check_budget(current_spend, budget_limit, config, memory))
-    BudgetResult.read(memory)
+    Error.check(Library.check_budget(current_spend, budget_limit, config, memory), BudgetResult, config)
+    BudgetResult.read(memory, config)
   rescue TypeError, RangeError
     Convert.doubles(current_spend: current_spend, budget_limit: budget_limit, warning_ratio: warning_ratio)
     raise
@@ -102,9 +100,10 @@ module Cloudcircuit
     Error.check(
       Library.check_budget_i64(
         Convert.int64(:current_spend, current_spend), Convert.int64(:budget_limit, budget_limit), config, memory
-      )
+      ),
+      BudgetResultI64, config
     )
-    BudgetResultI64.read(memory)
+    BudgetResultI64.read(memory, config)
   end
 
   # {check_budget} as bits, for loops in which the time of a result object counts. A rule broken raises nothing here:

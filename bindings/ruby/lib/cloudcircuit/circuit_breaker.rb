@@ -10,13 +10,12 @@ module Cloudcircuit
   # @!attribute [r] allow_operation
   #   @return [Boolean] the opposite of open: the operation may run; also as allow_operation?
   class BreakerDecision < Layout.struct(retry_after_steps: :int64, open: :flag, allow_operation: :flag)
-    include Recordable
+    include Signalling
 
-    private
-
-    def writer
-      :write_breaker_decision_json
-    end
+    # @api private
+    RECORD = :write_breaker_decision_json
+    # @api private
+    SIGNAL = :breaker_signal
   end
 
   # @api private
@@ -40,10 +39,10 @@ module Cloudcircuit
   #   rule
   def self.evaluate_circuit_breaker(consecutive_failures:, failure_threshold: DEFAULT_FAILURE_THRESHOLD,
                                     cooldown_steps_remaining: 0)
-    counters = BreakerCounters.pack(consecutive_failures, failure_threshold, cooldown_steps_remaining)
+    config = BreakerCounters.pack(consecutive_failures, failure_threshold, cooldown_steps_remaining)
     memory = BreakerDecision.memory
-    Error.check(Library.evaluate_circuit_breaker(counters, memory))
-    BreakerDecision.read(memory)
+    Error.check(Library.evaluate_circuit_breaker(config, memory), BreakerDecision, config)
+    BreakerDecision.read(memory, config)
   end
 
   # {evaluate_circuit_breaker} as bits. A rule broken raises nothing here: it answers {FLAG_INVALID} and {FLAG_OPEN}.

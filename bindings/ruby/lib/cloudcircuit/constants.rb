@@ -19,14 +19,20 @@ module Cloudcircuit
   # The latest time there is, for {Breaker#force}.
   FOREVER = (2**63) - 1
 
-  # The start_time of a series whose dates are not known; nil here.
+  # The start_time of a series whose dates are not known, and other numbers that there are none of; nil here.
   TIME_UNKNOWN = -(2**63)
   private_constant :TIME_UNKNOWN
 
-  # Named numbers: Symbols here, constants in C.
+  # Named numbers: Symbols here, constants in C. The names are the library's.
   #
   # @api private
   class Names
+    # All numbers that a function of the library has a name for; it calls the others "unknown ...".
+    def self.of(function)
+      new((0...64).to_h { |number| [Library.public_send(function, number), number] }
+                  .reject { |name, _| name.start_with?("unknown") }.transform_keys(&:to_sym))
+    end
+
     def initialize(numbers)
       @numbers = numbers.freeze
       @names = numbers.invert.freeze
@@ -39,8 +45,8 @@ module Cloudcircuit
     end
 
     # The number of a name. An Integer is the number itself, for the library to judge.
-    def number_of(argument, name)
-      return Convert.int32(argument, name) if name.is_a?(Integer)
+    def number_of(argument, name, type = :int32)
+      return Convert.public_send(type, argument, name) if name.is_a?(Integer)
 
       @numbers.fetch(name) do
         raise ArgumentError, "#{argument} must be one of #{@numbers.keys.map(&:inspect).join(", ")}"
@@ -56,15 +62,20 @@ module Cloudcircuit
   #
   # @api private
   class Bits
+    # All bits that a function of the library has a name for.
+    def self.of(function)
+      new(*(0...32).map { |bit| Library.public_send(function, 1 << bit) }
+                   .take_while { |name| !name.start_with?("unknown") }.map(&:to_sym))
+    end
+
     def initialize(*names)
       @bits = names.each_with_index.to_h { |name, bit| [name, 1 << bit] }.freeze
-      @sets = Array.new(1 << names.size) { |mask| names.select { |name| mask & @bits[name] != 0 }.freeze }.freeze
-      freeze
+      @sets = { 0 => [].freeze } # filled as sets are met
     end
 
     # The names in a mask; a bit that is not known raises.
     def names_of(mask)
-      @sets.fetch(mask)
+      @sets[mask] ||= set(mask)
     end
 
     # The mask of some names. An Integer is the mask itself, for the library to judge.
@@ -81,32 +92,43 @@ module Cloudcircuit
     def to_h
       @bits
     end
+
+    private
+
+    def set(mask)
+      raise KeyError, "unknown bits in #{mask}" if mask >= 1 << @bits.size
+
+      @bits.filter_map { |name, bit| name if mask & bit != 0 }.freeze
+    end
   end
   private_constant :Names, :Bits
 
   # What a guard may ask for, the least permissive first.
-  ACTIONS = Names.new({ block: 0, throttle: 1, alert: 2, allow: 3 })
-  # The signals that a guard looks at.
-  SIGNALS = Bits.new(:budget, :spike, :breaker)
+  ACTIONS = Names.of(:action_name)
+  # The kinds of signals that a guard looks at.
+  SIGNALS = Bits.of(:signal_name)
   # What a guard may have found.
-  REASONS = Bits.new(:warning, :breach, :spike, :open, :missing)
+  REASONS = Bits.of(:reason_name)
   # The phases of a breaker.
-  PHASES = Names.new({ closed: 1, open: 2, half_open: 3, forced_open: 4, forced_closed: 5 })
+  PHASES = Names.of(:phase_name)
   # How a call behind a breaker went.
-  OUTCOMES = Names.new({ success: 1, failure: 2, ignored: 3 })
+  OUTCOMES = Names.of(:outcome_name)
   # Where a ledger stands.
-  LEDGER_REASONS = Names.new(
-    { within: 1, at_limit: 2, over_limit: 3, exceeds_limit: 4, unlimited: 5, late: 6 }
-  )
+  LEDGER_REASONS = Names.of(:ledger_reason_name)
+  # Where a rate limit stands.
+  RATE_REASONS = Names.of(:rate_reason_name)
   # What a detector or a forecast may say.
-  VERDICTS = Names.new({ normal: 1, spike: 2, insufficient_data: 3 })
+  VERDICTS = Names.of(:verdict_name)
   # What decided a detector's verdict.
-  DETECT_REASONS = Names.new(
-    { refused: 0, score: 1, one_point: 2, two_points: 3, three_points: 4, min_impact: 5, min_relative_impact: 6,
-      history: 7, missing: 8 }
-  )
+  DETECT_REASONS = Names.of(:detect_reason_name)
+  # Whether a ledger, a rate limit or a breaker refuses.
+  MODES = Names.of(:mode_name)
+  # What the thresholds of a ledger are.
+  THRESHOLD_UNITS = Names.new({ ppm: 0, amount: 1 })
+  # What they are compared with.
+  THRESHOLD_BASES = Names.new({ settled: 0, committed: 1 })
   # The thresholds of a ledger, by their place in its config.
   THRESHOLDS = Bits.new(*0...8)
-  private_constant :ACTIONS, :SIGNALS, :REASONS, :PHASES, :OUTCOMES, :LEDGER_REASONS, :VERDICTS, :DETECT_REASONS,
-                   :THRESHOLDS
+  private_constant :ACTIONS, :SIGNALS, :REASONS, :PHASES, :OUTCOMES, :LEDGER_REASONS, :RATE_REASONS, :VERDICTS,
+                   :DETECT_REASONS, :MODES, :THRESHOLD_UNITS, :THRESHOLD_BASES, :THRESHOLDS
 end

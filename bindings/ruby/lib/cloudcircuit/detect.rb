@@ -30,7 +30,7 @@ module Cloudcircuit
     latest_spend: :double, expected_spend: :double, upper_bound: :double, excess: :double, score: :double,
     leak_score: :double, points_used: :uint32, verdict: :verdict, reason: :detect_reason, leak: :flag
   )
-    include Recordable
+    include Signalling
     include Judged
 
     # @return [Boolean] the verdict is :spike
@@ -38,11 +38,10 @@ module Cloudcircuit
       verdict == :spike
     end
 
-    private
-
-    def writer
-      :write_detect_result_json
-    end
+    # @api private
+    RECORD = :write_detect_result_json
+    # @api private
+    SIGNAL = :detect_signal
   end
 
   # @api private
@@ -117,8 +116,8 @@ module Cloudcircuit
     series = Column.points(:spend_series, spend_series)
     config = DetectConfig.with(settings).pack
     memory = DetectResult.memory
-    Error.check(Library.detect_spike(series.memory, series.rows, config, memory))
-    DetectResult.read(memory)
+    Error.check(Library.detect_spike(series.memory, series.rows, config, memory), DetectResult, config)
+    DetectResult.read(memory, config)
   end
 
   # Judges every point of a series as {detect_spike} would have on the day: row i is what that finds in the first i + 1

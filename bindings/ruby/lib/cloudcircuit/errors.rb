@@ -10,6 +10,8 @@ module Cloudcircuit
 
     # @return [Integer] the library's status
     attr_reader :status
+    # @return [Integer, nil] of a call on several ledgers: the place of the one that the error is about
+    attr_reader :failed_at
 
     # @param message [String, nil] the library's when nil
     # @param status [Integer]
@@ -23,11 +25,36 @@ module Cloudcircuit
       status && Library.status_name(status)
     end
 
-    # Raises unless a status is CLOUDCIRCUIT_OK. One that the gem does not know is an Error itself.
+    # The audit line of the refused call: the status, the rule that refused and the settings.
+    #
+    # @return [String, nil] nil for a call that has no record
+    def record
+      @result && Record.write(@result::RECORD, status, @settings, nil)
+    end
+
+    # What {Cloudcircuit.evaluate_guard} makes of the refused call.
+    #
+    # @return [Signal, nil] nil for a call that is no signal
+    def signal
+      Signal.from(@result::SIGNAL, status, nil) if @result && @result < Signalling
+    end
+
+    # Raises unless a status is CLOUDCIRCUIT_OK. One that the gem does not know is an Error itself. The class of the
+    # result and the packed settings are for the record of the refused call.
     #
     # @api private
-    def self.check(status)
-      raise CLASSES.fetch(status, self).new(status: status) unless status.zero?
+    def self.check(status, result = nil, settings = nil, failed_at = nil)
+      return if status.zero?
+
+      raise CLASSES.fetch(status, self).new(status: status).refused(result, settings, failed_at)
+    end
+
+    # @api private
+    def refused(result, settings, failed_at)
+      @result = result
+      @settings = settings
+      @failed_at = failed_at
+      self
     end
 
     # Statuses are gapped by group; all are below 1000.

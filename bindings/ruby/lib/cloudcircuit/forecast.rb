@@ -27,14 +27,13 @@ module Cloudcircuit
     spend_to_date: :double, forecast_spend: :double, lower_bound: :double, upper_bound: :double,
     forecast_ratio: :double, burn_rate: :double, exhaustion_point: :point, forecast_breached: :flag, verdict: :verdict
   )
-    include Recordable
+    include Signalling
     include Judged
 
-    private
-
-    def writer
-      :write_forecast_result_json
-    end
+    # @api private
+    RECORD = :write_forecast_result_json
+    # @api private
+    SIGNAL = :forecast_signal
   end
 
   # @api private
@@ -64,13 +63,15 @@ module Cloudcircuit
                            season_length: DEFAULT_FORECAST_SEASON_LENGTH)
     before = Column.points(:history, history)
     elapsed = Column.points(:period_spend, period_spend)
+    config = ForecastConfig.pack(season_length)
     memory = ForecastResult.memory
     Error.check(
       Library.forecast_budget(
         before.memory, before.rows, elapsed.memory, elapsed.rows, Convert.uint64(:period_len, period_len),
-        Convert.double(:budget_limit, budget_limit), ForecastConfig.pack(season_length), memory
-      )
+        Convert.double(:budget_limit, budget_limit), config, memory
+      ),
+      ForecastResult, config
     )
-    ForecastResult.read(memory)
+    ForecastResult.read(memory, config)
   end
 end

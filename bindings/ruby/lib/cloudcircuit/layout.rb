@@ -12,29 +12,35 @@ module Cloudcircuit
       double: ["d", 8, "memory.get_double(AT)", "Convert.double(:NAME, NAME)"],
       int64: ["q", 8, "memory.get_int64(AT)", "Convert.int64(:NAME, NAME)"],
       uint64: ["Q", 8, "memory.get_uint64(AT)", "Convert.uint64(:NAME, NAME)"],
+      int32: ["l", 4, "memory.get_int32(AT)", "Convert.int32(:NAME, NAME)"],
       uint32: ["L", 4, "memory.get_uint32(AT)", "Convert.uint32(:NAME, NAME)"],
       flag: ["L", 4, "memory.get_uint32(AT) == 1", "Convert.flag(:NAME, NAME)"],
       reserved: ["L", 4, nil, "0"],
-      action: ["l", 4, "ACTIONS.name_of(memory.get_int32(AT))", "ACTIONS.number_of(:NAME, NAME)"],
-      signals: ["L", 4, "SIGNALS.names_of(memory.get_uint32(AT))", "SIGNALS.mask_of(:NAME, NAME)"],
-      reasons: ["L", 4, "REASONS.names_of(memory.get_uint32(AT))", "REASONS.mask_of(:NAME, NAME)"],
-      phase: ["l", 4, "PHASES.name_of(memory.get_int32(AT))", "PHASES.number_of(:NAME, NAME)"],
-      ledger_reason: ["l", 4, "LEDGER_REASONS.name_of(memory.get_int32(AT))",
-                      "LEDGER_REASONS.number_of(:NAME, NAME)"],
-      verdict: ["l", 4, "VERDICTS.name_of(memory.get_int32(AT))", "VERDICTS.number_of(:NAME, NAME)"],
-      detect_reason: ["l", 4, "DETECT_REASONS.name_of(memory.get_int32(AT))", "DETECT_REASONS.number_of(:NAME, NAME)"],
+      # A signal of which there is one: also what zeroed memory has, which is none.
+      signal: ["l", 4, "SIGNALS.names_of(memory.get_int32(AT)).first", "SIGNALS.mask_of(:NAME, NAME)"],
+      # A ledger that was left out of a call has no reason.
+      ledger_reason: ["l", 4, "(reason = memory.get_int32(AT)).zero? ? nil : LEDGER_REASONS.name_of(reason)",
+                      "NAME.nil? ? 0 : LEDGER_REASONS.number_of(:NAME, NAME)"],
       start_time: ["q", 8, "(time = memory.get_int64(AT)) == TIME_UNKNOWN ? nil : time",
                    "Convert.start_time(:NAME, NAME)"],
       point: ["q", 8, "(point = memory.get_int64(AT)).negative? ? nil : point",
               "NAME.nil? ? -1 : Convert.int64(:NAME, NAME)"],
-      thresholds: ["L", 4, "THRESHOLDS.names_of(memory.get_uint32(AT))",
-                   "THRESHOLDS.mask_of(:NAME, NAME)"],
-      eight_uint32: ["L8", 32, "memory.get_array_of_uint32(AT, 8).freeze",
-                     "*NAME.map { |item| Convert.uint32(:NAME, item) }"],
-      two_uint64: ["Q2", 16, "memory.get_array_of_uint64(AT, 2).freeze",
-                   "*NAME.map { |item| Convert.uint64(:NAME, item) }"],
-      eight_int64: ["q8", 64, "memory.get_array_of_int64(AT, 8).freeze",
-                    "*NAME.map { |item| Convert.int64(:NAME, item) }"]
+      **{ action: :ACTIONS, phase: :PHASES, rate_reason: :RATE_REASONS, verdict: :VERDICTS,
+          detect_reason: :DETECT_REASONS }.transform_values do |names|
+        ["l", 4, "#{names}.name_of(memory.get_int32(AT))", "#{names}.number_of(:NAME, NAME)"]
+      end,
+      **{ mode: :MODES, unit: :THRESHOLD_UNITS, basis: :THRESHOLD_BASES }.transform_values do |names|
+        ["L", 4, "#{names}.name_of(memory.get_uint32(AT))", "#{names}.number_of(:NAME, NAME, :uint32)"]
+      end,
+      **{ signals: :SIGNALS, reasons: :REASONS, thresholds: :THRESHOLDS }.transform_values do |names|
+        ["L", 4, "#{names}.names_of(memory.get_uint32(AT))", "#{names}.mask_of(:NAME, NAME)"]
+      end,
+      **{ uint64_2: 2, int64_8: 8, uint32_16: 16, uint64_16: 16, int64_17: 17, int64_33: 33 }.to_h do |kind, length|
+        type = kind.to_s.delete_suffix("_#{length}")
+        letter, size = { "int64" => ["q", 8], "uint64" => ["Q", 8], "uint32" => ["L", 4] }.fetch(type)
+        [kind, ["#{letter}#{length}", size * length, "memory.get_array_of_#{type}(AT, #{length}).freeze",
+                "*NAME.map { |item| Convert.#{type}(:NAME, item) }"]]
+      end
     }.freeze
 
     # Makes a Struct without setters; a :flag has a predicate.
@@ -63,8 +69,13 @@ module Cloudcircuit
       end
       letters, reads, packs = kinds.transpose
       <<~RUBY
-        def self.memory = FFI::MemoryPointer.new(#{at})
-        def self.read(memory) = new(#{reads.compact.join(", ")}).freeze
+        LENGTH = #{at}
+        def self.memory = FFI::MemoryPointer.new(LENGTH)
+        def self.read(memory, settings = nil)
+          result = new(#{reads.compact.join(", ")})
+          result.instance_variable_set(:@settings, settings) if settings
+          result.freeze
+        end
         def self.pack(#{members.join(", ")}) = [#{packs.join(", ")}].pack("#{letters.join}")
         def pack = self.class.pack(#{members.join(", ")})
       RUBY
@@ -91,20 +102,44 @@ module Cloudcircuit
   end
   private_constant :Layout
 
-  # A result that the library can write down.
-  module Recordable
+  # The library's audit lines.
+  #
+  # @api private
+  module Record
     # Enough for any record and its NUL.
-    CAPACITY = 512
-    private_constant :CAPACITY
+    CAPACITY = 1536
 
-    # The audit line: one JSON object with C's field names, whose numbers read back to the same bits.
+    def self.write(function, status, settings, result)
+      buffer = FFI::MemoryPointer.new(CAPACITY)
+      Error.check(Library.public_send(function, status, settings, result, buffer, CAPACITY, nil))
+      buffer.read_string.force_encoding(Encoding::UTF_8)
+    end
+  end
+  private_constant :Record
+
+  # A result that the library can write down. A class names the function for that in RECORD, and in SIGNAL the one that
+  # makes a signal of it.
+  module Recordable
+    # The audit line: one JSON object with C's field names, whose numbers read back to the same bits. It has the
+    # library's version and the settings that decided; in a result that you made yourself those are the defaults.
     #
     # @raise [RecordFieldError] when a number is not finite
     # @return [String]
     def to_json(*)
-      buffer = FFI::MemoryPointer.new(CAPACITY)
-      Error.check(Library.public_send(writer, pack, buffer, CAPACITY, nil))
-      buffer.read_string.force_encoding(Encoding::UTF_8)
+      Record.write(self.class::RECORD, 0, @settings, pack)
+    end
+  end
+
+  # A result that a guard looks at.
+  module Signalling
+    include Recordable
+
+    # What {Cloudcircuit.evaluate_guard} makes of it.
+    #
+    # @return [Signal]
+    # @raise [Error] when no call can have written it
+    def signal
+      Signal.from(self.class::SIGNAL, 0, pack)
     end
   end
 

@@ -37,26 +37,44 @@ module Cloudcircuit
       breaker_counters_init: %i[pointer],
       evaluate_circuit_breaker: %i[pointer pointer],
       guard_policy_init: %i[pointer],
-      evaluate_guard: %i[pointer pointer pointer pointer pointer],
+      evaluate_guard: %i[pointer size_t pointer pointer],
       breaker_config_init: %i[pointer],
       breaker_init: %i[int64 pointer],
       breaker_acquire: %i[pointer pointer int64 pointer],
-      breaker_report: %i[pointer pointer pointer int32 int64 int64],
-      breaker_report_and_acquire: %i[pointer pointer pointer int32 int64 int64 pointer],
+      breaker_peek: %i[pointer pointer int64 pointer],
+      breaker_report: %i[pointer pointer pointer int32 int64 int64 int64],
+      breaker_report_and_acquire: %i[pointer pointer pointer int32 int64 int64 int64 pointer],
       breaker_force: %i[pointer int32 int64 int64],
+      breaker_reset: %i[pointer int64],
       breaker_state_validate: %i[pointer],
       breaker_state_encode: %i[pointer pointer size_t],
       breaker_state_decode: %i[pointer size_t pointer],
       ledger_config_init: %i[pointer],
-      ledger_init: %i[int64 pointer],
-      ledger_reserve: %i[pointer pointer int64 pointer pointer],
-      ledger_settle: %i[pointer pointer pointer int64 pointer],
-      ledger_release: %i[pointer pointer pointer pointer],
-      ledger_record: %i[pointer pointer int64 pointer],
-      ledger_roll: %i[pointer pointer int64 pointer],
+      ledger_init: %i[uint64 int64 int64 pointer],
+      ledger_reserve: %i[pointer pointer int64 int64 pointer pointer],
+      ledger_extend: %i[pointer pointer pointer int64 int64 pointer],
+      ledger_post: %i[pointer pointer pointer int64 int64 pointer],
+      ledger_settle: %i[pointer pointer pointer int64 int64 pointer],
+      ledger_release: %i[pointer pointer pointer int64 pointer],
+      ledger_record: %i[pointer pointer int64 int64 pointer],
+      ledger_roll: %i[pointer pointer int64 int64 pointer],
+      ledger_reset: %i[pointer int64 int64],
+      ledgers_reserve: %i[pointer pointer pointer size_t int64 pointer pointer pointer],
+      ledgers_extend: %i[pointer pointer pointer pointer size_t int64 pointer pointer],
+      ledgers_settle: %i[pointer pointer pointer pointer size_t int64 pointer pointer],
+      ledgers_release: %i[pointer pointer pointer size_t int64 pointer pointer],
+      ledgers_record: %i[pointer pointer pointer size_t int64 pointer pointer],
+      ledgers_roll: %i[pointer pointer pointer size_t int64 pointer pointer],
       ledger_state_validate: %i[pointer],
       ledger_state_encode: %i[pointer pointer size_t],
       ledger_state_decode: %i[pointer size_t pointer],
+      rate_limit_init: %i[int64 pointer],
+      rate_limit_acquire: %i[pointer pointer int64 int64 pointer],
+      rate_limit_adjust: %i[pointer pointer int64 int64 int64 pointer],
+      rate_limit_reset: %i[pointer int64],
+      rate_limit_state_validate: %i[pointer],
+      rate_limit_state_encode: %i[pointer pointer size_t],
+      rate_limit_state_decode: %i[pointer size_t pointer],
       detect_config_init: %i[pointer],
       detect_spike: %i[pointer size_t pointer pointer],
       scan_spikes: %i[pointer size_t pointer pointer pointer pointer],
@@ -78,16 +96,27 @@ module Cloudcircuit
         %i[pointer pointer size_t pointer pointer size_t size_t pointer pointer pointer pointer],
       check_anomaly_spike_columns_nullable:
         %i[pointer pointer size_t size_t pointer pointer size_t size_t pointer pointer pointer pointer],
-      write_budget_result_json: %i[pointer pointer size_t pointer],
-      write_spike_result_json: %i[pointer pointer size_t pointer],
-      write_breaker_decision_json: %i[pointer pointer size_t pointer],
-      write_guard_decision_json: %i[pointer pointer size_t pointer],
-      write_budget_result_i64_json: %i[pointer pointer size_t pointer],
-      write_spike_result_i64_json: %i[pointer pointer size_t pointer],
-      write_breaker_permit_json: %i[pointer pointer size_t pointer],
-      write_ledger_decision_json: %i[pointer pointer size_t pointer],
-      write_detect_result_json: %i[pointer pointer size_t pointer],
-      write_forecast_result_json: %i[pointer pointer size_t pointer]
+      write_budget_result_json: %i[int32 pointer pointer pointer size_t pointer],
+      write_budget_result_i64_json: %i[int32 pointer pointer pointer size_t pointer],
+      write_spike_result_json: %i[int32 pointer pointer pointer size_t pointer],
+      write_spike_result_i64_json: %i[int32 pointer pointer pointer size_t pointer],
+      write_breaker_decision_json: %i[int32 pointer pointer pointer size_t pointer],
+      write_breaker_permit_json: %i[int32 pointer pointer pointer size_t pointer],
+      write_ledger_decision_json: %i[int32 pointer pointer pointer size_t pointer],
+      write_rate_limit_decision_json: %i[int32 pointer pointer pointer size_t pointer],
+      write_detect_result_json: %i[int32 pointer pointer pointer size_t pointer],
+      write_forecast_result_json: %i[int32 pointer pointer pointer size_t pointer],
+      write_guard_decision_json: %i[int32 pointer pointer pointer size_t pointer],
+      budget_signal: %i[int32 pointer pointer],
+      budget_signal_i64: %i[int32 pointer pointer],
+      ledger_signal: %i[int32 pointer pointer],
+      spike_signal: %i[int32 pointer pointer],
+      spike_signal_i64: %i[int32 pointer pointer],
+      detect_signal: %i[int32 pointer pointer],
+      breaker_signal: %i[int32 pointer pointer],
+      permit_signal: %i[int32 pointer pointer],
+      rate_limit_signal: %i[int32 pointer pointer],
+      forecast_signal: %i[int32 pointer pointer]
     }.freeze
 
     # Functions that return flags.
@@ -98,10 +127,16 @@ module Cloudcircuit
       breaker_flags: %i[int64 int64 int64]
     }.freeze
 
+    # Functions that return the name of a number.
+    NAME_FUNCTIONS = {
+      action_name: %i[int32], reason_name: %i[uint32], signal_name: %i[uint32], phase_name: %i[int32],
+      outcome_name: %i[int32], verdict_name: %i[int32], detect_reason_name: %i[int32], ledger_reason_name: %i[int32],
+      rate_reason_name: %i[int32], mode_name: %i[uint32], status_message: %i[int32], status_name: %i[int32]
+    }.freeze
+
     STATUS_FUNCTIONS.each { |name, types| attach_function name, :"cloudcircuit_#{name}", types, :int32 }
     FLAG_FUNCTIONS.each { |name, types| attach_function name, :"cloudcircuit_#{name}", types, :uint32 }
-    attach_function :status_message, :cloudcircuit_status_message, [:int32], :string
-    attach_function :status_name, :cloudcircuit_status_name, [:int32], :string
+    NAME_FUNCTIONS.each { |name, types| attach_function name, :"cloudcircuit_#{name}", types, :string }
   end
   private_constant :Library
 

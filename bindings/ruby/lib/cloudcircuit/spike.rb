@@ -11,16 +11,17 @@ module Cloudcircuit
   #   @return [Float] the larger of baseline_mean and min_baseline, times spike_multiplier
   # @!attribute [r] spike
   #   @return [Boolean] latest_spend > threshold; also as spike?
+  # @!attribute [r] points_used
+  #   @return [Integer] the number of points in baseline_mean
   class SpikeResult < Layout.struct(
-    latest_spend: :double, baseline_mean: :double, threshold: :double, spike: :flag, reserved: :reserved
+    latest_spend: :double, baseline_mean: :double, threshold: :double, spike: :flag, points_used: :uint32
   )
-    include Recordable
+    include Signalling
 
-    private
-
-    def writer
-      :write_spike_result_json
-    end
+    # @api private
+    RECORD = :write_spike_result_json
+    # @api private
+    SIGNAL = :spike_signal
   end
 
   # What {Cloudcircuit.check_anomaly_spike_i64} found; amounts are Integers in the caller's minor unit.
@@ -34,16 +35,17 @@ module Cloudcircuit
   #     2**63 - 1
   # @!attribute [r] spike
   #   @return [Boolean] latest_spend is above the unrounded threshold; also as spike?
+  # @!attribute [r] points_used
+  #   @return [Integer] the number of points in baseline_mean
   class SpikeResultI64 < Layout.struct(
-    latest_spend: :int64, baseline_mean: :int64, threshold: :int64, spike: :flag, reserved: :reserved
+    latest_spend: :int64, baseline_mean: :int64, threshold: :int64, spike: :flag, points_used: :uint32
   )
-    include Recordable
+    include Signalling
 
-    private
-
-    def writer
-      :write_spike_result_i64_json
-    end
+    # @api private
+    RECORD = :write_spike_result_i64_json
+    # @api private
+    SIGNAL = :spike_signal_i64
   end
 
   # @api private
@@ -82,8 +84,8 @@ module Cloudcircuit
     series = Column.series(:spend_series, spend_series, :put_array_of_double)
     config = SpikeConfig.pack(spike_multiplier, min_baseline)
     memory = SpikeResult.memory
-    Error.check(Library.check_anomaly_spike(series.memory, series.rows, config, memory))
-    SpikeResult.read(memory)
+    Error.check(Library.check_anomaly_spike(series.memory, series.rows, config, memory), SpikeResult, config)
+    SpikeResult.read(memory, config)
   end
 
   # {check_anomaly_spike} on Integers, in whole minor units: nothing is ever rounded.
@@ -100,8 +102,8 @@ module Cloudcircuit
     series = Column.series(:spend_series, spend_series, :put_array_of_int64)
     config = SpikeConfigI64.pack(spike_multiplier_ppm, min_baseline)
     memory = SpikeResultI64.memory
-    Error.check(Library.check_anomaly_spike_i64(series.memory, series.rows, config, memory))
-    SpikeResultI64.read(memory)
+    Error.check(Library.check_anomaly_spike_i64(series.memory, series.rows, config, memory), SpikeResultI64, config)
+    SpikeResultI64.read(memory, config)
   end
 
   # {check_anomaly_spike} as bits. A rule broken raises nothing here: it answers {FLAG_INVALID} and {FLAG_SPIKE}.

@@ -58,16 +58,17 @@ module Cloudcircuit
     def update(spend)
       spend = spend.nil? ? Float::NAN : Convert.double(:spend, spend)
       result = DetectResult.memory
-      Error.check(Library.spike_tracker_update(@state, spend, result))
-      DetectResult.read(result)
+      Error.check(Library.spike_tracker_update(@state, spend, result), DetectResult, @config)
+      DetectResult.read(result, @config)
     end
 
     private
 
-    # The settings are part of the state.
+    # The settings are part of the state, behind its head.
     def start(_settings = nil)
       @state = State.memory
       Error.check(yield(@state))
+      @config = @state.get_bytes(16, DetectConfig::LENGTH).freeze
     end
   end
 end

@@ -1,7 +1,8 @@
 # frozen_string_literal: true
 
 module Cloudcircuit
-  # What {Breaker}, {Ledger} and {SpikeTracker} share: a state in memory of their own, that only the library writes.
+  # What {Breaker}, {Ledger}, {RateLimit} and {SpikeTracker} share: a state in memory of their own, that only the
+  # library writes.
   #
   # A class names the prefix of its encode and decode in NAME, the encoded length in ENCODED_LENGTH, the state's fields
   # in State, and makes its config from keywords in .config.
@@ -54,6 +55,14 @@ module Cloudcircuit
 
     def inspect
       "#<#{self.class} #{state.to_h.map { |name, value| "#{name}=#{value.inspect}" }.join(" ")}>"
+    end
+
+    # Takes the state to other memory.
+    #
+    # @api private
+    def move_to(memory)
+      @state = memory.put_bytes(0, @state.read_bytes(@state.size))
+      self
     end
 
     private
