@@ -254,7 +254,9 @@ static cloudcircuit_breaker_config breaker_config(uint32_t window)
     config.minimum_calls = window ? 10 : 0;
     config.failure_rate_ppm = window ? 500000 : 0;
     config.half_open_max_probes = CLOUDCIRCUIT_DEFAULT_HALF_OPEN_MAX_PROBES;
-    config.half_open_successes = CLOUDCIRCUIT_DEFAULT_HALF_OPEN_SUCCESSES;
+    config.half_open_calls = CLOUDCIRCUIT_DEFAULT_HALF_OPEN_CALLS;
+    config.half_open_failure_rate_ppm = CLOUDCIRCUIT_DEFAULT_HALF_OPEN_FAILURE_RATE_PPM;
+    config.backoff_ppm = CLOUDCIRCUIT_DEFAULT_BACKOFF_PPM;
     config.open_duration = CLOUDCIRCUIT_DEFAULT_OPEN_DURATION;
     config.max_open_duration = CLOUDCIRCUIT_DEFAULT_MAX_OPEN_DURATION;
     config.probe_timeout = CLOUDCIRCUIT_DEFAULT_PROBE_TIMEOUT;
@@ -298,7 +300,8 @@ static void breaker_calls(const struct breaker *breaker, size_t times)
     for (i = 0; i < times; i++) {
         breaker->acquire(config, &state, (int64_t)i, &permit);
         if (permit.allowed)
-            breaker->report(config, &state, &permit, outcome_of(i), 1, (int64_t)i + 1);
+            breaker->report(config, &state, &permit, outcome_of(i), 1, INT64_MIN,
+                            (int64_t)i + 1);
     }
     sink += state.revision;
 }
@@ -317,7 +320,8 @@ static void breaker_calls_fused(const struct breaker *breaker, size_t times)
     breaker->init(0, &state);
     breaker->acquire(config, &state, 0, &permit);
     for (i = 0; i < times && permit.allowed; i++)
-        breaker->report_and_acquire(config, &state, &permit, outcome_of(i), 1, (int64_t)i,
+        breaker->report_and_acquire(config, &state, &permit, outcome_of(i), 1, INT64_MIN,
+                                    (int64_t)i,
                                     &permit);
     sink += state.revision;
 }
@@ -336,7 +340,7 @@ static void breaker_calls_timed(const struct breaker *breaker, size_t times, clo
         if (!permit.allowed)
             continue;
         end = milliseconds(clock);
-        breaker->report(config, &state, &permit, outcome_of(i), end - start, end);
+        breaker->report(config, &state, &permit, outcome_of(i), end - start, INT64_MIN, end);
     }
     sink += state.revision;
 }
@@ -352,8 +356,8 @@ static void breaker_calls_fused_timed(const struct breaker *breaker, size_t time
     breaker->acquire(config, &state, milliseconds(clock), &permit);
     for (i = 0; i < times && permit.allowed; i++) {
         int64_t start = milliseconds(clock), end = milliseconds(clock);
-        breaker->report_and_acquire(config, &state, &permit, outcome_of(i), end - start, end,
-                                    &permit);
+        breaker->report_and_acquire(config, &state, &permit, outcome_of(i), end - start, INT64_MIN,
+                                    end, &permit);
     }
     sink += state.revision;
 }
@@ -427,8 +431,8 @@ struct side {
     size_t times;
 };
 
-/* Random calls of a breaker: all phases, late reports, clocks that run back, other configs,
- * overwritten states. What every side must agree on goes into flags and usage as one hash. */
+/* Random calls of a breaker until it opens: windows by count, clocks that run back, configs and
+ * permits that are none. What every side must agree on goes into flags and usage as one hash. */
 
 static uint64_t seed, hash;
 
@@ -451,23 +455,39 @@ static void note(const void *memory, size_t bytes)
 
 static cloudcircuit_breaker_config drawn_config(void)
 {
-    cloudcircuit_breaker_config config = breaker_config(drawn(2) ? (uint32_t)drawn(129) : 0);
+    cloudcircuit_breaker_config config = breaker_config(drawn(2) ? 1 + (uint32_t)drawn(128) : 0);
 
     config.failure_threshold = (uint32_t)drawn(9);
-    config.minimum_calls = config.window_size ? 1 + (uint32_t)drawn(config.window_size) : 0;
-    config.failure_rate_ppm = (uint32_t)drawn(3) * 400000;
-    config.slow_call_rate_ppm = (uint32_t)drawn(3) * 450000;
+    if (config.window_size) {
+        config.failure_count = drawn(2) ? (uint32_t)drawn(config.window_size + 1) : 0;
+        config.minimum_calls = 1 + (uint32_t)drawn(config.window_size);
+        config.failure_rate_ppm = (uint32_t)drawn(3) * 400000;
+    }
     config.half_open_max_probes = 1 + (uint32_t)drawn(8);
-    config.half_open_successes = 1 + (uint32_t)drawn(3);
+    config.half_open_calls = 1 + (uint32_t)drawn(64);
     config.jitter_ppm = (uint32_t)drawn(1000001);
     config.jitter_seed = drawn(1000);
-    config.slow_call_duration = (int64_t)drawn(20) + 1;
-    config.open_duration = (int64_t)drawn(40) + 1;
+    config.open_duration = (int64_t)drawn(40) + 1000;
     config.max_open_duration = config.open_duration + (int64_t)drawn(200);
     config.probe_timeout = (int64_t)drawn(60) + 1;
-    if (drawn(20) == 0) /* a config that is none */
-        memset((char *)&config + 4 * drawn(sizeof config / 4), (int)(drawn(2) * 255), 4);
     return config;
+}
+
+/* One field that is out of its bounds. */
+static void spoil(cloudcircuit_breaker_config *config)
+{
+    switch (drawn(10)) {
+    case 0: config->window_size = 129; break;
+    case 1: config->window_duration = -1; break;
+    case 2: config->half_open_max_probes = 9; break;
+    case 3: config->half_open_calls = 0; break;
+    case 4: config->half_open_failure_rate_ppm = 0; break;
+    case 5: config->backoff_ppm = 999999; break;
+    case 6: config->jitter_ppm = 1000001; break;
+    case 7: config->mode = CLOUDCIRCUIT_MODE_UNLIMITED; break;
+    case 8: config->open_duration = 0; break;
+    default: config->failure_rate_ppm = 1000001;
+    }
 }
 
 static void drive_randomly(const struct breaker *breaker)
@@ -479,43 +499,30 @@ static void drive_randomly(const struct breaker *breaker)
     size_t i;
 
     breaker->init(now, &state);
-    for (i = 0; i < 500; i++) {
-        cloudcircuit_breaker_state before = state;
+    for (i = 0; i < 500 && state.phase == CLOUDCIRCUIT_BREAKER_CLOSED; i++) {
+        cloudcircuit_breaker_config spoilt = config;
         cloudcircuit_breaker_permit *permit = &permits[drawn(8)];
-        const cloudcircuit_breaker_config *with = drawn(50) ? &config : NULL;
-        int32_t outcome = (int32_t)drawn(40) ? 1 + (int32_t)drawn(3) : (int32_t)drawn(6) - 1;
+        int32_t outcome = (int32_t)drawn(40) ? 1 + (drawn(8) == 0) + (drawn(20) == 0)
+                                             : (int32_t)drawn(6) - 1;
         int64_t duration = (int64_t)drawn(25) - (drawn(30) == 0);
         uint64_t kind = drawn(100);
         int32_t status;
 
         now += drawn(20) ? (int64_t)drawn(8) : (int64_t)drawn(200) - 100;
-        if (drawn(2000) == 0)
-            now = INT64_MAX - (int64_t)drawn(50);
         if (kind == 0)
-            config = drawn_config();
-        if (kind == 1) /* as if forced */
-            memset(state.probe_deadlines, 0, sizeof state.probe_deadlines),
-                state.open_until = state.trips = state.window_calls = state.window_next = 0,
-                state.live_probes = state.probe_successes = state.consecutive_failures = 0,
-                memset(state.window_failures, 0, 32), state.revision++, state.generation++,
-                state.phase = CLOUDCIRCUIT_BREAKER_FORCED_OPEN + (int32_t)drawn(2),
-                state.forced_until = now + (int64_t)drawn(30), before = state;
-        if (kind < 10 && kind > 4) /* overwritten */
-            ((uint8_t *)&state)[drawn(sizeof state)] ^= (uint8_t)(1u << drawn(8));
+            spoil(&spoilt);
         if (kind == 4)
-            ((uint8_t *)permit)[drawn(sizeof *permit)] ^= (uint8_t)(1u << drawn(8));
+            permit->probe_slot = permit->deadline = permit->allowed = (uint32_t)drawn(3);
         if (kind < 50)
-            status = breaker->acquire(with, &state, now, permit);
+            status = breaker->acquire(&spoilt, &state, now, permit);
         else if (kind < 90)
-            status = breaker->report(with, &state, permit, outcome, duration, now);
+            status = breaker->report(&spoilt, &state, permit, outcome, duration, INT64_MIN, now);
         else
-            status = breaker->report_and_acquire(with, &state, permit, outcome, duration, now,
-                                                 permit);
+            status = breaker->report_and_acquire(&spoilt, &state, permit, outcome, duration,
+                                                 INT64_MIN, now, permit);
         note(&status, sizeof status);
         note(permit, sizeof *permit);
         note(&state, sizeof state);
-        if (status == CLOUDCIRCUIT_ERR_CORRUPT_STATE || kind < 10)
-            state = before;
     }
 }
 

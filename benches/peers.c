@@ -388,7 +388,7 @@ ALWAYS_INLINE int32_t check_spike(const double *series, size_t len,
     result->baseline_mean = mean;
     result->threshold = threshold < DBL_MAX ? threshold : DBL_MAX;
     result->is_spike = latest > threshold;
-    result->reserved = 0;
+    result->points_used = (uint32_t)(len - 1);
     return CLOUDCIRCUIT_OK;
 }
 

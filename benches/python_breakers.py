@@ -18,8 +18,12 @@ MILLISECOND = 10 ** 6
 class Permit(ctypes.Structure):
     _fields_ = [("generation", ctypes.c_uint64), ("retry_after", ctypes.c_int64),
                 ("deadline", ctypes.c_int64), ("phase", ctypes.c_int32),
-                ("allowed", ctypes.c_uint32), ("probe_slot", ctypes.c_uint32),
-                ("clock_regressed", ctypes.c_uint32)]
+                ("allowed", ctypes.c_uint32), ("would_refuse", ctypes.c_uint32),
+                ("probe_slot", ctypes.c_uint32), ("clock_regressed", ctypes.c_uint32),
+                ("reserved", ctypes.c_uint32)]
+
+
+NO_RETRY_AT = -2**63
 
 
 class Failed(Exception):
@@ -41,9 +45,9 @@ def the_library(path):
     acquire, report = library.cloudcircuit_breaker_acquire, library.cloudcircuit_breaker_report
     fused = library.cloudcircuit_breaker_report_and_acquire
     acquire.argtypes = [pointer, pointer, time_type, pointer]
-    report.argtypes = [pointer, pointer, pointer, ctypes.c_int32, time_type, time_type]
+    report.argtypes = [pointer, pointer, pointer, ctypes.c_int32, time_type, time_type, time_type]
     fused.argtypes = [*report.argtypes, pointer]
-    state, permit = (ctypes.c_uint64 * 21)(), Permit()
+    state, permit = (ctypes.c_uint64 * 52)(), Permit()
     library.cloudcircuit_breaker_init(time_type(0), state)
     at_state, at_permit = ctypes.addressof(state), ctypes.addressof(permit)
 
@@ -59,7 +63,7 @@ def the_library(path):
             except Failed:
                 outcome = 2
             now = clock() // MILLISECOND
-            report(None, at_state, at_permit, outcome, now - start, now)
+            report(None, at_state, at_permit, outcome, now - start, NO_RETRY_AT, now)
 
     def one_call(calls, clock):
         now = clock() // MILLISECOND
@@ -73,7 +77,7 @@ def the_library(path):
             except Failed:
                 outcome = 2
             now = clock() // MILLISECOND
-            fused(None, at_state, at_permit, outcome, now - start, now, at_permit)
+            fused(None, at_state, at_permit, outcome, now - start, NO_RETRY_AT, now, at_permit)
     # What keeps the memory alive goes along.
     two_calls.kept = one_call.kept = state, permit, library
     return two_calls, one_call

@@ -158,7 +158,7 @@ fn the_detector_finds_the_runaway_and_the_leak_and_nothing_else() {
 fn people_are_told_of_leaks_and_of_limits_ahead() {
     let said = guard(&["--detect", "--forecast", "--limit", "3000", "--findings", &bill()]);
     for line in [
-        "\n2024-02-27        73.21        73.21       868.60    29.0%        71.07        94.96  allow     leak\n",
+        "\n2024-02-27        73.21        73.21       868.60    29.0%        71.07        94.96  alert     leak\n",
         "\n2024-04-23       115.90       115.90      2278.83    76.0%       111.63       141.09  allow     \
          forecast 3008.88 (2977.76 to 3053.33), limit reached on day 30\n",
         "  block     warning,spike,open; forecast 4194.36 (4130.01 to 4286.28), limit reached on day 19\n",
@@ -291,7 +291,7 @@ fn the_first_day_has_no_spike_and_is_not_blocked_for_it() {
         "guard_decision",
         "\"action\":\"allow\",\"monitor_action\":\"allow\",\"reasons\":[],\"monitor_reasons\":[],\
          \"kinds\":[\"budget\",\"breaker\"],\"retry_after\":0,\"config\":{\"on_warning\":\"alert\",\
-         \"on_breach\":\"block\",\"on_spike\":\"throttle\",\"on_leak\":\"allow\",\"on_open\":\"block\",\
+         \"on_breach\":\"block\",\"on_spike\":\"throttle\",\"on_leak\":\"alert\",\"on_open\":\"block\",\
          \"on_over_limit\":\"block\",\"on_rate\":\"throttle\",\"on_forecast\":\"alert\",\
          \"on_insufficient\":\"alert\",\"on_error\":\"block\",\"on_missing\":\"block\",\
          \"required\":[\"budget\",\"breaker\"],\"monitor\":[]}",

@@ -21,7 +21,7 @@
  * The bill is taken as it was: what a blocked day spent still counts on the days after it.
  *
  * With --detect the detector takes the simple rule's place in step 2, on days with history enough,
- * and tells of slow leaks, which block nothing. With --forecast each day has a forecast of what the
+ * and finds slow leaks, which alert and block nothing. With --forecast each day has a forecast of what the
  * month's charges will be.
  */
 #include <errno.h>

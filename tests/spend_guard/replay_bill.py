@@ -21,12 +21,12 @@ from pathlib import Path
 VERSION = re.search(r'^version = "(.*)"', (Path(__file__).parents[2] / "Cargo.toml").read_text(), re.M)[1]
 HALF_ULP = Fraction(1, 2**53)
 
-# The library's default policy, but for leaks, which spend_guard lets run.
+# The library's default policy.
 POLICY = {
     "on_warning": "alert",
     "on_breach": "block",
     "on_spike": "throttle",
-    "on_leak": "allow",
+    "on_leak": "alert",
     "on_open": "block",
     "on_over_limit": "block",
     "on_rate": "throttle",
