@@ -59,9 +59,9 @@ const (
 	DetectReasonScore DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_SCORE
 	// DetectReasonOnePoint: a spike, the point alone is above the score_threshold.
 	DetectReasonOnePoint DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_ONE_POINT
-	// DetectReasonTwoPoints: a spike, two points in a row are above 1 / 1.4 of the score_threshold.
+	// DetectReasonTwoPoints: a spike, two points in a row are above 1 / 1.2 of the score_threshold (hourly 1 / 1.4).
 	DetectReasonTwoPoints DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_TWO_POINTS
-	// DetectReasonThreePoints: a spike, three points in a row are above 1 / 2.2 of the score_threshold.
+	// DetectReasonThreePoints: a spike, three points in a row are above 1 / 3.5 of the score_threshold (hourly 1 / 2.2).
 	DetectReasonThreePoints DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_THREE_POINTS
 	// DetectReasonMinImpact: normal, the score is above the score_threshold but the excess below MinImpact.
 	DetectReasonMinImpact DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_MIN_IMPACT
@@ -72,12 +72,14 @@ const (
 	DetectReasonHistory DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_HISTORY
 	// DetectReasonMissing: insufficient data, the point to judge is missing.
 	DetectReasonMissing DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_MISSING
+	// DetectReasonRecurring: normal, the score is above the score_threshold but the like came twice before.
+	DetectReasonRecurring DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_RECURRING
 )
 
 // String is the name of the reason in capitals, "ONE_POINT" for one.
 func (g DetectReason) String() string {
 	return name(int32(g), "DetectReason", []string{"REFUSED", "SCORE", "ONE_POINT", "TWO_POINTS", "THREE_POINTS",
-		"MIN_IMPACT", "MIN_RELATIVE_IMPACT", "HISTORY", "MISSING"})
+		"MIN_IMPACT", "MIN_RELATIVE_IMPACT", "HISTORY", "MISSING", "RECURRING"})
 }
 
 const (

@@ -28,7 +28,7 @@ from .errors import error
 if TYPE_CHECKING:
     from ._buffers import Series
 
-ENCODED_LEN = 2276
+ENCODED_LEN = 2292
 
 
 class Verdict(IntEnum):
@@ -161,7 +161,7 @@ class SpikeTracker:
         return tracker
 
     def encode(self) -> bytes:
-        """State and settings as 2276 bytes that any machine reads, with a checksum."""
+        """State and settings as 2292 bytes that any machine reads, with a checksum."""
         buffer = ctypes.create_string_buffer(ENCODED_LEN)
         status = _foresight.spike_tracker_state_encode(self._state, ctypes.addressof(buffer), ENCODED_LEN)
         if status:
