@@ -77,6 +77,7 @@ names! {
         DETECT_REASON_MIN_RELATIVE_IMPACT => c"min_relative_impact",
         DETECT_REASON_HISTORY => c"history",
         DETECT_REASON_MISSING => c"missing",
+        DETECT_REASON_RECURRING => c"recurring",
     }
     ledger_reason(i32) {
         LEDGER_REASON_WITHIN => c"within",

@@ -54,9 +54,9 @@ const (
 	DetectReasonScore DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_SCORE
 	// DetectReasonOnePoint: a spike, the point alone is above the score_threshold.
 	DetectReasonOnePoint DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_ONE_POINT
-	// DetectReasonTwoPoints: a spike, two points in a row are above 1 / 1.4 of the score_threshold.
+	// DetectReasonTwoPoints: a spike, two points in a row are above 1 / 1.2 of the score_threshold (hourly 1 / 1.4).
 	DetectReasonTwoPoints DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_TWO_POINTS
-	// DetectReasonThreePoints: a spike, three points in a row are above 1 / 2.2 of the score_threshold.
+	// DetectReasonThreePoints: a spike, three points in a row are above 1 / 3.5 of the score_threshold (hourly 1 / 2.2).
 	DetectReasonThreePoints DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_THREE_POINTS
 	// DetectReasonMinImpact: normal, the score is above the score_threshold but the excess below MinImpact.
 	DetectReasonMinImpact DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_MIN_IMPACT
@@ -67,6 +67,8 @@ const (
 	DetectReasonHistory DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_HISTORY
 	// DetectReasonMissing: insufficient data, the point to judge is missing.
 	DetectReasonMissing DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_MISSING
+	// DetectReasonRecurring: normal, the score is above the score_threshold but the like came twice before.
+	DetectReasonRecurring DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_RECURRING
 )
 
 const (

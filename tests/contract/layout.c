@@ -287,12 +287,12 @@ static void structs(void)
     FIELD(detect_result, reason, int32_t, 56);
     FIELD(detect_result, is_leak, uint32_t, 60);
 
-    STRUCT(spike_tracker_state, 6616, 8);
+    STRUCT(spike_tracker_state, 6632, 8);
     FIELD(spike_tracker_state, layout, uint32_t, 0);
     FIELD(spike_tracker_state, reserved, uint32_t, 4);
     FIELD(spike_tracker_state, revision, uint64_t, 8);
     FIELD(spike_tracker_state, config, cloudcircuit_detect_config, 16);
-    ARRAY(spike_tracker_state, windows, uint64_t, 817, 80);
+    ARRAY(spike_tracker_state, windows, uint64_t, 819, 80);
 
     STRUCT(forecast_config, 8, 4);
     FIELD(forecast_config, season_length, uint32_t, 0);
@@ -410,7 +410,7 @@ static void constants(void)
     CHECK(CLOUDCIRCUIT_MAX_LAG_POINTS == 480);
     CHECK(CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH == 168);
     CHECK(CLOUDCIRCUIT_SPIKE_TRACKER_LAYOUT == 0x31534343);
-    CHECK(CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN == 2276);
+    CHECK(CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN == 2292);
 
     CHECK(CLOUDCIRCUIT_OK == 0);
 }

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from ._buffers import Series
 
-ENCODED_LEN = 2276
+ENCODED_LEN = 2292
 
 
 class Verdict(IntEnum):

@@ -17,12 +17,12 @@ module Cloudcircuit
     # @api private
     NAME = :spike_tracker_state
     # The bytes that {#dump} returns.
-    ENCODED_LENGTH = 2276
+    ENCODED_LENGTH = 2292
     # The head of a tracker's state, for looking at; its revision is the number of points taken in. The settings and
     # the windows behind it are the library's.
     class State < Layout.struct(layout: :uint32, reserved: :reserved, revision: :uint64)
       # @api private
-      LENGTH = 6616
+      LENGTH = 6632
 
       # @api private
       def self.memory
