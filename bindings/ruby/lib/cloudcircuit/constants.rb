@@ -103,7 +103,7 @@ module Cloudcircuit
   # What decided a detector's verdict.
   DETECT_REASONS = Names.new(
     { refused: 0, score: 1, one_point: 2, two_points: 3, three_points: 4, min_impact: 5, min_relative_impact: 6,
-      history: 7, missing: 8 }
+      history: 7, missing: 8, recurring: 9 }
   )
   # The thresholds of a ledger, by their place in its config.
   THRESHOLDS = Bits.new(*0...8)
