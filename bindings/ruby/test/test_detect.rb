@@ -13,12 +13,12 @@ class TestDetect < Minitest::Test
   end
 
   # Three of the 28 flat days have no level before them, so 25 deviations of 0 were seen: a robust deviation is the
-  # floor of 4 % widened by 1 + 8 / 25, 5.28 of 100, and the bound lies 4.5 of them above 100.
+  # floor of 5 % widened by 1 + 7 / 25, 6.4 of 100, and the bound lies 3.5 of them above 1.1 times the same weekdays.
   def test_a_runaway_day_after_flat_ones
     result = detect(FLAT + [900.0])
     assert_equal [:spike, :one_point, 25, false], [result.verdict, result.reason, result.points_used, result.leak?]
     assert_equal [true, false], [result.spike?, result.insufficient_data?]
-    assert_equal [900.0, 110.0, 790.0, 0.0],
+    assert_equal [900.0, 1.1 * 100, 790.0, 0.0],
                  [result.latest_spend, result.expected_spend, result.excess, result.leak_score]
     assert_in_delta 132.4, result.upper_bound, 1e-9
     assert_in_delta 7.9 / 0.064, result.score, 1e-9
@@ -97,13 +97,13 @@ class TestDetect < Minitest::Test
     end
   end
 
-  # 230 days with weekends, gaps, spikes, and a leak that grows by 2 % a day.
+  # 230 days with weekends, gaps, spikes, and a leak that grows by 4 % a day.
   def bill
     random = Random.new(5)
     Array.new(230) do |day|
       next if random.rand < 0.04
 
-      (day % 7 < 2 ? 40 : 100) * (0.9 + 0.2 * random.rand) * (random.rand < 0.04 ? 4 : 1) * (1.02**[day - 170, 0].max)
+      (day % 7 < 2 ? 40 : 100) * (0.9 + 0.2 * random.rand) * (random.rand < 0.04 ? 4 : 1) * (1.04**[day - 170, 0].max)
     end
   end
 

@@ -108,7 +108,7 @@ module Cloudcircuit
   #   late
   # @option settings [Numeric] :score_threshold (3.5) robust deviations above the expected spend that make a spike; > 0
   # @option settings [Numeric] :min_impact (0) the excess in money below which nothing is a spike or a leak; >= 0
-  # @option settings [Numeric] :min_relative_impact (0.1) the same as a share of the expected or usual spend; >= 0
+  # @option settings [Numeric] :min_relative_impact (0.08) the same as a share of the expected or usual spend; >= 0
   # @option settings [Numeric] :min_baseline (0.01) the expected spend is taken as at least this; >= 0
   # @return [DetectResult]
   # @raise [ArgumentError] when a setting is unknown
