@@ -172,7 +172,7 @@ func ExampleDetectSpike() {
 	found, _ = cloudcircuit.DetectSpike(append(days[:26:26], 100), &config)
 	fmt.Println(found.Verdict)
 	// Output:
-	// SPIKE: 340 where about 99 was to be expected, <nil>
+	// SPIKE: 340 where about 111 was to be expected, <nil>
 	// SPIKE
 }
 
@@ -190,10 +190,10 @@ func ExampleScanSpikes() {
 	}
 	// Output:
 	// 10 0 insufficient
-	// 10 10 none
-	// 35 10 spike
+	// 10 10.5 none
+	// 35 10.5 spike
 	// NaN 0 insufficient
-	// 10 10 none
+	// 10 10.5 none
 }
 
 // Spend as it comes in, without keeping its history.
@@ -208,7 +208,7 @@ func ExampleSpikeTracker() {
 	}
 	found, _ := tracker.Update(350)
 	fmt.Println(found.Verdict, found.Excess, tracker.Revision)
-	// Output: SPIKE 250 29
+	// Output: SPIKE 240 29
 }
 
 // Ten days into June, after a May at 10 a day.
