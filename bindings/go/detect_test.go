@@ -57,7 +57,7 @@ func TestDetectSpikeByHand(t *testing.T) {
 func TestDetectSpikeFindsALeak(t *testing.T) {
 	rising, step := make([]float64, 77), make([]float64, 63)
 	for i := range rising {
-		rising[i] = 100 + 4*float64(max(0, i-55))
+		rising[i] = 100 + 4*math.Max(0, float64(i-55))
 	}
 	for i := range step {
 		step[i] = 100
