@@ -2129,7 +2129,7 @@ typedef struct cloudcircuit_detect_config {
 typedef struct cloudcircuit_detect_result {
     /// The point judged; 0 if it is missing.
     double latest_spend;
-    /// The spend that was expected of it.
+    /// The largest spend that the past explains: up to a tenth above a steady level.
     double expected_spend;
     /// Spend above this is a spike, up to rounding, unless reason is
     /// CLOUDCIRCUIT_DETECT_REASON_RECURRING.

@@ -47,7 +47,7 @@ func TestNilMeansTheDefaults(t *testing.T) {
 	same(spike, SpikeConfig{1.5, 0})
 	same(budgetInt64, BudgetConfigInt64{900_000})
 	same(spikeInt64, SpikeConfigInt64{1_500_000, 0})
-	same(detect, DetectConfig{ScoreThreshold: 4.5, MinRelativeImpact: 0.1, MinBaseline: 0.01,
+	same(detect, DetectConfig{ScoreThreshold: 3.5, MinRelativeImpact: 0.08, MinBaseline: 0.01,
 		StartTime: math.MinInt64, Step: 24 * 60 * 60})
 	same(forecast, ForecastConfig{7})
 	same(DefaultBreakerCounters(), BreakerCounters{0, 3, 0})

@@ -26,21 +26,22 @@ func near(got, want float64) bool {
 	return math.Abs(got-want) <= 1e-9*math.Abs(want)
 }
 
-// Worked out by hand from docs/DETECTION.md: expected and base are 100 and no day deviated, so that the
-// scale is its floor of 4 %, widened by 1 + 8 / 25 for the 25 days that had three before them: 0.0528.
+// Worked out by hand from docs/DETECTION.md: the base is 100, 1.1 times the same weekdays are expected and no
+// day deviated, so that the scale is its floor of 5 %, widened by 1 + 7 / 25 for the 25 days that had three before
+// them: 0.064.
 func TestDetectSpikeByHand(t *testing.T) {
 	r, err := DetectSpike(runawayDay(), nil)
 	if err != nil || r.Verdict != VerdictSpike || r.Reason != DetectReasonOnePoint || r.IsLeak {
 		t.Error(r, err)
 	}
-	if r.LatestSpend != 350 || r.ExpectedSpend != 100 || r.Excess != 250 || r.PointsUsed != 25 || r.LeakScore != 0 {
+	if r.LatestSpend != 350 || !near(r.ExpectedSpend, 110) || !near(r.Excess, 240) || r.PointsUsed != 25 || r.LeakScore != 0 {
 		t.Error(r)
 	}
-	if !near(r.Score, 2.5/0.0528) || !near(r.UpperBound, 100+4.5*0.0528*100) {
+	if !near(r.Score, 2.4/0.064) || !near(r.UpperBound, 110+3.5*0.064*100) {
 		t.Error(r.Score, r.UpperBound)
 	}
 	config := DefaultDetectConfig()
-	config.MinImpact = 250.5
+	config.MinImpact = 240.5
 	if r, err := DetectSpike(runawayDay(), &config); err != nil || r.Verdict != VerdictNormal || r.Reason != DetectReasonMinImpact {
 		t.Error("an excess that does not matter:", r, err)
 	}
@@ -51,21 +52,24 @@ func TestDetectSpikeByHand(t *testing.T) {
 	}
 }
 
-// A week at 107 after six at 100: each day is less than two of its deviations up and no spike, the week
-// as a whole is a leak.
+// Three weeks of 4 more a day after six at 100 are a leak. A step of 30 is none, though it lies as high above the
+// weeks before.
 func TestDetectSpikeFindsALeak(t *testing.T) {
-	days := make([]float64, 49)
-	for i := range days {
-		days[i] = 100
-		if i >= 42 {
-			days[i] = 107
+	rising, step := make([]float64, 77), make([]float64, 63)
+	for i := range rising {
+		rising[i] = 100 + 4*math.Max(0, float64(i-55))
+	}
+	for i := range step {
+		step[i] = 100
+		if i >= 56 {
+			step[i] = 130
 		}
 	}
-	if r, err := DetectSpike(days, nil); err != nil || r.Verdict != VerdictNormal || !r.IsLeak || r.LeakScore <= 1 {
+	if r, err := DetectSpike(rising, nil); err != nil || !r.IsLeak || r.LeakScore <= 1 {
 		t.Error(r, err)
 	}
-	if r, err := DetectSpike(days[:48], nil); err != nil || r.Verdict != VerdictNormal || r.IsLeak {
-		t.Error("six days of it:", r, err)
+	if r, err := DetectSpike(step, nil); err != nil || r.IsLeak || r.LeakScore <= 1 {
+		t.Error("a step:", r, err)
 	}
 }
 
@@ -88,7 +92,7 @@ func TestDetectSpikeWithoutData(t *testing.T) {
 	}
 	// A NaN is no 0: the days around it are as usual as before.
 	days[20] = math.NaN()
-	if r, err := DetectSpike(days, nil); err != nil || r.ExpectedSpend != 100 || r.PointsUsed != 24 || r.Verdict != VerdictSpike {
+	if r, err := DetectSpike(days, nil); err != nil || !near(r.ExpectedSpend, 110) || r.PointsUsed != 24 || r.Verdict != VerdictSpike {
 		t.Error("after a missing day:", r, err)
 	}
 	if r, err := DetectSpike(days[:21], nil); err != nil || r != (DetectResult{PointsUsed: 17, Verdict: VerdictInsufficientData, Reason: DetectReasonMissing}) {

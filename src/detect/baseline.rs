@@ -4,7 +4,6 @@
 //! a baseline that has seen a whole history and one that has seen its end are the same to the bit.
 
 use crate::{
-    detect::expectation::Expectation,
     detect::history::{CHARGE_DAYS, CHARGES, Charge, History, Ring, Shares},
     detect::settings::{MAX_PROFILE, Settings},
     numeric::order_stats::{SmallSample, SortedWindow, larger, smaller},
@@ -28,6 +27,38 @@ const SMALL_SAMPLE_INFLATION: f64 = 7.0;
 /// Stored deviations are clamped to this. After an all-zero history any spend has an unbounded
 /// deviation, and one such value would dominate the scale for a whole window.
 pub(crate) const MAX_DEVIATION: f64 = 1e6;
+
+/// What is known before a point is seen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Expectation {
+    /// Level times profile without the charge, to learn it from.
+    pub(super) plain: f64,
+    /// With the charge: what deviations for the scale are measured from.
+    pub(super) spend: f64,
+    /// The largest of all expectations; NaN where only the level was asked for.
+    pub(crate) highest: f64,
+    /// What deviations are a share of.
+    pub(crate) base: f64,
+    /// The lowest of the season's points before it, each with its phase's share taken out.
+    pub(super) lowest: f64,
+    pub(super) charge_day: Option<usize>,
+}
+
+impl Expectation {
+    /// The deviation of a spend, as a share of the base; NaN for a missing point.
+    pub(super) fn deviation(&self, spend: f64) -> f64 {
+        self.share(spend - self.spend)
+    }
+
+    /// How far a spend lies above the highest expectation, as a share of the base.
+    pub(super) fn excess(&self, spend: f64) -> f64 {
+        self.share(spend - self.highest)
+    }
+
+    fn share(&self, amount: f64) -> f64 {
+        (amount / self.base).clamp(-MAX_DEVIATION, MAX_DEVIATION) + 0.0
+    }
+}
 
 /// A history of either size, with a method for each step of the detector.
 pub(crate) struct Baseline<'a> {

@@ -120,7 +120,7 @@ impl Default for DetectConfig {
 pub struct DetectResult {
     /// The point judged; 0 if it is missing.
     pub latest_spend: f64,
-    /// The spend that was expected of it.
+    /// The largest spend that the past explains: up to a tenth above a steady level.
     pub expected_spend: f64,
     /// Spend above this is a spike, up to rounding, unless reason is
     /// CLOUDCIRCUIT_DETECT_REASON_RECURRING.

@@ -6,7 +6,7 @@
 //! level alone, since a maximum would make them look smaller than they are.
 
 use crate::{
-    detect::baseline::{Baseline, MAX_DEVIATION},
+    detect::baseline::{Baseline, Expectation},
     detect::settings::Settings,
     numeric::order_stats::{SmallSample, larger, smaller},
 };
@@ -27,38 +27,6 @@ const LAST_THREE: f64 = 0.95;
 const SAME_DAY: f64 = 0.75;
 /// Seasons looked back at.
 const SEASONS: u64 = 4;
-
-/// What is known before a point is seen.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Expectation {
-    /// Level times profile without the charge, to learn it from.
-    pub(super) plain: f64,
-    /// With the charge: what deviations for the scale are measured from.
-    pub(super) spend: f64,
-    /// The largest of all expectations; NaN where only the level was asked for.
-    pub(crate) highest: f64,
-    /// What deviations are a share of.
-    pub(crate) base: f64,
-    /// The lowest of the season's points before it, each with its phase's share taken out.
-    pub(super) lowest: f64,
-    pub(super) charge_day: Option<usize>,
-}
-
-impl Expectation {
-    /// The deviation of a spend, as a share of the base; NaN for a missing point.
-    pub(super) fn deviation(&self, spend: f64) -> f64 {
-        self.share(spend - self.spend)
-    }
-
-    /// How far a spend lies above the highest expectation, as a share of the base.
-    pub(super) fn excess(&self, spend: f64) -> f64 {
-        self.share(spend - self.highest)
-    }
-
-    fn share(&self, amount: f64) -> f64 {
-        (amount / self.base).clamp(-MAX_DEVIATION, MAX_DEVIATION) + 0.0
-    }
-}
 
 impl Baseline<'_> {
     /// What the next point should be, if enough is known for a level.

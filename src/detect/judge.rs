@@ -1,13 +1,12 @@
 //! Is a point far above what its series usually does at that time?
 
 use crate::{
-    detect::baseline::Baseline,
+    detect::baseline::{Baseline, Expectation},
     detect::config::{
         DETECT_REASON_MIN_IMPACT, DETECT_REASON_MIN_RELATIVE_IMPACT, DETECT_REASON_ONE_POINT,
         DETECT_REASON_RECURRING, DETECT_REASON_SCORE, DETECT_REASON_THREE_POINTS,
         DETECT_REASON_TWO_POINTS, DetectConfig, DetectResult,
     },
-    detect::expectation::Expectation,
     detect::history::{LongHistory, SHORT_WINDOW, ShortHistory},
     detect::settings::{Settings, Weights},
     detect::two_modes::Mode,

@@ -5,8 +5,7 @@
 //! so the rise must also be gradual: the newest points and those of the season before have risen too.
 
 use crate::{
-    detect::baseline::Baseline,
-    detect::expectation::Expectation,
+    detect::baseline::{Baseline, Expectation},
     detect::settings::Settings,
     numeric::order_stats::{SmallSample, larger, smaller},
 };

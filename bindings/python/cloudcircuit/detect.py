@@ -55,9 +55,9 @@ class DetectReason(IntEnum):
     ONE_POINT = 2
     """A spike: the point alone is above the score_threshold."""
     TWO_POINTS = 3
-    """A spike: two points in a row are above 1 / 1.4 of it."""
+    """A spike: two points in a row are above 1 / 1.2 of it (hourly 1 / 1.4)."""
     THREE_POINTS = 4
-    """A spike: three points in a row are above 1 / 2.2 of it."""
+    """A spike: three points in a row are above 1 / 3.5 of it (hourly 1 / 2.2)."""
     MIN_IMPACT = 5
     """Normal: the score is above the score_threshold, but the excess below `min_impact`."""
     MIN_RELATIVE_IMPACT = 6
@@ -66,6 +66,8 @@ class DetectReason(IntEnum):
     """Insufficient data: too few points came before."""
     MISSING = 8
     """Insufficient data: the point is missing."""
+    RECURRING = 9
+    """Normal: the score is above the score_threshold, but the like came twice before."""
 
     @property
     def word(self) -> str:
@@ -84,11 +86,11 @@ class DetectConfig:
     """Points looked back at, 14 to 480 and at least two seasons; 0 is 98, for seasons above 14 points 336."""
     lag_points: int = 0
     """Judges the point this many before the last, at most 480, for bills that fill up late."""
-    score_threshold: float = 4.5
+    score_threshold: float = 3.5
     """Robust deviations above the expected spend that make a spike, > 0."""
     min_impact: float = 0.0
     """The excess in money below which nothing is a spike or a leak."""
-    min_relative_impact: float = 0.1
+    min_relative_impact: float = 0.08
     """The excess as a share of the expected spend below which nothing is a spike."""
     min_baseline: float = 0.01
     """The expected spend is taken as at least this."""

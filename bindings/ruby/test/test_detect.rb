@@ -13,27 +13,27 @@ class TestDetect < Minitest::Test
   end
 
   # Three of the 28 flat days have no level before them, so 25 deviations of 0 were seen: a robust deviation is the
-  # floor of 4 % widened by 1 + 8 / 25, 5.28 of 100, and the bound lies 4.5 of them above 100.
+  # floor of 5 % widened by 1 + 7 / 25, 6.4 of 100, and the bound lies 3.5 of them above 1.1 times the same weekdays.
   def test_a_runaway_day_after_flat_ones
     result = detect(FLAT + [900.0])
     assert_equal [:spike, :one_point, 25, false], [result.verdict, result.reason, result.points_used, result.leak?]
     assert_equal [true, false], [result.spike?, result.insufficient_data?]
-    assert_equal [900.0, 100.0, 800.0, 0.0],
+    assert_equal [900.0, 1.1 * 100, 790.0, 0.0],
                  [result.latest_spend, result.expected_spend, result.excess, result.leak_score]
-    assert_in_delta 123.76, result.upper_bound, 1e-9
-    assert_in_delta 8 / 0.0528, result.score, 1e-9
-    usual = detect(FLAT + [123.0])
+    assert_in_delta 132.4, result.upper_bound, 1e-9
+    assert_in_delta 7.9 / 0.064, result.score, 1e-9
+    usual = detect(FLAT + [132.0])
     assert_equal [:normal, :score, false], [usual.verdict, usual.reason, usual.spike?]
-    assert_predicate detect(FLAT + [124.0]), :spike?
+    assert_predicate detect(FLAT + [133.0]), :spike?
   end
 
-  # One deviation less, and nothing else: 4 % times 1 + 8 / 24. As a 0 it would be a deviation of its own.
+  # One deviation less, and nothing else: 5 % times 1 + 7 / 24. As a 0 it would be a deviation of its own.
   def test_nil_and_nan_are_missing_points
     gaps = FLAT.dup.tap { |series| series[20] = nil }
     [gaps, gaps.map { |point| point || Float::NAN }, gaps.map { |point| point || Float::NAN }.pack("d*")].each do |days|
       result = detect(days.is_a?(String) ? days + [900.0].pack("d") : days + [900.0])
-      assert_equal [24, 800.0], [result.points_used, result.excess]
-      assert_in_delta 124.0, result.upper_bound, 1e-9
+      assert_equal [24, 790.0], [result.points_used, result.excess]
+      assert_in_delta 110 + (3.5 * 5 * (1 + (7 / 24.0))), result.upper_bound, 1e-9
     end
     [nil, Float::NAN].each do |missing|
       result = detect(FLAT + [missing])
@@ -54,9 +54,9 @@ class TestDetect < Minitest::Test
 
   def test_settings_are_passed_on
     runaway = FLAT + [900.0]
-    assert_equal :min_impact, detect(runaway, min_impact: 801).reason
-    assert_equal :one_point, detect(runaway, min_impact: 799).reason
-    assert_equal :min_relative_impact, detect(runaway, min_relative_impact: 8.1).reason
+    assert_equal :min_impact, detect(runaway, min_impact: 791).reason
+    assert_equal :one_point, detect(runaway, min_impact: 789).reason
+    assert_equal :min_relative_impact, detect(runaway, min_relative_impact: 8.0).reason
     assert_equal :score, detect(runaway, score_threshold: 162).reason
     assert_equal 900.0, detect(runaway + [1.0], lag_points: 1).latest_spend
     nothing = [0.0] * 28
@@ -66,9 +66,9 @@ class TestDetect < Minitest::Test
     # Hours need two days to expect something, and a third for 24 deviations.
     assert_equal :history, detect([1.0] * 71 + [9.0], step: 3600).reason
     assert_equal :one_point, detect([1.0] * 72 + [9.0], step: 3600).reason
-    # Each is above the score_threshold divided by 1.4, none above the score_threshold.
-    assert_equal :score, detect(FLAT + [119.0]).reason
-    assert_equal :two_points, detect(FLAT + [119.0, 119.0]).reason
+    # Each is above the score_threshold divided by 1.2, none above the score_threshold.
+    assert_equal :score, detect(FLAT + [130.0]).reason
+    assert_equal :two_points, detect(FLAT + [130.0, 130.0]).reason
   end
 
   # 100 a day and 500 more on the first of each month, from 2025-11-01 to 2026-02-01.
@@ -76,7 +76,7 @@ class TestDetect < Minitest::Test
     first = Date.new(2025, 11, 1)
     series = (first..Date.new(2026, 2, 1)).map { |day| day.day == 1 ? 600.0 : 100.0 }
     unknown = detect(series)
-    assert_equal [:spike, 500.0], [unknown.verdict, unknown.excess]
+    assert_equal [:recurring, 490.0], [unknown.reason, unknown.excess]
     assert_equal unknown, detect(series, start_time: nil)
     known = detect(series, start_time: 1_761_955_200)
     assert_equal [:normal, 600.0, 0.0], [known.verdict, known.expected_spend, known.excess]
@@ -84,7 +84,7 @@ class TestDetect < Minitest::Test
     [Time.new(2025, 11, 1, 23, 0, 0, "-11:00"), first, Time.new(2025, 11, 1, 0, 0, 0, "+13:00")].each do |time|
       assert_equal known, detect(series, start_time: time), time.inspect
     end
-    assert_predicate detect(series, start_time: first - 1), :spike?
+    assert_equal :recurring, detect(series, start_time: first - 1).reason
   end
 
   def test_times_are_read_off_their_own_clock
@@ -97,13 +97,13 @@ class TestDetect < Minitest::Test
     end
   end
 
-  # 230 days with weekends, gaps, spikes, and a leak that grows by 2 % a day.
+  # 230 days with weekends, gaps, spikes, and a leak that grows by 4 % a day.
   def bill
     random = Random.new(5)
     Array.new(230) do |day|
       next if random.rand < 0.04
 
-      (day % 7 < 2 ? 40 : 100) * (0.9 + 0.2 * random.rand) * (random.rand < 0.04 ? 4 : 1) * (1.02**[day - 170, 0].max)
+      (day % 7 < 2 ? 40 : 100) * (0.9 + 0.2 * random.rand) * (random.rand < 0.04 ? 4 : 1) * (1.04**[day - 170, 0].max)
     end
   end
 
@@ -146,7 +146,7 @@ class TestDetect < Minitest::Test
   end
 
   def test_a_tracker_keeps_its_settings_in_its_bytes
-    tracker = Cloudcircuit::SpikeTracker.new(min_impact: 801)
+    tracker = Cloudcircuit::SpikeTracker.new(min_impact: 791)
     FLAT.each { |spend| tracker.update(spend) }
     copy = tracker.dup
     assert_equal :min_impact, Cloudcircuit::SpikeTracker.load(tracker.dump).update(900).reason

@@ -105,9 +105,9 @@ module Cloudcircuit
   # @option settings [Integer] :window (0) points looked back at; 0 = by season
   # @option settings [Integer] :lag_points (0) judges the point this many before the last, for bills that fill up
   #   late
-  # @option settings [Numeric] :score_threshold (4.5) robust deviations above the expected spend that make a spike; > 0
+  # @option settings [Numeric] :score_threshold (3.5) robust deviations above the expected spend that make a spike; > 0
   # @option settings [Numeric] :min_impact (0) the excess in money below which nothing is a spike or a leak; >= 0
-  # @option settings [Numeric] :min_relative_impact (0.1) the same as a share of the expected or usual spend; >= 0
+  # @option settings [Numeric] :min_relative_impact (0.08) the same as a share of the expected or usual spend; >= 0
   # @option settings [Numeric] :min_baseline (0.01) the expected spend is taken as at least this; >= 0
   # @return [DetectResult]
   # @raise [ArgumentError] when a setting is unknown
