@@ -40,6 +40,21 @@ fn slot_of(bucket: i64) -> usize {
     (bucket as u64 % BUCKETS) as usize
 }
 
+/// In which bucket of another length a bucket's first instant lies, or `None` if there is none. The
+/// bucket around the first instant of all begins before it: its number may wrap around.
+fn bucket_of_start(bucket: i64, duration: i64, length: i64) -> Option<i64> {
+    if let Some(start) = bucket.checked_mul(duration) {
+        return Some(start.div_euclid(length));
+    }
+    if bucket > 0 {
+        return None;
+    }
+    let before_first = i64::MIN.wrapping_sub(bucket.wrapping_mul(duration)) as u64;
+    let into_bucket = i64::MIN.rem_euclid(length) as u64;
+    let back = before_first.saturating_sub(into_bucket).div_ceil(length as u64);
+    Some(i64::MIN.div_euclid(length).wrapping_sub(back as i64))
+}
+
 impl BreakerState {
     /// All buckets' bits.
     #[inline(always)]
@@ -135,10 +150,14 @@ impl BreakerState {
         self.streak_skipped = 0;
 
         for (age, bucket) in (0..).zip(before.newest_to_oldest()) {
-            let first_instant = bucket.saturating_mul(before.bucket_duration);
-            let to = first_instant.div_euclid(length);
-            let age_after = self.newest_bucket.abs_diff(to).min(BUCKETS) as u32;
-            if age_after > OLDEST || before.bucket_duration == 0 {
+            if before.bucket_duration == 0 {
+                break;
+            }
+            let Some(to) = bucket_of_start(bucket, before.bucket_duration, length) else {
+                break;
+            };
+            let age_after = (self.newest_bucket.wrapping_sub(to) as u64).min(BUCKETS) as u32;
+            if age_after > OLDEST {
                 break;
             }
             let counts = before.bucket(bucket);
