@@ -40,19 +40,17 @@ fn slot_of(bucket: i64) -> usize {
     (bucket as u64 % BUCKETS) as usize
 }
 
-/// In which bucket of another length a bucket's first instant lies, or `None` if there is none. The
-/// bucket around the first instant of all begins before it: its number may wrap around.
-fn bucket_of_start(bucket: i64, duration: i64, length: i64) -> Option<i64> {
-    if let Some(start) = bucket.checked_mul(duration) {
-        return Some(start.div_euclid(length));
+/// In which bucket of another length a bucket's first instant lies. That instant may lie before the
+/// first that there is: the bucket's number then wraps around.
+fn bucket_of_start(bucket: i128, duration: i64, length: i64) -> i64 {
+    let start = bucket * i128::from(duration);
+    if let Ok(start) = i64::try_from(start) {
+        return start.div_euclid(length);
     }
-    if bucket > 0 {
-        return None;
-    }
-    let before_first = i64::MIN.wrapping_sub(bucket.wrapping_mul(duration)) as u64;
+    let before_first = (i128::from(i64::MIN) - start) as u64;
     let into_bucket = i64::MIN.rem_euclid(length) as u64;
     let back = before_first.saturating_sub(into_bucket).div_ceil(length as u64);
-    Some(i64::MIN.div_euclid(length).wrapping_sub(back as i64))
+    i64::MIN.div_euclid(length).wrapping_sub(back as i64)
 }
 
 impl BreakerState {
@@ -153,9 +151,8 @@ impl BreakerState {
             if before.bucket_duration == 0 {
                 break;
             }
-            let Some(to) = bucket_of_start(bucket, before.bucket_duration, length) else {
-                break;
-            };
+            let number = i128::from(before.newest_bucket) - i128::from(age);
+            let to = bucket_of_start(number, before.bucket_duration, length);
             let age_after = (self.newest_bucket.wrapping_sub(to) as u64).min(BUCKETS) as u32;
             if age_after > OLDEST {
                 break;

@@ -4,11 +4,13 @@
 use std::{
     collections::BTreeSet,
     env, fs,
-    io::Write,
+    io::{ErrorKind, Write},
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::OnceLock,
+    thread,
+    time::Duration,
 };
 
 /// Warnings that every C host in this project compiles without.
@@ -123,7 +125,17 @@ pub fn run(command: &mut Command) -> String {
 /// Runs a command to its end, whatever that is.
 pub fn output(command: &mut Command) -> Output {
     let command = alone(command);
-    command.output().unwrap_or_else(|error| panic!("{}: {error}", name(command)))
+    // A program that was just linked can be busy for a moment: a child that another test forked may
+    // still hold it open.
+    for _ in 0..50 {
+        match command.output() {
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => {
+                thread::sleep(Duration::from_millis(20));
+            }
+            done => return done.unwrap_or_else(|error| panic!("{}: {error}", name(command))),
+        }
+    }
+    panic!("{}: busy for a second", name(command))
 }
 
 /// Without cargo's library path, which leads to its own builds of the library and wins over the
