@@ -2171,7 +2171,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_detect_config_init(
 /// never normal. A daily series needs 13 known points before the one judged, an hourly one 72.
 ///
 /// Each point is checked; apart from that the time of a call is proportional to the window, not to
-/// the series. A call needs at most 64 KB of stack.
+/// the series. A call needs at most 16 KB of stack, for daily points with the default window 8 KB.
 ///
 /// spend_series:     spend in equal steps of time, oldest first; each point finite and >= 0, or NaN
 ///                   if it is missing. A step without spend is a 0.
@@ -2203,7 +2203,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_detect_result_json
 /// Judges every point of a series by the points before it.
 ///
 /// Row i is, to the bit, what cloudcircuit_detect_spike() finds in the first i + 1 points. The time
-/// of a row does not depend on the length of the series.
+/// of a row does not depend on the length of the series. A call needs at most 16 KB of stack.
 ///
 /// spend_series:     as for cloudcircuit_detect_spike().
 /// spend_series_len: number of points, 0 to CLOUDCIRCUIT_MAX_SERIES_LEN.
@@ -2231,7 +2231,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_scan_spikes(
 // The detector for hosts that keep no history: a state of fixed size that takes in one point at a
 // time and finds, to the bit, what cloudcircuit_detect_spike() finds in the whole series.
 //
-// A tracker must not overlap a result or bytes in the same call: nothing is then written.
+// A tracker must not overlap a result or bytes in the same call: nothing is then written. An update
+// needs at most 8 KB of stack, the other calls 16 KB.
 
 /// The value of layout in a cloudcircuit_spike_tracker_state.
 #define CLOUDCIRCUIT_SPIKE_TRACKER_LAYOUT 844317507
@@ -2250,7 +2251,7 @@ typedef struct cloudcircuit_spike_tracker_state {
     /// The settings passed to cloudcircuit_spike_tracker_init().
     cloudcircuit_detect_config config;
     /// The windows over the series, private to the library.
-    uint64_t windows[819];
+    uint64_t windows[693];
 } cloudcircuit_spike_tracker_state;
 
 /// Creates a tracker before its first point.

@@ -69,12 +69,16 @@ impl Fields for Reader<'_> {
 /// `N` is the size of the fields plus 4 for the checksum.
 pub(crate) fn encode<S: Stored, const N: usize>(state: &S) -> [u8; N] {
     let mut bytes = [0; N];
+    encode_over(&mut { *state }, &mut bytes);
+    bytes
+}
+
+/// Encodes a state in the place of these bytes, which are as many as the fields and 4 more.
+pub(crate) fn encode_over(state: &mut impl Stored, bytes: &mut [u8]) {
     if let Some((fields, sum)) = bytes.split_last_chunk_mut::<4>() {
-        let mut state = *state;
         state.walk(&mut Writer(fields));
         *sum = crc32(fields).to_le_bytes();
     }
-    bytes
 }
 
 /// Reads a state over `empty`. The checksum is right; whether the fields make sense is for the

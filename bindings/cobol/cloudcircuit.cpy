@@ -488,7 +488,7 @@
                10  CC-CONFIG-START-TIME            BINARY-DOUBLE.
                10  CC-CONFIG-STEP                  BINARY-DOUBLE.
            05  CC-WINDOWS
-                                      BINARY-DOUBLE UNSIGNED OCCURS 819.
+                                      BINARY-DOUBLE UNSIGNED OCCURS 693.
 
        01  CC-FORECAST-CONFIG.
            05  CC-SEASON-LENGTH                BINARY-LONG UNSIGNED.

@@ -29,7 +29,7 @@ import "unsafe"
 const SpikeTrackerEncodedLen = C.CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN
 
 // SpikeTracker is DetectSpike for callers that keep no history: it takes in a point at a time and finds,
-// to the bit, what DetectSpike would find in all points so far. It is a plain value of 6632 bytes, to be
+// to the bit, what DetectSpike would find in all points so far. It is a plain value of 5624 bytes, to be
 // passed by pointer and kept wherever the caller likes; a copy is a snapshot, and two that are == will
 // find alike. Only the library writes its fields. The zero value is no tracker: every call refuses it.
 //
@@ -45,7 +45,7 @@ type SpikeTracker struct {
 	// Config is what NewSpikeTracker was given.
 	Config DetectConfig
 	// Windows is windows over the series, for the library alone.
-	Windows [819]uint64
+	Windows [693]uint64
 }
 
 // The tracker is passed to C as it is. This does not compile when its size differs.

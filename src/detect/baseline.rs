@@ -4,9 +4,12 @@
 //! a baseline that has seen a whole history and one that has seen its end are the same to the bit.
 
 use crate::{
-    detect::history::{CHARGE_DAYS, CHARGES, Charge, History, Ring, Shares},
+    detect::history::{
+        CHARGE_DAYS, CHARGES, Charge, Deviations, History, HourlyHistory, LongHistory, Ring,
+        SHORT_WINDOW, Shares, ShortHistory,
+    },
     detect::settings::{MAX_PROFILE, Settings},
-    numeric::order_stats::{SmallSample, SortedWindow, larger, smaller},
+    numeric::order_stats::{Ordered, Places, SmallSample, larger, smaller},
 };
 
 /// The points whose median is the level, and how many of them there must be.
@@ -60,7 +63,7 @@ impl Expectation {
     }
 }
 
-/// A history of either size, with a method for each step of the detector.
+/// A history of any size, with a method for each step of the detector.
 pub(crate) struct Baseline<'a> {
     pub(super) next: &'a mut u64,
     pub(super) phase: &'a mut u64,
@@ -72,28 +75,60 @@ pub(crate) struct Baseline<'a> {
     pub(super) means: Ring<'a>,
     pub(super) centres: Ring<'a>,
     shares: Shares<'a>,
-    pub(super) deviations: Ring<'a>,
-    sorted: SortedWindow<'a>,
+    pub(super) deviations: Deviations<'a>,
 }
 
 impl<'a> Baseline<'a> {
     /// Deviations begin at point `reach`: 0 at the start of a series, later where a history has
     /// been cut, so that each has all of its past.
-    pub(crate) fn over<const N: usize>(history: &'a mut History<N>, reach: u64) -> Self {
+    pub(crate) fn over<
+        const POINTS: usize,
+        const MEANS: usize,
+        const CENTRES: usize,
+        const SHARES: usize,
+    >(
+        history: &'a mut History<POINTS, MEANS, CENTRES, SHARES>,
+        reach: u64,
+    ) -> Self {
         Self {
             next: &mut history.next,
             phase: &mut history.phase,
             profile: &mut history.profile,
-            charges: &mut history.charges,
+            charges: &mut history.kept.charges,
             reach,
-            excesses: &mut history.excesses,
-            spend: Ring(&mut history.spend),
+            excesses: &mut history.kept.excesses,
+            spend: Ring(&mut history.kept.spend),
             means: Ring(&mut history.means),
             centres: Ring(&mut history.centres),
             shares: Shares { values: &mut history.shares, lens: &mut history.shares_len },
-            deviations: Ring(&mut history.deviations),
-            sorted: SortedWindow::new(&mut history.sorted, &mut history.sorted_len),
+            deviations: Deviations {
+                ring: Ring(&mut history.kept.deviations),
+                order: Places { places: &mut history.order, len: &mut history.order_len },
+            },
         }
+    }
+}
+
+/// Lets `walk` go through a series from its start, with the smallest history that its settings fit.
+pub(crate) fn with_new<T>(settings: &Settings, reach: u64, walk: impl FnOnce(Baseline) -> T) -> T {
+    if settings.window <= SHORT_WINDOW {
+        ShortHistory::walk(reach, walk)
+    } else if settings.has_level() {
+        LongHistory::walk(reach, walk)
+    } else {
+        HourlyHistory::walk(reach, walk)
+    }
+}
+
+impl<const POINTS: usize, const MEANS: usize, const CENTRES: usize, const SHARES: usize>
+    History<POINTS, MEANS, CENTRES, SHARES>
+{
+    /// Not inlined, so that only the history that is used is on the stack.
+    #[inline(never)]
+    fn walk<T>(reach: u64, walk: impl FnOnce(Baseline) -> T) -> T {
+        let mut history = Self::NONE;
+        history.clear();
+        walk(Baseline::over(&mut history, reach))
     }
 }
 
@@ -115,7 +150,7 @@ impl Baseline<'_> {
 
     /// Deviations that the scale is measured on.
     pub(crate) fn points(&self) -> u32 {
-        self.sorted.len() as u32
+        self.deviations.in_order().len() as u32
     }
 
     /// How far the last two points lay above the highest expectation, the latest first; NaN where
@@ -161,8 +196,7 @@ impl Baseline<'_> {
             let spend = self.spend.before(early, 0);
             let deviation =
                 self.expect_level(settings).map_or(f64::NAN, |early| early.deviation(spend));
-            self.sorted.replace(self.deviations.before(early, 0), deviation);
-            self.deviations.set(early, deviation);
+            self.deviations.replace(early, early, deviation);
         }
         (*self.next, *self.phase) = (next, phase);
     }
@@ -172,11 +206,11 @@ impl Baseline<'_> {
     pub(crate) fn observe(&mut self, settings: &Settings, spend: f64, deviation: f64) {
         let at = *self.next;
         self.spend.set(at, spend);
-        let [mean, centre] = self.season_means(settings);
+        let [mean, centre] = self.season_means(settings, at);
         self.means.set(at, mean);
         self.centres.set(at, centre);
         if settings.has_profile() {
-            self.learn_share(settings);
+            self.learn_share(settings, centre);
         }
         // Older means depend on points that are forgotten by now, and are not needed.
         let forgotten = at.wrapping_add(MAX_PROFILE as u64);
@@ -184,9 +218,7 @@ impl Baseline<'_> {
         self.centres.set(forgotten, f64::NAN);
 
         let oldest = at.wrapping_sub(settings.window as u64);
-        self.sorted.replace(self.deviations.before(oldest, 0), deviation);
-        self.deviations.set(oldest, f64::NAN);
-        self.deviations.set(at, deviation);
+        self.deviations.replace(oldest, at, deviation);
         *self.next = at.wrapping_add(1);
         *self.phase = if *self.phase + 1 < settings.season as u64 { *self.phase + 1 } else { 0 };
     }
@@ -265,7 +297,7 @@ impl Baseline<'_> {
 
     /// One robust deviation, as a share of the base.
     pub(crate) fn scale(&self, settings: &Settings) -> f64 {
-        scale(&self.sorted, settings, 1.0)
+        scale(&self.deviations.in_order(), settings, 1.0)
     }
 
     /// The largest of the charges that came on this day of the month.
@@ -286,14 +318,14 @@ impl Baseline<'_> {
         }
     }
 
-    /// The means of the season that ends at the point just set: of all of it that is there, if that
+    /// The means of the season that ends at this point: of all of it that is there, if that
     /// is more than half; and without the lowest and the highest, which a spike would be, if most
     /// is.
-    fn season_means(&self, settings: &Settings) -> [f64; 2] {
+    pub(super) fn season_means(&self, settings: &Settings, at: u64) -> [f64; 2] {
         let (mut sum, mut rest, mut known) = (0.0, 0.0, 0_u32);
         let (mut lowest, mut highest) = (0.0, 0.0);
         for back in 0..settings.span() as u64 {
-            let spend = self.spend.before(*self.next, back);
+            let spend = self.spend.before(at, back);
             if spend.is_nan() {
                 continue;
             }
@@ -313,7 +345,7 @@ impl Baseline<'_> {
         }
         let known = known as usize;
         let mean = if 2 * known > settings.span() { sum / known as f64 } else { f64::NAN };
-        let is_whole = *self.next + 1 >= settings.season as u64
+        let is_whole = at.wrapping_add(1) >= settings.season as u64
             && known + settings.season / 3 >= settings.season;
         let centre = if known >= 5 { rest / (known - 2) as f64 } else { sum / known as f64 };
         [mean, if is_whole && centre > 0.0 { centre } else { f64::NAN }]
@@ -321,20 +353,25 @@ impl Baseline<'_> {
 
     /// The season around a point is whole with the point just set: its share of that season is
     /// known, and takes the place of the oldest one of its phase.
-    fn learn_share(&mut self, settings: &Settings) {
+    fn learn_share(&mut self, settings: &Settings, centre: f64) {
         let at = *self.next;
         let back = settings.season - 1 - settings.season / 2;
         let seasons = (settings.window / settings.season.max(1)).min(MAX_SHARES);
-        let share = |at: u64| self.spend.before(at, back as u64) / self.centres.before(at, 0);
-        let oldest = share(at.wrapping_sub((seasons * settings.season) as u64));
-        let newest = share(at);
+        let newest = self.spend.before(at, back as u64) / centre;
+        // The points of its season are still there.
+        let before = at.wrapping_sub((seasons * settings.season) as u64);
+        let mut oldest = self.spend.before(before, back as u64);
+        if !oldest.is_nan() {
+            let [_, centre] = self.season_means(settings, before);
+            oldest /= centre;
+        }
 
         let phase = *self.phase as usize;
         let phase = if phase < back { phase + settings.season - back } else { phase - back };
         let Some(mut shares) = self.shares.of(phase, seasons) else {
             return;
         };
-        shares.replace_in_small(oldest, newest);
+        shares.replace(oldest, newest);
         let times = shares.len() as f64;
         let median = if times > 0.0 { shares.median() } else { 1.0 };
         let share = (times * median + SHRINKAGE) / (times + SHRINKAGE);
@@ -347,7 +384,7 @@ impl Baseline<'_> {
 /// One robust deviation of numbers, in `unit`s: the MAD tells how wide they are, the upper tail how
 /// far cost strays when nothing is wrong, and no series is trusted to be smoother than the floor.
 #[inline(never)]
-pub(super) fn scale(sorted: &SortedWindow, settings: &Settings, unit: f64) -> f64 {
+pub(super) fn scale(sorted: &Ordered, settings: &Settings, unit: f64) -> f64 {
     let (weights, middle) = (&settings.weights, sorted.median());
     let width = weights.mad * sorted.mad(middle);
     let tail = weights.tail * (sorted.quantile(weights.tail_quantile) - middle);

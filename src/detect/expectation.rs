@@ -8,7 +8,7 @@
 use crate::{
     detect::baseline::{Baseline, Expectation},
     detect::settings::Settings,
-    numeric::order_stats::{SmallSample, larger, smaller},
+    numeric::order_stats::{SmallSample, larger, push_to_largest, smaller},
 };
 
 /// Each weight is tuned on labelled series and flat around its value.
@@ -60,7 +60,7 @@ impl Baseline<'_> {
         let mut phase = *self.phase as usize;
         for back in 1..=QUARTILE_POINTS {
             phase = settings.phase_before(phase);
-            let mut flat = self.spend.before(*self.next, back) / self.profile(phase);
+            let flat = self.spend.before(*self.next, back) / self.profile(phase);
             if flat.is_nan() {
                 continue;
             }
@@ -69,9 +69,7 @@ impl Baseline<'_> {
             if back == 3 && known == 3 {
                 last_three = LAST_THREE * lowest;
             }
-            for place in &mut largest {
-                (*place, flat) = (larger(flat, *place), smaller(flat, *place));
-            }
+            push_to_largest(&mut largest, flat);
         }
         let quartile = largest.get(known / 4).filter(|_| known >= MIN_QUARTILE_POINTS);
         let quartile = quartile.map_or(0.0, |quartile| QUARTILE * quartile);

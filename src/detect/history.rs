@@ -1,6 +1,9 @@
 //! What is kept of a series: windows over its latest points, in one of two sizes.
 
-use crate::{detect::settings::MAX_PROFILE, numeric::order_stats::SortedWindow};
+use crate::{
+    detect::settings::MAX_PROFILE,
+    numeric::order_stats::{Ordered, Places, SmallWindow},
+};
 
 /// Days of the month on which charges by the month may come: the first three.
 pub(crate) const CHARGE_DAYS: usize = 3;
@@ -12,13 +15,21 @@ pub(crate) const CHARGES: usize = 3;
 pub(crate) struct Ring<'a>(pub(super) &'a mut [f64]);
 
 impl Ring<'_> {
-    fn slot(&self, at: u64) -> usize {
+    pub(super) fn slot(&self, at: u64) -> usize {
         at as usize & self.0.len().wrapping_sub(1)
     }
 
     /// The value `back` points before point `at`. Before the first point all slots are NaN.
     pub(crate) fn before(&self, at: u64, back: u64) -> f64 {
         self.0.get(self.slot(at.wrapping_sub(back))).copied().unwrap_or(f64::NAN)
+    }
+
+    /// The last `count` values before point `at`, as two runs: later and earlier ones.
+    pub(crate) fn last(&self, at: u64, count: usize) -> [&[f64]; 2] {
+        let (later, earlier) = self.0.split_at_checked(self.slot(at)).unwrap_or_default();
+        let rest = count.saturating_sub(later.len());
+        [(later, count), (earlier, rest)]
+            .map(|(run, count)| run.get(run.len().saturating_sub(count)..).unwrap_or(&[]))
     }
 
     pub(crate) fn set(&mut self, at: u64, value: f64) {
@@ -30,6 +41,31 @@ impl Ring<'_> {
     }
 }
 
+/// The last deviations, and their order.
+pub(crate) struct Deviations<'a> {
+    pub(super) ring: Ring<'a>,
+    pub(super) order: Places<'a>,
+}
+
+impl Deviations<'_> {
+    /// The deviation `back` points before point `at`.
+    pub(crate) fn before(&self, at: u64, back: u64) -> f64 {
+        self.ring.before(at, back)
+    }
+
+    pub(crate) fn in_order(&self) -> Ordered<'_> {
+        self.order.of(self.ring.0)
+    }
+
+    /// Forgets the deviation of point `old` and sets that of point `new`.
+    pub(crate) fn replace(&mut self, old: u64, new: u64, deviation: f64) {
+        self.order.remove(self.ring.0, self.ring.slot(old));
+        self.ring.set(old, f64::NAN);
+        self.ring.set(new, deviation);
+        self.order.insert(self.ring.0, self.ring.slot(new));
+    }
+}
+
 /// Each phase's shares of the seasons around its points, in order.
 pub(crate) struct Shares<'a> {
     pub(super) values: &'a mut [f64],
@@ -38,9 +74,9 @@ pub(crate) struct Shares<'a> {
 
 impl Shares<'_> {
     /// Those of one phase, `seasons` at most.
-    pub(crate) fn of(&mut self, phase: usize, seasons: usize) -> Option<SortedWindow<'_>> {
+    pub(crate) fn of(&mut self, phase: usize, seasons: usize) -> Option<SmallWindow<'_>> {
         let values = self.values.get_mut(phase * seasons..(phase + 1) * seasons)?;
-        Some(SortedWindow::new(values, self.lens.get_mut(phase)?))
+        Some(SmallWindow::new(values, self.lens.get_mut(phase)?))
     }
 }
 
@@ -56,30 +92,55 @@ impl Charge {
     const NONE: Self = Self { at: u64::MAX, excess: 0.0 };
 }
 
-/// The windows over a series, and what else is kept of it. `N` is a power of two above
-/// `Settings::window` and a season more.
+/// What all else in a history follows from.
 #[derive(Debug, Clone, Copy)]
 #[repr(C)]
-pub(crate) struct History<const N: usize> {
-    /// The profile: each phase's share of the level.
-    pub(super) profile: [f64; MAX_PROFILE],
+pub(crate) struct Kept<const POINTS: usize> {
+    pub(super) spend: [f64; POINTS],
+    /// Deviations from what was expected, as shares of the base at the time.
+    pub(super) deviations: [f64; POINTS],
     pub(super) charges: [[Charge; CHARGES]; CHARGE_DAYS],
     /// How far the last two points lay above the highest expectation, as shares of the base, the
     /// latest first.
     pub(super) excesses: [f64; 2],
-    pub(super) spend: [f64; N],
+}
+
+impl<const POINTS: usize> Kept<POINTS> {
+    /// All 0, which is nothing that can be kept.
+    pub(super) const NONE: Self = Self {
+        spend: [0.0; POINTS],
+        deviations: [0.0; POINTS],
+        charges: [[Charge { at: 0, excess: 0.0 }; CHARGES]; CHARGE_DAYS],
+        excesses: [0.0; 2],
+    };
+}
+
+/// The windows over a series, and what else is kept of it.
+///
+/// `POINTS` is a power of two above `Settings::window` and a season more; `MEANS` and `CENTRES` are
+/// powers of two above how far back they are needed, and a season more. All of it is on the stack of
+/// a call.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub(crate) struct History<
+    const POINTS: usize,
+    const MEANS: usize,
+    const CENTRES: usize,
+    const SHARES: usize,
+> {
+    /// The profile: each phase's share of the level.
+    pub(super) profile: [f64; MAX_PROFILE],
+    pub(super) kept: Kept<POINTS>,
     /// Means of the season that ends at each point.
-    pub(super) means: [f64; N],
+    pub(super) means: [f64; MEANS],
     /// The same means without the season's lowest and highest point.
-    pub(super) centres: [f64; N],
+    pub(super) centres: [f64; CENTRES],
     /// Points as shares of the season around them, by phase.
-    pub(super) shares: [f64; N],
+    pub(super) shares: [f64; SHARES],
     pub(super) shares_len: [u64; MAX_PROFILE],
-    /// Deviations from what was expected, as shares of the base at the time.
-    pub(super) deviations: [f64; N],
-    /// The deviations in ascending order.
-    pub(super) sorted: [f64; N],
-    pub(super) sorted_len: u64,
+    /// The slots of the deviations in their ascending order.
+    pub(super) order: [u16; POINTS],
+    pub(super) order_len: u64,
     /// The phase of the point to come.
     pub(super) phase: u64,
     /// The number of the point to come. At the end: a tracker that was cut off lacks it.
@@ -88,40 +149,41 @@ pub(crate) struct History<const N: usize> {
 
 /// The longest window that fits a ShortHistory: enough for days, and less to set up.
 pub(crate) const SHORT_WINDOW: usize = 98;
-pub(crate) type ShortHistory = History<128>;
-pub(crate) type LongHistory = History<512>;
+pub(crate) const SHORT_POINTS: usize = 128;
+pub(crate) type ShortHistory = History<SHORT_POINTS, 128, 128, SHORT_WINDOW>;
+/// Season means are looked back at over 8 seasons of 14, shares over 16 of them.
+pub(crate) type LongHistory = History<512, 128, 128, 224>;
+/// For seasons too long for a profile.
+pub(crate) type HourlyHistory = History<512, 512, 0, 0>;
 
-impl<const N: usize> History<N> {
-    /// All 0, which is no history: see [`History::new`].
+impl<const POINTS: usize, const MEANS: usize, const CENTRES: usize, const SHARES: usize>
+    History<POINTS, MEANS, CENTRES, SHARES>
+{
+    /// All 0, which is no history: see [`History::clear`].
     pub(crate) const NONE: Self = Self {
         profile: [0.0; MAX_PROFILE],
-        charges: [[Charge { at: 0, excess: 0.0 }; CHARGES]; CHARGE_DAYS],
-        excesses: [0.0; 2],
-        spend: [0.0; N],
-        means: [0.0; N],
-        centres: [0.0; N],
-        shares: [0.0; N],
+        kept: Kept::NONE,
+        means: [0.0; MEANS],
+        centres: [0.0; CENTRES],
+        shares: [0.0; SHARES],
         shares_len: [0; MAX_PROFILE],
-        deviations: [0.0; N],
-        sorted: [0.0; N],
-        sorted_len: 0,
+        order: [0; POINTS],
+        order_len: 0,
         phase: 0,
         next: 0,
     };
 
-    /// The history of a series before its first point.
-    pub(crate) fn new() -> Self {
-        let mut new = Self::NONE;
-        new.profile = [1.0; MAX_PROFILE];
-        new.charges = [[Charge::NONE; CHARGES]; CHARGE_DAYS];
-        new.excesses = [f64::NAN; 2];
-        fill_nan(&mut new.spend);
-        fill_nan(&mut new.means);
-        fill_nan(&mut new.centres);
-        fill_nan(&mut new.shares);
-        fill_nan(&mut new.deviations);
-        fill_nan(&mut new.sorted);
-        new
+    /// Makes [`History::NONE`] the history of a series before its first point. In place: a value that
+    /// is returned may be on the stack twice.
+    pub(crate) fn clear(&mut self) {
+        self.profile = [1.0; MAX_PROFILE];
+        self.kept.charges = [[Charge::NONE; CHARGES]; CHARGE_DAYS];
+        self.kept.excesses = [f64::NAN; 2];
+        fill_nan(&mut self.kept.spend);
+        fill_nan(&mut self.means);
+        fill_nan(&mut self.centres);
+        fill_nan(&mut self.shares);
+        fill_nan(&mut self.kept.deviations);
     }
 }
 

@@ -1,13 +1,12 @@
 //! Is a point far above what its series usually does at that time?
 
 use crate::{
-    detect::baseline::{Baseline, Expectation},
+    detect::baseline::{self, Baseline, Expectation},
     detect::config::{
         DETECT_REASON_MIN_IMPACT, DETECT_REASON_MIN_RELATIVE_IMPACT, DETECT_REASON_ONE_POINT,
         DETECT_REASON_RECURRING, DETECT_REASON_SCORE, DETECT_REASON_THREE_POINTS,
         DETECT_REASON_TWO_POINTS, DetectConfig, DetectResult,
     },
-    detect::history::{LongHistory, SHORT_WINDOW, ShortHistory},
     detect::settings::{Settings, Weights},
     detect::two_modes::Mode,
     error::Error,
@@ -43,13 +42,10 @@ pub(crate) fn detect(
     let reach = if skipped > 0 { settings.cut_reach() as u64 } else { 0 };
     let seen = series.get(skipped..settled).unwrap_or(&[]);
     let settings = settings.skip(skipped);
-    Ok(if settings.window <= SHORT_WINDOW {
-        judge_last(Baseline::over(&mut ShortHistory::new(), reach), &settings, seen)
-    } else {
-        judge_last(Baseline::over(&mut LongHistory::new(), reach), &settings, seen)
-    })
+    Ok(baseline::with_new(&settings, reach, |baseline| judge_last(baseline, &settings, seen)))
 }
 
+#[inline(never)]
 fn judge_last(
     mut baseline: Baseline,
     settings: &Settings,

@@ -1,9 +1,8 @@
 //! A whole series judged point by point, each by what came before it.
 
 use crate::{
-    detect::baseline::Baseline,
+    detect::baseline::{self, Baseline},
     detect::config::{DetectConfig, DetectResult},
-    detect::history::{LongHistory, SHORT_WINDOW, ShortHistory},
     detect::judge::{self, judge},
     detect::settings::Settings,
     error::Error,
@@ -63,14 +62,11 @@ pub(crate) fn scan(
     }
     let settled = series.get(..series.len() - late).unwrap_or(&[]);
     let write = |point: usize, row| write(point + late, row);
-    if settings.window <= SHORT_WINDOW {
-        walk(Baseline::over(&mut ShortHistory::new(), 0), &settings, settled, write);
-    } else {
-        walk(Baseline::over(&mut LongHistory::new(), 0), &settings, settled, write);
-    }
+    baseline::with_new(&settings, 0, |baseline| walk(baseline, &settings, settled, write));
     Ok(())
 }
 
+#[inline(never)]
 fn walk(
     mut baseline: Baseline,
     settings: &Settings,

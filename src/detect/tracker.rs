@@ -4,7 +4,7 @@ use crate::{
     codec::{self, Fields, Stored},
     detect::baseline::{Baseline, MAX_DEVIATION},
     detect::config::{DetectConfig, DetectResult},
-    detect::history::{SHORT_WINDOW, ShortHistory},
+    detect::history::{Kept, SHORT_POINTS as POINTS, SHORT_WINDOW, ShortHistory},
     detect::judge::{judge, point},
     detect::settings::Settings,
     error::Error,
@@ -28,7 +28,7 @@ pub struct SpikeTrackerState {
     /// The settings passed to cloudcircuit_spike_tracker_init().
     pub config: DetectConfig,
     /// The windows over the series, private to the library.
-    pub windows: [u64; 819],
+    pub windows: [u64; 693],
 }
 
 /// SpikeTrackerState with its windows as typed fields. Same size and layout.
@@ -58,8 +58,9 @@ impl Tracker {
         if !fits(&Settings::new(config)?) {
             return Err(Error::TrackerSettings);
         }
-        let history = ShortHistory::new();
-        Ok(Self { layout: SPIKE_TRACKER_LAYOUT, config: *config, history, ..Self::NONE })
+        let mut tracker = Self { layout: SPIKE_TRACKER_LAYOUT, config: *config, ..Self::NONE };
+        tracker.history.clear();
+        Ok(tracker)
     }
 
     /// Judges a point by those before it, then adds it.
@@ -91,8 +92,14 @@ impl Tracker {
     pub(crate) fn check(&self) -> Result<(), Error> {
         let settings = &Settings::new(&self.config);
         let settings = self.check_ends(settings)?;
-        let rebuilt = self.history.rebuilt(settings, self.revision).ok_or(Error::CorruptState)?;
-        if rebuilt.is_same(&self.history) { Ok(()) } else { Err(Error::CorruptState) }
+        let mut rebuilt = ShortHistory::NONE;
+        if rebuilt.rebuild(&self.history.kept, settings, self.revision)
+            && rebuilt.is_same(&self.history)
+        {
+            Ok(())
+        } else {
+            Err(Error::CorruptState)
+        }
     }
 }
 
@@ -101,26 +108,16 @@ fn fits(settings: &Settings) -> bool {
     settings.has_level() && settings.window <= SHORT_WINDOW && settings.lag_points == 0
 }
 
-/// Checks of a stored history.
-impl ShortHistory {
-    /// Whether it can be the history of a series of `points`, by the fields that updates rely on.
-    pub(crate) fn is_after(&self, points: u64, settings: &Settings) -> bool {
-        self.next == points
-            // Never reached, so that adding to it is safe.
-            && points < 1 << 63
-            && self.sorted_len <= settings.window as u64
-            && self.phase < settings.season as u64
-    }
-
-    /// Whether updates can have left these points, deviations and charges.
-    fn has_consistent_points(&self, settings: &Settings) -> bool {
+impl Kept<POINTS> {
+    /// Whether updates can have left these points, deviations, charges and excesses.
+    fn is_consistent(&self, settings: &Settings, next: u64) -> bool {
         let is_nothing = |value: f64| value.to_bits() == f64::NAN.to_bits();
         let points = (0_u64..).zip(self.spend.iter().zip(&self.deviations)).all(
             |(slot, (&spend, &deviation))| {
                 // How far back the slot's point lies, from 1.
-                let age = (self.next.wrapping_sub(slot + 1) & (self.spend.len() as u64 - 1)) + 1;
+                let age = (next.wrapping_sub(slot + 1) & (POINTS as u64 - 1)) + 1;
                 let is_missing = is_nothing(spend);
-                let is_spend = spend.to_bits() <= f64::MAX.to_bits() && age <= self.next;
+                let is_spend = spend.to_bits() <= f64::MAX.to_bits() && age <= next;
                 let is_deviation = deviation.abs() <= MAX_DEVIATION
                     && !is_missing
                     && age <= settings.window as u64
@@ -129,7 +126,7 @@ impl ShortHistory {
             },
         );
         let charges = self.charges.iter().enumerate().all(|(day, charges)| {
-            let mut before = self.next;
+            let mut before = next;
             charges.iter().all(|charge| {
                 if charge.at == u64::MAX {
                     before = 0;
@@ -142,86 +139,101 @@ impl ShortHistory {
                 is_consistent
             })
         });
-        points && charges && self.has_consistent_excesses()
+        points && charges && self.has_consistent_excesses(next)
     }
 
     /// Whether the last points can have had these excesses: no point lies further above the highest
     /// expectation than above the level.
-    fn has_consistent_excesses(&self) -> bool {
-        let last = |back: u64| {
-            let slot = self.next.wrapping_sub(back) as usize & (self.deviations.len() - 1);
-            self.deviations.get(slot).copied().unwrap_or(f64::NAN)
-        };
+    fn has_consistent_excesses(&self, next: u64) -> bool {
         self.excesses.iter().zip([1, 2]).all(|(excess, back)| {
+            let [_, last] = self.at(next.wrapping_sub(back));
             let is_known = excess.abs() <= MAX_DEVIATION
                 && excess.to_bits() != (-0.0_f64).to_bits()
-                && *excess <= last(back);
-            is_known || excess.to_bits() == f64::NAN.to_bits() && last(back).is_nan()
+                && *excess <= last;
+            is_known || excess.to_bits() == f64::NAN.to_bits() && last.is_nan()
         })
     }
 
-    /// The history of a series of `points`, computed from its points, deviations, charges and
-    /// excesses: all
-    /// other windows follow from these. `None` if there can be no such history.
-    pub(crate) fn rebuilt(&self, settings: &Settings, points: u64) -> Option<Self> {
-        let given = Self { next: points, ..*self };
-        if !given.is_after(points, settings) || !given.has_consistent_points(settings) {
-            return None;
-        }
-        let first = points.saturating_sub(self.spend.len() as u64);
-        let phase = first.checked_rem(settings.season as u64).unwrap_or(0);
-        let mut history = Self {
-            charges: self.charges,
-            excesses: self.excesses,
-            next: first,
-            phase,
-            ..Self::new()
-        };
-        let mut baseline = Baseline::over(&mut history, 0);
-        for at in first..points {
-            let slot = at as usize & (self.spend.len() - 1);
-            let value = |of: &[f64; 128]| of.get(slot).copied().unwrap_or(f64::NAN);
-            baseline.observe(settings, value(&self.spend), value(&self.deviations));
-        }
-        Some(history)
+    /// The spend and the deviation of a point.
+    fn at(&self, point: u64) -> [f64; 2] {
+        let slot = point as usize & (POINTS - 1);
+        [&self.spend, &self.deviations].map(|of| of.get(slot).copied().unwrap_or(f64::NAN))
+    }
+}
+
+/// Checks of a stored history.
+impl ShortHistory {
+    /// Whether it can be the history of a series of `points`, by the fields that updates rely on.
+    fn is_after(&self, points: u64, settings: &Settings) -> bool {
+        self.next == points
+            // Never reached, so that adding to it is safe.
+            && points < 1 << 63
+            && self.order_len <= settings.window as u64
+            && self.phase < settings.season as u64
     }
 
-    /// Whether all windows that [`ShortHistory::rebuilt`] computes have the same bits.
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
+    /// Makes this the history of a series of `points` of which this was kept: all other windows
+    /// follow from it. Whether there can be such a history.
+    fn rebuild(&mut self, kept: &Kept<POINTS>, settings: &Settings, points: u64) -> bool {
+        if points >= 1 << 63 || !kept.is_consistent(settings, points) {
+            return false;
+        }
+        self.clear();
+        self.next = points.saturating_sub(POINTS as u64);
+        self.phase = self.next.checked_rem(settings.season as u64).unwrap_or(0);
+        self.kept.charges = kept.charges;
+        self.kept.excesses = kept.excesses;
+        let first = self.next;
+        let mut baseline = Baseline::over(self, 0);
+        for at in first..points {
+            let [spend, deviation] = kept.at(at);
+            baseline.observe(settings, spend, deviation);
+        }
+        true
+    }
+
+    /// Whether all that [`ShortHistory::rebuild`] computes has the same bits.
+    fn is_same(&self, other: &Self) -> bool {
         same(&self.profile, &other.profile)
-            && same(&self.excesses, &other.excesses)
-            && same(&self.spend, &other.spend)
+            && same(&self.kept.spend, &other.kept.spend)
+            && same(&self.kept.deviations, &other.kept.deviations)
             && same(&self.means, &other.means)
             && same(&self.centres, &other.centres)
             && same(&self.shares, &other.shares)
-            && same(&self.deviations, &other.deviations)
-            && same(&self.sorted, &other.sorted)
-            && (self.shares_len, self.sorted_len, self.phase, self.next)
-                == (other.shares_len, other.sorted_len, other.phase, other.next)
+            && self.order == other.order
+            && (self.shares_len, self.order_len, self.phase, self.next)
+                == (other.shares_len, other.order_len, other.phase, other.next)
     }
 }
 
-impl Stored for ShortHistory {
-    /// The windows from which all others follow.
-    fn walk(&mut self, fields: &mut impl Fields) {
-        self.spend.iter_mut().for_each(|value| fields.f64(value));
-        self.deviations.iter_mut().for_each(|value| fields.f64(value));
-        for charge in self.charges.iter_mut().flatten() {
-            fields.u64(&mut charge.at);
-            fields.f64(&mut charge.excess);
-        }
-        self.excesses.iter_mut().for_each(|value| fields.f64(value));
-    }
+/// What is encoded of a tracker: all that the rest follows from.
+#[derive(Clone, Copy)]
+struct Encoded {
+    layout: u32,
+    reserved: u32,
+    revision: u64,
+    config: DetectConfig,
+    kept: Kept<POINTS>,
 }
 
-impl Stored for Tracker {
-    /// Leaves out the windows that follow from others.
+impl Encoded {
+    const NONE: Self =
+        Self { layout: 0, reserved: 0, revision: 0, config: DetectConfig::NONE, kept: Kept::NONE };
+}
+
+impl Stored for Encoded {
     fn walk(&mut self, fields: &mut impl Fields) {
         fields.u32(&mut self.layout);
         fields.u32(&mut self.reserved);
         fields.u64(&mut self.revision);
         self.config.walk(fields);
-        self.history.walk(fields);
+        self.kept.spend.iter_mut().for_each(|value| fields.f64(value));
+        self.kept.deviations.iter_mut().for_each(|value| fields.f64(value));
+        for charge in self.kept.charges.iter_mut().flatten() {
+            fields.u64(&mut charge.at);
+            fields.f64(&mut charge.excess);
+        }
+        self.kept.excesses.iter_mut().for_each(|value| fields.f64(value));
     }
 }
 
@@ -240,20 +252,34 @@ impl Stored for DetectConfig {
     }
 }
 
-pub(crate) fn encode(tracker: &Tracker) -> Result<[u8; SPIKE_TRACKER_ENCODED_LEN], Error> {
+/// Writes the bytes of a tracker, or none of them.
+pub(crate) fn encode(
+    tracker: &Tracker,
+    bytes: &mut [u8; SPIKE_TRACKER_ENCODED_LEN],
+) -> Result<(), Error> {
     tracker.check()?;
-    Ok(codec::encode(tracker))
+    let Tracker { layout, reserved, revision, config, ref history } = *tracker;
+    let mut encoded = Encoded { layout, reserved, revision, config, kept: history.kept };
+    codec::encode_over(&mut encoded, bytes);
+    Ok(())
 }
 
-pub(crate) fn decode(bytes: &[u8; SPIKE_TRACKER_ENCODED_LEN]) -> Result<Tracker, Error> {
-    let mut tracker = codec::decode(bytes, Tracker::NONE)?;
-    let settings = Settings::new(&tracker.config);
+/// Reads a tracker over [`Tracker::NONE`], which is spoilt on an error.
+pub(crate) fn decode(
+    bytes: &[u8; SPIKE_TRACKER_ENCODED_LEN],
+    tracker: &mut Tracker,
+) -> Result<(), Error> {
+    let Encoded { layout, reserved, revision, config, kept } = codec::decode(bytes, Encoded::NONE)?;
+    let settings = Settings::new(&config);
     let fitting =
         settings.as_ref().ok().filter(|settings| fits(settings)).ok_or(Error::CorruptState)?;
-    let history = tracker.history.rebuilt(fitting, tracker.revision);
-    tracker.history = history.ok_or(Error::CorruptState)?;
+    (tracker.layout, tracker.reserved, tracker.revision) = (layout, reserved, revision);
+    tracker.config = config;
+    if !tracker.history.rebuild(&kept, fitting, revision) {
+        return Err(Error::CorruptState);
+    }
     tracker.check_ends(&settings)?;
-    Ok(tracker)
+    Ok(())
 }
 
 #[inline(never)]

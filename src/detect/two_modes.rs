@@ -7,7 +7,7 @@
 use crate::{
     detect::baseline::{self, Baseline},
     detect::settings::Settings,
-    numeric::order_stats::{SmallSample, SortedWindow, larger},
+    numeric::order_stats::{Places, SmallSample, larger, push_to_largest},
 };
 
 /// Points that the groups are made of, and the fewest.
@@ -18,6 +18,8 @@ const MIN_SCALE: f64 = 0.4;
 /// Days above this share of the upper quantile are on.
 const CUT: f64 = 0.6;
 const TOP: f64 = 0.95;
+/// As many of the largest points as that quantile needs.
+const LARGEST: usize = 6;
 const MIN_ON: usize = 6;
 const MIN_OFF: usize = 7;
 /// Most days on are no job that runs now and then.
@@ -46,19 +48,19 @@ impl Baseline<'_> {
         if !(scale > MIN_SCALE && settings.has_level()) {
             return None;
         }
-        let (mut memory, mut len) = ([f64::NAN; MAX_POINTS], 0);
-        let mut all = SortedWindow::new(&mut memory, &mut len);
-        let points = || {
-            let furthest = settings.window.min(MAX_POINTS) as u64;
-            (1..=furthest).map(|back| self.spend.before(*self.next, back))
-        };
-        points().for_each(|point| all.replace(f64::NAN, point));
+        let furthest = settings.window.min(MAX_POINTS) as u64;
+        if !self.may_have_modes(furthest) {
+            return None;
+        }
+        let (mut places, mut len) = ([0; MAX_POINTS], 0);
+        let mut order = Places { places: &mut places, len: &mut len };
+        for back in 1..=furthest {
+            order.insert(self.spend.0, self.spend.slot(self.next.wrapping_sub(back)));
+        }
+        let all = order.of(self.spend.0);
         let cut = CUT * all.quantile(TOP);
         let known = all.len();
-        let mut off_len = all.count_up_to(cut) as u64;
-        let mut on_len = known as u64 - off_len;
-        let (off, on) = memory.split_at_mut_checked(off_len as usize)?;
-        let (off, on) = (SortedWindow::new(off, &mut off_len), SortedWindow::new(on, &mut on_len));
+        let (off, on) = all.split_at(all.count_up_to(cut));
         let (off_level, on_level) = (off.median(), on.median());
         let are_apart = known >= MIN_POINTS
             && off.len() >= MIN_OFF
@@ -73,7 +75,8 @@ impl Baseline<'_> {
             return Some(Mode { expected: on.quantile(HIGH), base: on_level, scale });
         }
         let mut latest = SmallSample::new();
-        points()
+        (1..=furthest)
+            .map(|back| self.spend.before(*self.next, back))
             .filter(|point| *point <= cut)
             .take(OFF_POINTS)
             .for_each(|point| latest.push(point));
@@ -82,4 +85,27 @@ impl Baseline<'_> {
         let expected = larger(level, off.quantile(HIGH));
         Some(Mode { expected, base: expected, scale: baseline::scale(&off, settings, expected) })
     }
+
+    /// Whether days off can be as low as they must be, without sorting all points: on most days that
+    /// reach here they are not.
+    fn may_have_modes(&self, furthest: u64) -> bool {
+        let points = self.spend.last(*self.next, furthest as usize);
+        let mut largest = [0.0; LARGEST];
+        for point in points.into_iter().flatten() {
+            push_to_largest(&mut largest, *point);
+        }
+        let known = count(points, |point| !point.is_nan());
+        // At most the quantile and the median of days on.
+        let below = known - (TOP * known.saturating_sub(1) as f64) as usize;
+        let [highest, ..] = largest;
+        let quantile = largest.get(below.wrapping_sub(1)).copied().unwrap_or(0.0);
+        let (cut, level) = (CUT * quantile, MAX_OFF_LEVEL * highest);
+        let (off, low) =
+            (count(points, |point| point <= cut), count(points, |point| point < level));
+        known >= MIN_POINTS && 2 * low >= off
+    }
+}
+
+fn count(runs: [&[f64]; 2], is_one: impl Fn(f64) -> bool) -> usize {
+    runs.iter().map(|run| run.iter().filter(|point| is_one(**point)).count()).sum()
 }

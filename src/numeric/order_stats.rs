@@ -2,9 +2,9 @@
 //! that costs time.
 //!
 //! `SmallSample` holds up to 16 numbers and sorts them by a sorting network (Batcher, odd-even
-//! merge). `SortedWindow` keeps up to some hundred numbers in order while they come and go. NaN is
-//! a missing number in both and is left out. Called by detect/; `larger` and `smaller` also by
-//! spike/ and forecast/.
+//! merge). `Ordered` keeps up to some hundred numbers in order while they come and go, `SmallWindow`
+//! a few. NaN is a missing number in all of them and is left out. Called by detect/; `larger` and
+//! `smaller` also by spike/ and forecast/.
 
 /// The larger; the second if the first is NaN or both are equal. Unlike f64::max this defines the
 /// sign of zero.
@@ -15,6 +15,16 @@ pub(crate) fn larger(one: f64, other: f64) -> f64 {
 /// The smaller; the second if the first is NaN or both are equal.
 pub(crate) fn smaller(one: f64, other: f64) -> f64 {
     if one < other { one } else { other }
+}
+
+/// Takes a number into the largest ones seen so far, which are in falling order.
+#[inline(always)]
+pub(crate) fn push_to_largest(largest: &mut [f64], mut value: f64) {
+    if largest.last().is_some_and(|lowest| value > *lowest) {
+        for place in largest {
+            (*place, value) = (larger(value, *place), smaller(value, *place));
+        }
+    }
 }
 
 /// Up to 16 numbers, none of them negative.
@@ -102,36 +112,172 @@ fn exchange<const P: usize>(values: &mut [u64; 8], pairs: [(usize, usize); P]) {
     }
 }
 
-/// The number of pairs that `holds` accepts. They all come before the first that it does not
-/// accept.
-///
-/// Counts at every sixteenth pair, then within sixteen. A binary search takes fewer steps, but each
-/// waits for the one before.
+/// The number of places below `end` that `holds` accepts. They all come before the first that it
+/// does not accept.
 #[inline(always)]
-fn prefix(left: &[f64], right: &[f64], holds: impl Fn(f64, f64) -> bool) -> usize {
-    const STRIDE: usize = 16;
-    let ends = left.as_chunks::<STRIDE>().0.iter().zip(right.as_chunks::<STRIDE>().0);
-    let start = STRIDE * ends.filter(|([.., left], [.., right])| holds(*left, *right)).count();
-    // Near the end the sixteen pairs start earlier, so that no shorter rest is left.
-    let start = start.min(left.len().min(right.len()).saturating_sub(STRIDE));
-    let (left, right) = (left.get(start..).unwrap_or(&[]), right.get(start..).unwrap_or(&[]));
-    let pairs = left.iter().zip(right).take(STRIDE);
-    start + pairs.filter(|(left, right)| holds(**left, **right)).count()
+fn partition(end: usize, holds: impl Fn(usize) -> bool) -> usize {
+    let (mut start, mut len) = (0, end);
+    while len > 0 {
+        let half = len / 2;
+        if holds(start + half) {
+            (start, len) = (start + half + 1, len - half - 1);
+        } else {
+            len = half;
+        }
+    }
+    start
 }
 
-/// The number of sorted numbers below `value`.
-#[inline(never)]
-fn rank(all: &[f64], value: f64) -> usize {
-    prefix(all, all, |other, _| other < value)
+/// Numbers in ascending order, by their places in a slice: a place takes a quarter of a number's
+/// memory. None of the numbers is NaN.
+#[derive(Clone, Copy)]
+pub(crate) struct Ordered<'a> {
+    values: &'a [f64],
+    places: &'a [u16],
 }
 
-/// Numbers in ascending order, none of them NaN, at the start of a slice.
-pub(crate) struct SortedWindow<'a> {
+impl<'a> Ordered<'a> {
+    pub(crate) fn new(values: &'a [f64], places: &'a [u16]) -> Self {
+        Self { values, places }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The number of this rank. NaN beyond the last, or where a host has spoilt a tracker's state.
+    fn at(&self, rank: usize) -> f64 {
+        let place = self.places.get(rank).map_or(usize::MAX, |place| usize::from(*place));
+        self.values.get(place).copied().unwrap_or(f64::NAN)
+    }
+
+    /// How many of the numbers are at most `value`.
+    pub(crate) fn count_up_to(&self, value: f64) -> usize {
+        partition(self.len(), |rank| self.at(rank) <= value)
+    }
+
+    /// How many come before `value` at this place. Equal numbers are in the order of their places,
+    /// so that the same numbers have one order.
+    #[inline(never)]
+    fn rank(&self, value: f64, place: u16) -> usize {
+        let is_before = |rank: usize| self.places.get(rank).is_some_and(|other| *other < place);
+        let first = self.places.partition_point(|place| {
+            self.values.get(usize::from(*place)).is_some_and(|other| *other < value)
+        });
+        if self.at(first) != value || !is_before(first) {
+            return first;
+        }
+        // Equal numbers are rare.
+        partition(self.len(), |rank| {
+            let other = self.at(rank);
+            other < value || other == value && is_before(rank)
+        })
+    }
+
+    /// The numbers of the first `count` ranks, and the others.
+    pub(crate) fn split_at(&self, count: usize) -> (Self, Self) {
+        let (low, high) = self.places.split_at_checked(count).unwrap_or((self.places, &[]));
+        (Self::new(self.values, low), Self::new(self.values, high))
+    }
+
+    /// The `share` quantile, interpolated linearly between neighbours (type 7 of Hyndman and Fan);
+    /// NaN when there is no number.
+    pub(crate) fn quantile(&self, share: f64) -> f64 {
+        let place = share * self.len().saturating_sub(1) as f64;
+        let whole = place as u32;
+        let (below, part) = (whole as usize, place - f64::from(whole));
+        let value = self.at(below);
+        // A whole place needs no neighbour, and the highest number has none above.
+        if part > 0.0 { value + part * (self.at(below + 1) - value) } else { value }
+    }
+
+    /// The median, NaN when there is no number.
+    pub(crate) fn median(&self) -> f64 {
+        let len = self.len();
+        let lower = self.at(len.saturating_sub(1) / 2);
+        if len % 2 == 1 { lower } else { lower + 0.5 * (self.at(len / 2) - lower) }
+    }
+
+    /// The median absolute deviation from `centre`.
+    ///
+    /// The half of the numbers nearest to `centre` is one run. It starts at the first place whose
+    /// number is no further from `centre` than the number half the length above it.
+    pub(crate) fn mad(&self, centre: f64) -> f64 {
+        let (len, half) = (self.len(), self.len().div_ceil(2));
+        let start =
+            partition(len - half, |rank| centre - self.at(rank) > self.at(rank + half) - centre);
+        let (left, right) =
+            (centre - self.at(start), self.at((start + half).wrapping_sub(1)) - centre);
+        let furthest = if left > right { left } else { right };
+        if len % 2 == 1 {
+            return furthest;
+        }
+        let (left, right) =
+            (centre - self.at(start.wrapping_sub(1)), self.at(start + half) - centre);
+        // The minimum may be NaN on one side, or a zero of either sign, which the sum does not
+        // show.
+        furthest + 0.5 * (left.min(right) - furthest)
+    }
+}
+
+/// The places of an [`Ordered`], at the start of a slice, while its numbers come and go.
+pub(crate) struct Places<'a> {
+    pub(crate) places: &'a mut [u16],
+    pub(crate) len: &'a mut u64,
+}
+
+impl Places<'_> {
+    pub(crate) fn of<'a>(&'a self, values: &'a [f64]) -> Ordered<'a> {
+        // The length never exceeds the slice, unless the host has spoilt a tracker's state.
+        let len = (*self.len as usize).min(self.places.len());
+        Ordered::new(values, self.places.get(..len).unwrap_or(&[]))
+    }
+
+    /// Takes in the number at this place, unless it is NaN.
+    pub(crate) fn insert(&mut self, values: &[f64], place: usize) {
+        let Some((len, rank)) = self.rank(values, place) else {
+            return;
+        };
+        if let Some(higher @ [_, ..]) = self.places.get_mut(rank..=len) {
+            higher.copy_within(..len - rank, 1);
+            if let [slot, ..] = higher {
+                *slot = place as u16;
+            }
+            *self.len = len as u64 + 1;
+        }
+    }
+
+    /// Takes out the number at this place, unless it is NaN.
+    pub(crate) fn remove(&mut self, values: &[f64], place: usize) {
+        let Some((len, rank)) = self.rank(values, place) else {
+            return;
+        };
+        if let Some(higher) = self.places.get_mut(rank..len)
+            && higher.first() == Some(&(place as u16))
+        {
+            higher.copy_within(1.., 0);
+            if let [.., last] = higher {
+                *last = 0;
+            }
+            *self.len = len as u64 - 1;
+        }
+    }
+
+    /// How many numbers there are, and how many of them come before that at this place.
+    fn rank(&self, values: &[f64], place: usize) -> Option<(usize, usize)> {
+        let value = *values.get(place).filter(|value| !value.is_nan())?;
+        let all = self.of(values);
+        Some((all.len(), all.rank(value, place as u16)))
+    }
+}
+
+/// A few numbers in ascending order, none of them NaN, at the start of a slice.
+pub(crate) struct SmallWindow<'a> {
     values: &'a mut [f64],
     len: &'a mut u64,
 }
 
-impl<'a> SortedWindow<'a> {
+impl<'a> SmallWindow<'a> {
     pub(crate) fn new(values: &'a mut [f64], len: &'a mut u64) -> Self {
         Self { values, len }
     }
@@ -141,54 +287,12 @@ impl<'a> SortedWindow<'a> {
         (*self.len as usize).min(self.values.len())
     }
 
-    /// How many of the numbers are at most `value`.
-    pub(crate) fn count_up_to(&self, value: f64) -> usize {
-        self.in_order().partition_point(|other| *other <= value)
-    }
-
-    fn in_order(&self) -> &[f64] {
-        self.values.get(..self.len()).unwrap_or(&[])
-    }
-
-    /// Removes one number equal to `old`, if there is one, and inserts `new`. NaN stands for no
-    /// number.
-    pub(crate) fn replace(&mut self, old: f64, new: f64) {
-        let all = self.in_order();
-        let place = |value: f64| if value.is_nan() { all.len() } else { rank(all, value) };
-        let (mut gap, to) = (place(old), place(new));
-        if all.get(gap) != Some(&old) {
-            gap = all.len();
-        }
-        let len = all.len() - usize::from(gap < all.len()) + usize::from(!new.is_nan());
-        let new = if new.is_nan() { f64::NAN } else { new };
-        let (is_down, between) = match gap < to {
-            true => (true, self.values.get_mut(gap..to)),
-            false => (false, self.values.get_mut(to..=gap)),
-        };
-        // The numbers between move by one place, into the gap.
-        match (is_down, between) {
-            (true, Some(between @ [_, ..])) => {
-                between.copy_within(1.., 0);
-                if let [.., last] = between {
-                    *last = new;
-                }
-            }
-            (false, Some(between @ [_, ..])) => {
-                between.copy_within(..between.len() - 1, 1);
-                if let [first, ..] = between {
-                    *first = new;
-                }
-            }
-            _ => {}
-        }
-        *self.len = len.min(self.values.len()) as u64;
-    }
-
-    /// `replace` for few numbers that include `old`, unless it is NaN.
+    /// Removes `old`, which is one of the numbers unless it is NaN, and inserts `new`. NaN stands for
+    /// no number.
     ///
     /// Going through all of them is faster than finding two places. Without `old`, each place gets
     /// the middle one of its number, the number below that and `new`.
-    pub(crate) fn replace_in_small(&mut self, old: f64, new: f64) {
+    pub(crate) fn replace(&mut self, old: f64, new: f64) {
         let before = self.len();
         let kept = before.saturating_sub(usize::from(!old.is_nan()));
         let len = kept + usize::from(!new.is_nan());
@@ -209,47 +313,12 @@ impl<'a> SortedWindow<'a> {
         *self.len = len.min(self.values.len()) as u64;
     }
 
-    /// The `share` quantile, interpolated linearly between neighbours (type 7 of Hyndman and Fan);
-    /// NaN when there is no number.
-    pub(crate) fn quantile(&self, share: f64) -> f64 {
-        let all = self.in_order();
-        let at = |place: usize| all.get(place).copied().unwrap_or(f64::NAN);
-        let place = share * all.len().saturating_sub(1) as f64;
-        let whole = place as u32;
-        let (below, part) = (whole as usize, place - f64::from(whole));
-        let value = at(below);
-        // A whole place needs no neighbour, and the highest number has none above.
-        if part > 0.0 { value + part * (at(below + 1) - value) } else { value }
-    }
-
     /// The median, NaN when there is no number.
     pub(crate) fn median(&self) -> f64 {
-        let all = self.in_order();
-        let at = |place: usize| all.get(place).copied().unwrap_or(f64::NAN);
-        let lower = at(all.len().saturating_sub(1) / 2);
-        if all.len() % 2 == 1 { lower } else { lower + 0.5 * (at(all.len() / 2) - lower) }
-    }
-
-    /// The median absolute deviation from `centre`.
-    ///
-    /// The half of the numbers nearest to `centre` is one run. It starts at the first place whose
-    /// number is no further from `centre` than the number half the length above it.
-    pub(crate) fn mad(&self, centre: f64) -> f64 {
-        let all = self.in_order();
-        let at = |place: usize| all.get(place).copied().unwrap_or(f64::NAN);
-        let half = all.len().div_ceil(2);
-        let (left, right) = all.split_at_checked(half).unwrap_or_default();
-        let left_is_further = |left: f64, right: f64| centre - left > right - centre;
-        let start = prefix(left, right, left_is_further);
-        let (left, right) = (centre - at(start), at(start + half - 1) - centre);
-        let furthest = if left > right { left } else { right };
-        if all.len() % 2 == 1 {
-            return furthest;
-        }
-        let (left, right) = (centre - at(start.wrapping_sub(1)), at(start + half) - centre);
-        // The minimum may be NaN on one side, or a zero of either sign, which the sum does not
-        // show.
-        furthest + 0.5 * (left.min(right) - furthest)
+        let at = |place: usize| self.values.get(place).copied().unwrap_or(f64::NAN);
+        let len = self.len();
+        let lower = at(len.saturating_sub(1) / 2);
+        if len % 2 == 1 { lower } else { lower + 0.5 * (at(len / 2) - lower) }
     }
 }
 
@@ -263,12 +332,16 @@ mod tests {
         sample
     }
 
-    /// The numbers one by one, in order.
-    fn sorted(values: &[f64], check: impl Fn(SortedWindow)) {
-        let (mut memory, mut len) = ([f64::NAN; 16], 0);
-        let mut sorted = SortedWindow::new(&mut memory, &mut len);
-        values.iter().for_each(|value| sorted.replace(f64::NAN, *value));
-        check(sorted);
+    /// The places of some numbers, taken in one by one.
+    fn order(values: &[f64], check: impl FnOnce(Places)) {
+        let (mut places, mut len) = ([0; 16], 0);
+        let mut order = Places { places: &mut places, len: &mut len };
+        (0..values.len()).for_each(|place| order.insert(values, place));
+        check(order);
+    }
+
+    fn in_order(all: Ordered) -> Vec<f64> {
+        (0..all.len()).map(|rank| all.at(rank)).collect()
     }
 
     #[test]
@@ -295,27 +368,46 @@ mod tests {
 
     #[test]
     fn numbers_stay_in_order() {
-        sorted(&[3.0, 1.0, f64::NAN, 2.0, 2.0], |mut some| {
-            assert_eq!(some.in_order(), [1.0, 2.0, 2.0, 3.0]);
-            some.replace(2.0, f64::NAN);
-            some.replace(7.0, f64::NAN);
-            assert_eq!(some.in_order(), [1.0, 2.0, 3.0]);
-            some.replace(1.0, 9.0);
-            assert_eq!(some.in_order(), [2.0, 3.0, 9.0]);
-            some.replace(9.0, 2.5);
-            some.replace(3.0, 3.5);
-            assert_eq!(some.in_order(), [2.0, 2.5, 3.5]);
-            assert!(some.values[3..].iter().all(|value| value.is_nan()));
-            [2.0, 2.5, 3.5].iter().for_each(|value| some.replace(*value, f64::NAN));
-            assert_eq!(some.len(), 0);
-            assert!(some.median().is_nan());
+        let values = [3.0, 1.0, f64::NAN, 2.0, 2.0];
+        order(&values, |mut some| {
+            // Equal numbers in the order of their places.
+            assert_eq!(some.places[..4], [1, 3, 4, 0]);
+            assert_eq!(*some.len, 4);
+            some.remove(&values, 3);
+            some.remove(&values, 2);
+            assert_eq!(in_order(some.of(&values)), [1.0, 2.0, 3.0]);
+            some.insert(&values, 3);
+            assert_eq!(some.places[..4], [1, 3, 4, 0]);
+            [0, 1, 3, 4].iter().for_each(|place| some.remove(&values, *place));
+            assert_eq!((*some.len, &some.places[..]), (0, &[0; 16][..]));
+            assert!(some.of(&values).median().is_nan());
         });
     }
 
     #[test]
-    fn a_small_window_changes_as_a_large_one_does() {
+    fn the_order_of_equal_numbers_is_that_of_their_places() {
+        let values = [5.0; 9];
+        let (mut places, mut len) = ([0; 9], 0);
+        let mut order = Places { places: &mut places, len: &mut len };
+        [4, 8, 0, 7, 1, 3, 2, 6, 5].iter().for_each(|place| order.insert(&values, *place));
+        assert_eq!(places, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    }
+
+    #[test]
+    fn spoilt_places_are_no_numbers() {
+        let values = [5.0; 4];
+        let (mut places, mut len) = ([9, u16::MAX, 2], u64::MAX);
+        let mut order = Places { places: &mut places, len: &mut len };
+        assert_eq!(order.of(&values).len(), 3);
+        assert!(order.of(&values).at(0).is_nan());
+        order.insert(&values, 3);
+        order.remove(&values, 1);
+        order.of(&values).mad(order.of(&values).quantile(0.9));
+    }
+
+    #[test]
+    fn a_small_window_stays_in_order() {
         let (mut memory, mut len) = ([f64::NAN; 16], 0);
-        let (mut other_memory, mut other_len) = ([f64::NAN; 16], 0);
         let mut random = 1_u32;
         let mut last = [f64::NAN; 16];
         for step in 0..50_000 {
@@ -326,34 +418,34 @@ mod tests {
                 number => f64::from(number % (1 + (random >> 29))),
             };
             let old = core::mem::replace(&mut last[step % (1 + step / 3000 % 16)], new);
-            SortedWindow::new(&mut memory, &mut len).replace_in_small(old, new);
-            SortedWindow::new(&mut other_memory, &mut other_len).replace(old, new);
-            assert_eq!(len, other_len);
-            assert_eq!(memory.map(f64::to_bits), other_memory.map(f64::to_bits));
+            SmallWindow::new(&mut memory, &mut len).replace(old, new);
+            let mut expected: Vec<f64> = last.into_iter().filter(|value| !value.is_nan()).collect();
+            expected.sort_by(f64::total_cmp);
+            let (numbers, free) = memory.split_at(len as usize);
+            assert_eq!(numbers, expected);
+            assert!(free.iter().all(|value| value.is_nan()));
         }
     }
 
     #[test]
-    fn a_number_without_a_free_slot_is_left_out() {
-        sorted(&[1.0; 16], |mut full| {
-            full.replace(f64::NAN, 0.0);
-            assert_eq!(full.len(), 16);
-        });
+    fn a_number_without_a_free_place_is_left_out() {
+        order(&[1.0; 17], |full| assert_eq!(*full.len, 16));
     }
 
     #[test]
     fn quantiles_lie_between_their_neighbours() {
-        sorted(&[5.0], |some| assert_eq!(some.quantile(0.9), 5.0));
-        sorted(&[1.0, 2.0], |some| assert_eq!(some.median(), 1.5));
-        sorted(&[1.0, 2.0, 4.0], |some| assert_eq!(some.quantile(0.75), 3.0));
-        sorted(&[1.0, 2.0, 4.0], |some| assert_eq!(some.quantile(1.0), 4.0));
+        order(&[5.0], |some| assert_eq!(some.of(&[5.0]).quantile(0.9), 5.0));
+        order(&[1.0, 2.0], |some| assert_eq!(some.of(&[1.0, 2.0]).median(), 1.5));
+        order(&[1.0, 2.0, 4.0], |some| assert_eq!(some.of(&[1.0, 2.0, 4.0]).quantile(0.75), 3.0));
+        order(&[1.0, 2.0, 4.0], |some| assert_eq!(some.of(&[1.0, 2.0, 4.0]).quantile(1.0), 4.0));
     }
 
     #[test]
     fn the_mad_is_the_one_that_sorting_finds() {
         let series = [9.0, 1.0, 4.0, 4.0, 7.0, 2.0, 30.0, 4.5, 0.0];
         for len in 1..=series.len() {
-            sorted(&series[..len], |some| {
+            order(&series[..len], |some| {
+                let some = some.of(&series[..len]);
                 let centre = some.median();
                 let distances = series[..len].iter().map(|value| (value - centre).abs());
                 let expected = sample(&distances.collect::<Vec<_>>()).median();
@@ -372,17 +464,18 @@ mod tests {
                 random = random.wrapping_mul(1664525).wrapping_add(1013904223);
                 f64::from((random >> 16) % kinds)
             };
-            let (mut memory, mut count) = ([f64::NAN; 100], 0);
-            let mut all = SortedWindow::new(&mut memory, &mut count);
+            let (mut places, mut count) = ([0; 100], 0);
+            let mut order = Places { places: &mut places, len: &mut count };
             let mut series: Vec<f64> = (0..len).map(|_| next()).collect();
-            series.iter().for_each(|value| all.replace(f64::NAN, *value));
+            (0..len).for_each(|place| order.insert(&series, place));
             for at in 0..len {
-                let (old, new) = (series[at], next());
-                all.replace(old, new);
-                series[at] = new;
+                order.remove(&series, at);
+                series[at] = next();
+                order.insert(&series, at);
+                let (new, all) = (series[at], order.of(&series));
                 let mut sorted = series.clone();
                 sorted.sort_by(f64::total_cmp);
-                assert_eq!(all.in_order(), sorted);
+                assert_eq!(in_order(all), sorted);
                 for centre in [all.median(), new, new + 0.25, -1.0, 1e6] {
                     let mut distances: Vec<f64> =
                         series.iter().map(|v| (v - centre).abs()).collect();

@@ -173,7 +173,7 @@ static void spoilt_windows(const tracker *good)
     for (word = 0; word < COUNT(good->windows); word++) {
         state = *good;
         state.windows[word] ^= (uint64_t)1 << 62;
-        if ((word < 14 || word >= 34) && (word < 34 + 12 || word >= 34 + 26))
+        if ((word < 14 + 12 || word >= 14 + 26) && (word < 270 || word >= 290))
             unseen += cloudcircuit_spike_tracker_state_validate(&state) == CLOUDCIRCUIT_OK;
         cloudcircuit_spike_tracker_update(&state, 1, &result);
     }

@@ -287,12 +287,12 @@ static void structs(void)
     FIELD(detect_result, reason, int32_t, 56);
     FIELD(detect_result, is_leak, uint32_t, 60);
 
-    STRUCT(spike_tracker_state, 6632, 8);
+    STRUCT(spike_tracker_state, 5624, 8);
     FIELD(spike_tracker_state, layout, uint32_t, 0);
     FIELD(spike_tracker_state, reserved, uint32_t, 4);
     FIELD(spike_tracker_state, revision, uint64_t, 8);
     FIELD(spike_tracker_state, config, cloudcircuit_detect_config, 16);
-    ARRAY(spike_tracker_state, windows, uint64_t, 819, 80);
+    ARRAY(spike_tracker_state, windows, uint64_t, 693, 80);
 
     STRUCT(forecast_config, 8, 4);
     FIELD(forecast_config, season_length, uint32_t, 0);

@@ -18,7 +18,7 @@ NONE = (1 << 64) - 1
 
 
 class Tracker(C.Structure):
-    _fields_ = [("head", C.c_uint64 * 2), ("config", Config), ("windows", C.c_uint64 * 819)]
+    _fields_ = [("head", C.c_uint64 * 2), ("config", Config), ("windows", C.c_uint64 * 693)]
 
 
 def number(value):

@@ -46,7 +46,7 @@ class SpikeTrackerState(Structure):
         ("reserved", UInt32),
         ("revision", UInt64),
         ("config", DetectConfig),
-        ("windows", UInt64 * 819),
+        ("windows", UInt64 * 693),
     ]
 
 

@@ -31,7 +31,7 @@ pub unsafe extern "C" fn cloudcircuit_detect_config_init(config: *mut DetectConf
 /// never normal. A daily series needs 13 known points before the one judged, an hourly one 72.
 ///
 /// Each point is checked; apart from that the time of a call is proportional to the window, not to
-/// the series. A call needs at most 64 KB of stack.
+/// the series. A call needs at most 16 KB of stack, for daily points with the default window 8 KB.
 ///
 /// spend_series:     spend in equal steps of time, oldest first; each point finite and >= 0, or NaN
 ///                   if it is missing. A step without spend is a 0.

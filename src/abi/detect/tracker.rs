@@ -3,14 +3,13 @@
 //! The detector for hosts that keep no history: a state of fixed size that takes in one point at a
 //! time and finds, to the bit, what cloudcircuit_detect_spike() finds in the whole series.
 //!
-//! A tracker must not overlap a result or bytes in the same call: nothing is then written.
+//! A tracker must not overlap a result or bytes in the same call: nothing is then written. An update
+//! needs at most 8 KB of stack, the other calls 16 KB.
 
 use crate::abi::columns::Range;
-use crate::abi::{
-    Status, read_encoded, read_optional, status, update_in_place, write, write_encoded,
-};
+use crate::abi::{Status, read_optional, status, update_in_place, write};
 use crate::detect::config::{DetectConfig, DetectResult};
-use crate::detect::tracker::{self, SpikeTrackerState, Tracker};
+use crate::detect::tracker::{self, SPIKE_TRACKER_ENCODED_LEN, SpikeTrackerState, Tracker};
 use crate::error::Error;
 
 /// Creates a tracker before its first point.
@@ -79,8 +78,7 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_validate(
     tracker: *const SpikeTrackerState,
 ) -> Status {
     // SAFETY: the caller's tracker is NULL or readable, and any bytes are a Tracker.
-    let tracker = unsafe { read_optional(tracker.cast::<Tracker>()) };
-    status(tracker.ok_or(Error::NullPointer).and_then(|tracker| tracker.check()))
+    status(unsafe { read_in_place(tracker.cast(), Tracker::check) })
 }
 
 /// Encodes a tracker as bytes that are the same on every machine and end in a checksum.
@@ -101,8 +99,24 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_encode(
     if overlaps(tracker, bytes, len) {
         return Error::Overlap.status();
     }
-    // SAFETY: the caller's tracker is NULL or readable, its bytes are NULL or as many as it says.
-    unsafe { write_encoded(tracker.cast::<Tracker>(), bytes, len, tracker::encode) }
+    if tracker.is_null() || bytes.is_null() {
+        if !bytes.is_null() && len == SPIKE_TRACKER_ENCODED_LEN {
+            // SAFETY: the caller's bytes are as many as it says.
+            unsafe { bytes.write_bytes(0, len) };
+        }
+        return Error::NullPointer.status();
+    }
+    if len != SPIKE_TRACKER_ENCODED_LEN {
+        return Error::EncodedLength.status();
+    }
+    // SAFETY: the caller's bytes are as many as it says, and do not overlap the tracker.
+    let bytes = unsafe { &mut *bytes.cast::<[u8; SPIKE_TRACKER_ENCODED_LEN]>() };
+    // SAFETY: the caller's tracker is readable, and any bytes are a Tracker.
+    let encoded = unsafe { read_in_place(tracker.cast(), |it| tracker::encode(it, bytes)) };
+    if encoded.is_err() {
+        bytes.fill(0);
+    }
+    status(encoded)
 }
 
 /// Decodes a tracker, to the bit as it was encoded.
@@ -121,8 +135,52 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_decode(
     if overlaps(tracker, bytes, len) {
         return Error::Overlap.status();
     }
-    // SAFETY: the caller's bytes are NULL or as many as it says, its tracker is NULL or writable.
-    unsafe { read_encoded(bytes, len, tracker.cast(), Tracker::NONE, tracker::decode) }
+    let decoded = if bytes.is_null() || tracker.is_null() {
+        Err(Error::NullPointer)
+    } else if len != SPIKE_TRACKER_ENCODED_LEN {
+        Err(Error::EncodedLength)
+    } else {
+        // SAFETY: the caller's bytes are as many as it says, and do not overlap the tracker.
+        let bytes = unsafe { &*bytes.cast::<[u8; SPIKE_TRACKER_ENCODED_LEN]>() };
+        // SAFETY: the caller's tracker is writable, and readable once it is zeroed.
+        unsafe { tracker.write_bytes(0, 1) };
+        // SAFETY: as above.
+        unsafe { update_in_place(tracker.cast(), |it| tracker::decode(bytes, it)) }
+    };
+    if decoded.is_err() && !tracker.is_null() {
+        // SAFETY: the caller's tracker is writable.
+        unsafe { tracker.write_bytes(0, 1) };
+    }
+    status(decoded)
+}
+
+/// What `read` finds in the tracker in its place, or in a copy if it is not aligned.
+///
+/// # Safety
+/// `tracker` is NULL or points to a readable Tracker, at any alignment.
+unsafe fn read_in_place(
+    tracker: *const Tracker,
+    read: impl FnOnce(&Tracker) -> Result<(), Error>,
+) -> Result<(), Error> {
+    if !tracker.is_null() && tracker.is_aligned() {
+        // SAFETY: readable by contract and aligned, and nothing writes to it meanwhile.
+        return read(unsafe { &*tracker });
+    }
+    // SAFETY: same contract as this function's.
+    unsafe { read_copy(tracker, read) }
+}
+
+/// Not inlined, so that the copy is on the stack only where it is needed.
+///
+/// # Safety
+/// `tracker` is NULL or points to a readable Tracker, at any alignment.
+#[inline(never)]
+unsafe fn read_copy(
+    tracker: *const Tracker,
+    read: impl FnOnce(&Tracker) -> Result<(), Error>,
+) -> Result<(), Error> {
+    // SAFETY: NULL or readable by contract.
+    unsafe { read_optional(tracker) }.ok_or(Error::NullPointer).and_then(|tracker| read(&tracker))
 }
 
 /// Whether `bytes` bytes at a pointer lie within a tracker.

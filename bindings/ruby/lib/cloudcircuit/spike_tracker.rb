@@ -22,7 +22,7 @@ module Cloudcircuit
     # the windows behind it are the library's.
     class State < Layout.struct(layout: :uint32, reserved: :reserved, revision: :uint64)
       # @api private
-      LENGTH = 6632
+      LENGTH = 5624
 
       # @api private
       def self.memory
