@@ -373,6 +373,29 @@ static void steps(void)
     }
 }
 
+/* A leak of 3, 5 or 10 % a week over a level of 100 is found within four weeks, and growth of 5 % a month is none.
+   With the line at 100 and the scale at its floor of 5.36 %, all of a week must lie above 106.7. */
+static void leaks(void)
+{
+    static const double rates[] = {3, 5, 10};
+    double series[140];
+    size_t i, j;
+    for (j = 0; j < COUNT(rates); j++) {
+        constant(series, 140, 100);
+        for (i = 90; i < 140; i++)
+            series[i] += rates[j] / 7 * (double)(i - 89);
+        for (i = 60; i <= 105; i++)
+            CHECK(!finding(series, i, CLOUDCIRCUIT_TIME_UNKNOWN).is_leak);
+        while (i < 140 && !finding(series, i, CLOUDCIRCUIT_TIME_UNKNOWN).is_leak)
+            i++;
+        CHECK(i - 90 <= 28);
+    }
+    for (i = 0; i < 140; i++)
+        series[i] = 100 * pow(1.05, (double)i / 30);
+    for (i = 60; i <= 140; i++)
+        CHECK(!finding(series, i, CLOUDCIRCUIT_TIME_UNKNOWN).is_leak);
+}
+
 /* Row i of the scan is what the detector finds in the first i + 1 points, and so is the tracker's
    finding; settle points move rows down. */
 static void agree(const cloudcircuit_detect_config *config)
@@ -569,6 +592,7 @@ int main(int argc, char **argv)
     after_a_holiday();
     jobs();
     steps();
+    leaks();
     agreements(argc > 1);
     overlaps();
     nothing_to_judge();

@@ -69,11 +69,6 @@ def known(values):
     return [value for value in values if not math.isnan(value)]
 
 
-def mean_of_most(values):
-    some = known(values)
-    return add_up(some) / len(some) if 2 * len(some) > len(values) else math.nan
-
-
 def finite(value):
     """What is reported of a number beyond the largest double."""
     return 0.0 if math.isnan(value) else max(-sys.float_info.max, min(sys.float_info.max, value))
@@ -230,27 +225,28 @@ class Model:
         share = (self.y[i] - spend) / base
         return share if math.isnan(share) else max(-1e6, min(1e6, share))
 
-    def means_before(self, now):
-        """Of the six seasons before the last, if all are known."""
-        means = [self.mean(now - k * self.span) for k in range(1, 7)]
-        return means if self.has_level and 7 * self.span <= self.window and len(known(means)) == 6 else None
+    def season_median(self, now, seasons):
+        """Of the season that ends so many seasons before a point, without the profile."""
+        points = known(self.flat(now - seasons * self.span - back, now) for back in range(self.span))
+        return median(points) if len(points) + self.span // 3 >= self.span else math.nan
 
     def lift(self, now):
-        means = self.means_before(now)
-        if means is None:
+        """How far the lowest of the last season's points lies above the line, if the rise is gradual."""
+        if not self.has_level or 6 * self.span > self.window:
             return None
-        slopes = [max(means[i] - means[j], 0.0) / (j - i) for i in range(6) for j in range(i + 1, 6)]
-        slope = median(slopes)
-        line = median([mean + slope * (k + 1) for k, mean in enumerate(means)])
+        latest = [self.season_median(now, seasons) for seasons in range(4)]
+        line = [(seasons, self.season_median(now, seasons)) for seasons in range(3, 9)]
+        line = [(seasons, middle) for seasons, middle in line if not math.isnan(middle)]
+        if len(known(latest)) < 4 or len(line) < 4 or latest[0] <= max(middle for _, middle in line):
+            return None
+        slope = median([max(new - old, 0.0) / (earlier - later)
+                        for later, new in line for earlier, old in line if later < earlier])
+        end = median([middle + slope * seasons for seasons, middle in line])
+        height = latest[0] - end
+        rises = [newer - older for newer, older in zip(latest, latest[1:])]
         lowest = min(known(self.flat(now - back, now) for back in range(self.span)))
-        return lowest - line if lowest > line else None
-
-    def is_gradual(self, now):
-        span = self.span
-        rises = [(self.at(i) - self.at(i - span)) / self.profile(i % self.season, now) for i in range(now, now - 2 * span, -1)]
-        newest, last, earlier = (mean_of_most(some) for some in (rises[:(span + 1) // 2], rises[:span], rises[span:]))
-        is_new = mean_of_most([self.at(now - back) for back in range(span)]) > 1.15 * max(self.means_before(now))
-        return last > 0 and newest >= 0.7 * last and earlier >= 0.7 * last and is_new
+        is_gradual = all(rise > 0 and 0.2 * height < rise < 0.45 * height for rise in rises)
+        return lowest - end if is_gradual and lowest > end else None
 
     def is_recurring(self, now, here, scale):
         first = max(0, now - self.window)
@@ -320,7 +316,7 @@ class Model:
         numbers = (spend, expected, expected + max(base * bound, least, config.min_impact), excess, max(scores), leak)
         return (*map(finite, numbers), used,
                 SPIKE if reason in (ONE, TWO, THREE) else NORMAL, reason,
-                int(leak > 1 and lift >= config.min_impact and self.is_gradual(now)))
+                int(leak > 1.25 and lift >= config.min_impact))
 
 
 def random_case(rng):
