@@ -95,7 +95,7 @@ class Model:
         self.weekend = [date.weekday() >= 5 for date in dates] if dates and self.hours else [False] * len(series)
         self.charge_day = [date.day if date.day <= 3 else 0 for date in dates] if dates and step == DAY else [0] * len(series)
         self.dates = dates if step == DAY else None
-        for name in ("share", "profile", "mean", "centre", "expect", "deviation", "highest", "excess"):
+        for name in ("share", "profile", "mean", "centre", "expect", "deviation", "highest", "excess", "stands_out", "is_forgotten"):
             setattr(self, name, lru_cache(None)(getattr(self, name)))
 
     def at(self, i):
@@ -138,11 +138,32 @@ class Model:
     def flat(self, i, now):
         return self.at(i) / self.profile(i % self.season, now)
 
+    def usual(self, i):
+        """What a point's phase brought in the last four seasons."""
+        points = known(self.at(i - k * self.span) for k in range(1, 5))
+        return median(points) if points else 0.0, len(points)
+
+    def stands_out(self, i):
+        usual, count = self.usual(i)
+        return i >= 0 and count >= 3 and self.at(i) > 2 * max(usual, self.min_baseline)
+
+    def is_forgotten(self, i, now):
+        """Whether a point of the last 28 is one of 4 to 13 in a row that stand out, followed by one that is as usual."""
+        if not self.has_level or i < now - 28 or not self.stands_out(i):
+            return False
+        first, after = i, i + 1
+        while self.stands_out(first - 1):
+            first -= 1
+        while after < now and self.stands_out(after):
+            after += 1
+        has_ended = after < now and self.y[after] < 1.3 * max(self.usual(after)[0], self.min_baseline)
+        return has_ended and 4 <= after - first <= 13
+
     def plain(self, now, knowing):
         if self.has_level:
             points = []
             for back in range(1, 3 * self.span + 1):
-                if len(points) < 7:
+                if len(points) < 7 and not self.is_forgotten(now - back, knowing):
                     points += known([self.flat(now - back, knowing)])
             return median(points) * self.profile(now % self.season, knowing) if len(points) >= 3 else None
         places = [now - back for back in range(self.season, self.window + 1, self.season) if back <= now][:16]
@@ -179,8 +200,8 @@ class Model:
         found = [spend]
         here = self.profile(now % self.season, now)
         weeks = known(self.centre(now - 1 - k * self.span) for k in range(1, 5))
-        month = sorted(known(self.flat(now - back, now) for back in range(1, 29)), reverse=True)
-        three = [self.flat(now - back, now) for back in (1, 2, 3)]
+        days = [math.nan if self.is_forgotten(now - back, now) else self.flat(now - back, now) for back in range(1, 29)]
+        month, three = sorted(known(days), reverse=True), days[:3]
         if weeks:
             found.append(1.05 * median(weeks) * here)
         if len(month) >= 7:
@@ -337,11 +358,13 @@ def random_case(rng):
     growth, noise, leak = rng.choice([0, 0.003, -0.002]), rng.choice([0.02, 0.1, 0.5]), rng.randrange(60, 420)
     slope, rise = rng.choice([0.5, 4]), rng.choice([1, 1.15, 1.3])
     job, day = rng.choice([0, 0, 0, 3, 9]), rng.choice([30, 30, 7, 10, 14])
+    runs = [(rng.randrange(420), rng.randrange(3, 16)) for _ in range(rng.choice([0, 0, 5]))]
     series = []
     for i in range(n):
         value = (100 if i % 7 < 5 else 40) * (1 + growth * i) * rng.lognormvariate(0, noise) + max(0, i - leak) * slope * rng.choice([1, 1.2])
         value += 300 if i % day == 0 else 0
         value *= rise if i >= leak else 1
+        value *= 4 if any(start <= i < start + days for start, days in runs) else 1
         if job:
             value *= 1 if rng.random() < 1 / job else 0.05
         value *= 5 if rng.random() < spikes else 1
@@ -361,7 +384,7 @@ def main():
         model = Model(series, config)
         # The last point, one at random, some that stand out from the point before, and some after a change.
         jumps = [i + 1 for i in range(1, len(series)) if series[i] > 1.5 * series[i - 1] > 0] or [len(series)]
-        for end in {len(series), rng.randrange(len(series)) + 1, rng.choice(jumps), jumps[-1],
+        for end in {len(series), rng.randrange(len(series)) + 1, rng.choice(jumps), jumps[-1], min(len(series), jumps[-1] + rng.randrange(4, 20)),
                     *(min(len(series), leak + days) for days in (2, 3, 18, 21))}:
             expected = model.judge(end - 1 - config.lag_points)
             seen[expected[8]] = seen.get(expected[8], 0) + 1
