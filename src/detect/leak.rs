@@ -41,7 +41,7 @@ impl Baseline<'_> {
             let older = median(seasons);
             *rise = newer - older;
             // Most seasons are no higher than the one before, and need no line.
-            if !(*rise > 0.0) {
+            if rise.is_nan() || *rise <= 0.0 {
                 return None;
             }
             newer = older;
@@ -61,7 +61,7 @@ impl Baseline<'_> {
         let is_gradual =
             rises.iter().all(|rise| *rise > MIN_RISE * height && *rise < MAX_RISE * height);
         let lowest = smaller(spend / self.profile(*self.phase as usize), expected.lowest);
-        (is_gradual && lowest > line).then(|| lowest - line)
+        (is_gradual && lowest > line).then_some(lowest - line)
     }
 
     /// The median of the season that ends so many seasons before the next point, which has this
