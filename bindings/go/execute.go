@@ -137,16 +137,27 @@ func (e *OverLimitError) Error() string {
 	return fmt.Sprintf("cloudcircuit: the ledger refuses: %v, available %d", e.Decision.Reason, e.Decision.Available)
 }
 
+// Cost is what a call cost. The zero value says that it is not known.
+type Cost struct {
+	amount int64
+	isSaid bool
+}
+
+// Spent is a cost that is known, 0 for a call that cost nothing.
+func Spent(amount int64) Cost {
+	return Cost{amount, true}
+}
+
 // Execute reserves the estimate, runs the call if that is allowed, and settles what the call says that it
-// cost, also when it returns an error. The ledger is not locked while the call runs. What a call cost that
-// panics, or that returns an actual below 0, is not known: its hold is settled in full, so that the limit
-// stays a limit.
+// cost, also when it returns an error. A call that does not say it, that panics, or whose cost cannot be
+// booked is settled with all that is held, because the money may have been spent. The ledger is not locked
+// while the call runs. Put it inside the Execute of a breaker: there its refusal counts as ignored.
 //
 // The decision is that of Settle, with the thresholds newly crossed by both calls, or the refusal. The
 // error is the call's. When the call did not run, that is ctx's error if it is done already, an
 // *OverLimitError, or the error of Reserve. After a call without an error it is that of Settle.
 func (s *SharedLedger) Execute(ctx context.Context, estimate int64,
-	call func(context.Context) (actual int64, err error)) (decision LedgerDecision, err error) {
+	call func(context.Context) (Cost, error)) (decision LedgerDecision, err error) {
 	if err := ctx.Err(); err != nil {
 		return LedgerDecision{}, err
 	}
@@ -157,16 +168,16 @@ func (s *SharedLedger) Execute(ctx context.Context, estimate int64,
 	if !reserved.Allowed {
 		return reserved, &OverLimitError{reserved}
 	}
-	actual := int64(-1) // of a call that panics
+	var cost Cost // not said by a call that panics
 	defer func() {
-		settled, failed := s.settle(hold, actual)
+		settled, failed := s.settle(hold, cost)
 		settled.NewlyCrossed |= reserved.NewlyCrossed
 		decision = settled
 		if err == nil {
 			err = failed
 		}
 	}()
-	actual, err = call(ctx)
+	cost, err = call(ctx)
 	return decision, err
 }
 
@@ -176,15 +187,19 @@ func (s *SharedLedger) reserve(estimate int64) (LedgerHold, LedgerDecision, erro
 	return s.Ledger.Reserve(estimate, read(s.Clock))
 }
 
-func (s *SharedLedger) settle(hold LedgerHold, actual int64) (LedgerDecision, error) {
+func (s *SharedLedger) settle(hold LedgerHold, cost Cost) (decision LedgerDecision, err error) {
 	s.Lock()
 	defer s.Unlock()
-	if actual >= 0 {
-		return s.Ledger.Settle(&hold, actual, read(s.Clock))
+	now := read(s.Clock)
+	if cost.isSaid {
+		decision, err = s.Ledger.Settle(&hold, cost.amount, now)
+		if err == nil {
+			return decision, nil
+		}
 	}
-	decision, err := s.Ledger.Settle(&hold, hold.Amount, read(s.Clock))
+	decision, failed := s.Ledger.Settle(&hold, hold.Amount, now)
 	if err == nil {
-		err = ErrActual
+		err = failed
 	}
 	return decision, err
 }
