@@ -19,11 +19,16 @@ type SharedBreaker struct {
 	Breaker Breaker
 	// Clock is the time in the unit of the breaker's durations; nil for milliseconds since 1970.
 	Clock func() int64
-	// Judge says what a call's error means for the breaker, and its retryAt or NoRetryAt. With nil, no
-	// error is a success; context.Canceled and the refusal of another safeguard, an *OverLimitError or
-	// *OpenError, are ignored; all others are failures.
+	// Judge says what a call's error means for the breaker, and its retryAt or NoRetryAt; nil is
+	// DefaultJudge.
 	Judge func(err error) (outcome Outcome, retryAt int64)
+	// OnChange hears of each change of phase that Execute makes, in the goroutine that made it. The
+	// breaker is not locked then, so that with many goroutines a later change may be heard of first.
+	OnChange func(from, to Phase)
 }
+
+// ErrOpen is what an *OpenError is, for errors.Is.
+var ErrOpen = errors.New("cloudcircuit: the breaker refuses")
 
 // OpenError is why Execute of a SharedBreaker did not run the call.
 type OpenError struct {
@@ -34,6 +39,11 @@ type OpenError struct {
 // Error says that the breaker refuses, and for how long.
 func (e *OpenError) Error() string {
 	return fmt.Sprintf("cloudcircuit: the breaker is %v, retry after %d", e.Permit.Phase, e.Permit.RetryAfter)
+}
+
+// Unwrap makes errors.Is find ErrOpen.
+func (e *OpenError) Unwrap() error {
+	return ErrOpen
 }
 
 // Execute runs the call if the breaker allows it, and reports how it went and how long it took. The
@@ -66,45 +76,61 @@ func (s *SharedBreaker) Execute(ctx context.Context, call func(context.Context) 
 }
 
 func (s *SharedBreaker) acquire() (permit BreakerPermit, now int64, err error) {
-	s.Lock()
-	defer s.Unlock()
-	now = read(s.Clock)
-	permit, err = s.Breaker.Acquire(now)
+	s.update(func(at int64) {
+		now = at
+		permit, err = s.Breaker.Acquire(now)
+	})
 	return permit, now, err
 }
 
-func (s *SharedBreaker) report(permit BreakerPermit, outcome Outcome, began, retryAt int64) error {
-	s.Lock()
-	defer s.Unlock()
-	now := read(s.Clock)
-	duration := now - began
-	if now < began { // The clock ran back.
-		duration = 0
-	}
-	err := s.Breaker.Report(permit, outcome, duration, retryAt, now)
+func (s *SharedBreaker) report(permit BreakerPermit, outcome Outcome, began, retryAt int64) (err error) {
+	s.update(func(now int64) {
+		duration := now - began
+		if now < began { // The clock ran back.
+			duration = 0
+		}
+		err = s.Breaker.Report(permit, outcome, duration, retryAt, now)
+	})
 	if err == ErrStalePermit {
 		return nil
 	}
 	return err
 }
 
+// update runs a call on the breaker, and then says whether the phase changed.
+func (s *SharedBreaker) update(call func(now int64)) {
+	from, to := s.locked(call)
+	if from != to && s.OnChange != nil {
+		s.OnChange(from, to)
+	}
+}
+
+// locked runs a call on the breaker under its lock, and returns the phases before and after it.
+func (s *SharedBreaker) locked(call func(now int64)) (from, to Phase) {
+	s.Lock()
+	defer s.Unlock() // The clock is the caller's and may panic.
+	from = s.Breaker.State.Phase
+	call(read(s.Clock))
+	return from, s.Breaker.State.Phase
+}
+
 func (s *SharedBreaker) judge(err error) (Outcome, int64) {
-	switch {
-	case s.Judge != nil:
+	if s.Judge != nil {
 		return s.Judge(err)
+	}
+	return DefaultJudge(err)
+}
+
+// DefaultJudge is what a nil Judge means: no error is a success; context.Canceled and the refusal of another
+// safeguard, an *OverLimitError or *OpenError, are ignored; all others are failures.
+func DefaultJudge(err error) (outcome Outcome, retryAt int64) {
+	switch {
 	case err == nil:
 		return OutcomeSuccess, NoRetryAt
-	case errors.Is(err, context.Canceled), isRefusal(err):
+	case errors.Is(err, context.Canceled), errors.Is(err, ErrOverLimit), errors.Is(err, ErrOpen):
 		return OutcomeIgnored, NoRetryAt
 	}
 	return OutcomeFailure, NoRetryAt
-}
-
-// isRefusal is true when the call did not run because another safeguard refused it.
-func isRefusal(err error) bool {
-	var overLimit *OverLimitError
-	var open *OpenError
-	return errors.As(err, &overLimit) || errors.As(err, &open)
 }
 
 // read is the time of a clock, milliseconds since 1970 when there is none.
@@ -126,6 +152,9 @@ type SharedLedger struct {
 	Clock func() int64
 }
 
+// ErrOverLimit is what an *OverLimitError is, for errors.Is.
+var ErrOverLimit = errors.New("cloudcircuit: the ledger refuses")
+
 // OverLimitError is why Execute of a SharedLedger did not run the call.
 type OverLimitError struct {
 	// Decision is the refusal; its Available is what would still fit.
@@ -135,6 +164,11 @@ type OverLimitError struct {
 // Error says why the ledger refuses, and what would still fit.
 func (e *OverLimitError) Error() string {
 	return fmt.Sprintf("cloudcircuit: the ledger refuses: %v, available %d", e.Decision.Reason, e.Decision.Available)
+}
+
+// Unwrap makes errors.Is find ErrOverLimit.
+func (e *OverLimitError) Unwrap() error {
+	return ErrOverLimit
 }
 
 // Cost is what a call cost. The zero value says that it is not known.

@@ -3,6 +3,8 @@ package cloudcircuit_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"reflect"
 	"runtime"
 	"sync"
 	"testing"
@@ -38,6 +40,52 @@ func TestExecuteOpensAndRecovers(t *testing.T) {
 	}
 	if phase := shared.Breaker.State.Phase; phase != PhaseClosed {
 		t.Error(phase)
+	}
+}
+
+// A caller that wraps the refusal still finds it.
+func TestRefusalsAreFoundByErrorsIs(t *testing.T) {
+	shared, _ := sharedBreaker(nil)
+	shared.Breaker.Force(PhaseForcedOpen, 10, 0)
+	open := shared.Execute(context.Background(), func(context.Context) error { return nil })
+	ledger := &SharedLedger{Ledger: *newLedger(t, nil, 1)}
+	_, over := ledger.Execute(context.Background(), 1, func(context.Context) (Cost, error) { return Spent(1), nil })
+	for _, err := range []error{open, over} {
+		wrapped := fmt.Errorf("GET /: %w", err)
+		if errors.Is(wrapped, ErrOpen) != (err == open) || errors.Is(wrapped, ErrOverLimit) != (err == over) {
+			t.Error(err)
+		}
+	}
+	if err := new(SharedBreaker).Execute(context.Background(), nil); errors.Is(err, ErrOpen) {
+		t.Error("a broken state is no refusal:", err)
+	}
+}
+
+// The hook may use the breaker, since it runs without the lock.
+func TestOnChangeHearsOfEachPhase(t *testing.T) {
+	shared, now := sharedBreaker(nil)
+	var heard []Phase
+	shared.OnChange = func(from, to Phase) {
+		shared.Lock()
+		defer shared.Unlock()
+		if to != shared.Breaker.State.Phase {
+			t.Error(from, to, shared.Breaker.State.Phase)
+		}
+		heard = append(heard, from, to)
+	}
+	succeeds := func(context.Context) error { return nil }
+	fails := func(context.Context) error { return errUpstream }
+	for _, call := range []func(context.Context) error{succeeds, fails, fails, fails, succeeds} {
+		shared.Execute(context.Background(), call)
+	}
+	*now = 30_000
+	shared.Execute(context.Background(), fails)
+	*now += 60_000
+	shared.Execute(context.Background(), succeeds)
+	expected := []Phase{PhaseClosed, PhaseOpen, PhaseOpen, PhaseHalfOpen, PhaseHalfOpen, PhaseOpen,
+		PhaseOpen, PhaseHalfOpen, PhaseHalfOpen, PhaseClosed}
+	if !reflect.DeepEqual(heard, expected) {
+		t.Error(heard)
 	}
 }
 
