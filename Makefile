@@ -58,7 +58,7 @@ report: shared
 		--limit 7000 -o $(TARGET)/report.html examples/data/focus_bill.csv
 	@echo made $(TARGET)/report.html
 
-# What the replays of daily spend in every language must print. bindings/sqlite/README.md shows it, too.
+# What the replays of daily spend must find in every language, as the one in Python does.
 replay: shared
 	PYTHONPATH=bindings/python CLOUDCIRCUIT_LIBRARY=$(RELEASE)/libcloudcircuit.so \
 		python3 -B examples/replay.py examples/data/daily_spend.csv >examples/data/replay.txt
