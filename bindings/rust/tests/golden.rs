@@ -250,8 +250,11 @@ fn same_encoded<const N: usize>(bytes: Result<[u8; N]>, is_same: impl FnOnce(&[u
     assert!(is_same(&bytes.unwrap()));
 }
 
+/// A flag, and when it is set.
+type Bit<T> = (u32, fn(&T) -> bool);
+
 /// The flags of a result: a bit for each truth, and that of an error, which sets them all.
-fn flags<T>(answer: &Result<T>, bits: &[(u32, fn(&T) -> bool)]) -> u32 {
+fn flags<T>(answer: &Result<T>, bits: &[Bit<T>]) -> u32 {
     let is_set = |test: fn(&T) -> bool| answer.as_ref().map_or(true, test);
     let flags: u32 = bits.iter().filter(|(_, test)| is_set(*test)).map(|(bit, _)| bit).sum();
     flags | if answer.is_err() { FLAG_INVALID } else { 0 }
@@ -261,7 +264,7 @@ fn budget(line: &Line) {
     let (spend, limit, warning_ratio) = (line.word(0), line.word(1), line.word(2));
     let config = BudgetConfig { warning_ratio };
     let answer = check_budget(spend, limit, Some(&config));
-    let bits: [(_, fn(&BudgetResult) -> bool); 2] =
+    let bits: [Bit<BudgetResult>; 2] =
         [(FLAG_WARNING, BudgetResult::is_warning), (FLAG_BREACHED, BudgetResult::is_breached)];
     let flags = flags(&answer, &bits);
     assert_eq!(budget_flags(spend, limit, warning_ratio), flags, "{}", line.line);
@@ -290,7 +293,7 @@ fn budget_i64(line: &Line) {
     let (spend, limit, warning_ppm) = (line.word(0), line.word(1), line.word(2));
     let config = BudgetConfigI64 { warning_ppm, reserved: 0 };
     let answer = check_budget_i64(spend, limit, Some(&config));
-    let bits: [(_, fn(&BudgetResultI64) -> bool); 2] = [
+    let bits: [Bit<BudgetResultI64>; 2] = [
         (FLAG_WARNING, BudgetResultI64::is_warning),
         (FLAG_BREACHED, BudgetResultI64::is_breached),
     ];
