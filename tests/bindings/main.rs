@@ -9,4 +9,5 @@ mod cpp;
 mod go;
 mod python;
 mod ruby;
+mod rust;
 mod sqlite;
