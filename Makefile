@@ -20,7 +20,7 @@ SOURCES = Cargo.toml Cargo.lock build.rs cbindgen.toml $(shell find build src -n
 HEADERS = $(notdir $(wildcard include/*))
 DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 
-.PHONY: all shared static demo report replay pictures test check check-mutants bench header abi-dump install uninstall dist clean
+.PHONY: all shared static demo report replay pictures test check check-mutants bench header abi-dump install uninstall dist crate clean
 
 all: shared static
 
@@ -91,6 +91,7 @@ header:
 	CLOUDCIRCUIT_UPDATE_HEADER=1 $(CARGO) test --test header generated
 	docs/make_reference.py docs
 	bindings/cobol/make_copybook.py >bindings/cobol/cloudcircuit.cpy
+	bindings/rust/make_sys.py
 	! command -v go >/dev/null || (cd bindings/go && go run gen_status.go)
 
 # Writes down the ABI of this version, with which tests/abi.rs compares every later one: see docs/ABI.md.
@@ -154,6 +155,20 @@ dist:
 	tar -C $(DIST) --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(or $(SOURCE_DATE_EPOCH),0) \
 		-I 'gzip -9n' -cf $(DIST)/$(PACKAGE).tar.gz $(PACKAGE)
 	cd $(DIST) && sha256sum $(PACKAGE).tar.gz >$(PACKAGE).tar.gz.sha256
+
+# The Rust crate, with the library for this machine's target, and its sources for any other.
+CRATE = $(DIST)/crate
+RUST_TARGET = $(shell rustc -vV | sed -n 's/^host: //p')
+crate: static
+	rm -rf $(CRATE)
+	mkdir -p $(CRATE)/native/$(RUST_TARGET) $(CRATE)/native/library
+	cp -r LICENSE $(addprefix bindings/rust/,Cargo.toml Cargo.lock README.md build.rs src) $(CRATE)
+	cp $(DIST)/libcloudcircuit.a $(CRATE)/native/$(RUST_TARGET)
+	cp -r Cargo.lock cbindgen.toml build.rs build src $(CRATE)/native/library
+	cp Cargo.toml $(CRATE)/native/library/Cargo.toml.packed
+	$(CARGO) package --quiet --no-verify --offline --allow-dirty --manifest-path $(CRATE)/Cargo.toml \
+		--target-dir $(CRATE)/target
+	cp $(CRATE)/target/package/cloudcircuit-$(VERSION).crate $(DIST)
 
 clean:
 	$(CARGO) clean

@@ -1,12 +1,15 @@
-//! Writes the C header and its description for other languages to OUT_DIR, and names the shared
-//! library.
+//! Writes the C header, its form for hosts without a preprocessor and its description for other
+//! languages to OUT_DIR, and names the shared library.
 
 #[path = "build/describe.rs"]
 mod describe;
+#[path = "build/ffi.rs"]
+mod ffi;
 #[path = "build/items.rs"]
 mod items;
 
 use describe::{Description, Status};
+use ffi::FfiHeader;
 use items::{Item, Kind, first_sentence, items};
 use std::{env, fs, path::Path};
 
@@ -125,8 +128,9 @@ fn main() {
 
     let out_dir = env::var("OUT_DIR").unwrap();
     let write = |name, text| fs::write(Path::new(&out_dir).join(name), text).unwrap();
-    let (header, description) = header();
+    let (header, ffi_header, description) = header();
     write("cloudcircuit.h", header);
+    write("cloudcircuit_ffi.h", ffi_header.to_c());
     write("cloudcircuit.json", description.to_json());
     println!("cargo:include={out_dir}");
     println!("cargo:rustc-env=CLOUDCIRCUIT_TARGET={}", env::var("TARGET").unwrap());
@@ -173,8 +177,9 @@ const END: &str = "\
 #endif // CLOUDCIRCUIT_H
 ";
 
-fn header() -> (String, Description) {
+fn header() -> (String, FfiHeader, Description) {
     let mut description = Description::new(version(""), statuses());
+    let mut ffi_header = FfiHeader::new();
     let mut chapters: Vec<(String, String)> = Vec::new();
     let mut text = String::new();
     for &entry in CONTENTS {
@@ -199,11 +204,12 @@ fn header() -> (String, Description) {
                 if entry != STATUS_CONSTANTS {
                     text.push('\n');
                 }
+                ffi_header.add(&item);
                 description.add(item, &chapters.last().unwrap().0);
             }
         }
     }
-    (opening(&chapters) + PREAMBLE + &text + "\n" + END, description)
+    (opening(&chapters) + PREAMBLE + &text + "\n" + END, ffi_header, description)
 }
 
 /// The comment at the top of a file in src/abi/: its title and what it says.

@@ -61,6 +61,7 @@ struct Place {
     #[serde(skip_serializing_if = "Option::is_none")]
     length: Option<usize>,
     offset: usize,
+    doc: String,
 }
 
 #[derive(Serialize)]
@@ -145,12 +146,12 @@ impl Description {
     fn lay_out(&self, name: &str, fields: Vec<Field>) -> (Vec<Place>, usize, usize) {
         let (mut end, mut widest) = (0, 1);
         let mut places = Vec::new();
-        for Field { name: field, of, length } in fields {
+        for Field { name: field, of, length, doc } in fields {
             let known = self.sizes.get(&of);
             let (size, alignment) =
                 *known.unwrap_or_else(|| panic!("{name}.{field} is a {of}, not defined before"));
             assert!(end % alignment == 0, "{name}.{field} would follow padding");
-            places.push(Place { name: field, r#type: of, length, offset: end });
+            places.push(Place { name: field, r#type: of, length, offset: end, doc });
             end += size * length.unwrap_or(1);
             widest = widest.max(alignment);
         }

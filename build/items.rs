@@ -23,6 +23,7 @@ pub struct Field {
     pub of: String,
     /// How many it has, when it is an array.
     pub length: Option<usize>,
+    pub doc: String,
 }
 
 /// The items of src/`entry`.rs, or of `file:word` its functions with the word in their name.
@@ -80,9 +81,7 @@ impl Item {
         if let Some(rest) = declaration.strip_prefix("typedef struct ") {
             let name = rest.split(' ').next().unwrap().into();
             let text = declaration.replace("    struct ", "    ");
-            let fields =
-                text.lines().filter(|line| line.starts_with("    ") && !line.contains("///"));
-            let kind = Kind::Struct(fields.map(Field::parse).collect());
+            let kind = Kind::Struct(fields(&text));
             return Item { name, doc, text, kind };
         }
         let words: Vec<&str> =
@@ -109,12 +108,25 @@ impl Item {
     }
 }
 
+/// The fields of a struct, each with the comment before it.
+fn fields(text: &str) -> Vec<Field> {
+    let mut fields = Vec::new();
+    let mut doc = Vec::new();
+    for line in text.lines().filter(|line| line.starts_with("    ")) {
+        match line.trim().strip_prefix("///") {
+            Some(comment) => doc.push(comment.trim()),
+            None => fields.push(Field::parse(line, std::mem::take(&mut doc).join(" "))),
+        }
+    }
+    fields
+}
+
 impl Field {
-    fn parse(line: &str) -> Field {
+    fn parse(line: &str, doc: String) -> Field {
         let (of, name) = line.trim().trim_end_matches(';').split_once(' ').unwrap();
         let (name, length) = name.split_once('[').unwrap_or((name, ""));
         let length = length.strip_suffix(']').map(|length| length.parse().unwrap());
-        Field { name: name.into(), of: of.into(), length }
+        Field { name: name.into(), of: of.into(), length, doc }
     }
 }
 

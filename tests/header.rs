@@ -19,7 +19,7 @@ fn text(value: &Value) -> &str {
 
 #[test]
 fn the_committed_header_and_description_are_the_generated_ones() {
-    for name in ["cloudcircuit.h", "cloudcircuit.json"] {
+    for name in ["cloudcircuit.h", "cloudcircuit_ffi.h", "cloudcircuit.json"] {
         let generated = format!("{}/{name}", env!("OUT_DIR"));
         let committed = path(&format!("include/{name}"));
         if env::var_os(UPDATE).is_some() {
@@ -42,6 +42,56 @@ fn the_reference_in_docs_is_made_from_the_description() {
         let is_same = committed == fs::read(made.join(name)).unwrap();
         assert!(is_same, "docs/{name} is stale: run `make header`");
     }
+}
+
+/// What a host that reads it brings: the types of stdint.h and stddef.h.
+const FIXED_WIDTH: &str = "typedef signed int int32_t; typedef unsigned int uint32_t; \
+    typedef unsigned char uint8_t; typedef long int64_t; typedef unsigned long uint64_t; \
+    typedef unsigned long size_t;\n";
+
+#[test]
+fn hosts_without_a_preprocessor_read_their_header_as_it_is() {
+    let text = fs::read_to_string(path("include/cloudcircuit_ffi.h")).unwrap();
+    assert!(!text.contains('#') && !text.contains("CLOUDCIRCUIT_NODISCARD"));
+    for name in described_names("functions").union(&described_names("structs")) {
+        assert!(text.contains(name.as_str()), "cloudcircuit_ffi.h has no {name}");
+    }
+    for status in described("statuses") {
+        let line = format!("    {} = {}", status["name"].as_str().unwrap(), status["number"]);
+        assert!(text.contains(&line), "cloudcircuit_ffi.h has no{line}");
+    }
+    let file = scratch("ffi").join("header.i");
+    fs::write(&file, format!("{FIXED_WIDTH}{text}")).unwrap();
+    run(cc().args(STRICT).args(["-std=c99", "-fpreprocessed", "-fsyntax-only"]).arg(&file));
+}
+
+/// Runs a script in tests/header/ that reads the header and asks the library, by the first of some
+/// programs that can: that answers to the arguments after its name.
+fn reads_it(script: &str, programs: &[&[&str]], package: &str) {
+    let can = |program: &&&[&str]| {
+        let asked = Command::new(program[0]).args(&program[1..]).output();
+        asked.is_ok_and(|output| output.status.success())
+    };
+    let Some(program) = programs.iter().find(can) else {
+        // No program has a package's name, so this skips or fails by it.
+        has_tool(package, &format!("{script} on cloudcircuit_ffi.h"));
+        return;
+    };
+    let mut host = Command::new(program[0]);
+    if program[0] == "php" {
+        host.args(["-d", "ffi.enable=1"]);
+    }
+    host.arg(path("tests/header").join(script)).arg(path("include"));
+    assert_eq!(run(host.arg(release().join("libcloudcircuit.so"))), "0 1 102 416\n", "{script}");
+}
+
+#[test]
+fn cffi_luajit_and_php_read_it_and_call_the_library() {
+    let cffi = ["-c", "import cffi"];
+    let pythons = ["python3", "/usr/bin/python3"].map(|python| [python, cffi[0], cffi[1]]);
+    reads_it("read_ffi.py", &pythons.each_ref().map(|python| &python[..]), "python3-cffi");
+    reads_it("read_ffi.lua", &[&["luajit", "-v"]], "luajit");
+    reads_it("read_ffi.php", &[&["php", "-r", "exit(class_exists('FFI') ? 0 : 1);"]], "php-cli");
 }
 
 const C: [&str; 4] = ["c99", "c11", "c17", "gnu17"];

@@ -11,6 +11,7 @@ mod cpp;
 mod go;
 mod python;
 mod ruby;
+mod rust;
 mod sqlite;
 
 /// Runs a replay of examples/data/daily_spend.csv, which must find what the one in Python wrote down:

@@ -227,7 +227,7 @@ pub fn has_sqlite(check: &str) -> bool {
 }
 
 /// Tools whose Debian package has another name.
-const PACKAGES: [(&str, &str); 11] = [
+const PACKAGES: [(&str, &str); 12] = [
     ("abidiff", "abigail-tools"),
     ("abidw", "abigail-tools"),
     ("c++", "g++"),
@@ -237,6 +237,7 @@ const PACKAGES: [(&str, &str); 11] = [
     ("gem", "ruby"),
     ("go", "golang-go"),
     ("nm", "binutils"),
+    ("ninja", "ninja-build"),
     ("node", "nodejs"),
     ("sqlite3ext.h", "libsqlite3-dev"),
 ];
