@@ -85,7 +85,7 @@ def read_bill(
     try:
         _amounts(bill)
         _days(bill, columns, date_format)
-        _facts(bill)
+        _facts(bill, columns)
         _leave_out_far(bill, max_gap_days)
         _choose_currency(bill, currency)
         _name_left_out(bill, sources, columns, rejected)
@@ -129,53 +129,52 @@ def _amounts(bill: Bill) -> None:
 
 
 def _days(bill: Bill, columns: Columns, date_format: str | None) -> None:
-    texts, values, faults = [], [], []
-    for (text,) in bill.ask(
-        " UNION ".join(f"SELECT {cell} FROM raw WHERE shape IS NULL" for cell in ("date", "period", "hint"))
-    ):
-        if text is None:
-            continue
-        texts.append(text)
-        try:
-            values.append(cells.day(text, date_format).isoformat())
-            faults.append(None)
-        except cells.TwoWays as error:
-            raise BillError(
-                f"{bill.name}: {columns.date[0]} '{text}' {error}; --date-format mdy or dmy says which"
-            ) from None
-        except cells.Unreadable as error:
-            values.append(None)
-            faults.append(str(error))
-    bill.ask(
-        "CREATE TABLE days AS SELECT unnest(?::VARCHAR[]) AS text, unnest(?::VARCHAR[])::DATE AS value,"
-        " unnest(?::VARCHAR[]) AS fault",
-        texts,
-        values,
-        faults,
-    )
+    """The days of charges, and the months of billing periods where the bill names them."""
+    for table, cell, read in (("days", "date", cells.day), ("periods", "period", cells.period)):
+        texts, values, faults = [], [], []
+        for (text,) in bill.ask(f"SELECT DISTINCT {cell} FROM raw WHERE shape IS NULL AND {cell} IS NOT NULL"):
+            texts.append(text)
+            try:
+                values.append(read(text, date_format).isoformat())
+                faults.append(None)
+            except cells.TwoWays as error:
+                raise BillError(
+                    f"{bill.name}: {columns.date[0]} '{text}' {error}; --date-format mdy or dmy says which"
+                ) from None
+            except cells.Unreadable as error:
+                values.append(None)
+                faults.append(str(error))
+        bill.ask(
+            f"CREATE TABLE {table} AS SELECT unnest(?::VARCHAR[]) AS text, unnest(?::VARCHAR[])::DATE AS value,"
+            " unnest(?::VARCHAR[]) AS fault",
+            texts,
+            values,
+            faults,
+        )
 
 
-def _facts(bill: Bill) -> None:
+def _facts(bill: Bill, columns: Columns) -> None:
     """One row for each of the bill's, with why it does not count. `fault` names the column first."""
     amount = "coalesce(a.value, CASE WHEN a.text IS NULL THEN TRY_CAST(raw.cost AS DECIMAL(38, 18)) END)"
     effective = "coalesce(e.value, CASE WHEN e.text IS NULL THEN TRY_CAST(raw.effective AS DECIMAL(38, 18)) END)"
+    own_month = "date_trunc('month', d.value)::DATE"
+    month = f"coalesce(p.value, {own_month})" if columns.period else own_month
+    period_fault = "WHEN p.fault IS NOT NULL THEN 'period: ' || p.fault" if columns.period else ""
     bill.ask(
         f"""CREATE TABLE facts AS
         SELECT file, row, cost, date, d.value AS day,
-            date_trunc('month', coalesce(p.value, d.value))::DATE AS month,
-            date_trunc('month', h.value)::DATE AS period_month,
+            {month} AS month, p.value AS period_month,
             name, service, account, upper(trim(currency)) AS currency,
             {amount} AS amount, coalesce({effective}, 0) AS effective,
             CASE WHEN shape IS NOT NULL THEN 'fields: ' || shape
                  WHEN a.fault IS NOT NULL THEN 'cost: ' || a.fault
                  WHEN d.fault IS NOT NULL THEN 'date: ' || d.fault
-                 WHEN p.fault IS NOT NULL THEN 'period: ' || p.fault END AS fault
+                 {period_fault} END AS fault
         FROM raw
         LEFT JOIN amounts a ON a.text = raw.cost
         LEFT JOIN amounts e ON e.text = raw.effective
         LEFT JOIN days d ON d.text = raw.date
-        LEFT JOIN days p ON p.text = raw.period
-        LEFT JOIN days h ON h.text = raw.hint"""
+        LEFT JOIN periods p ON p.text = raw.period"""
     )
     bill.ask("DROP TABLE raw")
 

@@ -20,7 +20,7 @@ MARK = "\ufeff"
 NO_TEXT = "\x01no text\x01"
 """Stands for NULL in a CSV file, where an empty cell must stay apart from one that is not there."""
 
-_TABLE = """CREATE TABLE raw (file INTEGER, row BIGINT, cost VARCHAR, date VARCHAR, period VARCHAR, hint VARCHAR,
+_TABLE = """CREATE TABLE raw (file INTEGER, row BIGINT, cost VARCHAR, date VARCHAR, period VARCHAR,
     currency VARCHAR, name VARCHAR, service VARCHAR, account VARCHAR, effective VARCHAR, shape VARCHAR)"""
 
 # strict_mode off reads what the first two cannot, such as a carriage return alone within a line.
@@ -53,8 +53,7 @@ def _places(bill: Bill, header: list[str], columns: Columns, source: str) -> dic
             ("currency", columns.currency),
             ("service", columns.service),
             ("effective", columns.effective),
-            ("period", columns.period),
-            ("hint", () if columns.period else ("BillingPeriodStart",)),
+            ("period", columns.period or ("BillingPeriodStart",)),
         )
     }
     if places["cost"] is None or places["date"] is None:
@@ -88,7 +87,6 @@ def _selected(places: dict[str, Any], cell: Any) -> str:
             f"coalesce({one('cost')}, '')",
             f"coalesce({one('date')}, '')",
             one("period"),
-            one("hint"),
             named(places["currency"]),
             " || ' / ' || ".join(groups),
             f"coalesce({named(places['service'])}, '')",

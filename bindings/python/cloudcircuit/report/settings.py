@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 from datetime import date
 
-from .. import Action, DetectConfig, GuardPolicy, SignalKind
+from .. import Action, BudgetForecast, DetectConfig, GuardPolicy, SignalKind, forecast_budget
 
 FAILURES = ("block", "throttle", "alert", "leak", "forecast")
 
@@ -36,6 +37,13 @@ class Settings:
 def detect_config(first: date, settings: Settings) -> DetectConfig:
     """For a series of daily charges that begins on a day."""
     return DetectConfig(start_time=first, min_impact=settings.floor)
+
+
+def forecast(
+    first: date, history: array[float], period: array[float], period_len: int, limit: float
+) -> BudgetForecast:
+    """Of a series of daily charges that begins on a day; `period` stands at its end."""
+    return forecast_budget(history, period, period_len, limit)
 
 
 POLICY = GuardPolicy(
