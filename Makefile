@@ -20,7 +20,7 @@ SOURCES = Cargo.toml Cargo.lock build.rs cbindgen.toml $(shell find build src -n
 HEADERS = $(notdir $(wildcard include/*))
 DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 
-.PHONY: all shared static demo report pictures test check check-mutants bench header abi-dump install uninstall dist clean
+.PHONY: all shared static demo report pictures test check check-mutants bench header abi-dump install uninstall dist wheel clean
 
 all: shared static
 
@@ -57,6 +57,16 @@ report: shared
 	CLOUDCIRCUIT_LIBRARY=$(RELEASE)/libcloudcircuit.so python3 bindings/python/report.py \
 		--limit 7000 -o $(TARGET)/report.html examples/data/focus_bill.csv
 	@echo made $(TARGET)/report.html
+
+# A wheel with the library inside, which needs no other package and no compiler, and the sdist that builds one.
+# PLATFORM and LIBRARY make one for another machine from a library that was built for it.
+wheel: PLATFORM ?= manylinux_2_17_$(shell uname -m)
+wheel: LIBRARY ?= $(RELEASE)/libcloudcircuit.so
+wheel: shared
+	test -x $(TARGET)/wheel-tools/bin/pyproject-build || \
+		{ python3 -m venv $(TARGET)/wheel-tools && $(TARGET)/wheel-tools/bin/pip --quiet install build; }
+	CLOUDCIRCUIT_LIBRARY=$(LIBRARY) CLOUDCIRCUIT_WHEEL_PLATFORM=$(PLATFORM) \
+		$(TARGET)/wheel-tools/bin/pyproject-build --outdir $(DIST) --wheel --sdist bindings/python
 
 # The README's picture.
 pictures: shared
