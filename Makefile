@@ -20,13 +20,15 @@ SOURCES = Cargo.toml Cargo.lock build.rs cbindgen.toml $(shell find build src -n
 HEADERS = $(notdir $(wildcard include/*))
 DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 
-.PHONY: all shared static demo report replay pictures test check check-mutants bench header abi-dump install uninstall dist crate clean
+.PHONY: all shared static demo report replay pictures test check check-mutants bench header abi-dump install uninstall dist crate wheel dist-go clean
 
 all: shared static
 
 shared:
 	$(CARGO) build --release --lib
 	ln -sf libcloudcircuit.so $(RELEASE)/libcloudcircuit.so.$(ABI_VERSION)
+
+comma := ,
 
 # The static library as one object. It is small, and a host can link it next to any other Rust
 # library, because it has no global symbols but its own. Cargo's archive packs the compiler's run-time library with it.
@@ -62,6 +64,27 @@ report: shared
 replay: shared
 	PYTHONPATH=bindings/python CLOUDCIRCUIT_LIBRARY=$(RELEASE)/libcloudcircuit.so \
 		python3 -B examples/replay.py examples/data/daily_spend.csv >examples/data/replay.txt
+
+# A wheel with the library inside, which needs no other package and no compiler, and the sdist that builds one.
+# PLATFORM and LIBRARY make one for another machine from a library that was built for it.
+wheel: PLATFORM ?= manylinux_2_17_$(shell uname -m)
+wheel: LIBRARY ?= $(RELEASE)/libcloudcircuit.so
+wheel: shared
+	test -x $(TARGET)/wheel-tools/bin/pyproject-build || \
+		{ python3 -m venv $(TARGET)/wheel-tools && $(TARGET)/wheel-tools/bin/pip --quiet install build; }
+	CLOUDCIRCUIT_LIBRARY=$(LIBRARY) CLOUDCIRCUIT_WHEEL_PLATFORM=$(PLATFORM) \
+		$(TARGET)/wheel-tools/bin/pyproject-build --outdir $(DIST) --wheel --sdist bindings/python
+
+# The Go module with the library inside: it needs neither pkg-config nor LD_LIBRARY_PATH. Each platform is a folder
+# under lib/, with a line for it in doc.go; ARM64 names a libcloudcircuit.a that was built for linux/arm64.
+dist-go: $(DIST)/libcloudcircuit.a
+	rm -rf $(DIST)/go && mkdir -p $(DIST)/go/include $(DIST)/go/lib/linux_amd64
+	cp bindings/go/go.mod bindings/go/README.md LICENSE $(filter-out %_test.go %/gen_status.go,$(wildcard bindings/go/*.go)) $(DIST)/go
+	cp include/cloudcircuit.h $(DIST)/go/include
+	cp $(DIST)/libcloudcircuit.a $(DIST)/go/lib/linux_amd64
+	$(if $(ARM64),mkdir $(DIST)/go/lib/linux_arm64 && cp $(ARM64) $(DIST)/go/lib/linux_arm64)
+	sed -i 's|^// #cgo pkg-config: cloudcircuit$$|// #cgo CFLAGS: -I$${SRCDIR}/include\n// #cgo linux,amd64 LDFLAGS: $${SRCDIR}/lib/linux_amd64/libcloudcircuit.a$(if \
+		$(ARM64),\n// #cgo linux$(comma)arm64 LDFLAGS: $${SRCDIR}/lib/linux_arm64/libcloudcircuit.a)|' $(DIST)/go/doc.go
 
 # The README's picture.
 pictures: shared

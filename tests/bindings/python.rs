@@ -106,26 +106,49 @@ fn its_types_hold() {
     run(python().args(["-m", "mypy", "--cache-dir"]).arg(scratch("mypy")));
 }
 
+/// An empty environment of its own, without the variables that name a library.
+fn empty_environment(name: &str) -> PathBuf {
+    let folder = scratch(name);
+    run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
+    folder.join("bin/python")
+}
+
+fn installed(python: &Path) -> String {
+    let check = "import cloudcircuit; print(cloudcircuit.__file__, cloudcircuit.check_budget(1, 2).usage_ratio)";
+    let mut command = Command::new(python);
+    command.args(["-c", check]).current_dir("/").env_remove("CLOUDCIRCUIT_LIBRARY");
+    run(command.env_remove("PYTHONPATH"))
+}
+
 #[test]
-fn it_installs() {
+fn a_wheel_replaces_the_old_package_and_needs_nothing_else() {
     let Some(found) = packages() else {
-        skip("installing the Python module", "needs packages from PyPI: set CLOUDCIRCUIT_NO_SKIP");
+        skip("installing the wheel", "needs packages from PyPI: set CLOUDCIRCUIT_NO_SKIP");
         return;
     };
-    // setuptools writes next to the sources.
-    let folder = scratch("sources");
-    run(Command::new("cp").arg("-R").arg(path("bindings/python/.")).arg(&folder));
-    let installed = scratch("installed");
-    run(pip(&found.python)
-        .args(["install", "--no-deps", "--upgrade", "--target"])
-        .arg(&installed)
-        .arg(&folder));
-    let check = "import cloudcircuit; print(cloudcircuit.__file__, cloudcircuit.check_budget(1, 2).usage_ratio)";
-    let said =
-        run(python().current_dir(&installed).args(["-c", check]).env("PYTHONPATH", &installed));
-    assert!(said.starts_with(installed.to_str().unwrap()) && said.ends_with(" 0.5\n"), "{said}");
-    for file in ["py.typed", "_native.py", "numpy.py"] {
-        assert!(installed.join("cloudcircuit").join(file).is_file(), "{file}");
-    }
-    assert!(!installed.join("spend_report").exists());
+    let made = scratch("wheel");
+    let mut make = Command::new(&found.python);
+    make.args(["-m", "build", "--no-isolation", "--wheel", "--sdist", "--outdir"]);
+    run(make
+        .arg(&made)
+        .arg(path("bindings/python"))
+        .env("CLOUDCIRCUIT_LIBRARY", release().join("libcloudcircuit.so"))
+        .env("CLOUDCIRCUIT_WHEEL_PLATFORM", "manylinux_2_17_x86_64"));
+    let version = env!("CARGO_PKG_VERSION");
+    let wheel = made.join(format!("cloudcircuit-{version}-py3-none-manylinux_2_17_x86_64.whl"));
+    let sdist = made.join(format!("cloudcircuit-{version}.tar.gz"));
+
+    let python = empty_environment("from-wheel");
+    run(pip(&python).args(["install", SEED]));
+    run(pip(&python).args(["install", "--no-index"]).arg(&wheel));
+    let said = installed(&python);
+    assert!(said.contains("from-wheel") && said.ends_with(" 0.5\n"), "{said}");
+    assert_eq!(run(pip(&python).args(["freeze", "--exclude", "setuptools"])).lines().count(), 1);
+    let said = run(Command::new(&found.python).args(["-m", "auditwheel", "show"]).arg(&wheel));
+    assert!(said.contains("references no external versioned symbols"), "{said}");
+
+    let python = empty_environment("from-sdist");
+    run(pip(&python).arg("install").arg(&sdist));
+    let said = installed(&python);
+    assert!(said.contains("from-sdist") && said.ends_with(" 0.5\n"), "{said}");
 }

@@ -23,9 +23,13 @@ Int32, UInt32, Int64, UInt64 = ctypes.c_int32, ctypes.c_uint32, ctypes.c_int64, 
 
 
 def _path() -> str:
+    """The file that CLOUDCIRCUIT_LIBRARY names, else the one that came with this package, else the system's."""
     named = os.environ.get("CLOUDCIRCUIT_LIBRARY")
     if named:
         return named
+    bundled = os.path.join(os.path.dirname(__file__), "libcloudcircuit.so")
+    if os.path.exists(bundled):
+        return bundled
     if sys.platform.startswith("linux"):
         return f"libcloudcircuit.so.{ABI_VERSION}"
     return ctypes.util.find_library("cloudcircuit") or "libcloudcircuit"

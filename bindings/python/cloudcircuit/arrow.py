@@ -1,7 +1,7 @@
 """Columns of Arrow arrays, with their missing values, without copying. Needs pyarrow.
 
 A row with a missing value is invalid. A slice of an array is passed with its offset. A chunked column with more
-than one chunk has no single buffer: go through its chunks or batches, or combine them first.
+than one chunk has no single buffer, so its chunks are copied into one.
 """
 
 from __future__ import annotations
@@ -79,11 +79,7 @@ def check_anomaly_spikes(
 
 def _whole(name: str, array: Any) -> pa.Array:
     if isinstance(array, pa.ChunkedArray):
-        if array.num_chunks != 1:
-            raise TypeError(
-                f"{name} has {array.num_chunks} chunks: pass them one by one, or combine_chunks() first"
-            )
-        return array.chunk(0)
+        return array.chunk(0) if array.num_chunks == 1 else array.combine_chunks()
     if not isinstance(array, pa.Array):
         raise TypeError(f"{name} must be a pyarrow array, not {type(array).__name__}")
     return array

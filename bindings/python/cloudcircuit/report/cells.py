@@ -1,0 +1,104 @@
+"""What stands in one cell of a bill: an exact amount, a day in UTC. Anything else is named, never guessed."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+PLACES = 18
+"""Decimal places of an amount, at most; DuckDB adds them up as DECIMAL(38, 18)."""
+TOO_LARGE = Decimal(10) ** 18
+DATE_FORMATS = ("mdy", "dmy")
+
+PLAIN_NUMBER = r"[+-]?([0-9]{1,18}(\.[0-9]{0,18})?|\.[0-9]{1,18})"
+"""What DuckDB converts exactly by itself; every other form goes through `amount`."""
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_SEPARATED = re.compile(r"[^\d]*\d+([.,'_ \u00a0\u202f]\d+)+[^\d]*", re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})([-/])(\d\d)\2(\d\d)", re.ASCII)
+_YEAR_LAST = re.compile(r"(\d\d?)([/.-])(\d\d?)\2(\d{4})", re.ASCII)
+_TIME = re.compile(
+    r"[T ]([01]\d|2[0-3]):([0-5]\d)(?::(?:[0-5]\d|60)(?:\.\d+)?)? ?"
+    r"(?:Z|UTC|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?)?",
+    re.ASCII,
+)
+_MONTH = re.compile(r"(\d{4})-?(0[1-9]|1[0-2])", re.ASCII)
+
+
+class Unreadable(ValueError):
+    """The cell holds no value that counts; the text says why, without naming the column."""
+
+
+class TwoWays(Unreadable):
+    """A date that is another day in another country."""
+
+
+def amount(text: str) -> Decimal:
+    """The exact amount that a cell names."""
+    text = text.strip(" \t\u00a0")
+    if not text or text.lower() in ("null", "none"):
+        raise Unreadable("is empty or NULL")
+    if not _NUMBER.fullmatch(text):
+        is_separated = _SEPARATED.fullmatch(text)
+        raise Unreadable("has a thousands separator or a decimal comma" if is_separated else "is not a number")
+    if len(text.lower().partition("e")[2].lstrip("+-0")) > 4:
+        raise Unreadable("is no amount of money")
+    number = Decimal(text)
+    if number.copy_abs() >= TOO_LARGE:
+        raise Unreadable("is 10^18 or more")
+    _, figures, exponent = number.as_tuple()
+    assert isinstance(exponent, int)
+    if exponent < -PLACES and any(figures[exponent + PLACES :]):
+        raise Unreadable(f"has more than {PLACES} decimal places")
+    return number if number else Decimal(0)
+
+
+def day(text: str, date_format: str | None = None) -> date:
+    """The day in UTC of "2024-09-18 22:00:00", "2024-09-18T22:00Z", "2024-09-18T22:00:00-07:00" and the like.
+
+    `date_format`, "mdy" or "dmy", says how forms such as 03/04/2024 are read; without it they raise `TwoWays`.
+    """
+    return _instant(text, date_format)[0]
+
+
+def period(text: str, date_format: str | None = None) -> date:
+    """The first day of the month that a billing period names: its start, "2024-03" or "202403"."""
+    found = _MONTH.fullmatch(text.strip())
+    if found:
+        return date(int(found[1]), int(found[2]), 1)
+    start, hour = _instant(text, date_format)
+    # A month that starts at midnight east of Greenwich starts in the last hours of the one before.
+    if hour >= 10 and (start + timedelta(days=1)).day == 1:
+        start += timedelta(days=1)
+    return start.replace(day=1)
+
+
+def _instant(text: str, date_format: str | None) -> tuple[date, int]:
+    """Day and hour in UTC."""
+    text = text.strip(" \t")
+    if not text or text.lower() == "null":
+        raise Unreadable("is empty or NULL")
+    first, last = _YEAR_FIRST.match(text), _YEAR_LAST.match(text)
+    if first:
+        numbers, end = (first[1], first[3], first[4]), first.end()
+    elif last and date_format is None:
+        raise TwoWays("could be month/day/year or day/month/year")
+    elif last:
+        numbers, end = (last[4], last[1], last[3]) if date_format == "mdy" else (last[4], last[3], last[1]), last.end()
+    else:
+        raise Unreadable("is no date that can be read")
+    time = _TIME.fullmatch(text, end)
+    if not time and end < len(text):
+        raise Unreadable("is no date that can be read")
+    try:
+        there = date(*map(int, numbers))
+        if not time:
+            return there, 0
+        minutes = int(time[1]) * 60 + int(time[2])
+        if time[3]:
+            ahead = int(time[4]) * 60 + int(time[5] or 0)
+            minutes -= ahead if time[3] == "+" else -ahead
+        return there + timedelta(days=minutes // 1440), minutes % 1440 // 60
+    except (ValueError, OverflowError):
+        raise Unreadable("is a day that no calendar has") from None

@@ -1,0 +1,307 @@
+"""What the library says of every group of a bill: days that stand out, budgets, where the month is heading.
+
+A group's series begins at its first row. A day on which the whole bill has no row is a missing point, not a 0; a
+day on which only the group has none is a 0. Charges are judged, credits are not: a refund hides no spike.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import groupby
+from math import isnan, nan
+
+from .. import (
+    Action,
+    BudgetForecast,
+    CloudcircuitError,
+    Signal,
+    budget_signal,
+    check_anomaly_spike,
+    check_budget,
+    detect_spike,
+    detect_signal,
+    evaluate_guard,
+    flags,
+    forecast_signal,
+    spike_signal,
+)
+from ..columns import scan_spikes
+from .bill import Bill, every_day
+from .budgets import EVERY_OTHER, Budget, read_budgets
+from .errors import BillError, UsageError
+from .settings import POLICY, Settings, detect_config, forecast
+
+NO_LIMIT = 1e300
+"""For a forecast where there is no budget."""
+
+QUIET_DAYS = 7
+"""A leak that is found again within so many days is the same one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A day of a group that asks for a look."""
+
+    group: str
+    day: date
+    kinds: tuple[str, ...]
+    """spike, leak, warning, breach, forecast."""
+    action: Action
+    spent: Decimal
+    """The day's charges."""
+    credits: Decimal
+    expected: float | None
+    """None where no expectation was asked for: a budget alone."""
+
+    @property
+    def excess(self) -> float:
+        return 0.0 if self.expected is None else float(self.spent) - self.expected
+
+
+@dataclass(slots=True)
+class Period:
+    """A budget's month, quarter or year, as far as the bill goes."""
+
+    start: date
+    budget: Budget
+    spent: Decimal = Decimal(0)
+    warned: date | None = None
+    breached: date | None = None
+    forecast: Outlook | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a period will have cost, and what it may have cost on each day until then."""
+
+    ends: date
+    """The last day of the period."""
+    found: BudgetForecast
+    credits: float
+    """Already had; they are in all the amounts below."""
+    fan: list[tuple[date, float, float, float]]
+    """For each day to come: lower bound, expected and upper bound of the spend by its end."""
+
+    @property
+    def expected(self) -> float:
+        return self.found.forecast_spend + self.credits
+
+    @property
+    def lower(self) -> float:
+        return self.found.lower_bound + self.credits
+
+    @property
+    def upper(self) -> float:
+        return self.found.upper_bound + self.credits
+
+
+@dataclass(slots=True)
+class Series:
+    """Days of a group, from its first row to the last day judged."""
+
+    name: str
+    days: list[date]
+    charges: array[float]
+    """NaN on days that are missing in the bill."""
+    cells: dict[date, tuple[Decimal, Decimal, Decimal]]
+    """Charges, credits and effective cost of the days that have rows."""
+    months: dict[tuple[date, date], Decimal] = field(default_factory=dict)
+    """Net cost by day and by the month that it is billed in."""
+
+    def spent(self, day: date) -> tuple[Decimal, Decimal]:
+        charges, credits, _ = self.cells.get(day, (Decimal(0), Decimal(0), Decimal(0)))
+        return charges, credits
+
+
+@dataclass(slots=True)
+class Judged:
+    bill: Bill
+    settings: Settings
+    last: date
+    """The last day judged; those after it are not over yet, or were left out by `lag_days`."""
+    whole: Series
+    series: dict[str, Series]
+    missing: list[date]
+    findings: list[Finding]
+    """By day, then by money."""
+    standing: dict[str, set[str]]
+    """What holds on the last day, by group: also a breach that began on a day before."""
+    periods: dict[str, list[Period]]
+    """By group that has a budget."""
+    outlook: Outlook | None
+    """Of the whole bill's running month."""
+
+
+def judge(bill: Bill, settings: Settings) -> Judged:
+    last = _last_day(bill, settings)
+    present = {day for (day,) in bill.ask("SELECT DISTINCT day FROM facts WHERE day <= ?", last)}
+    missing = [day for day in every_day(bill.first, last) if day not in present]
+    series = {found.name: found for found in _series(bill, last, set(missing), "name")}
+    (whole,) = _series(bill, last, set(missing), "''")
+    budgets = _budgets(settings, set(series))
+    findings: list[Finding] = []
+    periods: dict[str, list[Period]] = {}
+    standing: dict[str, set[str]] = {}
+    for found in series.values():
+        budget = budgets.get(found.name, budgets.get(EVERY_OTHER))
+        try:
+            odd = _odd_days(found, settings)
+            marks: dict[date, list[tuple[str, Signal]]] = {}
+            if budget:
+                periods[found.name] = _periods(found, budget, last, marks)
+        except CloudcircuitError as error:
+            raise UsageError(str(error)) from None
+        findings += _findings(found, odd, marks)
+        now = {kind for kind, _ in (*odd.get(last, ((), 0.0))[0], *marks.get(last, ()))}
+        for period in periods.get(found.name, [])[-1:]:
+            if period.start == period.budget.start_of(last):
+                now |= {"breach"} if period.breached else {"warning"} if period.warned else set()
+        if now:
+            standing[found.name] = now
+    findings.sort(key=lambda one: (one.day, one.excess, one.group), reverse=True)
+    outlook = _outlook(whole, Budget(NO_LIMIT), last, with_fan=True)
+    return Judged(bill, settings, last, whole, series, missing, findings, standing, periods, outlook)
+
+
+def _last_day(bill: Bill, settings: Settings) -> date:
+    """The last day that is over."""
+    last = bill.last - timedelta(days=settings.lag_days)
+    if settings.today is not None:
+        last = min(last, settings.today - timedelta(days=1))
+    if last < bill.first:
+        raise BillError(f"{bill.name}: no day of {bill.first} to {bill.last} is over; nothing can be judged")
+    return last
+
+
+def _series(bill: Bill, last: date, missing: set[date], name: str) -> Iterator[Series]:
+    rows = bill.ask(
+        f"SELECT {name} AS name, day, month, coalesce(sum(amount) FILTER (amount >= 0), 0),"
+        " coalesce(sum(amount) FILTER (amount < 0), 0), sum(effective)"
+        " FROM facts WHERE day <= ? GROUP BY ALL ORDER BY 1, 2, 3",
+        last,
+    )
+    for group, found in groupby(rows, key=lambda row: row[0]):
+        cells: dict[date, tuple[Decimal, Decimal, Decimal]] = {}
+        months: dict[tuple[date, date], Decimal] = {}
+        for _, day, month, *amounts in found:
+            before = cells.get(day, (Decimal(0), Decimal(0), Decimal(0)))
+            cells[day] = before[0] + amounts[0], before[1] + amounts[1], before[2] + amounts[2]
+            months[day, month] = amounts[0] + amounts[1]
+        days = every_day(min(cells), last)
+        none = Decimal(0), Decimal(0), Decimal(0)
+        charges = array("d", (nan if day in missing else float(cells.get(day, none)[0]) for day in days))
+        yield Series(group, days, charges, cells, months)
+
+
+def _budgets(settings: Settings, groups: set[str]) -> dict[str, Budget]:
+    found = {} if settings.limit is None else {EVERY_OTHER: Budget(settings.limit, settings.warning_ratio)}
+    if settings.budgets:
+        found |= read_budgets(settings.budgets, groups, settings.warning_ratio)
+    return found
+
+
+Odd = dict[date, tuple[list[tuple[str, Signal]], float]]
+"""By day: what was found, with the library's signal, and what was expected."""
+
+
+def _odd_days(series: Series, settings: Settings) -> Odd:
+    if settings.rule == "mean":
+        return _above_mean(series, settings)
+    config = detect_config(series.days[0], settings)
+    scanned = scan_spikes(series.charges, config, upper_bound=False)
+    found: Odd = {}
+    leak_seen: date | None = None
+    for index, bits in enumerate(scanned.flags):
+        if not bits & (flags.SPIKE | flags.LEAK):
+            continue
+        day, detection = series.days[index], detect_spike(series.charges[: index + 1], config)
+        signal = detect_signal(detection)
+        kinds = [("spike", signal)] if bits & flags.SPIKE else []
+        if bits & flags.LEAK:
+            is_new = leak_seen is None or (day - leak_seen).days > QUIET_DAYS
+            kinds += [("leak", signal)] if is_new or day == series.days[-1] else []
+            leak_seen = day
+        if kinds:
+            found[day] = kinds, detection.expected_spend
+    return found
+
+
+def _above_mean(series: Series, settings: Settings) -> Odd:
+    """The plain rule: more than `multiplier` times the mean of all days before."""
+    found: Odd = {}
+    known: array[float] = array("d")
+    for day, charge in zip(series.days, series.charges):
+        if isnan(charge):
+            continue
+        known.append(charge)
+        if len(known) >= 2:
+            spike = check_anomaly_spike(known, settings.multiplier, settings.floor)
+            if spike.is_spike:
+                found[day] = [("spike", spike_signal(spike))], spike.baseline_mean
+    return found
+
+
+def _periods(
+    series: Series, budget: Budget, last: date, marks: dict[date, list[tuple[str, Signal]]]
+) -> list[Period]:
+    """Every period of the budget; the days on which it first warned and was first breached go to `marks`."""
+    found: dict[date, Period] = {}
+    for (day, month), net in series.months.items():
+        start = budget.start_of(month)
+        period = found.setdefault(start, Period(start, budget))
+        period.spent += net
+        result = check_budget(max(float(period.spent), 0.0), budget.limit, budget.warning_ratio)
+        if result.is_warning and period.warned is None:
+            period.warned = day
+            marks.setdefault(day, []).append(("warning", budget_signal(result)))
+        if result.is_breached and period.breached is None:
+            period.breached = day
+            marks.setdefault(day, []).append(("breach", budget_signal(result)))
+    running = found.setdefault(budget.start_of(last), Period(budget.start_of(last), budget))
+    running.forecast = _outlook(series, budget, last, with_fan=False)
+    if running.forecast and running.forecast.found.is_forecast_breached and running.breached is None:
+        marks.setdefault(last, []).append(("forecast", forecast_signal(running.forecast.found)))
+    return [found[start] for start in sorted(found)]
+
+
+def _outlook(series: Series, budget: Budget, last: date, with_fan: bool) -> Outlook | None:
+    """None when the period is over, or there are too few days.
+
+    The forecast is of charges, which are never below 0; what credits the period has had raise the limit.
+    """
+    start, end = budget.start_of(last), budget.end_of(last)
+    if last + timedelta(days=1) >= end:
+        return None
+    at = (start - series.days[0]).days
+    before = series.charges[: max(at, 0)]
+    period = array("d", [nan] * max(-at, 0)) + series.charges[max(at, 0) :]
+    credits = float(sum(cell[1] for day, cell in series.cells.items() if start <= day <= last))
+    length = (end - start).days
+
+    def until(steps: int) -> BudgetForecast:
+        return forecast(series.days[0], before, period, steps, min(budget.limit - credits, NO_LIMIT))
+
+    found = until(length)
+    if not found.is_sufficient:
+        return None
+    fan = []
+    for steps in range(len(period) + 1, length + 1) if with_fan else ():
+        part = until(steps)
+        day = start + timedelta(days=steps - 1)
+        fan.append((day, part.lower_bound + credits, part.forecast_spend + credits, part.upper_bound + credits))
+    return Outlook(end - timedelta(days=1), found, credits, fan)
+
+
+def _findings(series: Series, odd: Odd, marks: dict[date, list[tuple[str, Signal]]]) -> Iterator[Finding]:
+    for day in sorted(odd.keys() | marks.keys()):
+        kinds, expected = odd.get(day, ([], None))
+        found = [*kinds, *marks.get(day, ())]
+        decided = evaluate_guard([signal for _, signal in found], POLICY)
+        names = tuple(dict.fromkeys(kind for kind, _ in found))
+        if "breach" in names:
+            names = tuple(name for name in names if name != "warning")
+        yield Finding(series.name, day, names, decided.action, *series.spent(day), expected)

@@ -1,0 +1,184 @@
+"""Loads the columns that a report needs into the table `raw`, as text: DuckDB reads, nothing is converted yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from .columns import Columns, find, missing
+from .errors import BillError
+from .sources import Source
+
+if TYPE_CHECKING:
+    from .bill import Bill
+
+SPARE = 8
+"""Columns read past the header's, so that a row with too many cells is seen."""
+LINE_BYTES = 16 << 20
+MARK = "\ufeff"
+NO_TEXT = "\x01no text\x01"
+"""Stands for NULL in a CSV file, where an empty cell must stay apart from one that is not there."""
+
+_TABLE = """CREATE TABLE raw (file INTEGER, row BIGINT, cost VARCHAR, date VARCHAR, period VARCHAR,
+    currency VARCHAR, name VARCHAR, service VARCHAR, account VARCHAR, effective VARCHAR, shape VARCHAR)"""
+
+# strict_mode off reads what the first two cannot, such as a carriage return alone within a line.
+_WAYS = (("\"", "true"), ("\\", "true"), ("\"", "false"))
+
+
+def load(bill: Bill, sources: list[Source], columns: Columns) -> dict[int, dict[int, str]]:
+    """Fills `raw`. Returns what DuckDB could not read: line and reason by file."""
+    bill.ask(_TABLE)
+    repeated, rejected = 0, {}
+    for index, source in enumerate(sources):
+        if source.kind == "parquet":
+            _parquet(bill, index, source, columns)
+            rejected[index] = {}
+        else:
+            rejected[index], again = _csv(bill, index, source, columns)
+            repeated += again
+    if repeated:
+        bill.notes.append(f"{repeated:,} repeated header{'s' if repeated > 1 else ''} skipped")
+    return rejected
+
+
+def _places(bill: Bill, header: list[str], columns: Columns, source: str) -> dict[str, Any]:
+    """Where each column stands in a header; for the names of groups and accounts a list."""
+    places: dict[str, Any] = {
+        what: find(header, names, source)
+        for what, names in (
+            ("cost", columns.cost),
+            ("date", columns.date),
+            ("currency", columns.currency),
+            ("service", columns.service),
+            ("effective", columns.effective),
+            ("period", columns.period or ("BillingPeriodStart",)),
+        )
+    }
+    if places["cost"] is None or places["date"] is None:
+        raise missing(header, columns, source)
+    if columns.period and places["period"] is None:
+        raise BillError(f"{source}: the header has no column {columns.period[0]}")
+    groups = [find(header, names, source) for names in columns.group_by]
+    for names, place in zip(columns.group_by, groups):
+        if place is None and columns.needs_group:
+            raise BillError(f"{source}: the header has no column {names[0]} to group by")
+    places["name"] = [place for place in groups if place is not None]
+    accounts = [find(header, (name,), source) for name in columns.account]
+    places["account"] = [place for place in accounts if place is not None]
+    bill.has |= {what for what in ("name", "service", "account", "effective") if places[what] not in (None, [])}
+    return places
+
+
+def _selected(places: dict[str, Any], cell: Any) -> str:
+    """The columns of `raw` from cost on, without `shape`; `cell` writes one."""
+
+    def named(place: int | None) -> str:
+        return "NULL" if place is None else f"CASE WHEN {cell(place)} = 'NULL' THEN '' ELSE {cell(place)} END"
+
+    def one(what: str) -> str:
+        return "NULL" if places[what] is None else cell(places[what])
+
+    groups = [f"coalesce({named(place)}, '')" for place in places["name"]] or ["''"]
+    accounts = [f"nullif({named(place)}, '')" for place in places["account"]]
+    return ", ".join(
+        [
+            f"coalesce({one('cost')}, '')",
+            f"coalesce({one('date')}, '')",
+            one("period"),
+            named(places["currency"]),
+            " || ' / ' || ".join(groups),
+            f"coalesce({named(places['service'])}, '')",
+            f"coalesce({', '.join([*accounts, chr(39) * 2])})",
+            one("effective"),
+        ]
+    )
+
+
+def _parquet(bill: Bill, index: int, source: Source, columns: Columns) -> None:
+    described = bill.ask("SELECT name FROM parquet_schema(?) WHERE num_children IS NULL OR num_children = 0", source.path)
+    known = bill.ask("DESCRIBE SELECT * FROM read_parquet(?)", source.path)
+    header = [row[0] for row in known] if described else []
+    places = _places(bill, header, columns, source.name)
+    selected = _selected(places, lambda place: '"' + header[place].replace('"', '""') + '"::VARCHAR')
+    bill.ask(
+        f"INSERT INTO raw SELECT {index}, file_row_number, {selected}, NULL"
+        " FROM read_parquet(?, file_row_number = true)",
+        source.path,
+    )
+
+
+def _csv(bill: Bill, index: int, source: Source, columns: Columns) -> tuple[dict[int, str], int]:
+    """What could not be read, and how often the header stood again inside."""
+    places = _places(bill, source.header, columns, source.name)
+    best: tuple[int, str, str] | None = None
+    for escape, strict in _WAYS:
+        try:
+            _insert(bill, index, source, places, escape, strict)
+        except duckdb.InvalidInputException:
+            continue
+        count = len(_rejects(bill))
+        if count == 0:
+            break
+        if best is None or count < best[0]:
+            best = count, escape, strict
+        bill.ask("DELETE FROM raw WHERE file = ?", index)
+        if strict == "true" and escape == "\\":
+            break
+    else:
+        if best is None:
+            raise BillError(f"{source.name}: DuckDB cannot read it as CSV")
+    if count and best is not None:
+        _insert(bill, index, source, places, *best[1:])
+    rejects = _rejects(bill)
+    cost, date = (source.header[places[what]] for what in ("cost", "date"))
+    if source.has_odd_quotes:
+        _refuse_open_quote(bill, index, source, bool(rejects))
+    header = "row > 0 AND cost = ? AND date = ?"
+    ((again,),) = bill.ask(f"SELECT count(*) FROM raw WHERE file = ? AND {header}", index, cost, date)
+    bill.ask(f"DELETE FROM raw WHERE file = ? AND (row = 0 OR shape = 'blank' OR {header})", index, cost, date)
+    return rejects, again
+
+
+def _insert(bill: Bill, index: int, source: Source, places: dict[str, Any], escape: str, strict: str) -> None:
+    width = len(source.header)
+    types = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(width + SPARE))
+    extra = " || ".join(f"coalesce(c{at}, '')" for at in range(width, width + SPARE))
+    cells = "(" + " + ".join(f"(c{at} IS NOT NULL)::INT" for at in range(width + SPARE)) + ")"
+    shape = (
+        f"CASE WHEN c{width - 1} IS NULL AND trim(coalesce(c0, ''), ' \t\ufeff') = '' AND {cells} <= 1 THEN 'blank'"
+        f" WHEN c{width - 1} IS NULL OR {extra} != '' THEN {cells} || ' cells where the header has {width}' END"
+    )
+    for table in ("reject_errors", "reject_scans"):
+        bill.ask(f"DROP TABLE IF EXISTS {table}")
+    bill.ask(
+        f"INSERT INTO raw SELECT {index}, row_number() OVER () - 1,"
+        f" {_selected(places, lambda place: f'ltrim(c{place}, {chr(39)}{MARK}{chr(39)})')}, {shape}"
+        f" FROM read_csv(?, columns = {{{types}}}, auto_detect = false, header = false, delim = ?, quote = '\"',"
+        f" escape = ?, strict_mode = {strict}, null_padding = true, parallel = false, max_line_size = {LINE_BYTES},"
+        f" nullstr = ?, encoding = ?, compression = ?, skip = {source.skipped}, store_rejects = true, rejects_limit = 0)",
+        source.path,
+        source.delimiter,
+        escape,
+        NO_TEXT,
+        source.encoding,
+        "gzip" if source.is_gzip else "none",
+    )
+
+
+def _rejects(bill: Bill) -> dict[int, str]:
+    words = {
+        "UNQUOTED VALUE": "text after a closing quote",
+        "TOO MANY COLUMNS": "far more cells than the header has",
+        "LINE SIZE OVER MAXIMUM": "a line that is too long",
+    }
+    found = bill.ask("SELECT line, first(error_type::VARCHAR) FROM reject_errors GROUP BY line ORDER BY line")
+    return {line: words.get(kind, kind.lower()) for line, kind in found}
+
+
+def _refuse_open_quote(bill: Bill, index: int, source: Source, has_rejects: bool) -> None:
+    """A quote that is never closed takes in all that follows: the last row then has too few cells."""
+    last = bill.ask("SELECT shape FROM raw WHERE file = ? ORDER BY row DESC LIMIT 1", index)
+    if not has_rejects and last and last[0][0] is not None:
+        raise BillError(f"{source.name}: a quote is never closed")
