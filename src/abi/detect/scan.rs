@@ -12,7 +12,7 @@ use crate::error::{Error, OK};
 /// Judges every point of a series by the points before it.
 ///
 /// Row i is, to the bit, what cloudcircuit_detect_spike() finds in the first i + 1 points. The time
-/// of a row does not depend on the length of the series.
+/// of a row does not depend on the length of the series. A call needs at most 64 KB of stack.
 ///
 /// spend_series:     as for cloudcircuit_detect_spike().
 /// spend_series_len: number of points, 0 to CLOUDCIRCUIT_MAX_SERIES_LEN.
