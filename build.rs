@@ -232,18 +232,16 @@ fn heading(title: &str, rule: &str, about: &str) -> String {
     comment(&format!("{title}\n{}\n\n{about}", rule.repeat(title.len()))) + "\n"
 }
 
-/// The opening comment, with a list of the chapters: of each its first sentence, or as much as a
-/// line has room for.
+/// The opening comment, with a list of the chapters: of each its first sentence. A line has room for
+/// it, or the chapter gets a shorter one.
 fn opening(chapters: &[(String, String)]) -> String {
     let (title, about) = head("mod");
     let width = chapters.iter().map(|(title, _)| title.len()).max().unwrap();
     let mut list = String::new();
     for (title, about) in chapters {
-        let mut about = first_sentence(about);
-        while about.len() + width > 93 {
-            about.truncate(about.rfind([',', ':', ';', ' ']).unwrap());
-        }
+        let about = first_sentence(about);
         let about = about.trim_end_matches('.');
+        assert!(about.len() + width <= 93, "no room in the header's contents: {title}: {about}");
         list += &format!("  {title:width$}  {about}\n");
     }
     comment(&format!("{title}\n\n{about}\n\nContents:\n{list}"))

@@ -33,7 +33,8 @@
 //
 // Threads. Every function is pure: it uses no heap, locks, globals, thread-locals, environment,
 // I/O or clock. Any thread may call it at any time, and so may a signal handler or a child after
-// fork. During a call no other thread may write to what its arguments point to.
+// fork. During a call no other thread may write to what its arguments point to. A call needs at
+// most 4 KB of stack, unless its function says more.
 //
 // Numbers. The same inputs give the same bits on every machine. Doubles are IEEE 754 binary64 in
 // the default rounding mode, with exceptions masked. The exception flags may be raised. On a
@@ -68,7 +69,8 @@
 // read it before, and book it again with cloudcircuit_ledger_record().
 //
 // Structs. Fields have fixed widths, without padding or pointers, so structs can be stored, hashed
-// and compared as bytes on machines of one byte order. The encoded form is the same everywhere.
+// and compared as bytes on machines of one byte order. The encoded form is the same everywhere. A
+// hold and a permit have none: to store them for other machines, store their fields.
 // Flags in structs are 0 or 1. Reserved fields are 0.
 //
 // Failures. No call throws, unwinds, aborts or loops forever, whatever it is passed.
@@ -85,12 +87,12 @@
 //   Circuit breaker          May the operation run, after the failures seen so far?
 //   Breaker with state       The whole circuit breaker: it counts, opens, waits, probes and closes
 //   Ledger                   A budget that cannot be overspent
-//   Rate limit               No more than this in any window of that length, in exact units: money
+//   Rate limit               No more than a limit in any window of time, in exact units
 //   Detect                   Is a point far above what its series usually does at that time?
 //   Forecast                 What will be spent by the end of the period, and is it within budget?
-//   Guard                    One verdict from everything that the safeguards found, by the host's
+//   Guard                    One verdict from all that the safeguards found
 //   Names                    Constants in words, as the records write them
-//   Money                    Conversion between doubles and integers of a minor unit: 19.99 at
+//   Money                    Conversion between doubles and integers of a minor unit
 //   All statuses             What each status means; each function lists its errors
 #ifndef CLOUDCIRCUIT_H
 #define CLOUDCIRCUIT_H
@@ -558,6 +560,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_config_init(
 /// baseline_mean is the exact sum, rounded once, divided by the number of points and rounded again.
 /// The order of the points does not affect it, and it is never infinite.
 ///
+/// For a series with gaps use cloudcircuit_detect_spike(): here NaN is an error, and a spike.
+///
 /// spend_series:     spend in equal steps of time, oldest first; each point finite, >= 0. A step
 ///                   without spend is a 0.
 /// spend_series_len: number of points, 2 to CLOUDCIRCUIT_MAX_SERIES_LEN.
@@ -749,13 +753,9 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_breaker_counters_init(
 /// counters: what the host has counted; not NULL.
 /// decision: the answer; on an error is_open is 1, allow_operation and retry_after_steps are 0.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER              counters or decision is NULL
-///   CLOUDCIRCUIT_ERR_CONSECUTIVE_FAILURES      consecutive_failures is below 0
-///   CLOUDCIRCUIT_ERR_FAILURE_THRESHOLD         failure_threshold is below 1
-///   CLOUDCIRCUIT_ERR_COOLDOWN_STEPS_REMAINING  cooldown_steps_remaining is below 0
-///
-/// The rule is evaluate_circuit_breaker of the Python package cloudcircuit 0.1.0.
+/// Errors: NULL_POINTER, CONSECUTIVE_FAILURES, FAILURE_THRESHOLD,
+///     COOLDOWN_STEPS_REMAINING (the first
+/// that applies).
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_evaluate_circuit_breaker(
     const cloudcircuit_breaker_counters *counters, cloudcircuit_breaker_decision *decision);
 
@@ -780,8 +780,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_decision_j
 // Breaker with state
 // ==================
 //
-// The whole circuit breaker: it counts, opens, waits, probes and closes again. The state is plain
-// bytes that the host stores; time is an argument. Acquire a permit before a call, and report the
+// The whole circuit breaker: it counts, opens, waits, probes and closes. The state is plain bytes
+// that the host stores; time is an argument. Acquire a permit before a call, and report the
 // outcome with that permit after it:
 //
 //     cloudcircuit_breaker_permit permit;
@@ -802,8 +802,9 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_decision_j
 //
 // Open. Calls are refused for the open time: open_duration, multiplied by backoff_ppm for each
 // trip before, at most max_open_duration, then lengthened by jitter. A failure with a retry_at,
-// the time from a Retry-After, opens the breaker until then (at most max_retry_after) and counts
-// no trip. If the same failure reaches a rule, the later of both times holds.
+// the time from a Retry-After, opens the breaker until then, at most max_retry_after after now, and
+// counts no trip. If the same failure reaches a rule, the later of both times holds. By default
+// max_retry_after is 0, and retry_at is ignored.
 //
 // Half-open. The first acquire after the open time is the first probe. At most
 // half_open_max_probes are in flight, and half_open_calls are judged. While slow_call_rate_ppm is
@@ -823,14 +824,14 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_decision_j
 // Late and repeated reports. A report from an earlier phase, or a second one of the same probe,
 // changes nothing and returns CLOUDCIRCUIT_ERR_STALE_PERMIT. Stale permits are expected under
 // concurrency. A permit is known by generation, slot and deadline: closed calls have no slot, so
-// reporting one twice counts it twice, and a probe that follows another one in its slot at the
-// same now is not told from it.
+// reporting one twice counts it twice. Two probes in one slot at the same now look alike: a late
+// report of the first counts for the second.
 //
 // Other safeguards. When a call was allowed here but another safeguard, for example a ledger,
 // refuses it, report CLOUDCIRCUIT_OUTCOME_IGNORED: a probe that never ran must give its place back.
 //
 // Time. A now before updated_at counts as updated_at, so a clock that runs back never opens the
-// way earlier. retry_after is counted from the now that was passed. now may be any int64_t; A time
+// way earlier. retry_after is counted from the now that was passed. now may be any int64_t. A time
 // past INT64_MAX is stored as INT64_MAX. It is reached only when now is INT64_MAX.
 //
 // Which clock. One clock for all writers of a state, which survives a restart if the state does:
@@ -930,8 +931,8 @@ typedef struct cloudcircuit_breaker_config {
     /// A close keeps trips, and one fades per this much closed time; >= 0; 0 = a close forgets
     /// all trips; default 0.
     int64_t trips_decay;
-    /// A failure with a retry_at opens until then, at most this long; >= 0; 0 = retry_at is
-    /// ignored; default 0.
+    /// A failure with a retry_at opens until then, at most this long after now; >= 0;
+    /// 0 = retry_at is ignored; default 0.
     int64_t max_retry_after;
     /// After a close a share of calls is allowed that rises from none to all over this long;
     /// >= 0; 0 = all at once; default 0.
@@ -1044,7 +1045,7 @@ typedef struct cloudcircuit_breaker_state {
 } cloudcircuit_breaker_state;
 
 /// Whether a call may run, and its ticket for the report. 48 bytes. Zeroed memory does not
-/// allow.
+/// allow. It has no encoded form: its fields can be stored.
 typedef struct cloudcircuit_breaker_permit {
     /// The state's; 0 in a permit of cloudcircuit_breaker_peek, which cannot be reported.
     uint64_t generation;
@@ -1060,7 +1061,7 @@ typedef struct cloudcircuit_breaker_permit {
     /// 1 when the call may run, else 0.
     uint32_t allowed;
     /// 1 when the rules refuse the call, else 0; with CLOUDCIRCUIT_MODE_MONITOR allowed is 1 all
-    /// the same.
+    /// the same. 0 after an error.
     uint32_t would_refuse;
     /// The slot of a probe, from 1; 0 when the call is not a probe.
     uint32_t probe_slot;
@@ -1135,8 +1136,10 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_breaker_peek(
 /// permit:   as acquired; not NULL.
 /// outcome:  a CLOUDCIRCUIT_OUTCOME constant.
 /// duration: how long the call took; >= 0; counts against slow_call_duration.
-/// retry_at: with a failure, the time before which the called service wants no call, for example
-///           now plus its Retry-After; INT64_MIN for none. Any other outcome ignores it.
+/// retry_at: with a failure, the time before which the called service wants no call, in the unit of
+///           now: for example now plus its Retry-After, which is in seconds; INT64_MIN for none.
+///           Ignored unless the config's max_retry_after is above 0 (it is 0 by default), and with
+///           any other outcome.
 /// now:      the time, in the unit of the config's durations.
 ///
 /// Errors: NULL_POINTER, the config's as for cloudcircuit_breaker_acquire, CORRUPT_STATE, PERMIT,
@@ -1270,16 +1273,17 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_breaker_permit_jso
 // not spent and reported as CLOUDCIRCUIT_LEDGER_REASON_UNVERIFIED.
 //
 // Clock. now is in the unit of hold_duration, from where the host likes. One before updated_at
-// counts as updated_at and sets clock_regressed. A clock that runs ahead ends holds early, and
-// nothing in the ledger can mend that: take now from the store, not from each writer. After such a
-// clock, cloudcircuit_ledger_reset() makes the right time true again.
+// counts as updated_at and sets clock_regressed. A clock that runs ahead ends holds early, and they
+// stay ended: take now from the store, not from each writer. After such a clock,
+// cloudcircuit_ledger_reset() makes the right time true again. It forgets what was settled and
+// carried: book that again with cloudcircuit_ledger_record().
 //
 // Many writers. Store state and hold in one transaction, only where the stored revision is still
 // the one that was read, as the beginning of this header says. Act on a decision only after that.
 //
-// Reasons. The reason says where settled + held stands to limit + carried after the call, or why a
-// request is refused, or what is special about its hold: the first of OVER_LIMIT or EXCEEDS_LIMIT
-// of a refusal, UNVERIFIED, EXPIRED, FREE, UNLIMITED, then WITHIN, AT_LIMIT, OVER_LIMIT.
+// Reasons. reason is one constant. A refused request says OVER_LIMIT or EXCEEDS_LIMIT. Else reason
+// is the first that applies of UNVERIFIED, EXPIRED, FREE and UNLIMITED. Else it says how settled +
+// held compares with limit + carried after the call: WITHIN, AT_LIMIT or OVER_LIMIT.
 //
 // Thresholds. Each is told in newly_crossed once a period, to one writer. A threshold is told
 // again in the same period only if the config is changed and the threshold is then above the
@@ -1399,7 +1403,7 @@ typedef struct cloudcircuit_ledger_state {
 } cloudcircuit_ledger_state;
 
 /// What cloudcircuit_ledger_reserve held, to be settled or released. 40 bytes. The host stores it
-/// with the state, in one transaction. Zeroed memory is no hold.
+/// with the state, in one transaction, as its bytes or its fields. Zeroed memory is no hold.
 typedef struct cloudcircuit_ledger_hold {
     /// The ledger that it is held in.
     uint64_t ledger_id;
@@ -1450,13 +1454,14 @@ typedef struct cloudcircuit_ledger_decision {
     int64_t overshoot;
     /// What the call let go because it had ended.
     int64_t expired;
-    /// Why: a CLOUDCIRCUIT_LEDGER_REASON constant; 0 after an error.
+    /// Why: a CLOUDCIRCUIT_LEDGER_REASON constant; 0 after an error, and for a ledger that was left
+    /// out.
     int32_t reason;
     /// Of reserve and extend: 1 when what was asked for is held, else 0. From other calls it is no
     /// permission: 1 when settled + held is not above limit + carried, else 0. Always 1 in
     /// CLOUDCIRCUIT_MODE_MONITOR and _UNLIMITED.
     uint32_t allowed;
-    /// 1 when the rules refuse, also in CLOUDCIRCUIT_MODE_MONITOR, else 0.
+    /// 1 when the rules refuse, also in CLOUDCIRCUIT_MODE_MONITOR, else 0. 0 after an error.
     uint32_t would_refuse;
     /// 1 when now was before the state's updated_at, or period before its period, else 0.
     uint32_t clock_regressed;
@@ -1600,8 +1605,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_record(
 /// overspent, at most debt_max; 0 in CLOUDCIRCUIT_MODE_UNLIMITED. What is held does not count as
 /// spent. Pass the config of the period that ends. A jump over several periods is one roll.
 ///
-/// The period that the ledger is in changes nothing but what has ended, so that every writer may
-/// roll before it reserves. An earlier one keeps every byte and answers with clock_regressed 1.
+/// A roll to the period that the ledger is in only lets ended holds go, so every writer may roll
+/// before it reserves. A roll to an earlier one keeps every byte and answers with clock_regressed 1.
 ///
 /// config: NULL for the defaults.
 /// state: the ledger.
@@ -1618,9 +1623,10 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_roll(
 
 /// Starts a ledger over by an operator's word: nothing settled or carried, period and now are true.
 ///
-/// Both may run back: this is the way out of a clock that ran ahead. What is held without end
-/// stays. Holds with an end then end at one time, at the latest about twice the longest
-/// hold_duration after now. Its holds live until then, unless they had ended before.
+/// Both may run back: this is the way out of a clock that ran ahead. Holds with an end then end at
+/// one time, at the latest about twice the longest hold_duration after now, unless they had ended
+/// before. What is held without end stays: if the host has lost such a hold, only a new ledger, by
+/// cloudcircuit_ledger_init() with a new id, is free of it.
 ///
 /// state: the ledger; keeps every byte on an error.
 /// period: the period to be in.
@@ -1677,18 +1683,18 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_state_decode(
 // arrays that are written (states, holds, decisions, the index) must not overlap each other or
 // another array. Store all states and holds in one transaction.
 //
-// Errors of the whole call come first: NULL_POINTER, COUNT, and OVERLAP of arrays, with the index
-// UINT32_MAX, which is no permission by itself. On COUNT and OVERLAP of arrays no decision and no
-// hold is written. Then the ledgers are looked at in order; the first error is the call's, and the
-// index says whose it is. Then come refusals.
+// Errors of the whole call come first: NULL_POINTER, COUNT, and OVERLAP of arrays. The index is
+// then UINT32_MAX, which is no permission by itself. On COUNT and OVERLAP of arrays no decision and
+// no hold is written. Next come errors of single ledgers, in order: the first is the call's, and
+// the index says whose it is. Refusals come last.
 //
 // A call that is refused leaves every byte of all states: nothing that has ended is let go,
 // expired is 0, and available counts ended holds as let go, although they are not yet.
-// would_refuse says which ledgers refuse. A ledger in CLOUDCIRCUIT_MODE_MONITOR never refuses, and
-// books only when all others allow.
+// would_refuse says which ledgers refuse. A ledger in CLOUDCIRCUIT_MODE_MONITOR never refuses: its
+// allowed is 1 even when another one refuses, and it books only when all others allow.
 //
-// A ledger may be left out: its argument is INT64_MIN, or its hold wholly 0, or the period of a
-// roll its own. Its decision then says where it stands, with reason 0 and allowed 1.
+// To leave a ledger out, pass INT64_MIN as its amount, a zeroed hold, or in a roll the period that
+// it is in. Its decision then says where it stands, with reason 0 and allowed 1.
 
 /// The most ledgers of one call.
 #define CLOUDCIRCUIT_LEDGERS_MAX_COUNT 16
@@ -1826,8 +1832,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_ledger_decision_js
 // Rate limit
 // ==========
 //
-// No more than this in any window of that length, in exact units: money an hour, tokens a minute,
-// requests a second.
+// No more than a limit in any window of time, in exact units. For example money an hour, tokens a
+// minute or requests a second.
 //
 //     cloudcircuit_rate_limit_config config = {90000, 60000, CLOUDCIRCUIT_MODE_ENFORCE, 0};
 //     cloudcircuit_rate_limit_acquire(&config, &state, 1200, now, &decision);
@@ -1836,14 +1842,14 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_ledger_decision_js
 //         cloudcircuit_rate_limit_adjust(&config, &state, decision.taken_at, more, now, &decision);
 //     }
 //
-// Promise. In no window of duration is more than limit taken, for any window and not only for
-// those that end now, as long as limit is not lowered, duration is not raised, nothing is adjusted
-// upwards and mode is CLOUDCIRCUIT_MODE_ENFORCE. The price: an amount counts up to 1/16 longer
-// than duration.
+// Promise. In no window of length duration is more than limit taken, wherever the window begins.
+// This needs four things: limit is not lowered, duration is not raised, nothing is adjusted
+// upwards, and mode is CLOUDCIRCUIT_MODE_ENFORCE. The price: an amount counts for duration, or up
+// to 1/16 of it longer.
 //
 // Clock. now is in the unit of duration. One before updated_at counts as updated_at and sets
 // clock_regressed; retry_after is counted from the caller's own now. After a clock that ran ahead,
-// cloudcircuit_rate_limit_reset() makes the right time true again.
+// cloudcircuit_rate_limit_reset() makes the right time true again, and forgets what was taken.
 //
 // Another duration counts from the next call on. What was taken before moves to the new buckets,
 // at the last instant at which it can have been taken.
@@ -1915,7 +1921,7 @@ typedef struct cloudcircuit_rate_limit_decision {
     /// Of acquire: 1 when the amount is taken, else 0. Of adjust it is no permission: 1 when used
     /// is not above the limit, else 0. Always 1 in CLOUDCIRCUIT_MODE_MONITOR and _UNLIMITED.
     uint32_t allowed;
-    /// 1 when the rules refuse, also in CLOUDCIRCUIT_MODE_MONITOR, else 0.
+    /// 1 when the rules refuse, also in CLOUDCIRCUIT_MODE_MONITOR, else 0. 0 after an error.
     uint32_t would_refuse;
     /// 1 when now was before the state's updated_at, else 0.
     uint32_t clock_regressed;
@@ -2254,7 +2260,7 @@ typedef struct cloudcircuit_spike_tracker_state {
     uint64_t windows[693];
 } cloudcircuit_spike_tracker_state;
 
-/// Creates a tracker before its first point.
+/// Creates a tracker before its first point. A call needs at most 8 KB of stack.
 ///
 /// config:  NULL for the defaults. A tracker takes seasons of up to 14 points, windows of up to 98
 ///          and lag_points 0. The default settings for hourly points, with a season of 24, do not
@@ -2272,7 +2278,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_init(
 /// one tracker at the same time.
 ///
 /// An update does not check the tracker's windows. Call cloudcircuit_spike_tracker_state_validate()
-/// after loading a tracker from storage.
+/// after loading a tracker from storage. A call needs at most 8 KB of stack.
 ///
 /// tracker: changed only on success.
 /// spend:   the point; finite and >= 0, or NaN if it is missing.
@@ -2286,7 +2292,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_update(
 /// Checks whether a tracker is one that this library can have written.
 ///
 /// The windows are computed again from the points in them. Use it for trackers stored as raw
-/// structs; decoding an encoded tracker checks as much.
+/// structs; decoding an encoded tracker checks as much. A call needs at most 64 KB of stack.
 ///
 /// tracker: the tracker; NULL is an error.
 ///
@@ -2296,7 +2302,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_state_vali
 
 /// Encodes a tracker as bytes that are the same on every machine and end in a checksum.
 ///
-/// docs/ABI.md describes their layout.
+/// docs/ABI.md describes their layout. A call needs at most 64 KB of stack.
 ///
 /// tracker: the tracker.
 /// bytes:   receives the encoded tracker; all 0 on an error, unchanged when len is wrong.
@@ -2306,7 +2312,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_state_vali
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_state_encode(
     const cloudcircuit_spike_tracker_state *tracker, uint8_t *bytes, size_t len);
 
-/// Decodes a tracker, to the bit as it was encoded.
+/// Decodes a tracker, to the bit as it was encoded. A call needs at most 64 KB of stack.
 ///
 /// bytes:   what cloudcircuit_spike_tracker_state_encode() wrote.
 /// len:     CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
@@ -2392,7 +2398,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_forecast_config_init(
 ///
 /// When all points have elapsed, forecast_spend and both bounds are exactly spend_to_date. Sums and
 /// quotients beyond the largest double are reported as the largest double. The time of a call is
-/// proportional to history_len + period_len.
+/// proportional to history_len + period_len. A call needs at most 20 KB of stack.
 ///
 /// history:      spend before the period in the same steps, oldest first; its last point comes
 ///               immediately before the period's first. Each point finite and >= 0, or NaN. May be
@@ -2424,7 +2430,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_forecast_result_js
 // Guard
 // =====
 //
-// One verdict from everything that the safeguards found, by the host's policy.
+// One verdict from all that the safeguards found. The host's policy decides what each finding does.
 //
 //     cloudcircuit_signal signals[2];
 //     cloudcircuit_guard_decision decision;
@@ -2566,7 +2572,8 @@ typedef struct cloudcircuit_guard_decision {
     /// What action would be if nothing were monitored, neither by the policy nor by a safeguard.
     int32_t monitor_action;
     /// Every finding, as CLOUDCIRCUIT_REASON bits, also those whose action is more permissive and
-    /// those that policy.monitor names.
+    /// those that policy.monitor names. The policy's action of each says which one decided. Which
+    /// signal a finding is from is in that signal's reasons.
     uint32_t reasons;
     /// The findings that only monitor_action heeds: what policy.monitor names, and what safeguards
     /// in CLOUDCIRCUIT_MODE_MONITOR would have refused.
@@ -2698,12 +2705,13 @@ const char *cloudcircuit_action_name(int32_t action);
 
 /// Returns the name of one of the guard's reasons, for example "over_limit".
 ///
-/// reason: a CLOUDCIRCUIT_REASON bit, or any other number. Pass one bit at a time.
+/// reason: a CLOUDCIRCUIT_REASON bit, or any other number. Pass one bit at a time: several together
+///         are "unknown reason".
 const char *cloudcircuit_reason_name(uint32_t reason);
 
 /// Returns the name of a kind of signal, for example "budget".
 ///
-/// kind: a CLOUDCIRCUIT_SIGNAL bit, or any other number. A number that is not one bit has no name.
+/// kind: a CLOUDCIRCUIT_SIGNAL bit, or any other number. Pass one bit at a time.
 const char *cloudcircuit_signal_name(uint32_t kind);
 
 /// Returns the name of a breaker's phase, for example "half_open".
@@ -2744,7 +2752,7 @@ const char *cloudcircuit_mode_name(uint32_t mode);
 // Money
 // =====
 //
-// Conversion between doubles and integers of a minor unit: 19.99 at scale 2 is 1999.
+// Conversion between doubles and integers of a minor unit. 19.99 at scale 2 is 1999.
 
 /// The largest scale: decimal places of a minor unit.
 #define CLOUDCIRCUIT_MAX_MONEY_SCALE 9u

@@ -234,7 +234,7 @@ pub struct RateLimitDecision {
     /// Of acquire: 1 when the amount is taken, else 0. Of adjust it is no permission: 1 when used
     /// is not above the limit, else 0. Always 1 in CLOUDCIRCUIT_MODE_MONITOR and _UNLIMITED.
     pub allowed: u32,
-    /// 1 when the rules refuse, also in CLOUDCIRCUIT_MODE_MONITOR, else 0.
+    /// 1 when the rules refuse, also in CLOUDCIRCUIT_MODE_MONITOR, else 0. 0 after an error.
     pub would_refuse: u32,
     /// 1 when now was before the state's updated_at, else 0.
     pub clock_regressed: u32,

@@ -121,6 +121,50 @@ fn a_million_calls_allocate_nothing() {
     passes(&mut Command::new(output));
 }
 
+/// The stack of the calls that need more than 4 KB, in KB.
+const STACK: [(&str, u64); 8] = [
+    ("cloudcircuit_detect_spike", 64),
+    ("cloudcircuit_scan_spikes", 64),
+    ("cloudcircuit_forecast_budget", 20),
+    ("cloudcircuit_spike_tracker_init", 8),
+    ("cloudcircuit_spike_tracker_update", 8),
+    ("cloudcircuit_spike_tracker_state_validate", 64),
+    ("cloudcircuit_spike_tracker_state_encode", 64),
+    ("cloudcircuit_spike_tracker_state_decode", 64),
+];
+/// What no call may need, in KB.
+const MOST_STACK: u64 = 64;
+
+/// Every function on a painted stack: 4 KB are enough, or what STACK and the function's comment in the header say.
+#[test]
+fn a_call_needs_no_more_stack_than_the_header_says() {
+    let output = scratch("stack").join("host");
+    let flags = [&["-std=c99", "-Wl,-z,now"][..], &STRICT].concat();
+    compile(cc(), &flags, "tests/artefact/stack.c", release(), Link::Shared, &output);
+    let needed = run(alone(&mut Command::new(output)));
+    let mut measured = BTreeSet::new();
+    for line in needed.lines() {
+        let (bytes, name) = line.split_once(' ').unwrap();
+        let bound = STACK.iter().find(|(above, _)| *above == name).map_or(4, |(_, kb)| *kb);
+        assert!(bytes.parse::<u64>().unwrap() <= bound * 1024, "{name}: {bytes} of {bound} KB");
+        assert!(bound <= MOST_STACK, "{name}: {bound} KB");
+        measured.insert(name.to_owned());
+    }
+    assert_eq!(measured, described_names("functions"));
+
+    let header = fs::read_to_string(path("include/cloudcircuit.h")).unwrap();
+    for block in header.split("\n\n") {
+        let is_of = |name: &str| block.contains(&format!("cloudcircuit_status {name}("));
+        let Some(name) = measured.iter().find(|name| is_of(name)) else { continue };
+        let text = block.replace("\n///", "");
+        let says = |kb: u64| text.contains(&format!("at most {kb} KB of stack"));
+        match STACK.iter().find(|(above, _)| above == name) {
+            Some((_, kb)) => assert!(says(*kb), "{name} does not say {kb} KB"),
+            None => assert!(!text.contains("KB of stack"), "{name} says more than 4 KB"),
+        }
+    }
+}
+
 #[test]
 fn two_rust_libraries_fit_into_one_static_host() {
     let folder = scratch("two-libraries");

@@ -35,7 +35,7 @@ pub unsafe extern "C" fn cloudcircuit_forecast_config_init(config: *mut Forecast
 ///
 /// When all points have elapsed, forecast_spend and both bounds are exactly spend_to_date. Sums and
 /// quotients beyond the largest double are reported as the largest double. The time of a call is
-/// proportional to history_len + period_len.
+/// proportional to history_len + period_len. A call needs at most 20 KB of stack.
 ///
 /// history:      spend before the period in the same steps, oldest first; its last point comes
 ///               immediately before the period's first. Each point finite and >= 0, or NaN. May be

@@ -1,6 +1,6 @@
 //! Guard
 //!
-//! One verdict from everything that the safeguards found, by the host's policy.
+//! One verdict from all that the safeguards found. The host's policy decides what each finding does.
 //!
 //!     cloudcircuit_signal signals[2];
 //!     cloudcircuit_guard_decision decision;

@@ -282,15 +282,14 @@ unsafe fn write_record<C: Copy, R: Copy>(
     // SAFETY: NULL or readable by contract; the result of a refused call is not read.
     let (config, result) =
         unsafe { (read_optional(config), if status == OK { read_optional(result) } else { None }) };
-    let line = if buffer.is_null() && capacity > 0 {
+    let mut line = Line::new();
+    let written = if buffer.is_null() && capacity > 0 {
         Err(Error::NullPointer)
     } else {
-        record.write(status, config, result.as_ref())
+        record.write(&mut line, status, config, result.as_ref())
     };
     // SAFETY: buffer and length are as this function's contract says.
-    unsafe {
-        write_text(line.as_ref().map(Line::text).map_err(|error| *error), buffer, capacity, length)
-    }
+    unsafe { write_text(written.map(|()| line.text()), buffer, capacity, length) }
 }
 
 /// Writes a line that is the same for every type of result, compiled once.

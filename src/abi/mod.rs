@@ -33,7 +33,8 @@
 //!
 //! Threads. Every function is pure: it uses no heap, locks, globals, thread-locals, environment,
 //! I/O or clock. Any thread may call it at any time, and so may a signal handler or a child after
-//! fork. During a call no other thread may write to what its arguments point to.
+//! fork. During a call no other thread may write to what its arguments point to. A call needs at
+//! most 4 KB of stack, unless its function says more.
 //!
 //! Numbers. The same inputs give the same bits on every machine. Doubles are IEEE 754 binary64 in
 //! the default rounding mode, with exceptions masked. The exception flags may be raised. On a
@@ -68,7 +69,8 @@
 //! read it before, and book it again with cloudcircuit_ledger_record().
 //!
 //! Structs. Fields have fixed widths, without padding or pointers, so structs can be stored, hashed
-//! and compared as bytes on machines of one byte order. The encoded form is the same everywhere.
+//! and compared as bytes on machines of one byte order. The encoded form is the same everywhere. A
+//! hold and a permit have none: to store them for other machines, store their fields.
 //! Flags in structs are 0 or 1. Reserved fields are 0.
 //!
 //! Failures. No call throws, unwinds, aborts or loops forever, whatever it is passed.

@@ -1,6 +1,6 @@
 //! Money
 //!
-//! Conversion between doubles and integers of a minor unit: 19.99 at scale 2 is 1999.
+//! Conversion between doubles and integers of a minor unit. 19.99 at scale 2 is 1999.
 
 use super::{Status, write};
 use crate::money;

@@ -22,7 +22,8 @@ pub extern "C" fn cloudcircuit_action_name(action: i32) -> *const c_char {
 
 /// Returns the name of one of the guard's reasons, for example "over_limit".
 ///
-/// reason: a CLOUDCIRCUIT_REASON bit, or any other number. Pass one bit at a time.
+/// reason: a CLOUDCIRCUIT_REASON bit, or any other number. Pass one bit at a time: several together
+///         are "unknown reason".
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_reason_name(reason: u32) -> *const c_char {
     text(names::reason(reason), c"unknown reason")
@@ -30,7 +31,7 @@ pub extern "C" fn cloudcircuit_reason_name(reason: u32) -> *const c_char {
 
 /// Returns the name of a kind of signal, for example "budget".
 ///
-/// kind: a CLOUDCIRCUIT_SIGNAL bit, or any other number. A number that is not one bit has no name.
+/// kind: a CLOUDCIRCUIT_SIGNAL bit, or any other number. Pass one bit at a time.
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_signal_name(kind: u32) -> *const c_char {
     text(names::signal(kind), c"unknown signal")

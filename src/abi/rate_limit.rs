@@ -1,7 +1,7 @@
 //! Rate limit
 //!
-//! No more than this in any window of that length, in exact units: money an hour, tokens a minute,
-//! requests a second.
+//! No more than a limit in any window of time, in exact units. For example money an hour, tokens a
+//! minute or requests a second.
 //!
 //!     cloudcircuit_rate_limit_config config = {90000, 60000, CLOUDCIRCUIT_MODE_ENFORCE, 0};
 //!     cloudcircuit_rate_limit_acquire(&config, &state, 1200, now, &decision);
@@ -10,14 +10,14 @@
 //!         cloudcircuit_rate_limit_adjust(&config, &state, decision.taken_at, more, now, &decision);
 //!     }
 //!
-//! Promise. In no window of duration is more than limit taken, for any window and not only for
-//! those that end now, as long as limit is not lowered, duration is not raised, nothing is adjusted
-//! upwards and mode is CLOUDCIRCUIT_MODE_ENFORCE. The price: an amount counts up to 1/16 longer
-//! than duration.
+//! Promise. In no window of length duration is more than limit taken, wherever the window begins.
+//! This needs four things: limit is not lowered, duration is not raised, nothing is adjusted
+//! upwards, and mode is CLOUDCIRCUIT_MODE_ENFORCE. The price: an amount counts for duration, or up
+//! to 1/16 of it longer.
 //!
 //! Clock. now is in the unit of duration. One before updated_at counts as updated_at and sets
 //! clock_regressed; retry_after is counted from the caller's own now. After a clock that ran ahead,
-//! cloudcircuit_rate_limit_reset() makes the right time true again.
+//! cloudcircuit_rate_limit_reset() makes the right time true again, and forgets what was taken.
 //!
 //! Another duration counts from the next call on. What was taken before moves to the new buckets,
 //! at the last instant at which it can have been taken.

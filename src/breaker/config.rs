@@ -96,8 +96,8 @@ pub struct BreakerConfig {
     /// A close keeps trips, and one fades per this much closed time; >= 0; 0 = a close forgets
     /// all trips; default 0.
     pub trips_decay: i64,
-    /// A failure with a retry_at opens until then, at most this long; >= 0; 0 = retry_at is
-    /// ignored; default 0.
+    /// A failure with a retry_at opens until then, at most this long after now; >= 0;
+    /// 0 = retry_at is ignored; default 0.
     pub max_retry_after: i64,
     /// After a close a share of calls is allowed that rises from none to all over this long;
     /// >= 0; 0 = all at once; default 0.

@@ -5,7 +5,7 @@ use crate::breaker::state::*;
 use crate::error::Error;
 
 /// Whether a call may run, and its ticket for the report. 48 bytes. Zeroed memory does not
-/// allow.
+/// allow. It has no encoded form: its fields can be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
 pub struct BreakerPermit {
@@ -23,7 +23,7 @@ pub struct BreakerPermit {
     /// 1 when the call may run, else 0.
     pub allowed: u32,
     /// 1 when the rules refuse the call, else 0; with CLOUDCIRCUIT_MODE_MONITOR allowed is 1 all
-    /// the same.
+    /// the same. 0 after an error.
     pub would_refuse: u32,
     /// The slot of a probe, from 1; 0 when the call is not a probe.
     pub probe_slot: u32,

@@ -122,7 +122,8 @@ pub struct GuardDecision {
     /// What action would be if nothing were monitored, neither by the policy nor by a safeguard.
     pub monitor_action: i32,
     /// Every finding, as CLOUDCIRCUIT_REASON bits, also those whose action is more permissive and
-    /// those that policy.monitor names.
+    /// those that policy.monitor names. The policy's action of each says which one decided. Which
+    /// signal a finding is from is in that signal's reasons.
     pub reasons: u32,
     /// The findings that only monitor_action heeds: what policy.monitor names, and what safeguards
     /// in CLOUDCIRCUIT_MODE_MONITOR would have refused.

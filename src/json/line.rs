@@ -17,22 +17,27 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    pub(super) fn new(kind: &str, status: i32) -> Self {
-        let mut line = Self {
+    /// Written in place from here on: a copy of it takes a lot of a small stack.
+    pub(crate) fn new() -> Self {
+        Self {
             bytes: [0; RECORD_CAPACITY],
             len: 0,
             is_first: true,
-            is_refused: status != OK,
+            is_refused: false,
             is_broken: false,
-        };
-        line.push(b"{");
-        line.string("kind", kind.as_bytes());
-        line.string("version", env!("CARGO_PKG_VERSION").as_bytes());
-        line.string("status", error::name(status).to_bytes());
-        if line.is_refused {
-            line.string("message", error::message(status).to_bytes());
         }
-        line
+    }
+
+    #[inline(never)]
+    pub(super) fn begin(&mut self, kind: &str, status: i32) {
+        self.is_refused = status != OK;
+        self.push(b"{");
+        self.string("kind", kind.as_bytes());
+        self.string("version", env!("CARGO_PKG_VERSION").as_bytes());
+        self.string("status", error::name(status).to_bytes());
+        if self.is_refused {
+            self.string("message", error::message(status).to_bytes());
+        }
     }
 
     #[inline(never)]
@@ -59,12 +64,14 @@ impl Line {
     }
 
     /// Text without quotes, backslashes and control characters.
+    #[inline(never)]
     fn quoted(&mut self, text: &[u8]) {
         self.push(b"\"");
         self.push(text);
         self.push(b"\"");
     }
 
+    #[inline(never)]
     fn string(&mut self, name: &str, text: &[u8]) {
         self.name(name);
         self.quoted(text);
@@ -102,6 +109,7 @@ impl Line {
         self
     }
 
+    #[inline(never)]
     fn element(&mut self, value: i64) {
         self.push(itoa::Buffer::new().format(value).as_bytes());
     }
@@ -157,6 +165,7 @@ impl Line {
     }
 
     /// Bits as an array of their places.
+    #[inline(never)]
     pub(super) fn places(&mut self, name: &str, bits: u32) -> &mut Self {
         let places = (0..32).filter(|place| bits >> place & 1 == 1);
         self.integers(name, places)
@@ -171,25 +180,28 @@ impl Line {
         self.close(b"]")
     }
 
+    #[inline(never)]
     fn array(&mut self, name: &str, bracket: &[u8]) {
         self.name(name);
         self.push(bracket);
         self.is_first = true;
     }
 
+    #[inline(never)]
     pub(super) fn open(&mut self, name: &str) {
         self.array(name, b"{");
     }
 
+    #[inline(never)]
     pub(super) fn close(&mut self, bracket: &[u8]) -> &mut Self {
         self.push(bracket);
         self.is_first = false;
         self
     }
 
-    pub(super) fn end(mut self) -> Result<Self, Error> {
+    pub(super) fn end(&mut self) -> Result<(), Error> {
         self.push(b"}");
-        if self.is_broken { Err(Error::RecordField) } else { Ok(self) }
+        if self.is_broken { Err(Error::RecordField) } else { Ok(()) }
     }
 
     pub(crate) fn text(&self) -> &[u8] {

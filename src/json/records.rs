@@ -31,18 +31,19 @@ impl<C, R> Record<C, R> {
     /// The record of a call; of a refused one without its result, which would read as a finding.
     pub(crate) fn write(
         &self,
+        line: &mut Line,
         status: i32,
         config: Option<C>,
         result: Option<&R>,
-    ) -> Result<Line, Error> {
-        let mut line = Line::new(self.kind, status);
+    ) -> Result<(), Error> {
+        line.begin(self.kind, status);
         if status == OK {
-            (self.result)(&mut line, result.ok_or(Error::NullPointer)?);
+            (self.result)(line, result.ok_or(Error::NullPointer)?);
         }
         match config.or_else(self.default) {
             Some(config) => {
                 line.open("config");
-                (self.settings)(&mut line, &config);
+                (self.settings)(line, &config);
                 line.close(b"}");
             }
             None if status == OK => return Err(Error::NullPointer),

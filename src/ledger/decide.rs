@@ -39,13 +39,14 @@ pub struct LedgerDecision {
     pub overshoot: i64,
     /// What the call let go because it had ended.
     pub expired: i64,
-    /// Why: a CLOUDCIRCUIT_LEDGER_REASON constant; 0 after an error.
+    /// Why: a CLOUDCIRCUIT_LEDGER_REASON constant; 0 after an error, and for a ledger that was left
+    /// out.
     pub reason: i32,
     /// Of reserve and extend: 1 when what was asked for is held, else 0. From other calls it is no
     /// permission: 1 when settled + held is not above limit + carried, else 0. Always 1 in
     /// CLOUDCIRCUIT_MODE_MONITOR and _UNLIMITED.
     pub allowed: u32,
-    /// 1 when the rules refuse, also in CLOUDCIRCUIT_MODE_MONITOR, else 0.
+    /// 1 when the rules refuse, also in CLOUDCIRCUIT_MODE_MONITOR, else 0. 0 after an error.
     pub would_refuse: u32,
     /// 1 when now was before the state's updated_at, or period before its period, else 0.
     pub clock_regressed: u32,

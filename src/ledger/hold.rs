@@ -4,7 +4,7 @@ use super::state::LedgerState;
 use crate::error::Error;
 
 /// What cloudcircuit_ledger_reserve held, to be settled or released. 40 bytes. The host stores it
-/// with the state, in one transaction. Zeroed memory is no hold.
+/// with the state, in one transaction, as its bytes or its fields. Zeroed memory is no hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
 pub struct LedgerHold {

@@ -811,8 +811,8 @@ pub struct BreakerConfig {
     /// A close keeps trips, and one fades per this much closed time; >= 0; 0 = a close forgets all
     /// trips; default 0.
     pub trips_decay: i64,
-    /// A failure with a `retry_at` opens until then, at most this long; >= 0; 0 = `retry_at` is
-    /// ignored; default 0.
+    /// A failure with a `retry_at` opens until then, at most this long after now; >= 0; 0 =
+    /// `retry_at` is ignored; default 0.
     pub max_retry_after: i64,
     /// After a close a share of calls is allowed that rises from none to all over this long; >= 0;
     /// 0 = all at once; default 0.
@@ -961,7 +961,8 @@ pub struct BreakerPermit {
     pub phase: i32,
     /// 1 when the call may run, else 0.
     pub allowed: u32,
-    /// 1 when the rules refuse the call, else 0; with `MODE_MONITOR` allowed is 1 all the same.
+    /// 1 when the rules refuse the call, else 0; with `MODE_MONITOR` allowed is 1 all the same. 0
+    /// after an error.
     pub would_refuse: u32,
     /// The slot of a probe, from 1; 0 when the call is not a probe.
     pub probe_slot: u32,
@@ -1158,13 +1159,13 @@ pub struct LedgerDecision {
     pub overshoot: i64,
     /// What the call let go because it had ended.
     pub expired: i64,
-    /// Why: a `LEDGER_REASON` constant; 0 after an error.
+    /// Why: a `LEDGER_REASON` constant; 0 after an error, and for a ledger that was left out.
     pub reason: i32,
     /// Of reserve and extend: 1 when what was asked for is held, else 0. From other calls it is no
     /// permission: 1 when settled + held is not above limit + carried, else 0. Always 1 in
     /// `MODE_MONITOR` and `_UNLIMITED`.
     pub allowed: u32,
-    /// 1 when the rules refuse, also in `MODE_MONITOR`, else 0.
+    /// 1 when the rules refuse, also in `MODE_MONITOR`, else 0. 0 after an error.
     pub would_refuse: u32,
     /// 1 when now was before the state's `updated_at`, or period before its period, else 0.
     pub clock_regressed: u32,
@@ -1278,7 +1279,7 @@ pub struct RateLimitDecision {
     /// Of acquire: 1 when the amount is taken, else 0. Of adjust it is no permission: 1 when used
     /// is not above the limit, else 0. Always 1 in `MODE_MONITOR` and `_UNLIMITED`.
     pub allowed: u32,
-    /// 1 when the rules refuse, also in `MODE_MONITOR`, else 0.
+    /// 1 when the rules refuse, also in `MODE_MONITOR`, else 0. 0 after an error.
     pub would_refuse: u32,
     /// 1 when now was before the state's `updated_at`, else 0.
     pub clock_regressed: u32,
@@ -1597,7 +1598,8 @@ pub struct GuardDecision {
     /// What action would be if nothing were monitored, neither by the policy nor by a safeguard.
     pub monitor_action: i32,
     /// Every finding, as `REASON` bits, also those whose action is more permissive and those that
-    /// policy.monitor names.
+    /// policy.monitor names. The policy's action of each says which one decided. Which signal a
+    /// finding is from is in that signal's reasons.
     pub reasons: u32,
     /// The findings that only `monitor_action` heeds: what policy.monitor names, and what
     /// safeguards in `MODE_MONITOR` would have refused.

@@ -28,15 +28,8 @@ pub unsafe extern "C" fn cloudcircuit_breaker_counters_init(
 /// counters: what the host has counted; not NULL.
 /// decision: the answer; on an error is_open is 1, allow_operation and retry_after_steps are 0.
 ///
-/// Returns CLOUDCIRCUIT_OK, or the first of these that applies:
-///   CLOUDCIRCUIT_ERR_NULL_POINTER              counters or decision is NULL
-///   CLOUDCIRCUIT_ERR_CONSECUTIVE_FAILURES      consecutive_failures is below 0
-///   CLOUDCIRCUIT_ERR_FAILURE_THRESHOLD         failure_threshold is below 1
-///   CLOUDCIRCUIT_ERR_COOLDOWN_STEPS_REMAINING  cooldown_steps_remaining is below 0
-///
-/// The rule is evaluate_circuit_breaker of the Python package cloudcircuit 0.1.0.
-///
-///
+/// Errors: NULL_POINTER, CONSECUTIVE_FAILURES, FAILURE_THRESHOLD, COOLDOWN_STEPS_REMAINING (the first
+/// that applies).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_evaluate_circuit_breaker(
     counters: *const BreakerCounters,

@@ -1,7 +1,7 @@
 //! Breaker with state
 //!
-//! The whole circuit breaker: it counts, opens, waits, probes and closes again. The state is plain
-//! bytes that the host stores; time is an argument. Acquire a permit before a call, and report the
+//! The whole circuit breaker: it counts, opens, waits, probes and closes. The state is plain bytes
+//! that the host stores; time is an argument. Acquire a permit before a call, and report the
 //! outcome with that permit after it:
 //!
 //!     cloudcircuit_breaker_permit permit;
@@ -22,8 +22,9 @@
 //!
 //! Open. Calls are refused for the open time: open_duration, multiplied by backoff_ppm for each
 //! trip before, at most max_open_duration, then lengthened by jitter. A failure with a retry_at,
-//! the time from a Retry-After, opens the breaker until then (at most max_retry_after) and counts
-//! no trip. If the same failure reaches a rule, the later of both times holds.
+//! the time from a Retry-After, opens the breaker until then, at most max_retry_after after now, and
+//! counts no trip. If the same failure reaches a rule, the later of both times holds. By default
+//! max_retry_after is 0, and retry_at is ignored.
 //!
 //! Half-open. The first acquire after the open time is the first probe. At most
 //! half_open_max_probes are in flight, and half_open_calls are judged. While slow_call_rate_ppm is
@@ -43,14 +44,14 @@
 //! Late and repeated reports. A report from an earlier phase, or a second one of the same probe,
 //! changes nothing and returns CLOUDCIRCUIT_ERR_STALE_PERMIT. Stale permits are expected under
 //! concurrency. A permit is known by generation, slot and deadline: closed calls have no slot, so
-//! reporting one twice counts it twice, and a probe that follows another one in its slot at the
-//! same now is not told from it.
+//! reporting one twice counts it twice. Two probes in one slot at the same now look alike: a late
+//! report of the first counts for the second.
 //!
 //! Other safeguards. When a call was allowed here but another safeguard, for example a ledger,
 //! refuses it, report CLOUDCIRCUIT_OUTCOME_IGNORED: a probe that never ran must give its place back.
 //!
 //! Time. A now before updated_at counts as updated_at, so a clock that runs back never opens the
-//! way earlier. retry_after is counted from the now that was passed. now may be any int64_t; A time
+//! way earlier. retry_after is counted from the now that was passed. now may be any int64_t. A time
 //! past INT64_MAX is stored as INT64_MAX. It is reached only when now is INT64_MAX.
 //!
 //! Which clock. One clock for all writers of a state, which survives a restart if the state does:
@@ -213,8 +214,10 @@ pub unsafe extern "C" fn cloudcircuit_breaker_peek(
 /// permit:   as acquired; not NULL.
 /// outcome:  a CLOUDCIRCUIT_OUTCOME constant.
 /// duration: how long the call took; >= 0; counts against slow_call_duration.
-/// retry_at: with a failure, the time before which the called service wants no call, for example
-///           now plus its Retry-After; INT64_MIN for none. Any other outcome ignores it.
+/// retry_at: with a failure, the time before which the called service wants no call, in the unit of
+///           now: for example now plus its Retry-After, which is in seconds; INT64_MIN for none.
+///           Ignored unless the config's max_retry_after is above 0 (it is 0 by default), and with
+///           any other outcome.
 /// now:      the time, in the unit of the config's durations.
 ///
 /// Errors: NULL_POINTER, the config's as for cloudcircuit_breaker_acquire, CORRUPT_STATE, PERMIT,

@@ -12,7 +12,7 @@ use crate::detect::config::{DetectConfig, DetectResult};
 use crate::detect::tracker::{self, SPIKE_TRACKER_ENCODED_LEN, SpikeTrackerState, Tracker};
 use crate::error::Error;
 
-/// Creates a tracker before its first point.
+/// Creates a tracker before its first point. A call needs at most 8 KB of stack.
 ///
 /// config:  NULL for the defaults. A tracker takes seasons of up to 14 points, windows of up to 98
 ///          and lag_points 0. The default settings for hourly points, with a season of 24, do not
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_init(
 /// one tracker at the same time.
 ///
 /// An update does not check the tracker's windows. Call cloudcircuit_spike_tracker_state_validate()
-/// after loading a tracker from storage.
+/// after loading a tracker from storage. A call needs at most 8 KB of stack.
 ///
 /// tracker: changed only on success.
 /// spend:   the point; finite and >= 0, or NaN if it is missing.
@@ -68,7 +68,7 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_update(
 /// Checks whether a tracker is one that this library can have written.
 ///
 /// The windows are computed again from the points in them. Use it for trackers stored as raw
-/// structs; decoding an encoded tracker checks as much.
+/// structs; decoding an encoded tracker checks as much. A call needs at most 64 KB of stack.
 ///
 /// tracker: the tracker; NULL is an error.
 ///
@@ -83,7 +83,7 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_validate(
 
 /// Encodes a tracker as bytes that are the same on every machine and end in a checksum.
 ///
-/// docs/ABI.md describes their layout.
+/// docs/ABI.md describes their layout. A call needs at most 64 KB of stack.
 ///
 /// tracker: the tracker.
 /// bytes:   receives the encoded tracker; all 0 on an error, unchanged when len is wrong.
@@ -119,7 +119,7 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_encode(
     status(encoded)
 }
 
-/// Decodes a tracker, to the bit as it was encoded.
+/// Decodes a tracker, to the bit as it was encoded. A call needs at most 64 KB of stack.
 ///
 /// bytes:   what cloudcircuit_spike_tracker_state_encode() wrote.
 /// len:     CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.

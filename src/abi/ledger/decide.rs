@@ -29,16 +29,17 @@
 //! not spent and reported as CLOUDCIRCUIT_LEDGER_REASON_UNVERIFIED.
 //!
 //! Clock. now is in the unit of hold_duration, from where the host likes. One before updated_at
-//! counts as updated_at and sets clock_regressed. A clock that runs ahead ends holds early, and
-//! nothing in the ledger can mend that: take now from the store, not from each writer. After such a
-//! clock, cloudcircuit_ledger_reset() makes the right time true again.
+//! counts as updated_at and sets clock_regressed. A clock that runs ahead ends holds early, and they
+//! stay ended: take now from the store, not from each writer. After such a clock,
+//! cloudcircuit_ledger_reset() makes the right time true again. It forgets what was settled and
+//! carried: book that again with cloudcircuit_ledger_record().
 //!
 //! Many writers. Store state and hold in one transaction, only where the stored revision is still
 //! the one that was read, as the beginning of this header says. Act on a decision only after that.
 //!
-//! Reasons. The reason says where settled + held stands to limit + carried after the call, or why a
-//! request is refused, or what is special about its hold: the first of OVER_LIMIT or EXCEEDS_LIMIT
-//! of a refusal, UNVERIFIED, EXPIRED, FREE, UNLIMITED, then WITHIN, AT_LIMIT, OVER_LIMIT.
+//! Reasons. reason is one constant. A refused request says OVER_LIMIT or EXCEEDS_LIMIT. Else reason
+//! is the first that applies of UNVERIFIED, EXPIRED, FREE and UNLIMITED. Else it says how settled +
+//! held compares with limit + carried after the call: WITHIN, AT_LIMIT or OVER_LIMIT.
 //!
 //! Thresholds. Each is told in newly_crossed once a period, to one writer. A threshold is told
 //! again in the same period only if the config is changed and the threshold is then above the
@@ -305,8 +306,8 @@ pub unsafe extern "C" fn cloudcircuit_ledger_record(
 /// overspent, at most debt_max; 0 in CLOUDCIRCUIT_MODE_UNLIMITED. What is held does not count as
 /// spent. Pass the config of the period that ends. A jump over several periods is one roll.
 ///
-/// The period that the ledger is in changes nothing but what has ended, so that every writer may
-/// roll before it reserves. An earlier one keeps every byte and answers with clock_regressed 1.
+/// A roll to the period that the ledger is in only lets ended holds go, so every writer may roll
+/// before it reserves. A roll to an earlier one keeps every byte and answers with clock_regressed 1.
 ///
 /// config: NULL for the defaults.
 /// state: the ledger.
@@ -335,9 +336,10 @@ pub unsafe extern "C" fn cloudcircuit_ledger_roll(
 
 /// Starts a ledger over by an operator's word: nothing settled or carried, period and now are true.
 ///
-/// Both may run back: this is the way out of a clock that ran ahead. What is held without end
-/// stays. Holds with an end then end at one time, at the latest about twice the longest
-/// hold_duration after now. Its holds live until then, unless they had ended before.
+/// Both may run back: this is the way out of a clock that ran ahead. Holds with an end then end at
+/// one time, at the latest about twice the longest hold_duration after now, unless they had ended
+/// before. What is held without end stays: if the host has lost such a hold, only a new ledger, by
+/// cloudcircuit_ledger_init() with a new id, is free of it.
 ///
 /// state: the ledger; keeps every byte on an error.
 /// period: the period to be in.

@@ -12,18 +12,18 @@
 //! arrays that are written (states, holds, decisions, the index) must not overlap each other or
 //! another array. Store all states and holds in one transaction.
 //!
-//! Errors of the whole call come first: NULL_POINTER, COUNT, and OVERLAP of arrays, with the index
-//! UINT32_MAX, which is no permission by itself. On COUNT and OVERLAP of arrays no decision and no
-//! hold is written. Then the ledgers are looked at in order; the first error is the call's, and the
-//! index says whose it is. Then come refusals.
+//! Errors of the whole call come first: NULL_POINTER, COUNT, and OVERLAP of arrays. The index is
+//! then UINT32_MAX, which is no permission by itself. On COUNT and OVERLAP of arrays no decision and
+//! no hold is written. Next come errors of single ledgers, in order: the first is the call's, and
+//! the index says whose it is. Refusals come last.
 //!
 //! A call that is refused leaves every byte of all states: nothing that has ended is let go,
 //! expired is 0, and available counts ended holds as let go, although they are not yet.
-//! would_refuse says which ledgers refuse. A ledger in CLOUDCIRCUIT_MODE_MONITOR never refuses, and
-//! books only when all others allow.
+//! would_refuse says which ledgers refuse. A ledger in CLOUDCIRCUIT_MODE_MONITOR never refuses: its
+//! allowed is 1 even when another one refuses, and it books only when all others allow.
 //!
-//! A ledger may be left out: its argument is INT64_MIN, or its hold wholly 0, or the period of a
-//! roll its own. Its decision then says where it stands, with reason 0 and allowed 1.
+//! To leave a ledger out, pass INT64_MIN as its amount, a zeroed hold, or in a roll the period that
+//! it is in. Its decision then says where it stands, with reason 0 and allowed 1.
 
 use super::arrays::Ledgers;
 use crate::abi::Status;

@@ -25,6 +25,8 @@ pub unsafe extern "C" fn cloudcircuit_spike_config_init(config: *mut SpikeConfig
 /// baseline_mean is the exact sum, rounded once, divided by the number of points and rounded again.
 /// The order of the points does not affect it, and it is never infinite.
 ///
+/// For a series with gaps use cloudcircuit_detect_spike(): here NaN is an error, and a spike.
+///
 /// spend_series:     spend in equal steps of time, oldest first; each point finite, >= 0. A step
 ///                   without spend is a 0.
 /// spend_series_len: number of points, 2 to CLOUDCIRCUIT_MAX_SERIES_LEN.
