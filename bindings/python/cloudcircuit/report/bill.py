@@ -7,11 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-import duckdb
-
 from . import cells
 from .columns import Columns
-from .errors import BillError
+from .errors import BillError, UsageError
 from .load import load
 from .sources import Source, line_of, paths_of, source
 
@@ -75,6 +73,10 @@ def read_bill(
     max_gap_days: int = MAX_GAP_DAYS,
 ) -> Bill:
     """Reads files, folders and patterns as one bill. What cannot be judged raises a `BillError`."""
+    try:
+        import duckdb
+    except ImportError:
+        raise UsageError("needs DuckDB: pip install cloudcircuit[report]") from None
     paths = paths_of(given)
     names = _short_names(paths)
     connection = duckdb.connect(config={"preserve_insertion_order": True})

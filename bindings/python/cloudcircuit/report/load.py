@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
 from .columns import Columns, find, missing
 from .errors import BillError
 from .sources import Source
@@ -112,11 +110,13 @@ def _parquet(bill: Bill, index: int, source: Source, columns: Columns) -> None:
 def _csv(bill: Bill, index: int, source: Source, columns: Columns) -> tuple[dict[int, str], int]:
     """What could not be read, and how often the header stood again inside."""
     places = _places(bill, source.header, columns, source.name)
+    from duckdb import InvalidInputException
+
     best: tuple[int, str, str] | None = None
     for escape, strict in _WAYS:
         try:
             _insert(bill, index, source, places, escape, strict)
-        except duckdb.InvalidInputException:
+        except InvalidInputException:
             continue
         count = len(_rejects(bill))
         if count == 0:

@@ -27,8 +27,6 @@ class Settings:
     """The least spend that a day is compared with, and below which no excess counts."""
     today: date | None = None
     lag_days: int = 0
-    drivers: tuple[str, ...] = ()
-    """Columns whose values may have driven a flagged day; the service and the account when empty."""
     fail_on: tuple[str, ...] = ("block",)
     last: bool = False
     """Whether the exit status is about the last day alone."""
