@@ -90,9 +90,9 @@ fn its_own_tests_pass() {
 
 #[test]
 fn its_types_hold() {
-    let has_mypy = output(python().args(["-c", "import mypy, numpy"])).status.success();
+    let has_mypy = output(python().args(["-c", "import mypy, numpy, duckdb"])).status.success();
     if packages().is_none() && !has_mypy {
-        skip("types of the Python module", "needs mypy and numpy from PyPI");
+        skip("types of the Python module", "needs mypy, numpy and duckdb from PyPI");
         return;
     }
     run(python().args(["-m", "mypy", "--cache-dir"]).arg(scratch("mypy")));
@@ -116,8 +116,8 @@ fn it_installs() {
     let said =
         run(python().current_dir(&installed).args(["-c", check]).env("PYTHONPATH", &installed));
     assert!(said.starts_with(installed.to_str().unwrap()) && said.ends_with(" 0.5\n"), "{said}");
-    for file in ["py.typed", "_native.py", "numpy.py"] {
+    assert!(installed.join("bin/cloudcircuit-report").is_file());
+    for file in ["py.typed", "_native.py", "numpy.py", "report/page.css", "report/page.js"] {
         assert!(installed.join("cloudcircuit").join(file).is_file(), "{file}");
     }
-    assert!(!installed.join("spend_report").exists());
 }

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TextIO
 
+from .. import Action
 from .bill import MAX_GAP_DAYS, Bill, read_bill
 from .columns import FORMATS, Columns, chosen
 from .drivers import Drivers, drivers_of
@@ -81,12 +82,13 @@ def status_of(report: Report) -> int:
     if report.bill.left_out:
         return 4
     wanted, judged = set(report.judged.settings.fail_on), report.judged
-    found = [
-        one for one in judged.findings if not judged.settings.last or one.day == judged.last
-    ]
-    asked = {one.action.word for one in found} | {kind for one in found for kind in one.kinds}
+    found = [one for one in judged.findings if not judged.settings.last or one.day == judged.last]
+    asked = {kind for one in found for kind in one.kinds}
     for kinds in judged.standing.values():
-        asked |= kinds | ({"block"} if "breach" in kinds else set()) | ({"alert"} if "warning" in kinds else set())
+        asked |= kinds
+    worst = {one.action for one in found}
+    worst |= {Action.BLOCK} if "breach" in asked else {Action.ALERT} if asked & {"warning", "forecast"} else set()
+    asked |= {action.word for action in Action if action is not Action.ALLOW and action >= min(worst, default=4)}
     return 3 if wanted & asked else 0
 
 

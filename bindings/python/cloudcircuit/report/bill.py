@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -81,15 +82,16 @@ def read_bill(
     names = _short_names(paths)
     connection = duckdb.connect(config={"preserve_insertion_order": True})
     connection.execute("SET TimeZone = 'UTC'")
-    bill = Bill(connection, given[0] if len(given) == 1 else f"{given[0]} and {len(given) - 1} more")
+    first = os.path.basename(given[0].rstrip("/")) or given[0]
+    bill = Bill(connection, first if len(given) == 1 else f"{first} and {len(given) - 1} more")
     sources = [source(path, columns, name) for path, name in zip(paths, names)]
     rejected = load(bill, sources, columns)
     try:
         _amounts(bill)
         _days(bill, columns, date_format)
         _facts(bill, columns)
-        _leave_out_far(bill, max_gap_days)
         _choose_currency(bill, currency)
+        _leave_out_far(bill, max_gap_days)
         _name_left_out(bill, sources, columns, rejected)
         _totals(bill)
     except duckdb.OutOfRangeException:
@@ -159,9 +161,10 @@ def _facts(bill: Bill, columns: Columns) -> None:
     """One row for each of the bill's, with why it does not count. `fault` names the column first."""
     amount = "coalesce(a.value, CASE WHEN a.text IS NULL THEN TRY_CAST(raw.cost AS DECIMAL(38, 18)) END)"
     effective = "coalesce(e.value, CASE WHEN e.text IS NULL THEN TRY_CAST(raw.effective AS DECIMAL(38, 18)) END)"
+    is_by_period = "period" in columns.asked
     own_month = "date_trunc('month', d.value)::DATE"
-    month = f"coalesce(p.value, {own_month})" if columns.period else own_month
-    period_fault = "WHEN p.fault IS NOT NULL THEN 'period: ' || p.fault" if columns.period else ""
+    month = f"coalesce(p.value, {own_month})" if is_by_period else own_month
+    period_fault = "WHEN p.value IS NULL THEN 'period: ' || coalesce(p.fault, 'is empty')" if is_by_period else ""
     bill.ask(
         f"""CREATE TABLE facts AS
         SELECT file, row, cost, date, d.value AS day,
@@ -204,10 +207,10 @@ def _choose_currency(bill: Bill, wanted: str | None) -> None:
     named = [currency for currency in found if currency]
     wanted = wanted.upper() if wanted else None
     if wanted is None and len(named) > 1:
-        totals = ", ".join(f"{currency} {found[currency][1].normalize():f} in {found[currency][0]:,} rows" for currency in named)
+        totals = ", ".join(f"{currency} {found[currency][1].normalize():f} in {found[currency][0]:,} row{'s' if found[currency][0] > 1 else ''}" for currency in named)
         raise BillError(f"{bill.name}: {len(named)} currencies: {totals}; --currency {named[0]} chooses one")
-    if wanted is not None and wanted not in named:
-        raise BillError(f"{bill.name}: no row is in {wanted}; there are {', '.join(named) or 'no currencies named'}")
+    if wanted is not None and named and wanted not in named:
+        raise BillError(f"{bill.name}: no row is in {wanted}; the bill has {', '.join(named)}")
     bill.currency = wanted or (named[0] if named else "")
     for currency in named:
         if currency != bill.currency:
@@ -216,7 +219,9 @@ def _choose_currency(bill: Bill, wanted: str | None) -> None:
     if "" in found and len(named) > 1:
         bill.ask("UPDATE facts SET fault = 'currency: is empty' WHERE fault IS NULL AND coalesce(currency, '') = ''")
     elif "" in found and named:
-        bill.notes.append(f"{found[''][0]:,} rows name no currency and are taken as {bill.currency}")
+        rows = found[""][0]
+        words = "s name no currency and are" if rows > 1 else " names no currency and is"
+        bill.notes.append(f"{rows:,} row{words} taken as {bill.currency}")
 
 
 def _name_left_out(bill: Bill, sources: list[Source], columns: Columns, rejected: dict[int, dict[int, str]]) -> None:
@@ -276,13 +281,13 @@ def _notes(bill: Bill, columns: Columns) -> None:
     if spoilt:
         names = ", ".join(name for (name,) in spoilt)
         bill.notes.append(f"names that a spreadsheet spoilt, taken as they are: {names}")
-    if columns.period:
+    if "period" in columns.asked:
         return
     ((differs,),) = bill.ask("SELECT count(*) FROM facts WHERE period_month IS NOT NULL AND period_month != month")
     if differs:
         bill.notes.append(
-            f"{differs:,} rows are billed in another month than the one of the charge;"
-            " --period-column BillingPeriodStart counts them there"
+            f"{differs:,} row{'s are' if differs > 1 else ' is'} billed in another month than the one of the charge;"
+            f" --period-column {columns.period[0]} counts {'them' if differs > 1 else 'it'} there"
         )
 
 

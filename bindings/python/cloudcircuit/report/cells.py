@@ -9,7 +9,11 @@ from decimal import Decimal
 PLACES = 18
 """Decimal places of an amount, at most; DuckDB adds them up as DECIMAL(38, 18)."""
 TOO_LARGE = Decimal(10) ** 18
-DATE_FORMATS = ("mdy", "dmy")
+DATE_FORMATS = {
+    "mdy": ("mdy", "mm/dd/yyyy", "month/day/year", "%m/%d/%y", "us"),
+    "dmy": ("dmy", "dd/mm/yyyy", "dd.mm.yyyy", "day/month/year", "%d/%m/%y", "eu"),
+    None: ("ymd", "yyyy-mm-dd", "iso", "%y-%m-%d"),
+}
 
 PLAIN_NUMBER = r"[+-]?([0-9]{1,18}(\.[0-9]{0,18})?|\.[0-9]{1,18})"
 """What DuckDB converts exactly by itself; every other form goes through `amount`."""
@@ -32,6 +36,14 @@ class Unreadable(ValueError):
 
 class TwoWays(Unreadable):
     """A date that is another day in another country."""
+
+
+def date_format(text: str) -> str | None:
+    """mdy or dmy, however it is written."""
+    for known, spellings in DATE_FORMATS.items():
+        if text.lower() in spellings:
+            return known
+    raise ValueError(text)
 
 
 def amount(text: str) -> Decimal:

@@ -132,10 +132,15 @@ def month_chart(judged: Judged, outlook: Outlook, money: Money, limit: float | N
         yield f'<path class="forecast" d="M{points(middle)}"/><path class="total" d="M{points(line)}"/>'
         if limit is not None and not is_far:
             yield frame.level("limit", limit, f"Budget {money.short(limit)}")
-        yield frame.note(now[0], frame.y(now[1]) - 8, money.short(now[1]), "note strong")
+        is_late = now[0] > days / 6
+        yield (
+            f'<text class="note strong" x="{frame.x(now[0]) + (-6 if is_late else 8):.1f}"'
+            f' y="{frame.y(now[1]) + (-8 if is_late else 14):.1f}" text-anchor="{"end" if is_late else "start"}">'
+            f"{escape(money.short(now[1]))}</text>"
+        )
         text = f"{money.short(outlook.lower)} to {money.short(outlook.upper)}"
         yield (
-            f'<text class="note strong" x="{frame.right:.1f}" y="{max(frame.y(outlook.upper) - 8, 12):.1f}"'
+            f'<text class="note strong" x="{frame.right:.1f}" y="{max(frame.y(outlook.upper) - 10, 12):.1f}"'
             f' text-anchor="end">{escape(text)}</text>'
         )
         tips = [f"{day_month(start + timedelta(days=i))}\nSo far  {money(amount)}" for i, amount in enumerate(so_far)]

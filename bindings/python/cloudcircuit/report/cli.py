@@ -9,8 +9,8 @@ import sys
 import tempfile
 from datetime import date, datetime, timezone
 
-from .. import CloudcircuitError, __version__, check_anomaly_spike, check_budget
-from .cells import DATE_FORMATS
+from .. import __version__
+from .cells import date_format
 from .columns import FORMATS, Columns, chosen
 from .errors import BillError, UsageError
 from .settings import FAILURES, Settings
@@ -50,18 +50,16 @@ def parser() -> argparse.ArgumentParser:
     ):
         columns.add_argument(f"--{name}", metavar="COLUMN", help=text)
     columns.add_argument("--group-by", metavar="COLUMN[,COLUMN]", help="whose budget and days, or none (SubAccountId)")
-    columns.add_argument("--date-format", choices=DATE_FORMATS, help="how 03/04/2024 is read")
+    columns.add_argument("--date-format", type=date_format, metavar="MM/DD/YYYY|DD/MM/YYYY", help="how 03/04/2024 is read")
     columns.add_argument("--currency", metavar="CODE", help="which one to report, where there are several")
     columns.add_argument("--max-gap-days", type=int, default=366, metavar="N",
                          help="a row further from the bill's median day is left out (%(default)s)")
     rules = made.add_argument_group("rules")
     rules.add_argument("--limit", type=float, metavar="AMOUNT", help="budget of each group for a calendar month")
     rules.add_argument("--budgets", metavar="FILE", help="CSV: group,limit[,warning_ratio][,period]; * every other group")
-    rules.add_argument("--warning-ratio", type=float, default=0.9, metavar="SHARE", help="of a budget (%(default)s)")
-    rules.add_argument("--rule", choices=("detect", "mean"), default="detect", help="what makes a spike (%(default)s)")
-    rules.add_argument("--multiplier", type=float, default=1.5, metavar="N", help="of the mean, for --rule mean (%(default)s)")
-    rules.add_argument("--floor", type=float, default=0.0, metavar="AMOUNT", help="an excess below it is none (%(default)g)")
-    rules.add_argument("--drivers", metavar="COLUMN[,COLUMN]", help="in place of the service and the account")
+    rules.add_argument("--rule", choices=("detector", "mean"), default="detector",
+                       help="what makes a spike; mean: above 1.5 times the mean before (%(default)s)")
+    rules.add_argument("--drivers", metavar="COLUMN[,COLUMN]", help="what drives a day, in place of the service and the account")
     rules.add_argument("--today", type=date.fromisoformat, metavar="DATE", help="the first day that is not over (the clock's)")
     rules.add_argument("--lag-days", type=int, default=0, metavar="N", help="last days to leave out (%(default)s)")
     rules.add_argument("--last", action="store_true", help="the exit status is about the last day alone")
@@ -88,14 +86,11 @@ def settings_of(options: argparse.Namespace) -> tuple[Columns, Settings]:
         first, _, second = options.drivers.partition(",")
         own |= {"service": first, "account": second or None}
     settings = Settings(
-        options.limit, options.budgets, options.warning_ratio, options.rule, options.multiplier, options.floor,
+        options.limit, options.budgets, options.rule,
         options.today or datetime.now(timezone.utc).date(), options.lag_days, fail_on, options.last,
     )  # fmt: skip
-    try:  # the rules for settings are the library's
-        check_budget(0.0, 1.0 if settings.limit is None else settings.limit, settings.warning_ratio)
-        check_anomaly_spike([0.0, 0.0], settings.multiplier, settings.floor)
-    except CloudcircuitError as error:
-        raise UsageError(str(error)) from None
+    if settings.limit is not None and not 0 < settings.limit < float("inf"):
+        raise UsageError("--limit must be an amount above 0")
     return chosen(options.format, group_by=options.group_by, **own), settings
 
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
-from .. import detect_spike
-from .settings import Settings, detect_config
+from .. import Verdict, detect_spike
+from .settings import detect_config
 
 if TYPE_CHECKING:
     from .judge import Finding, Judged
@@ -41,7 +41,7 @@ def drivers_of(judged: Judged) -> Drivers:
     for dimension in TITLES:
         if dimension not in judged.bill.has or not wanted:
             continue
-        values = _charges(judged, dimension, wanted)
+        values = _spend(judged, dimension, wanted)
         for finding in judged.findings:
             inside = values.get(finding.group, {})
             if len(inside) > 1 or dimension == "service":
@@ -51,16 +51,16 @@ def drivers_of(judged: Judged) -> Drivers:
     return found
 
 
-def _charges(judged: Judged, dimension: str, groups: list[str]) -> dict[str, dict[str, dict[date, float]]]:
-    """By group and value: the charges of its days."""
+def _spend(judged: Judged, dimension: str, groups: list[str]) -> dict[str, dict[str, dict[date, float]]]:
+    """By group and value: the net cost of its days, at least 0."""
     found: dict[str, dict[str, dict[date, float]]] = {}
     for group, value, day, amount in judged.bill.ask(
-        f"SELECT name, {dimension}, day, sum(amount) FROM facts WHERE amount >= 0 AND day <= ?"
+        f"SELECT name, {dimension}, day, sum(amount) FROM facts WHERE day <= ?"
         " AND name IN (SELECT unnest(?::VARCHAR[])) GROUP BY ALL",
         judged.last,
         groups,
     ):
-        found.setdefault(group, {}).setdefault(value, {})[day] = float(amount)
+        found.setdefault(group, {}).setdefault(value, {})[day] = max(float(amount), 0.0)
     return found
 
 
@@ -81,21 +81,20 @@ def _ranked(finding: Finding, values: dict[str, dict[date, float]], judged: Judg
         if is_budget:
             expected = _month_before(days, finding.day)
         else:
-            expected = _expected(days, first, finding.day, missing, judged.settings)
+            expected = _expected(days, first, finding.day, missing)
         best.append(Driver(value, amount, expected))
         best = sorted(best, key=lambda one: -one.excess)[:MOST]
     return [driver for driver in best if driver.excess > 0]
 
 
-def _expected(days: dict[date, float], first: date, day: date, missing: set[date], settings: Settings) -> float:
+def _expected(days: dict[date, float], first: date, day: date, missing: set[date]) -> float:
     """By the detector; by the mean of the days before where there are too few for it."""
     count = (day - first).days
     at = (first + timedelta(days=index) for index in range(count + 1))
     series = array("d", (nan if one in missing else days.get(one, 0.0) for one in at))
-    if settings.rule == "detect":
-        detection = detect_spike(series, detect_config(first, settings))
-        if detection.points_used:
-            return detection.expected_spend
+    detection = detect_spike(series, detect_config(first))
+    if detection.verdict is not Verdict.INSUFFICIENT_DATA:
+        return detection.expected_spend
     known = [amount for amount in series[:-1] if not isnan(amount)]
     return sum(known) / len(known) if known else 0.0
 

@@ -37,7 +37,13 @@ function element(tag, text, kind) {
   return made;
 }
 
-function cell(value, kind) {
+function cell(value, [name, kind]) {
+  const made = filled(value, kind);
+  made.dataset.name = name;
+  return made;
+}
+
+function filled(value, kind) {
   if (kind === "action") {
     const made = document.createElement("td");
     made.append(element("span", SIGNS[value] + " " + value[0].toUpperCase() + value.slice(1), "badge " + value));
@@ -87,7 +93,7 @@ for (const section of document.querySelectorAll("[data-table]")) {
     );
     const rows = found.slice(0, count).map((row) => {
       const line = document.createElement("tr");
-      line.append(...row.map((value, at) => cell(value, table.columns[at][1])));
+      line.append(...row.map((value, at) => cell(value, table.columns[at])));
       return line;
     });
     body.replaceChildren(...rows);

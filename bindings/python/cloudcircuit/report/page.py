@@ -23,6 +23,7 @@ from .wording import Money, full_date, month_year, percent, plural
 HERE = Path(__file__).parent
 SHOWN = 20
 """Rows of a table that the page starts with; a search looks through all."""
+NUMBERS = ("money", "change", "percent", "count")
 SIGNS = {"block": "\u25a0", "throttle": "\u25bc", "alert": "\u25b2", "allow": "\u25cf"}
 
 
@@ -95,11 +96,13 @@ def remarks(judged: Judged) -> list[str]:
     if judged.last < bill.last:
         days = (bill.last - judged.last).days
         which = full_date(bill.last) if days == 1 else f"The last {days} days, up to {full_date(bill.last)},"
-        found.append(f"{which} {'is' if days == 1 else 'are'} not over yet, or still filling up, and left out")
+        found.append(f"{which} {'is' if days == 1 else 'are'} not over yet and left out; the total has {'it' if days == 1 else 'them'}")
     if judged.missing:
         found.append(f"{plural(len(judged.missing), 'day')} without any row, taken as missing and not as 0")
-    if bill.credits:
-        found.append("Credits are in all totals, but not in the charges that days are judged by")
+    if judged.negative_days:
+        found.append(
+            f"{plural(judged.negative_days, 'day')} of a group below 0 by credits, judged as 0; budgets see the exact total"
+        )
     return found
 
 
@@ -125,9 +128,9 @@ def _tile(kind: str, name: str, value: str, *details: str) -> str:
 def _tiles(judged: Judged, money: Money) -> Iterable[str]:
     bill = judged.bill
     yield '<dl class="tiles">'
-    credits = f"{money(bill.charges)} charges, {money(bill.credits)} credits" if bill.credits else ""
+    credits = [f"{money(bill.charges)} charges", f"{money(bill.credits)} credits"] if bill.credits else []
     effective = "" if bill.effective is None else f"{money(bill.effective)} effective cost"
-    yield _tile("", "Billed", money(bill.billed), credits, effective)
+    yield _tile("", "Billed", money(bill.billed), *credits, effective)
     month = judged.last.replace(day=1)
     ahead = judged.outlook
     if ahead:
@@ -135,8 +138,9 @@ def _tiles(judged: Judged, money: Money) -> Iterable[str]:
                     f"in 8 of 10 cases {money.short(ahead.lower)} to {money.short(ahead.upper)}")
     elif not is_whole(judged, month):
         yield _tile("", f"{month_year(month)}, expected", "not known yet", "too few days for a forecast")
-    days = {finding.day for finding in judged.findings if finding.expected is not None}
-    worst = max((one.action.word for one in judged.findings), key=list(reversed(SIGNS)).index, default="allow")
+    odd = [finding for finding in judged.findings if finding.expected is not None]
+    days = {finding.day for finding in odd}
+    worst = max((one.action.word for one in odd), key=list(reversed(SIGNS)).index, default="allow")
     yield _tile(worst, "Days that stand out", f"{len(days):,}", f"of {plural(len(judged.whole.days), 'day')}",
                 f"the last on {full_date(max(days))}" if days else "")
     running = [found[-1] for found in judged.periods.values() if found]
@@ -196,21 +200,22 @@ def _charts(judged: Judged, money: Money) -> list[str]:
 
 
 def _legend(keys: list[tuple[str, str]]) -> str:
-    return f'<ul class="legend">{"".join(f"<li><i class={chr(34)}{kind}{chr(34)}></i>{text}</li>" for kind, text in keys)}</ul>'
+    return "".join(['<ul class="legend">', *(f'<li><i class="{kind}"></i>{text}</li>' for kind, text in keys), "</ul>"])
 
 
 def _section(table: Table, money: Money) -> Iterable[str]:
     yield f'<section class="card" data-table="{table.key}"><div class="head"><h2>{escape(table.title)}</h2>'
     yield f'<button type="button" class="csv" hidden>CSV</button></div><p class="lead">{escape(table.lead)}</p>'
-    if table.is_long or len(table.rows) > SHOWN:
+    if len(table.rows) > SHOWN:
         yield '<p class="find" hidden><label><span class="hidden">Search</span>'
         yield f'<input type="search" placeholder="Search {len(table.rows):,} rows"></label></p>'
-    numbers = [column.kind in ("money", "change", "percent", "count") for column in table.columns]
+    numbers = [column.kind in NUMBERS for column in table.columns]
     head = "".join(
         f'<th scope="col"{" class=number" if is_number else ""}>{escape(column.name)}</th>'
         for column, is_number in zip(table.columns, numbers)
     )
-    yield f'<div class="scroll"><table id="{table.key}"><thead><tr>{head}</tr></thead><tbody>'
+    kind = ' class="stacks"' if table.stacks else ""
+    yield f'<div class="scroll"><table id="{table.key}"{kind}><thead><tr>{head}</tr></thead><tbody>'
     for row in table.rows[:SHOWN]:
         yield "<tr>" + "".join(_cell(column, cell, money) for column, cell in zip(table.columns, row)) + "</tr>"
     more = f"{SHOWN} of {len(table.rows):,} rows" if len(table.rows) > SHOWN else ""
@@ -218,15 +223,16 @@ def _section(table: Table, money: Money) -> Iterable[str]:
 
 
 def _cell(column: Column, cell: Cell, money: Money) -> str:
+    is_number = column.kind in NUMBERS
+    start = f'<td{" class=number" if is_number else ""} data-name="{escape(column.name)}">'
     if column.kind == "action":
-        return f'<td><span class="badge {cell}">{SIGNS[str(cell)]} {str(cell).capitalize()}</span></td>'
+        return f'{start}<span class="badge {cell}">{SIGNS[str(cell)]} {str(cell).capitalize()}</span></td>'
     if column.kind == "drivers":
         assert isinstance(cell, list)
         items = "".join(f"<li>{escape(one.value or '(none)')} <b>{money.change(one.excess)}</b></li>" for one in cell)
-        return f"<td><ul>{items}</ul></td>" if items else "<td></td>"
+        return f"{start}<ul>{items}</ul></td>" if items else f"{start}</td>"
     text = "" if cell is None else cell_text(column, cell, money)
-    is_number = column.kind in ("money", "change", "percent", "count")
-    return f'<td class="number">{escape(text)}</td>' if is_number else f"<td>{escape(text)}</td>"
+    return f"{start}{escape(text)}</td>"
 
 
 def cell_text(column: Column, cell: Cell, money: Money) -> str:
@@ -276,10 +282,10 @@ def exact(amount: Decimal) -> str:
 def _footer(judged: Judged) -> Iterable[str]:
     settings = judged.settings
     rule = (
-        "A day stands out when the detector of libcloudcircuit finds it far above what its group usually charges at"
-        " that time of the week and month (a spike), or when charges have crept up (a slow leak)."
-        if settings.rule == "detect"
-        else f"A day stands out when it is above {settings.multiplier:g} times the mean of the days before it."
+        "A day stands out when the detector of libcloudcircuit finds it far above what its group usually costs at"
+        " that time of the week and month (a spike), or when its cost has crept up (a slow leak)."
+        if settings.rule == "detector"
+        else "A day stands out when it is above 1.5 times the mean of the days before it."
     )
     yield f"</main>\n<footer><h2>How this was decided</h2><p>{rule} A group's days count from its first row. Days"
     yield " are days in UTC. All amounts were added exactly."

@@ -18,7 +18,7 @@ from .errors import BillError
 
 BLOCK = 1 << 20
 HEADER_BYTES = 1 << 16
-TITLE_LINES = 30
+TITLE_LINES = 20
 """Lines above the header, at most."""
 DELIMITERS = ",;\t|"
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt", ".gz", ".parquet")

@@ -22,7 +22,7 @@ def markdown(title: str, judged: Judged, drivers: Drivers, group_title: str) -> 
     money = money_of(judged.bill)
     findings = judged.findings[:MOST]
     if findings:
-        lines += ["| day | group | action | found | charged | above expected | driven by |"]
+        lines += ["| day | group | action | found | spent | above expected | driven by |"]
         lines += ["| --- | --- | --- | --- | ---: | ---: | --- |"]
         for one in findings:
             cells = [full_date(one.day), label(one.group, group_title) if "name" in judged.bill.has else "whole bill"]

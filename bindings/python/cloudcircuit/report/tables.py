@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeAlias
@@ -32,9 +32,8 @@ class Table:
     rows: list[list[Cell]]
     month: int | None = None
     """The column whose month the month picker chooses by."""
-    is_long: bool = False
-    """Whether it has a search box."""
-    notes: list[str] = field(default_factory=list)
+    stacks: bool = False
+    """Whether a phone shows each row as a card: for rows with long texts."""
 
 
 def tables_of(judged: Judged, drivers: Drivers, group_title: str) -> list[Table]:
@@ -62,19 +61,23 @@ def findings(judged: Judged, drivers: Drivers, group_title: str) -> Table:
         if any(dimension in by_dimension for by_dimension in drivers.values())
     ]
     columns = [Column("Day", "date"), *([Column(group_title)] if has_groups else []), Column("Action", "action")]
-    columns += [Column("Found"), Column("Charged", "money"), Column("Expected", "money"), Column("Above", "change")]
+    columns += [Column("Found"), Column("Spent", "money")]
+    has_credits = any(one.credits for one in judged.findings)
+    columns += [Column("Charges", "money"), Column("Credits", "money")] if has_credits else []
+    columns += [Column("Expected", "money"), Column("Above", "change")]
     columns += [Column(f"{TITLES[dimension]} that drove it", "drivers") for dimension in shown]
     rows = []
     for one in judged.findings:
         by_dimension = drivers.get((one.group, one.day), {})
         row: list[Cell] = [one.day, *([label(one.group, group_title)] if has_groups else []), one.action.word]
-        row += [found_words(one), one.spent, one.expected, None if one.expected is None else one.excess]
+        row += [found_words(one), one.spent, *([one.charges, one.credits] if has_credits else [])]
+        row += [one.expected, None if one.expected is None else one.excess]
         rows.append(row + [by_dimension.get(dimension, []) for dimension in shown])
     lead = (
         "Each day that stands out, and what drove it: up to three values of a column with what they cost above their"
         " own expectation. For a budget they are compared with the same days of the month before."
     )
-    return Table("findings", "What needs a look", lead, columns, rows, month=0)
+    return Table("findings", "What needs a look", lead, columns, rows, month=0, stacks=True)
 
 
 WORDS = {
@@ -104,7 +107,7 @@ def budgets(judged: Judged, group_title: str) -> Table:
         row += [period.spent, period.budget.limit, used(period), period.breached]
         rows.append(row + ([ahead.expected, ahead.lower, ahead.upper] if ahead else [None] * 3))
     lead = "Each budget in each of its periods. Low and high hold eight periods of ten."
-    return Table("budgets", "Budgets", lead, columns, rows, month=0, is_long=True)
+    return Table("budgets", "Budgets", lead, columns, rows, month=0)
 
 
 def used(period: Period) -> float:
@@ -175,7 +178,7 @@ def names(judged: Judged, group_title: str) -> Iterable[Table]:
         columns += [Column("Month before", "money"), Column("Change", "change")]
         if any(row[-1] is not None for row in rows):
             yield Table(f"{key}-movers", f"Top movers by {title}", "", columns, _movers(rows), month=0)
-        yield Table(f"{key}-names", f"Cost by {title}", "", columns, rows, month=0, is_long=True)
+        yield Table(f"{key}-names", f"Cost by {title}", "", columns, rows, month=0)
 
 
 def _differ(judged: Judged) -> bool:
@@ -254,4 +257,4 @@ def daily(judged: Judged) -> Table:
             WORDS[kind] + (f" \u00d7 {count}" if count > 1 else "") for kind, count in found.get(day, {}).items()
         ]
         rows.append(row + ["no row in the bill" if day in missing else ", ".join(words)])
-    return Table("daily", "Day by day", "", columns, rows, month=0, is_long=True)
+    return Table("daily", "Day by day", "", columns, rows, month=0)
