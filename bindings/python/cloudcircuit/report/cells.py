@@ -19,7 +19,7 @@ PLAIN_NUMBER = r"[+-]?([0-9]{1,18}(\.[0-9]{0,18})?|\.[0-9]{1,18})"
 """What DuckDB converts exactly by itself; every other form goes through `amount`."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_SEPARATED = re.compile(r"[^\d]*\d+([.,'_ \u00a0\u202f]\d+)+[^\d]*", re.ASCII)
+_SEPARATED = re.compile(r"(?=.*\d).*([,'_ \u00a0\u202f]|\..*\.).*", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})([-/])(\d\d)\2(\d\d)", re.ASCII)
 _YEAR_LAST = re.compile(r"(\d\d?)([/.-])(\d\d?)\2(\d{4})", re.ASCII)
 _TIME = re.compile(
