@@ -9,13 +9,18 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import unittest
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from cloudcircuit.report import Report, Settings, chosen, make
+
+if find_spec("duckdb") is None:
+    raise unittest.SkipTest("SKIPPED: the report (no duckdb here)")
 
 GUARD = os.environ.get("CLOUDCIRCUIT_SPEND_GUARD")
 LATER = date(2100, 1, 1)
@@ -149,5 +154,3 @@ def guard(path: Path, *options: str) -> tuple[int, dict[str, Any] | None, str]:
     )  # fmt: skip
     lines = ran.stdout.splitlines()
     return ran.returncode, json.loads(lines[-1]) if lines else None, ran.stderr
-
-

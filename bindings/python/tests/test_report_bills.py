@@ -14,12 +14,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
+
 from cloudcircuit.report import BillError, Report
 from cloudcircuit.report.cells import TwoWays, Unreadable, amount, day, period
 from cloudcircuit.report.page import left_out_words, remarks
 
-from .bills import CASES, GUARD, SAMPLE, SMALL, Right, case, guard, has_guard, report
+from .bills import CASES, SAMPLE, SMALL, Right, case, guard, has_guard, report
 
 OPTIONS = {"date_format": "--date-format", "currency": "--currency", "preset": "--format"}
 
@@ -60,7 +60,14 @@ class Cells(unittest.TestCase):
             self.assertEqual((day(text, "mdy"), day(text, "dmy")), (date(2024, 3, 4), date(2024, 4, 3)))
 
     def test_periods_are_months(self) -> None:
-        for text in ("2024-03", "202403", "2024-03-01", "2024-03-01T08:00:00Z", "2024-02-29T22:00:00Z", "2024-03-17"):
+        for text in (
+            "2024-03",
+            "202403",
+            "2024-03-01",
+            "2024-03-01T08:00:00Z",
+            "2024-02-29T22:00:00Z",
+            "2024-03-17",
+        ):
             self.assertEqual(period(text), date(2024, 3, 1), text)
 
 
@@ -102,7 +109,11 @@ class SmallBills(unittest.TestCase):
                     continue
                 assert summary is not None, said
                 found = report(case(name), **options).bill
-                for key, value in (("charges", found.charges), ("credits", found.credits), ("billed", found.billed)):
+                for key, value in (
+                    ("charges", found.charges),
+                    ("credits", found.credits),
+                    ("billed", found.billed),
+                ):
                     self.assertEqual(Decimal(summary[key]), value, key)
                 self.assertEqual(
                     (summary["rows_left_out"], summary["rows_used"]), (found.rows_left_out, found.rows_used)
@@ -138,7 +149,12 @@ class MadeBills(unittest.TestCase):
         order = dice.sample(self.COLUMNS, len(self.COLUMNS))
         text = io.StringIO()
         delimiter, ending = dice.choice(",,;\t"), dice.choice(["\n", "\n", "\r\n"])
-        rows = csv.writer(text, delimiter=delimiter, lineterminator=ending, quoting=dice.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+        rows = csv.writer(
+            text,
+            delimiter=delimiter,
+            lineterminator=ending,
+            quoting=dice.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+        )
         if dice.random() < 0.2:
             rows.writerow(["Costs of a month", "made today"])
         spell = dice.choice([str, str.lower, lambda name: re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()])
@@ -148,7 +164,7 @@ class MadeBills(unittest.TestCase):
             if dice.random() < 0.02:
                 rows.writerow(header)
                 continue
-            number = Decimal(dice.randrange(-200, 10**dice.randrange(2, 14))).scaleb(-dice.randrange(0, 13))
+            number = Decimal(dice.randrange(-200, 10 ** dice.randrange(2, 14))).scaleb(-dice.randrange(0, 13))
             at, group = date(2024, 1, 1) + timedelta(dice.randrange(60)), dice.choice(["a", "b", "\u00e9 & <c>"])
             row = {
                 "BilledCost": self.spelled(number, dice),
@@ -175,7 +191,9 @@ class MadeBills(unittest.TestCase):
     @staticmethod
     def spelled(number: Decimal, dice: random.Random) -> str:
         plain = f"{number:f}"
-        return dice.choice([plain, plain, f"{number:e}", f"{plain}{'0' * 3 if '.' in plain else '.000'}", f" {plain}"])
+        return dice.choice(
+            [plain, plain, f"{number:e}", f"{plain}{'0' * 3 if '.' in plain else '.000'}", f" {plain}"]
+        )
 
     @staticmethod
     def dated(at: date, dice: random.Random) -> str:
@@ -198,14 +216,18 @@ class MadeBills(unittest.TestCase):
                     packed = path.with_name("packed.csv")  # gzip is known by its bytes
                     packed.write_bytes(gzip.compress(path.read_bytes()))
                 found = report(packed if seed % 3 == 0 else path).bill
-                sums = {(group, at): total for group, at, total in found.ask(
-                    "SELECT name, day, sum(amount) FROM facts GROUP BY ALL")}
+                sums = {
+                    (group, at): total
+                    for group, at, total in found.ask("SELECT name, day, sum(amount) FROM facts GROUP BY ALL")
+                }
                 self.assertEqual((sums, found.rows_left_out), (cells, left_out))
                 used += 1
                 if has_guard():
                     status, summary, said = guard(path)
                     assert summary is not None, said
-                    self.assertEqual((Decimal(summary["billed"]), summary["rows_left_out"]), (found.billed, left_out))
+                    self.assertEqual(
+                        (Decimal(summary["billed"]), summary["rows_left_out"]), (found.billed, left_out)
+                    )
                     self.assertEqual(status == 4, left_out > 0)
                     compared += 1
         self.assertGreater(used, 50)
@@ -214,8 +236,8 @@ class MadeBills(unittest.TestCase):
     def test_the_first_line_of_each_reason_is_told(self) -> None:
         path = self.folder / "bill.csv"
         path.write_text(
-            "Title\nBilledCost,ChargePeriodStart,SubAccountId,Tags\n1,2024-01-01,a,\"x\ny\"\n\nten,2024-01-01,a,\n"
-            "1,2024-01-02,a,\nnine,2024-01-03,a,\n1,never,a,\n2,2024-01-01,a\n3,2024-01-01,a,\"x\"y\n4,2024-01-04,a,\n"
+            'Title\nBilledCost,ChargePeriodStart,SubAccountId,Tags\n1,2024-01-01,a,"x\ny"\n\nten,2024-01-01,a,\n'
+            '1,2024-01-02,a,\nnine,2024-01-03,a,\n1,never,a,\n2,2024-01-01,a\n3,2024-01-01,a,"x"y\n4,2024-01-04,a,\n'
         )
         found = report(path).bill
         told = {(one.reason, one.rows, one.where, one.example) for one in found.left_out}
@@ -250,8 +272,12 @@ class MadeBills(unittest.TestCase):
         header = "BilledCost,ChargePeriodStart,SubAccountId,EffectiveCost\n"
         (self.folder / "a.csv").write_text(header + "1.25,2024-01-01,a,2\n")
         (self.folder / "deep").mkdir()
+        import duckdb
+
         part = self.folder / "deep/b.csv.gz"
-        part.write_bytes(gzip.compress((header.replace("Cost,", "_cost,").lower() + "2.5,2024-01-02,b,1\n").encode()))
+        part.write_bytes(
+            gzip.compress((header.replace("Cost,", "_cost,").lower() + "2.5,2024-01-02,b,1\n").encode())
+        )
         duckdb.sql(
             "SELECT 0.1::DECIMAL(20, 10) AS BilledCost, TIMESTAMPTZ '2024-01-03 23:30:00-02' AS ChargePeriodStart,"
             " 'a' AS SubAccountId, 0.3::DOUBLE AS EffectiveCost, MAP {'k': 'v'} AS Tags"

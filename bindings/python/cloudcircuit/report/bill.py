@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from . import cells
 from .columns import Columns
@@ -114,47 +114,41 @@ def _amounts(bill: Bill) -> None:
         " WHERE text IS NOT NULL AND NOT regexp_full_match(text, ?)",
         cells.PLAIN_NUMBER,
     )
-    texts, values, faults = [], [], []
+    found: list[Read] = []
     for (text,) in odd:
-        texts.append(text)
         try:
-            values.append(f"{cells.amount(text):f}")
-            faults.append(None)
+            found.append((text, f"{cells.amount(text):f}", None))
         except cells.Unreadable as error:
-            values.append(None)
-            faults.append(str(error))
-    bill.ask(
-        "CREATE TABLE amounts AS SELECT unnest(?::VARCHAR[]) AS text, unnest(?::VARCHAR[])::DECIMAL(38, 18) AS value,"
-        " unnest(?::VARCHAR[]) AS fault",
-        texts,
-        values,
-        faults,
-    )
+            found.append((text, None, str(error)))
+    _keep(bill, "amounts", found, "DECIMAL(38, 18)")
 
 
 def _days(bill: Bill, columns: Columns, date_format: str | None) -> None:
     """The days of charges, and the months of billing periods where the bill names them."""
     for table, cell, read in (("days", "date", cells.day), ("periods", "period", cells.period)):
-        texts, values, faults = [], [], []
+        found: list[Read] = []
         for (text,) in bill.ask(f"SELECT DISTINCT {cell} FROM raw WHERE shape IS NULL AND {cell} IS NOT NULL"):
-            texts.append(text)
             try:
-                values.append(read(text, date_format).isoformat())
-                faults.append(None)
+                found.append((text, read(text, date_format).isoformat(), None))
             except cells.TwoWays as error:
                 raise BillError(
-                    f"{bill.name}: {columns.date[0]} '{text}' {error}; --date-format mdy or dmy says which"
+                    f"{bill.name}: {columns.date[0]} '{text}' {error}; --date-format MM/DD/YYYY or DD/MM/YYYY says which"
                 ) from None
             except cells.Unreadable as error:
-                values.append(None)
-                faults.append(str(error))
-        bill.ask(
-            f"CREATE TABLE {table} AS SELECT unnest(?::VARCHAR[]) AS text, unnest(?::VARCHAR[])::DATE AS value,"
-            " unnest(?::VARCHAR[]) AS fault",
-            texts,
-            values,
-            faults,
-        )
+                found.append((text, None, str(error)))
+        _keep(bill, table, found, "DATE")
+
+
+Read: TypeAlias = "tuple[str, str | None, str | None]"
+"""A cell's text with what it means, or why it means nothing."""
+
+
+def _keep(bill: Bill, table: str, found: list[Read], kind: str) -> None:
+    bill.ask(
+        f"CREATE TABLE {table} AS SELECT unnest(?::VARCHAR[]) AS text, unnest(?::VARCHAR[])::{kind} AS value,"
+        " unnest(?::VARCHAR[]) AS fault",
+        *([one[at] for one in found] for at in range(3)),
+    )
 
 
 def _facts(bill: Bill, columns: Columns) -> None:
@@ -207,7 +201,10 @@ def _choose_currency(bill: Bill, wanted: str | None) -> None:
     named = [currency for currency in found if currency]
     wanted = wanted.upper() if wanted else None
     if wanted is None and len(named) > 1:
-        totals = ", ".join(f"{currency} {found[currency][1].normalize():f} in {found[currency][0]:,} row{'s' if found[currency][0] > 1 else ''}" for currency in named)
+        totals = ", ".join(
+            f"{currency} {found[currency][1].normalize():f} in {found[currency][0]:,} row{'s' if found[currency][0] > 1 else ''}"
+            for currency in named
+        )
         raise BillError(f"{bill.name}: {len(named)} currencies: {totals}; --currency {named[0]} chooses one")
     if wanted is not None and named and wanted not in named:
         raise BillError(f"{bill.name}: no row is in {wanted}; the bill has {', '.join(named)}")
@@ -217,14 +214,18 @@ def _choose_currency(bill: Bill, wanted: str | None) -> None:
             bill.others[currency] = found[currency][1]
             bill.ask("UPDATE facts SET fault = ? WHERE fault IS NULL AND currency = ?", _OTHER_CURRENCY, currency)
     if "" in found and len(named) > 1:
-        bill.ask("UPDATE facts SET fault = 'currency: is empty' WHERE fault IS NULL AND coalesce(currency, '') = ''")
+        bill.ask(
+            "UPDATE facts SET fault = 'currency: is empty' WHERE fault IS NULL AND coalesce(currency, '') = ''"
+        )
     elif "" in found and named:
         rows = found[""][0]
         words = "s name no currency and are" if rows > 1 else " names no currency and is"
         bill.notes.append(f"{rows:,} row{words} taken as {bill.currency}")
 
 
-def _name_left_out(bill: Bill, sources: list[Source], columns: Columns, rejected: dict[int, dict[int, str]]) -> None:
+def _name_left_out(
+    bill: Bill, sources: list[Source], columns: Columns, rejected: dict[int, dict[int, str]]
+) -> None:
     """Counts by reason, with the first line of each."""
     titles = {"cost": columns.cost, "date": columns.date, "period": columns.period, "currency": columns.currency}
     cells_at = {"cost": "cost", "date": "date", "currency": "''", "fields": "''", "period": "''"}
@@ -234,11 +235,11 @@ def _name_left_out(bill: Bill, sources: list[Source], columns: Columns, rejected
         _OTHER_CURRENCY,
     ):
         what, _, reason = fault.partition(": ")
-        ((example,),) = bill.ask(
-            f"SELECT {cells_at[what]} FROM facts WHERE file = ? AND row = ?", file, row
-        )
+        ((example,),) = bill.ask(f"SELECT {cells_at[what]} FROM facts WHERE file = ? AND row = ?", file, row)
         line = line_of(sources[file], row, set(rejected[file])) if sources[file].kind == "csv" else row + 1
-        where = f"{sources[file].name}:{line}" if sources[file].kind == "csv" else f"{sources[file].name}, row {line}"
+        where = (
+            f"{sources[file].name}:{line}" if sources[file].kind == "csv" else f"{sources[file].name}, row {line}"
+        )
         title = titles[what][0] + " " if what in titles else ""
         bill.left_out.append(LeftOut(f"{title}{reason}", rows, where, (example or "")[:48]))
     by_reason: dict[str, list[tuple[int, int]]] = {}
@@ -252,8 +253,13 @@ def _name_left_out(bill: Bill, sources: list[Source], columns: Columns, rejected
 
 
 def _totals(bill: Bill) -> None:
-    ((read, used, first, last, charges, credits, effective),) = bill.ask(
-        "SELECT count(*), count(*) FILTER (fault IS NULL), min(day) FILTER (fault IS NULL), max(day) FILTER (fault IS NULL),"
+    # A day with rows in another currency alone is a 0 in this one, not a missing day.
+    bill.ask(
+        "CREATE TABLE present AS SELECT DISTINCT day FROM facts WHERE fault IS NULL OR fault = ?", _OTHER_CURRENCY
+    )
+    ((bill.first, bill.last),) = bill.ask("SELECT min(day), max(day) FROM present")
+    ((read, used, charges, credits, effective),) = bill.ask(
+        "SELECT count(*), count(*) FILTER (fault IS NULL),"
         " sum(amount) FILTER (fault IS NULL AND amount >= 0), sum(amount) FILTER (fault IS NULL AND amount < 0),"
         " sum(effective) FILTER (fault IS NULL) FROM facts"
     )
@@ -262,7 +268,6 @@ def _totals(bill: Bill) -> None:
     if not used:
         raise BillError(f"{bill.name}: {_no_row(bill)}")
     bill.ask("DELETE FROM facts WHERE fault IS NOT NULL")
-    bill.first, bill.last = first, last
     bill.charges, bill.credits = charges or Decimal(0), credits or Decimal(0)
     bill.effective = effective if "effective" in bill.has else None
 

@@ -97,7 +97,10 @@ def _instant(text: str, date_format: str | None) -> tuple[date, int]:
     elif last and date_format is None:
         raise TwoWays("could be month/day/year or day/month/year")
     elif last:
-        numbers, end = (last[4], last[1], last[3]) if date_format == "mdy" else (last[4], last[3], last[1]), last.end()
+        numbers, end = (
+            (last[4], last[1], last[3]) if date_format == "mdy" else (last[4], last[3], last[1]),
+            last.end(),
+        )
     else:
         raise Unreadable("is no date that can be read")
     time = _TIME.fullmatch(text, end)

@@ -80,7 +80,9 @@ def daily_chart(judged: Judged, money: Money, month: date | None = None) -> str:
                 index -= 1  # the text goes next to the marks of its neighbours
             text = f"{day_month(top)}: {money(spent[top][0])}"
             yield frame.note(index + 0.5, frame.y(spent[top][0]) - 3, text, "note strong")
-        yield from frame.hits(daily_tip(day, spent[day], flagged.get(day, []), day in missing, money) for day in days)
+        yield from frame.hits(
+            daily_tip(day, spent[day], flagged.get(day, []), day in missing, money) for day in days
+        )
 
     period = month_year(month) if month else f"{full_date(days[0])} to {full_date(days[-1])}"
     description = (
@@ -143,7 +145,9 @@ def month_chart(judged: Judged, outlook: Outlook, money: Money, limit: float | N
             f'<text class="note strong" x="{frame.right:.1f}" y="{max(frame.y(outlook.upper) - 10, 12):.1f}"'
             f' text-anchor="end">{escape(text)}</text>'
         )
-        tips = [f"{day_month(start + timedelta(days=i))}\nSo far  {money(amount)}" for i, amount in enumerate(so_far)]
+        tips = [
+            f"{day_month(start + timedelta(days=i))}\nSo far  {money(amount)}" for i, amount in enumerate(so_far)
+        ]
         tips += [
             f"{day_month(day)}\nExpected  {money(expected)}\nLow  {money(lower)}\nHigh  {money(upper)}"
             for day, lower, expected, upper in outlook.fan
@@ -166,5 +170,3 @@ def _running(judged: Judged, start: date, end: date) -> list[float]:
         total += charges + credits
         found.append(float(total))
     return found
-
-

@@ -35,10 +35,14 @@ def parser() -> argparse.ArgumentParser:
     out = made.add_argument_group("outputs, - for standard output")
     out.add_argument("--html", metavar="FILE", help="one page that loads nothing")
     out.add_argument("--markdown", metavar="FILE", help="a summary for a chat or a pull request")
-    out.add_argument("--webhook-json", metavar="FILE", help="a payload for hooks that take Slack's form; nothing is sent")
+    out.add_argument(
+        "--webhook-json", metavar="FILE", help="a payload for hooks that take Slack's form; nothing is sent"
+    )
     out.add_argument("--title", default="Cloud spend report")
     columns = made.add_argument_group("columns")
-    columns.add_argument("--format", choices=sorted(FORMATS), default="focus", help="names of columns (%(default)s)")
+    columns.add_argument(
+        "--format", choices=sorted(FORMATS), default="focus", help="names of columns (%(default)s)"
+    )
     for name, text in (
         ("cost", "amounts"),
         ("date", "when a charge was"),
@@ -49,21 +53,42 @@ def parser() -> argparse.ArgumentParser:
         ("effective-cost", "shown with the cost (EffectiveCost)"),
     ):
         columns.add_argument(f"--{name}", metavar="COLUMN", help=text)
-    columns.add_argument("--group-by", metavar="COLUMN[,COLUMN]", help="whose budget and days, or none (SubAccountId)")
-    columns.add_argument("--date-format", type=date_format, metavar="MM/DD/YYYY|DD/MM/YYYY", help="how 03/04/2024 is read")
+    columns.add_argument(
+        "--group-by", metavar="COLUMN[,COLUMN]", help="whose budget and days, or none (SubAccountId)"
+    )
+    columns.add_argument(
+        "--date-format", type=date_format, metavar="MM/DD/YYYY|DD/MM/YYYY", help="how 03/04/2024 is read"
+    )
     columns.add_argument("--currency", metavar="CODE", help="which one to report, where there are several")
-    columns.add_argument("--max-gap-days", type=int, default=366, metavar="N",
-                         help="a row further from the bill's median day is left out (%(default)s)")
+    columns.add_argument(
+        "--max-gap-days",
+        type=int,
+        default=366,
+        metavar="N",
+        help="a row further from the bill's median day is left out (%(default)s)",
+    )
     rules = made.add_argument_group("rules")
     rules.add_argument("--limit", type=float, metavar="AMOUNT", help="budget of each group for a calendar month")
-    rules.add_argument("--budgets", metavar="FILE", help="CSV: group,limit[,warning_ratio][,period]; * every other group")
-    rules.add_argument("--rule", choices=("detector", "mean"), default="detector",
-                       help="what makes a spike; mean: above 1.5 times the mean before (%(default)s)")
-    rules.add_argument("--drivers", metavar="COLUMN[,COLUMN]", help="what drives a day, in place of the service and the account")
-    rules.add_argument("--today", type=date.fromisoformat, metavar="DATE", help="the first day that is not over (the clock's)")
+    rules.add_argument(
+        "--budgets", metavar="FILE", help="CSV: group,limit[,warning_ratio][,period]; * every other group"
+    )
+    rules.add_argument(
+        "--rule",
+        choices=("detector", "mean"),
+        default="detector",
+        help="what makes a spike; mean: above 1.5 times the mean before (%(default)s)",
+    )
+    rules.add_argument(
+        "--drivers", metavar="COLUMN[,COLUMN]", help="what drives a day, in place of the service and the account"
+    )
+    rules.add_argument(
+        "--today", type=date.fromisoformat, metavar="DATE", help="the first day that is not over (the clock's)"
+    )
     rules.add_argument("--lag-days", type=int, default=0, metavar="N", help="last days to leave out (%(default)s)")
     rules.add_argument("--last", action="store_true", help="the exit status is about the last day alone")
-    rules.add_argument("--fail-on", default="block", metavar="WHAT[,WHAT]", help=f"of {', '.join(FAILURES)} (%(default)s)")
+    rules.add_argument(
+        "--fail-on", default="block", metavar="WHAT[,WHAT]", help=f"of {', '.join(FAILURES)} (%(default)s)"
+    )
     return made
 
 
@@ -141,5 +166,3 @@ def _write(path: str, text: str) -> None:
     else:
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
-
-

@@ -101,7 +101,11 @@ def is_header(cells: Sequence[str], columns: Columns) -> bool:
 def missing(header: Sequence[str], columns: Columns, source: str) -> BillError:
     """What to say of a bill whose header has not the columns that are needed."""
     faults = []
-    for wanted, option in ((columns.cost, "--cost"), (columns.date, "--date"), *((one, "--group-by") for one in columns.group_by)):
+    for wanted, option in (
+        (columns.cost, "--cost"),
+        (columns.date, "--date"),
+        *((one, "--group-by") for one in columns.group_by),
+    ):
         if find(header, wanted, source) is None:
             near = [name for name in header if plain(name).endswith(plain(wanted[0])) and name]
             way = f"name yours with {option} {near[0] if near else 'COLUMN'}"

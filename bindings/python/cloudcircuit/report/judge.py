@@ -23,8 +23,8 @@ from .. import (
     budget_signal,
     check_anomaly_spike,
     check_budget,
-    detect_spike,
     detect_signal,
+    detect_spike,
     evaluate_guard,
     flags,
     forecast_signal,
@@ -144,7 +144,7 @@ class Judged:
 
 def judge(bill: Bill, settings: Settings) -> Judged:
     last = _last_day(bill, settings)
-    present = {day for (day,) in bill.ask("SELECT DISTINCT day FROM facts WHERE day <= ?", last)}
+    present = {day for (day,) in bill.ask("SELECT day FROM present WHERE day <= ?", last)}
     missing = [day for day in every_day(bill.first, last) if day not in present]
     series = {found.name: found for found in _series(bill, last, set(missing), "name")}
     (whole,) = _series(bill, last, set(missing), "''")

@@ -22,13 +22,14 @@ _TABLE = """CREATE TABLE raw (file INTEGER, row BIGINT, cost VARCHAR, date VARCH
     currency VARCHAR, name VARCHAR, service VARCHAR, account VARCHAR, effective VARCHAR, shape VARCHAR)"""
 
 # strict_mode off reads what the first two cannot, such as a carriage return alone within a line.
-_WAYS = (("\"", "true"), ("\\", "true"), ("\"", "false"))
+_WAYS = (('"', "true"), ("\\", "true"), ('"', "false"))
 
 
 def load(bill: Bill, sources: list[Source], columns: Columns) -> dict[int, dict[int, str]]:
     """Fills `raw`. Returns what DuckDB could not read: line and reason by file."""
     bill.ask(_TABLE)
-    repeated, rejected = 0, {}
+    repeated = 0
+    rejected: dict[int, dict[int, str]] = {}
     for index, source in enumerate(sources):
         if source.kind == "parquet":
             _parquet(bill, index, source, columns)
@@ -70,7 +71,11 @@ def _selected(places: dict[str, Any], cell: Any) -> str:
     """The columns of `raw` from cost on, without `shape`; `cell` writes one."""
 
     def named(place: int | None) -> str:
-        return "NULL" if place is None else f"CASE WHEN {cell(place)} IN ('NULL', 'null') THEN '' ELSE {cell(place)} END"
+        return (
+            "NULL"
+            if place is None
+            else f"CASE WHEN {cell(place)} IN ('NULL', 'null') THEN '' ELSE {cell(place)} END"
+        )
 
     def one(what: str) -> str:
         return "NULL" if places[what] is None else cell(places[what])
@@ -92,7 +97,9 @@ def _selected(places: dict[str, Any], cell: Any) -> str:
 
 
 def _parquet(bill: Bill, index: int, source: Source, columns: Columns) -> None:
-    described = bill.ask("SELECT name FROM parquet_schema(?) WHERE num_children IS NULL OR num_children = 0", source.path)
+    described = bill.ask(
+        "SELECT name FROM parquet_schema(?) WHERE num_children IS NULL OR num_children = 0", source.path
+    )
     known = bill.ask("DESCRIBE SELECT * FROM read_parquet(?)", source.path)
     header = [row[0] for row in known] if described else []
     places = _places(bill, header, columns, source.name)
@@ -132,7 +139,9 @@ def _csv(bill: Bill, index: int, source: Source, columns: Columns) -> tuple[dict
     cost = source.header[places["cost"]]
     if source.has_odd_quotes:
         _refuse_open_quote(bill, index, source, bool(rejects))
-    moved = bill.ask("SELECT min(row) FROM raw WHERE file = ? AND shape = 'moved' AND cost != ?", index, cost)[0][0]
+    moved = bill.ask("SELECT min(row) FROM raw WHERE file = ? AND shape = 'moved' AND cost != ?", index, cost)[0][
+        0
+    ]
     if moved is not None:
         line = line_of(source, moved, set(rejects))
         raise BillError(f"{source.name}:{line}: another header begins here, with its columns in another order")

@@ -86,7 +86,9 @@ def left_out_words(judged: Judged) -> list[str]:
         for one in bill.left_out
     ]
     money = {currency: Money(currency, float(total)) for currency, total in bill.others.items()}
-    found += [f"Not in this report: {money[currency](total)} in {currency}" for currency, total in bill.others.items()]
+    found += [
+        f"Not in this report: {money[currency](total)} in {currency}" for currency, total in bill.others.items()
+    ]
     return found
 
 
@@ -96,7 +98,9 @@ def remarks(judged: Judged) -> list[str]:
     if judged.last < bill.last:
         days = (bill.last - judged.last).days
         which = full_date(bill.last) if days == 1 else f"The last {days} days, up to {full_date(bill.last)},"
-        found.append(f"{which} {'is' if days == 1 else 'are'} not over yet and left out; the total has {'it' if days == 1 else 'them'}")
+        found.append(
+            f"{which} {'is' if days == 1 else 'are'} not over yet and left out; the total has {'it' if days == 1 else 'them'}"
+        )
     if judged.missing:
         found.append(f"{plural(len(judged.missing), 'day')} without any row, taken as missing and not as 0")
     if judged.negative_days:
@@ -109,7 +113,10 @@ def remarks(judged: Judged) -> list[str]:
 def banner(judged: Judged) -> Iterable[str]:
     """What the reader must know before the first number."""
     bad, notes = left_out_words(judged), remarks(judged)
-    for kind, role, title, lines in (("bad", "alert", _bad_title(judged), bad), ("note", "note", "Good to know", notes)):
+    for kind, role, title, lines in (
+        ("bad", "alert", _bad_title(judged), bad),
+        ("note", "note", "Good to know", notes),
+    ):
         if lines:
             items = "".join(f"<li>{escape(line)}</li>" for line in lines)
             yield f'<section class="banner {kind}" role="{role}"><h2>{title}</h2><ul>{items}</ul></section>\n'
@@ -134,15 +141,24 @@ def _tiles(judged: Judged, money: Money) -> Iterable[str]:
     month = judged.last.replace(day=1)
     ahead = judged.outlook
     if ahead:
-        yield _tile("", f"{month_year(month)}, expected", money(ahead.expected),
-                    f"in 8 of 10 cases {money.short(ahead.lower)} to {money.short(ahead.upper)}")
+        yield _tile(
+            "",
+            f"{month_year(month)}, expected",
+            money(ahead.expected),
+            f"in 8 of 10 cases {money.short(ahead.lower)} to {money.short(ahead.upper)}",
+        )
     elif not is_whole(judged, month):
         yield _tile("", f"{month_year(month)}, expected", "not known yet", "too few days for a forecast")
     odd = [finding for finding in judged.findings if finding.expected is not None]
     days = {finding.day for finding in odd}
     worst = max((one.action.word for one in odd), key=list(reversed(SIGNS)).index, default="allow")
-    yield _tile(worst, "Days that stand out", f"{len(days):,}", f"of {plural(len(judged.whole.days), 'day')}",
-                f"the last on {full_date(max(days))}" if days else "")
+    yield _tile(
+        worst,
+        "Days that stand out",
+        f"{len(days):,}",
+        f"of {plural(len(judged.whole.days), 'day')}",
+        f"the last on {full_date(max(days))}" if days else "",
+    )
     running = [found[-1] for found in judged.periods.values() if found]
     if running:
         reached = sum(period.breached is not None for period in running)
@@ -156,9 +172,17 @@ def _tiles(judged: Judged, money: Money) -> Iterable[str]:
             details = [f"{money(running[0].spent)} of {money(running[0].budget.limit)}"]
         else:
             value, details = f"{reached} of {len(running):,} reached", []
-        yield _tile(kind, "Budgets" if len(running) > 1 else "Budget", value, *details,
-                    f"{ahead_of} more forecast to be" if ahead_of and len(running) > 1 else
-                    "forecast above the budget" if ahead_of else "")
+        yield _tile(
+            kind,
+            "Budgets" if len(running) > 1 else "Budget",
+            value,
+            *details,
+            f"{ahead_of} more forecast to be"
+            if ahead_of and len(running) > 1
+            else "forecast above the budget"
+            if ahead_of
+            else "",
+        )
     yield "</dl>\n"
 
 
@@ -200,7 +224,9 @@ def _charts(judged: Judged, money: Money) -> list[str]:
 
 
 def _legend(keys: list[tuple[str, str]]) -> str:
-    return "".join(['<ul class="legend">', *(f'<li><i class="{kind}"></i>{text}</li>' for kind, text in keys), "</ul>"])
+    return "".join(
+        ['<ul class="legend">', *(f'<li><i class="{kind}"></i>{text}</li>' for kind, text in keys), "</ul>"]
+    )
 
 
 def _section(table: Table, money: Money) -> Iterable[str]:
@@ -229,7 +255,9 @@ def _cell(column: Column, cell: Cell, money: Money) -> str:
         return f'{start}<span class="badge {cell}">{SIGNS[str(cell)]} {str(cell).capitalize()}</span></td>'
     if column.kind == "drivers":
         assert isinstance(cell, list)
-        items = "".join(f"<li>{escape(one.value or '(none)')} <b>{money.change(one.excess)}</b></li>" for one in cell)
+        items = "".join(
+            f"<li>{escape(one.value or '(none)')} <b>{money.change(one.excess)}</b></li>" for one in cell
+        )
         return f"{start}<ul>{items}</ul></td>" if items else f"{start}</td>"
     text = "" if cell is None else cell_text(column, cell, money)
     return f"{start}{escape(text)}</td>"

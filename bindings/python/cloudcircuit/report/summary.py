@@ -25,7 +25,10 @@ def markdown(title: str, judged: Judged, drivers: Drivers, group_title: str) -> 
         lines += ["| day | group | action | found | spent | above expected | driven by |"]
         lines += ["| --- | --- | --- | --- | ---: | ---: | --- |"]
         for one in findings:
-            cells = [full_date(one.day), label(one.group, group_title) if "name" in judged.bill.has else "whole bill"]
+            cells = [
+                full_date(one.day),
+                label(one.group, group_title) if "name" in judged.bill.has else "whole bill",
+            ]
             cells += [one.action.word, found_words(one), money(one.spent)]
             cells += ["" if one.expected is None else money.change(one.excess)]
             cells += [", ".join(_driven(one, drivers, money))]
@@ -35,7 +38,10 @@ def markdown(title: str, judged: Judged, drivers: Drivers, group_title: str) -> 
     else:
         lines.append("Nothing stands out.")
     budgets = list(_budgets(judged, group_title, money))
-    return "\n".join([*lines, *([""] if budgets else []), *(f"- {_escaped(line)}" for line in budgets)]).rstrip() + "\n"
+    return (
+        "\n".join([*lines, *([""] if budgets else []), *(f"- {_escaped(line)}" for line in budgets)]).rstrip()
+        + "\n"
+    )
 
 
 def webhook(title: str, judged: Judged, drivers: Drivers, group_title: str) -> str:

@@ -56,9 +56,7 @@ def label(name: str, title: str) -> str:
 def findings(judged: Judged, drivers: Drivers, group_title: str) -> Table:
     has_groups = "name" in judged.bill.has
     shown = [
-        dimension
-        for dimension in TITLES
-        if any(dimension in by_dimension for by_dimension in drivers.values())
+        dimension for dimension in TITLES if any(dimension in by_dimension for by_dimension in drivers.values())
     ]
     columns = [Column("Day", "date"), *([Column(group_title)] if has_groups else []), Column("Action", "action")]
     columns += [Column("Found"), Column("Spent", "money")]
@@ -98,7 +96,12 @@ def budgets(judged: Judged, group_title: str) -> Table:
     has_groups = "name" in judged.bill.has
     columns = [Column("Period from", "month"), *([Column(group_title)] if has_groups else [])]
     columns += [Column("Spent", "money"), Column("Budget", "money"), Column("Used", "percent")]
-    columns += [Column("Reached on", "date"), Column("Forecast", "money"), Column("Low", "money"), Column("High", "money")]
+    columns += [
+        Column("Reached on", "date"),
+        Column("Forecast", "money"),
+        Column("Low", "money"),
+        Column("High", "money"),
+    ]
     rows = []
     periods = [(name, period) for name, found in judged.periods.items() for period in found]
     for name, period in sorted(periods, key=lambda one: (one[1].start, used(one[1])), reverse=True):
@@ -115,7 +118,12 @@ def used(period: Period) -> float:
 
 
 def months(judged: Judged) -> Table:
-    columns = [Column("Month", "month"), Column("Billed", "money"), Column("Charges", "money"), Column("Credits", "money")]
+    columns = [
+        Column("Month", "month"),
+        Column("Billed", "money"),
+        Column("Charges", "money"),
+        Column("Credits", "money"),
+    ]
     if judged.bill.effective is not None:
         columns.append(Column("Effective cost", "money"))
     columns += [Column("Compared with", "money"), Column("Change", "change"), Column("Change in %", "percent")]
@@ -226,20 +234,22 @@ def _compared(judged: Judged, column: str, title: str) -> list[list[Cell]]:
 
 def _movers(rows: list[list[Cell]]) -> list[list[Cell]]:
     """The largest changes of each month, up or down."""
-    by_month: dict[Cell, list[list[Cell]]] = {}
+    by_month: dict[str, list[tuple[Decimal, list[Cell]]]] = {}
     for row in rows:
         if isinstance(row[-1], Decimal) and row[-1]:
-            by_month.setdefault(row[0], []).append(row)  # type: ignore[index]
-    return [
-        row
-        for found in by_month.values()
-        for row in sorted(found, key=lambda one: -abs(one[-1]))[:MOVERS]  # type: ignore[arg-type]
-    ]
+            by_month.setdefault(str(row[0]), []).append((abs(row[-1]), row))
+    ranked = (sorted(found, key=lambda one: -one[0])[:MOVERS] for found in by_month.values())
+    return [row for found in ranked for _, row in found]
 
 
 def daily(judged: Judged) -> Table:
     has_effective = judged.bill.effective is not None
-    columns = [Column("Day", "date"), Column("Billed", "money"), Column("Charges", "money"), Column("Credits", "money")]
+    columns = [
+        Column("Day", "date"),
+        Column("Billed", "money"),
+        Column("Charges", "money"),
+        Column("Credits", "money"),
+    ]
     columns += [Column("Effective cost", "money")] if has_effective else []
     columns += [Column("Found")]
     found: dict[date, dict[str, int]] = {}
@@ -251,7 +261,12 @@ def daily(judged: Judged) -> Table:
     missing = set(judged.missing)
     for day in reversed(judged.whole.days):
         charges, credits, effective = judged.whole.cells.get(day, (None, None, None))
-        row: list[Cell] = [day, None if charges is None or credits is None else charges + credits, charges, credits]
+        row: list[Cell] = [
+            day,
+            None if charges is None or credits is None else charges + credits,
+            charges,
+            credits,
+        ]
         row += [effective] if has_effective else []
         words = [
             WORDS[kind] + (f" \u00d7 {count}" if count > 1 else "") for kind, count in found.get(day, {}).items()
