@@ -6,16 +6,12 @@ import re
 import sys
 from pathlib import Path
 
+from cloudcircuit.report import Settings, chosen, make
+from cloudcircuit.report.chart import daily_chart
+from cloudcircuit.report.page import money_of
+
 ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ROOT / "bindings/python"
-sys.path.insert(0, str(PYTHON))
-
-from spend_report.bill import read_bill  # noqa: E402
-from spend_report.chart import daily_chart  # noqa: E402
-from spend_report.replay import Settings, replay  # noqa: E402
-from spend_report.wording import Money  # noqa: E402
-
-STYLE = (PYTHON / "spend_report/page.css").read_text(encoding="utf-8")
+STYLE = (ROOT / "bindings/python/cloudcircuit/report/page.css").read_text(encoding="utf-8")
 
 
 def colours(theme: str) -> dict[str, str]:
@@ -49,10 +45,9 @@ def picture(chart: str, theme: str) -> str:
 
 
 def main() -> None:
-    settings = Settings(limit=7000.0, floor=10.0)
-    with open(ROOT / "examples/data/focus_bill.csv", newline="", encoding="utf-8") as file:
-        bill = read_bill(file, "focus_bill.csv")
-    chart = daily_chart(replay(bill, settings), Money(bill.currency or "", bill.charges.value))
+    bill = str(ROOT / "examples/data/focus_bill.csv")
+    report = make([bill], chosen("focus", group_by="SubAccountName"), Settings())
+    chart = daily_chart(report.judged, money_of(report.bill))
     for theme in ("light", "dark"):
         (Path(sys.argv[1]) / f"spend-{theme}.svg").write_text(picture(chart, theme), encoding="utf-8")
 

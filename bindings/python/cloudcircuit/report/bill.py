@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
-
-import duckdb
+from typing import Any, TypeAlias
 
 from . import cells
 from .columns import Columns
-from .errors import BillError
+from .errors import BillError, UsageError
 from .load import load
 from .sources import Source, line_of, paths_of, source
 
@@ -75,19 +74,24 @@ def read_bill(
     max_gap_days: int = MAX_GAP_DAYS,
 ) -> Bill:
     """Reads files, folders and patterns as one bill. What cannot be judged raises a `BillError`."""
+    try:
+        import duckdb
+    except ImportError:
+        raise UsageError("needs DuckDB: pip install cloudcircuit[report]") from None
     paths = paths_of(given)
     names = _short_names(paths)
     connection = duckdb.connect(config={"preserve_insertion_order": True})
     connection.execute("SET TimeZone = 'UTC'")
-    bill = Bill(connection, given[0] if len(given) == 1 else f"{given[0]} and {len(given) - 1} more")
+    first = os.path.basename(given[0].rstrip("/")) or given[0]
+    bill = Bill(connection, first if len(given) == 1 else f"{first} and {len(given) - 1} more")
     sources = [source(path, columns, name) for path, name in zip(paths, names)]
     rejected = load(bill, sources, columns)
     try:
         _amounts(bill)
         _days(bill, columns, date_format)
         _facts(bill, columns)
-        _leave_out_far(bill, max_gap_days)
         _choose_currency(bill, currency)
+        _leave_out_far(bill, max_gap_days)
         _name_left_out(bill, sources, columns, rejected)
         _totals(bill)
     except duckdb.OutOfRangeException:
@@ -110,56 +114,51 @@ def _amounts(bill: Bill) -> None:
         " WHERE text IS NOT NULL AND NOT regexp_full_match(text, ?)",
         cells.PLAIN_NUMBER,
     )
-    texts, values, faults = [], [], []
+    found: list[Read] = []
     for (text,) in odd:
-        texts.append(text)
         try:
-            values.append(f"{cells.amount(text):f}")
-            faults.append(None)
+            found.append((text, f"{cells.amount(text):f}", None))
         except cells.Unreadable as error:
-            values.append(None)
-            faults.append(str(error))
-    bill.ask(
-        "CREATE TABLE amounts AS SELECT unnest(?::VARCHAR[]) AS text, unnest(?::VARCHAR[])::DECIMAL(38, 18) AS value,"
-        " unnest(?::VARCHAR[]) AS fault",
-        texts,
-        values,
-        faults,
-    )
+            found.append((text, None, str(error)))
+    _keep(bill, "amounts", found, "DECIMAL(38, 18)")
 
 
 def _days(bill: Bill, columns: Columns, date_format: str | None) -> None:
     """The days of charges, and the months of billing periods where the bill names them."""
     for table, cell, read in (("days", "date", cells.day), ("periods", "period", cells.period)):
-        texts, values, faults = [], [], []
+        found: list[Read] = []
         for (text,) in bill.ask(f"SELECT DISTINCT {cell} FROM raw WHERE shape IS NULL AND {cell} IS NOT NULL"):
-            texts.append(text)
             try:
-                values.append(read(text, date_format).isoformat())
-                faults.append(None)
+                found.append((text, read(text, date_format).isoformat(), None))
             except cells.TwoWays as error:
                 raise BillError(
-                    f"{bill.name}: {columns.date[0]} '{text}' {error}; --date-format mdy or dmy says which"
+                    f"{bill.name}: {columns.date[0]} '{text}' {error}; --date-format MM/DD/YYYY or DD/MM/YYYY says which"
                 ) from None
             except cells.Unreadable as error:
-                values.append(None)
-                faults.append(str(error))
-        bill.ask(
-            f"CREATE TABLE {table} AS SELECT unnest(?::VARCHAR[]) AS text, unnest(?::VARCHAR[])::DATE AS value,"
-            " unnest(?::VARCHAR[]) AS fault",
-            texts,
-            values,
-            faults,
-        )
+                found.append((text, None, str(error)))
+        _keep(bill, table, found, "DATE")
+
+
+Read: TypeAlias = "tuple[str, str | None, str | None]"
+"""A cell's text with what it means, or why it means nothing."""
+
+
+def _keep(bill: Bill, table: str, found: list[Read], kind: str) -> None:
+    bill.ask(
+        f"CREATE TABLE {table} AS SELECT unnest(?::VARCHAR[]) AS text, unnest(?::VARCHAR[])::{kind} AS value,"
+        " unnest(?::VARCHAR[]) AS fault",
+        *([one[at] for one in found] for at in range(3)),
+    )
 
 
 def _facts(bill: Bill, columns: Columns) -> None:
     """One row for each of the bill's, with why it does not count. `fault` names the column first."""
     amount = "coalesce(a.value, CASE WHEN a.text IS NULL THEN TRY_CAST(raw.cost AS DECIMAL(38, 18)) END)"
     effective = "coalesce(e.value, CASE WHEN e.text IS NULL THEN TRY_CAST(raw.effective AS DECIMAL(38, 18)) END)"
+    is_by_period = "period" in columns.asked
     own_month = "date_trunc('month', d.value)::DATE"
-    month = f"coalesce(p.value, {own_month})" if columns.period else own_month
-    period_fault = "WHEN p.fault IS NOT NULL THEN 'period: ' || p.fault" if columns.period else ""
+    month = f"coalesce(p.value, {own_month})" if is_by_period else own_month
+    period_fault = "WHEN p.value IS NULL THEN 'period: ' || coalesce(p.fault, 'is empty')" if is_by_period else ""
     bill.ask(
         f"""CREATE TABLE facts AS
         SELECT file, row, cost, date, d.value AS day,
@@ -202,22 +201,31 @@ def _choose_currency(bill: Bill, wanted: str | None) -> None:
     named = [currency for currency in found if currency]
     wanted = wanted.upper() if wanted else None
     if wanted is None and len(named) > 1:
-        totals = ", ".join(f"{currency} {found[currency][1].normalize():f} in {found[currency][0]:,} rows" for currency in named)
+        totals = ", ".join(
+            f"{currency} {found[currency][1].normalize():f} in {found[currency][0]:,} row{'s' if found[currency][0] > 1 else ''}"
+            for currency in named
+        )
         raise BillError(f"{bill.name}: {len(named)} currencies: {totals}; --currency {named[0]} chooses one")
-    if wanted is not None and wanted not in named:
-        raise BillError(f"{bill.name}: no row is in {wanted}; there are {', '.join(named) or 'no currencies named'}")
+    if wanted is not None and named and wanted not in named:
+        raise BillError(f"{bill.name}: no row is in {wanted}; the bill has {', '.join(named)}")
     bill.currency = wanted or (named[0] if named else "")
     for currency in named:
         if currency != bill.currency:
             bill.others[currency] = found[currency][1]
             bill.ask("UPDATE facts SET fault = ? WHERE fault IS NULL AND currency = ?", _OTHER_CURRENCY, currency)
     if "" in found and len(named) > 1:
-        bill.ask("UPDATE facts SET fault = 'currency: is empty' WHERE fault IS NULL AND coalesce(currency, '') = ''")
+        bill.ask(
+            "UPDATE facts SET fault = 'currency: is empty' WHERE fault IS NULL AND coalesce(currency, '') = ''"
+        )
     elif "" in found and named:
-        bill.notes.append(f"{found[''][0]:,} rows name no currency and are taken as {bill.currency}")
+        rows = found[""][0]
+        words = "s name no currency and are" if rows > 1 else " names no currency and is"
+        bill.notes.append(f"{rows:,} row{words} taken as {bill.currency}")
 
 
-def _name_left_out(bill: Bill, sources: list[Source], columns: Columns, rejected: dict[int, dict[int, str]]) -> None:
+def _name_left_out(
+    bill: Bill, sources: list[Source], columns: Columns, rejected: dict[int, dict[int, str]]
+) -> None:
     """Counts by reason, with the first line of each."""
     titles = {"cost": columns.cost, "date": columns.date, "period": columns.period, "currency": columns.currency}
     cells_at = {"cost": "cost", "date": "date", "currency": "''", "fields": "''", "period": "''"}
@@ -227,11 +235,11 @@ def _name_left_out(bill: Bill, sources: list[Source], columns: Columns, rejected
         _OTHER_CURRENCY,
     ):
         what, _, reason = fault.partition(": ")
-        ((example,),) = bill.ask(
-            f"SELECT {cells_at[what]} FROM facts WHERE file = ? AND row = ?", file, row
-        )
+        ((example,),) = bill.ask(f"SELECT {cells_at[what]} FROM facts WHERE file = ? AND row = ?", file, row)
         line = line_of(sources[file], row, set(rejected[file])) if sources[file].kind == "csv" else row + 1
-        where = f"{sources[file].name}:{line}" if sources[file].kind == "csv" else f"{sources[file].name}, row {line}"
+        where = (
+            f"{sources[file].name}:{line}" if sources[file].kind == "csv" else f"{sources[file].name}, row {line}"
+        )
         title = titles[what][0] + " " if what in titles else ""
         bill.left_out.append(LeftOut(f"{title}{reason}", rows, where, (example or "")[:48]))
     by_reason: dict[str, list[tuple[int, int]]] = {}
@@ -245,8 +253,13 @@ def _name_left_out(bill: Bill, sources: list[Source], columns: Columns, rejected
 
 
 def _totals(bill: Bill) -> None:
-    ((read, used, first, last, charges, credits, effective),) = bill.ask(
-        "SELECT count(*), count(*) FILTER (fault IS NULL), min(day) FILTER (fault IS NULL), max(day) FILTER (fault IS NULL),"
+    # A day with rows in another currency alone is a 0 in this one, not a missing day.
+    bill.ask(
+        "CREATE TABLE present AS SELECT DISTINCT day FROM facts WHERE fault IS NULL OR fault = ?", _OTHER_CURRENCY
+    )
+    ((bill.first, bill.last),) = bill.ask("SELECT min(day), max(day) FROM present")
+    ((read, used, charges, credits, effective),) = bill.ask(
+        "SELECT count(*), count(*) FILTER (fault IS NULL),"
         " sum(amount) FILTER (fault IS NULL AND amount >= 0), sum(amount) FILTER (fault IS NULL AND amount < 0),"
         " sum(effective) FILTER (fault IS NULL) FROM facts"
     )
@@ -255,7 +268,6 @@ def _totals(bill: Bill) -> None:
     if not used:
         raise BillError(f"{bill.name}: {_no_row(bill)}")
     bill.ask("DELETE FROM facts WHERE fault IS NOT NULL")
-    bill.first, bill.last = first, last
     bill.charges, bill.credits = charges or Decimal(0), credits or Decimal(0)
     bill.effective = effective if "effective" in bill.has else None
 
@@ -274,13 +286,13 @@ def _notes(bill: Bill, columns: Columns) -> None:
     if spoilt:
         names = ", ".join(name for (name,) in spoilt)
         bill.notes.append(f"names that a spreadsheet spoilt, taken as they are: {names}")
-    if columns.period:
+    if "period" in columns.asked:
         return
     ((differs,),) = bill.ask("SELECT count(*) FROM facts WHERE period_month IS NOT NULL AND period_month != month")
     if differs:
         bill.notes.append(
-            f"{differs:,} rows are billed in another month than the one of the charge;"
-            " --period-column BillingPeriodStart counts them there"
+            f"{differs:,} row{'s are' if differs > 1 else ' is'} billed in another month than the one of the charge;"
+            f" --period-column {columns.period[0]} counts {'them' if differs > 1 else 'it'} there"
         )
 
 

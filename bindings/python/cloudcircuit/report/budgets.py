@@ -11,6 +11,8 @@ from .errors import BillError
 
 PERIODS = {"month": 1, "quarter": 3, "year": 12}
 EVERY_OTHER = "*"
+WHOLE_BILL = "whole bill"
+"""The name of the only group where the bill is judged as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Budget:
         return start
 
 
-def read_budgets(path: str, groups: set[str], warning_ratio: float) -> dict[str, Budget]:
+def read_budgets(path: str, groups: set[str]) -> dict[str, Budget]:
     """By group; `EVERY_OTHER` for those that the file does not name. A fault in the file is an error by name."""
     found: dict[str, Budget] = {}
     try:
@@ -44,24 +46,28 @@ def read_budgets(path: str, groups: set[str], warning_ratio: float) -> dict[str,
                 raise BillError(f"{path}: the header must be group,limit[,warning_ratio][,period]")
             for row in rows:
                 where, group = f"{path}:{rows.line_num}", row["group"] or ""
+                if group == WHOLE_BILL and groups == {""}:
+                    group = ""
                 if group in found:
                     raise BillError(f"{where}: the group {group} is named twice")
                 if group != EVERY_OTHER and group not in groups:
                     raise BillError(f"{where}: the bill has no group {group}")
-                found[group] = _budget(row, where, warning_ratio)
+                found[group] = _budget(row, where)
     except OSError as error:
         raise BillError(str(error)) from None
     return found
 
 
-def _budget(row: dict[str, str], where: str, warning_ratio: float) -> Budget:
-    numbers = {"limit": row["limit"], "warning_ratio": row.get("warning_ratio") or str(warning_ratio)}
+def _budget(row: dict[str, str], where: str) -> Budget:
+    numbers = {"limit": row["limit"], "warning_ratio": row.get("warning_ratio") or "0.9"}
     for name, text in numbers.items():
         try:
             if not 0 < float(text) < float("inf"):
                 raise ValueError
         except (TypeError, ValueError):
             raise BillError(f"{where}: {name} '{text}' is no number above 0") from None
+    if float(numbers["warning_ratio"]) > 1:
+        raise BillError(f"{where}: warning_ratio '{numbers['warning_ratio']}' is above 1")
     period = row.get("period") or "month"
     if period not in PERIODS:
         raise BillError(f"{where}: period '{period}' is none of {', '.join(PERIODS)}")

@@ -9,13 +9,17 @@ from decimal import Decimal
 PLACES = 18
 """Decimal places of an amount, at most; DuckDB adds them up as DECIMAL(38, 18)."""
 TOO_LARGE = Decimal(10) ** 18
-DATE_FORMATS = ("mdy", "dmy")
+DATE_FORMATS = {
+    "mdy": ("mdy", "mm/dd/yyyy", "month/day/year", "%m/%d/%y", "us"),
+    "dmy": ("dmy", "dd/mm/yyyy", "dd.mm.yyyy", "day/month/year", "%d/%m/%y", "eu"),
+    None: ("ymd", "yyyy-mm-dd", "iso", "%y-%m-%d"),
+}
 
 PLAIN_NUMBER = r"[+-]?([0-9]{1,18}(\.[0-9]{0,18})?|\.[0-9]{1,18})"
 """What DuckDB converts exactly by itself; every other form goes through `amount`."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_SEPARATED = re.compile(r"[^\d]*\d+([.,'_ \u00a0\u202f]\d+)+[^\d]*", re.ASCII)
+_SEPARATED = re.compile(r"(?=.*\d).*([,'_ \u00a0\u202f]|\..*\.).*", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})([-/])(\d\d)\2(\d\d)", re.ASCII)
 _YEAR_LAST = re.compile(r"(\d\d?)([/.-])(\d\d?)\2(\d{4})", re.ASCII)
 _TIME = re.compile(
@@ -32,6 +36,14 @@ class Unreadable(ValueError):
 
 class TwoWays(Unreadable):
     """A date that is another day in another country."""
+
+
+def date_format(text: str) -> str | None:
+    """mdy or dmy, however it is written."""
+    for known, spellings in DATE_FORMATS.items():
+        if text.lower() in spellings:
+            return known
+    raise ValueError(text)
 
 
 def amount(text: str) -> Decimal:
@@ -85,7 +97,10 @@ def _instant(text: str, date_format: str | None) -> tuple[date, int]:
     elif last and date_format is None:
         raise TwoWays("could be month/day/year or day/month/year")
     elif last:
-        numbers, end = (last[4], last[1], last[3]) if date_format == "mdy" else (last[4], last[3], last[1]), last.end()
+        numbers, end = (
+            (last[4], last[1], last[3]) if date_format == "mdy" else (last[4], last[3], last[1]),
+            last.end(),
+        )
     else:
         raise Unreadable("is no date that can be read")
     time = _TIME.fullmatch(text, end)

@@ -21,10 +21,11 @@ class Columns:
     service: tuple[str, ...] = ("ServiceName",)
     account: tuple[str, ...] = ("SubAccountName", "SubAccountId")
     effective: tuple[str, ...] = ("EffectiveCost",)
-    period: tuple[str, ...] = ()
-    """A date in the billing period that a row belongs to; without it the charge's own month."""
-    needs_group: bool = False
-    """Whether a bill without the group's columns is an error: they were asked for by name."""
+    period: tuple[str, ...] = ("BillingPeriodStart",)
+    """A date in the billing period that a row belongs to."""
+    asked: frozenset[str] = frozenset()
+    """Which of these were asked for by name: a bill without one is refused. With period a row counts in its billing
+    period, not in the charge's own month."""
 
 
 FORMATS = {
@@ -36,16 +37,18 @@ FORMATS = {
         group_by=(("lineItem/UsageAccountId",),),
         service=("product/ProductName", "lineItem/ProductCode"),
         account=("lineItem/UsageAccountName", "lineItem/UsageAccountId"),
-        effective=("reservation/EffectiveCost",),
+        effective=(),
+        period=("bill/BillingPeriodStartDate",),
     ),
     "azure": Columns(
         cost=("CostInBillingCurrency", "PreTaxCost", "Cost"),
-        date=("Date", "UsageDateTime", "UsageDate"),
-        currency=("BillingCurrencyCode", "BillingCurrency", "Currency"),
+        date=("Date", "UsageDateTime"),
+        currency=("BillingCurrency", "BillingCurrencyCode", "Currency"),
         group_by=(("SubscriptionId", "SubscriptionGuid"),),
-        service=("MeterCategory", "ServiceName", "ConsumedService"),
+        service=("MeterCategory", "ConsumedService"),
         account=("SubscriptionName", "SubscriptionId", "SubscriptionGuid"),
         effective=(),
+        period=("BillingPeriodStartDate",),
     ),
 }
 
@@ -54,20 +57,20 @@ def chosen(preset: str, **own: str | None) -> Columns:
     """A preset with columns of one's own in place of its."""
     columns = FORMATS[preset]
     group_by = own.pop("group_by", None)
-    named = {what: (name,) for what, name in own.items() if name}
+    named: dict[str, tuple[str, ...]] = {what: (name,) for what, name in own.items() if name}
     if group_by == "none":
         columns = replace(columns, group_by=())
     elif group_by is not None:
         names = group_by.split(",")
-        if not all(names):
-            raise UsageError("--group-by needs the names of columns, separated by commas, or none")
-        columns = replace(columns, group_by=tuple((name,) for name in names), needs_group=True)
-    return replace(columns, **named)
+        if not all(names) or len(names) > 2:
+            raise UsageError(f"--group-by: '{group_by}' is not one column or two")
+        columns = replace(columns, group_by=tuple((name,) for name in names))
+    return replace(columns, asked=frozenset(named), **named)  # type: ignore[arg-type]
 
 
 def plain(name: str) -> str:
     """Billed_Cost, billedcost and BilledCost are one name."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    return re.sub(r"[_/ -]", "", name.lower())
 
 
 def cells_of(names: Sequence[str]) -> list[str]:
@@ -98,9 +101,16 @@ def is_header(cells: Sequence[str], columns: Columns) -> bool:
 def missing(header: Sequence[str], columns: Columns, source: str) -> BillError:
     """What to say of a bill whose header has not the columns that are needed."""
     faults = []
-    for wanted, option in ((columns.cost, "--cost"), (columns.date, "--date")):
+    for wanted, option in (
+        (columns.cost, "--cost"),
+        (columns.date, "--date"),
+        *((one, "--group-by") for one in columns.group_by),
+    ):
         if find(header, wanted, source) is None:
             near = [name for name in header if plain(name).endswith(plain(wanted[0])) and name]
-            hint = f"{option} {near[0]}" if near else f"{option} COLUMN"
-            faults.append(f"no column {' or '.join(wanted)} (name yours with {hint}, or choose a --format)")
-    return BillError(f"{source}: the header has {' and '.join(faults)}")
+            way = f"name yours with {option} {near[0] if near else 'COLUMN'}"
+            way += ", or --group-by none" if option == "--group-by" else ""
+            faults.append(f"no column {' or '.join(wanted)} ({way})")
+    text = f"{source}: the header has {' and '.join(faults)}"
+    others = [name for name, preset in FORMATS.items() if is_header(header, preset)]
+    return BillError(text + (f"; it has the names of --format {others[0]}" if others and "--cost" in text else ""))

@@ -1,7 +1,8 @@
 """What the library says of every group of a bill: days that stand out, budgets, where the month is heading.
 
 A group's series begins at its first row. A day on which the whole bill has no row is a missing point, not a 0; a
-day on which only the group has none is a 0. Charges are judged, credits are not: a refund hides no spike.
+day on which only the group has none is a 0. What is judged is a day's net cost, taken as 0 where credits take it
+below; a budget sees the exact total.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from .. import (
     budget_signal,
     check_anomaly_spike,
     check_budget,
-    detect_spike,
     detect_signal,
+    detect_spike,
     evaluate_guard,
     flags,
     forecast_signal,
@@ -33,7 +34,7 @@ from ..columns import scan_spikes
 from .bill import Bill, every_day
 from .budgets import EVERY_OTHER, Budget, read_budgets
 from .errors import BillError, UsageError
-from .settings import POLICY, Settings, detect_config, forecast
+from .settings import Settings, detect_config, forecast, policy
 
 NO_LIMIT = 1e300
 """For a forecast where there is no budget."""
@@ -51,11 +52,14 @@ class Finding:
     kinds: tuple[str, ...]
     """spike, leak, warning, breach, forecast."""
     action: Action
-    spent: Decimal
-    """The day's charges."""
+    charges: Decimal
     credits: Decimal
     expected: float | None
     """None where no expectation was asked for: a budget alone."""
+
+    @property
+    def spent(self) -> Decimal:
+        return self.charges + self.credits
 
     @property
     def excess(self) -> float:
@@ -82,7 +86,7 @@ class Outlook:
     """The last day of the period."""
     found: BudgetForecast
     credits: float
-    """Already had; they are in all the amounts below."""
+    """Of days whose net cost was below 0; they are in all the amounts below."""
     fan: list[tuple[date, float, float, float]]
     """For each day to come: lower bound, expected and upper bound of the spend by its end."""
 
@@ -105,8 +109,8 @@ class Series:
 
     name: str
     days: list[date]
-    charges: array[float]
-    """NaN on days that are missing in the bill."""
+    spend: array[float]
+    """Net cost, at least 0; NaN on days that are missing in the bill."""
     cells: dict[date, tuple[Decimal, Decimal, Decimal]]
     """Charges, credits and effective cost of the days that have rows."""
     months: dict[tuple[date, date], Decimal] = field(default_factory=dict)
@@ -130,6 +134,8 @@ class Judged:
     """By day, then by money."""
     standing: dict[str, set[str]]
     """What holds on the last day, by group: also a breach that began on a day before."""
+    negative_days: int
+    """Days of groups whose credits took them below 0."""
     periods: dict[str, list[Period]]
     """By group that has a budget."""
     outlook: Outlook | None
@@ -138,7 +144,7 @@ class Judged:
 
 def judge(bill: Bill, settings: Settings) -> Judged:
     last = _last_day(bill, settings)
-    present = {day for (day,) in bill.ask("SELECT DISTINCT day FROM facts WHERE day <= ?", last)}
+    present = {day for (day,) in bill.ask("SELECT day FROM present WHERE day <= ?", last)}
     missing = [day for day in every_day(bill.first, last) if day not in present]
     series = {found.name: found for found in _series(bill, last, set(missing), "name")}
     (whole,) = _series(bill, last, set(missing), "''")
@@ -156,15 +162,27 @@ def judge(bill: Bill, settings: Settings) -> Judged:
         except CloudcircuitError as error:
             raise UsageError(str(error)) from None
         findings += _findings(found, odd, marks)
-        now = {kind for kind, _ in (*odd.get(last, ((), 0.0))[0], *marks.get(last, ()))}
-        for period in periods.get(found.name, [])[-1:]:
-            if period.start == period.budget.start_of(last):
-                now |= {"breach"} if period.breached else {"warning"} if period.warned else set()
+        now = {kind for kind, _ in odd.get(last, ([], 0.0))[0]}
+        if budget:
+            now |= _standing(periods[found.name], budget.start_of(last))
         if now:
             standing[found.name] = now
     findings.sort(key=lambda one: (one.day, one.excess, one.group), reverse=True)
     outlook = _outlook(whole, Budget(NO_LIMIT), last, with_fan=True)
-    return Judged(bill, settings, last, whole, series, missing, findings, standing, periods, outlook)
+    negative = sum(
+        charges + credits < 0 for found in series.values() for charges, credits, _ in found.cells.values()
+    )
+    return Judged(bill, settings, last, whole, series, missing, findings, standing, negative, periods, outlook)
+
+
+def _standing(periods: list[Period], running: date) -> set[str]:
+    found: set[str] = set()
+    for period in periods:
+        if period.start == running:
+            found |= {"breach"} if period.breached else {"warning"} if period.warned else set()
+            if period.forecast and period.forecast.found.is_forecast_breached:
+                found.add("forecast")
+    return found
 
 
 def _last_day(bill: Bill, settings: Settings) -> date:
@@ -192,15 +210,17 @@ def _series(bill: Bill, last: date, missing: set[date], name: str) -> Iterator[S
             cells[day] = before[0] + amounts[0], before[1] + amounts[1], before[2] + amounts[2]
             months[day, month] = amounts[0] + amounts[1]
         days = every_day(min(cells), last)
-        none = Decimal(0), Decimal(0), Decimal(0)
-        charges = array("d", (nan if day in missing else float(cells.get(day, none)[0]) for day in days))
-        yield Series(group, days, charges, cells, months)
+        net = {day: max(float(amounts[0] + amounts[1]), 0.0) for day, amounts in cells.items()}
+        spend = array("d", (nan if day in missing else net.get(day, 0.0) for day in days))
+        yield Series(group, days, spend, cells, months)
 
 
 def _budgets(settings: Settings, groups: set[str]) -> dict[str, Budget]:
-    found = {} if settings.limit is None else {EVERY_OTHER: Budget(settings.limit, settings.warning_ratio)}
-    if settings.budgets:
-        found |= read_budgets(settings.budgets, groups, settings.warning_ratio)
+    found = read_budgets(settings.budgets, groups) if settings.budgets else {}
+    if settings.limit is not None:
+        if EVERY_OTHER in found:
+            raise BillError(f"{settings.budgets}: every other group has a budget already, by --limit")
+        found[EVERY_OTHER] = Budget(settings.limit)
     return found
 
 
@@ -210,15 +230,15 @@ Odd = dict[date, tuple[list[tuple[str, Signal]], float]]
 
 def _odd_days(series: Series, settings: Settings) -> Odd:
     if settings.rule == "mean":
-        return _above_mean(series, settings)
-    config = detect_config(series.days[0], settings)
-    scanned = scan_spikes(series.charges, config, upper_bound=False)
+        return _above_mean(series)
+    config = detect_config(series.days[0])
+    scanned = scan_spikes(series.spend, config, upper_bound=False)
     found: Odd = {}
     leak_seen: date | None = None
     for index, bits in enumerate(scanned.flags):
         if not bits & (flags.SPIKE | flags.LEAK):
             continue
-        day, detection = series.days[index], detect_spike(series.charges[: index + 1], config)
+        day, detection = series.days[index], detect_spike(series.spend[: index + 1], config)
         signal = detect_signal(detection)
         kinds = [("spike", signal)] if bits & flags.SPIKE else []
         if bits & flags.LEAK:
@@ -230,16 +250,16 @@ def _odd_days(series: Series, settings: Settings) -> Odd:
     return found
 
 
-def _above_mean(series: Series, settings: Settings) -> Odd:
-    """The plain rule: more than `multiplier` times the mean of all days before."""
+def _above_mean(series: Series) -> Odd:
+    """The plain rule: more than 1.5 times the mean of all days before."""
     found: Odd = {}
     known: array[float] = array("d")
-    for day, charge in zip(series.days, series.charges):
+    for day, charge in zip(series.days, series.spend):
         if isnan(charge):
             continue
         known.append(charge)
         if len(known) >= 2:
-            spike = check_anomaly_spike(known, settings.multiplier, settings.floor)
+            spike = check_anomaly_spike(known)
             if spike.is_spike:
                 found[day] = [("spike", spike_signal(spike))], spike.baseline_mean
     return found
@@ -271,15 +291,16 @@ def _periods(
 def _outlook(series: Series, budget: Budget, last: date, with_fan: bool) -> Outlook | None:
     """None when the period is over, or there are too few days.
 
-    The forecast is of charges, which are never below 0; what credits the period has had raise the limit.
+    The forecast is of days that are never below 0; what days below 0 took off raises the limit.
     """
     start, end = budget.start_of(last), budget.end_of(last)
     if last + timedelta(days=1) >= end:
         return None
     at = (start - series.days[0]).days
-    before = series.charges[: max(at, 0)]
-    period = array("d", [nan] * max(-at, 0)) + series.charges[max(at, 0) :]
-    credits = float(sum(cell[1] for day, cell in series.cells.items() if start <= day <= last))
+    before = series.spend[: max(at, 0)]
+    period = array("d", [nan] * max(-at, 0)) + series.spend[max(at, 0) :]
+    net = (cell[0] + cell[1] for day, cell in series.cells.items() if start <= day <= last)
+    credits = float(sum(amount for amount in net if amount < 0))
     length = (end - start).days
 
     def until(steps: int) -> BudgetForecast:
@@ -300,7 +321,8 @@ def _findings(series: Series, odd: Odd, marks: dict[date, list[tuple[str, Signal
     for day in sorted(odd.keys() | marks.keys()):
         kinds, expected = odd.get(day, ([], None))
         found = [*kinds, *marks.get(day, ())]
-        decided = evaluate_guard([signal for _, signal in found], POLICY)
+        signals = [signal for _, signal in found]
+        decided = evaluate_guard(signals, policy(signals))
         names = tuple(dict.fromkeys(kind for kind, _ in found))
         if "breach" in names:
             names = tuple(name for name in names if name != "warning")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
 from .columns import Columns, find, missing
 from .errors import BillError
-from .sources import Source
+from .sources import Source, line_of, lines_at
 
 if TYPE_CHECKING:
     from .bill import Bill
@@ -24,13 +22,14 @@ _TABLE = """CREATE TABLE raw (file INTEGER, row BIGINT, cost VARCHAR, date VARCH
     currency VARCHAR, name VARCHAR, service VARCHAR, account VARCHAR, effective VARCHAR, shape VARCHAR)"""
 
 # strict_mode off reads what the first two cannot, such as a carriage return alone within a line.
-_WAYS = (("\"", "true"), ("\\", "true"), ("\"", "false"))
+_WAYS = (('"', "true"), ("\\", "true"), ('"', "false"))
 
 
 def load(bill: Bill, sources: list[Source], columns: Columns) -> dict[int, dict[int, str]]:
     """Fills `raw`. Returns what DuckDB could not read: line and reason by file."""
     bill.ask(_TABLE)
-    repeated, rejected = 0, {}
+    repeated = 0
+    rejected: dict[int, dict[int, str]] = {}
     for index, source in enumerate(sources):
         if source.kind == "parquet":
             _parquet(bill, index, source, columns)
@@ -53,18 +52,15 @@ def _places(bill: Bill, header: list[str], columns: Columns, source: str) -> dic
             ("currency", columns.currency),
             ("service", columns.service),
             ("effective", columns.effective),
-            ("period", columns.period or ("BillingPeriodStart",)),
+            ("period", columns.period),
         )
     }
-    if places["cost"] is None or places["date"] is None:
+    places["name"] = [find(header, names, source) for names in columns.group_by]
+    if None in (places["cost"], places["date"], *places["name"]):
         raise missing(header, columns, source)
-    if columns.period and places["period"] is None:
-        raise BillError(f"{source}: the header has no column {columns.period[0]}")
-    groups = [find(header, names, source) for names in columns.group_by]
-    for names, place in zip(columns.group_by, groups):
-        if place is None and columns.needs_group:
-            raise BillError(f"{source}: the header has no column {names[0]} to group by")
-    places["name"] = [place for place in groups if place is not None]
+    for what in ("currency", "period", "service", "effective"):
+        if places[what] is None and what in columns.asked:
+            raise BillError(f"{source}: the header has no column {getattr(columns, what)[0]}")
     accounts = [find(header, (name,), source) for name in columns.account]
     places["account"] = [place for place in accounts if place is not None]
     bill.has |= {what for what in ("name", "service", "account", "effective") if places[what] not in (None, [])}
@@ -75,7 +71,11 @@ def _selected(places: dict[str, Any], cell: Any) -> str:
     """The columns of `raw` from cost on, without `shape`; `cell` writes one."""
 
     def named(place: int | None) -> str:
-        return "NULL" if place is None else f"CASE WHEN {cell(place)} = 'NULL' THEN '' ELSE {cell(place)} END"
+        return (
+            "NULL"
+            if place is None
+            else f"CASE WHEN {cell(place)} IN ('NULL', 'null') THEN '' ELSE {cell(place)} END"
+        )
 
     def one(what: str) -> str:
         return "NULL" if places[what] is None else cell(places[what])
@@ -97,7 +97,9 @@ def _selected(places: dict[str, Any], cell: Any) -> str:
 
 
 def _parquet(bill: Bill, index: int, source: Source, columns: Columns) -> None:
-    described = bill.ask("SELECT name FROM parquet_schema(?) WHERE num_children IS NULL OR num_children = 0", source.path)
+    described = bill.ask(
+        "SELECT name FROM parquet_schema(?) WHERE num_children IS NULL OR num_children = 0", source.path
+    )
     known = bill.ask("DESCRIBE SELECT * FROM read_parquet(?)", source.path)
     header = [row[0] for row in known] if described else []
     places = _places(bill, header, columns, source.name)
@@ -112,13 +114,15 @@ def _parquet(bill: Bill, index: int, source: Source, columns: Columns) -> None:
 def _csv(bill: Bill, index: int, source: Source, columns: Columns) -> tuple[dict[int, str], int]:
     """What could not be read, and how often the header stood again inside."""
     places = _places(bill, source.header, columns, source.name)
+    from duckdb import InvalidInputException
+
     best: tuple[int, str, str] | None = None
     for escape, strict in _WAYS:
         try:
             _insert(bill, index, source, places, escape, strict)
-        except duckdb.InvalidInputException:
+        except InvalidInputException:
             continue
-        count = len(_rejects(bill))
+        ((count,),) = bill.ask("SELECT count(DISTINCT line_byte_position) FROM reject_errors")
         if count == 0:
             break
         if best is None or count < best[0]:
@@ -131,13 +135,18 @@ def _csv(bill: Bill, index: int, source: Source, columns: Columns) -> tuple[dict
             raise BillError(f"{source.name}: DuckDB cannot read it as CSV")
     if count and best is not None:
         _insert(bill, index, source, places, *best[1:])
-    rejects = _rejects(bill)
-    cost, date = (source.header[places[what]] for what in ("cost", "date"))
+    rejects = _rejects(bill, source)
+    cost = source.header[places["cost"]]
     if source.has_odd_quotes:
         _refuse_open_quote(bill, index, source, bool(rejects))
-    header = "row > 0 AND cost = ? AND date = ?"
-    ((again,),) = bill.ask(f"SELECT count(*) FROM raw WHERE file = ? AND {header}", index, cost, date)
-    bill.ask(f"DELETE FROM raw WHERE file = ? AND (row = 0 OR shape = 'blank' OR {header})", index, cost, date)
+    moved = bill.ask("SELECT min(row) FROM raw WHERE file = ? AND shape = 'moved' AND cost != ?", index, cost)[0][
+        0
+    ]
+    if moved is not None:
+        line = line_of(source, moved, set(rejects))
+        raise BillError(f"{source.name}:{line}: another header begins here, with its columns in another order")
+    ((again,),) = bill.ask("SELECT count(*) FROM raw WHERE file = ? AND row > 0 AND cost = ?", index, cost)
+    bill.ask("DELETE FROM raw WHERE file = ? AND (row = 0 OR shape = 'blank' OR cost = ?)", index, cost)
     return rejects, again
 
 
@@ -148,6 +157,7 @@ def _insert(bill: Bill, index: int, source: Source, places: dict[str, Any], esca
     cells = "(" + " + ".join(f"(c{at} IS NOT NULL)::INT" for at in range(width + SPARE)) + ")"
     shape = (
         f"CASE WHEN c{width - 1} IS NULL AND trim(coalesce(c0, ''), ' \t\ufeff') = '' AND {cells} <= 1 THEN 'blank'"
+        f" WHEN ? IN ({', '.join(f'c{at}' for at in range(width))}) THEN 'moved'"
         f" WHEN c{width - 1} IS NULL OR {extra} != '' THEN {cells} || ' cells where the header has {width}' END"
     )
     for table in ("reject_errors", "reject_scans"):
@@ -158,6 +168,7 @@ def _insert(bill: Bill, index: int, source: Source, places: dict[str, Any], esca
         f" FROM read_csv(?, columns = {{{types}}}, auto_detect = false, header = false, delim = ?, quote = '\"',"
         f" escape = ?, strict_mode = {strict}, null_padding = true, parallel = false, max_line_size = {LINE_BYTES},"
         f" nullstr = ?, encoding = ?, compression = ?, skip = {source.skipped}, store_rejects = true, rejects_limit = 0)",
+        source.header[places["cost"]],
         source.path,
         source.delimiter,
         escape,
@@ -167,14 +178,18 @@ def _insert(bill: Bill, index: int, source: Source, places: dict[str, Any], esca
     )
 
 
-def _rejects(bill: Bill) -> dict[int, str]:
+def _rejects(bill: Bill, source: Source) -> dict[int, str]:
+    """By line. DuckDB's own line leaves blank lines out, its position does not."""
     words = {
         "UNQUOTED VALUE": "text after a closing quote",
         "TOO MANY COLUMNS": "far more cells than the header has",
         "LINE SIZE OVER MAXIMUM": "a line that is too long",
     }
-    found = bill.ask("SELECT line, first(error_type::VARCHAR) FROM reject_errors GROUP BY line ORDER BY line")
-    return {line: words.get(kind, kind.lower()) for line, kind in found}
+    found = bill.ask(
+        "SELECT line_byte_position, first(error_type::VARCHAR) FROM reject_errors GROUP BY 1 ORDER BY 1"
+    )
+    lines = lines_at(source, [position for position, _ in found])
+    return {line: words.get(kind, kind.lower()) for line, (_, kind) in zip(lines, found)}
 
 
 def _refuse_open_quote(bill: Bill, index: int, source: Source, has_rejects: bool) -> None:

@@ -6,7 +6,7 @@ from array import array
 from dataclasses import dataclass
 from datetime import date
 
-from .. import Action, BudgetForecast, DetectConfig, GuardPolicy, SignalKind, forecast_budget
+from .. import BudgetForecast, DetectConfig, GuardPolicy, Signal, SignalKind, forecast_budget
 
 FAILURES = ("block", "throttle", "alert", "leak", "forecast")
 
@@ -19,35 +19,31 @@ class Settings:
     """Budget of each group that `budgets` does not name, for a calendar month; None for no budget."""
     budgets: str | None = None
     """A CSV file with a budget for each group."""
-    warning_ratio: float = 0.9
-    rule: str = "detect"
-    """detect, or mean: a day above `multiplier` times the mean of the days before it."""
-    multiplier: float = 1.5
-    floor: float = 0.0
-    """The least spend that a day is compared with, and below which no excess counts."""
+    rule: str = "detector"
+    """detector, or mean: a day above 1.5 times the mean of the days before it."""
     today: date | None = None
     lag_days: int = 0
-    drivers: tuple[str, ...] = ()
-    """Columns whose values may have driven a flagged day; the service and the account when empty."""
     fail_on: tuple[str, ...] = ("block",)
     last: bool = False
     """Whether the exit status is about the last day alone."""
 
 
-def detect_config(first: date, settings: Settings) -> DetectConfig:
-    """For a series of daily charges that begins on a day."""
-    return DetectConfig(start_time=first, min_impact=settings.floor)
+def detect_config(first: date) -> DetectConfig:
+    """For a series of daily spend that begins on a day."""
+    return DetectConfig(start_time=first)
 
 
 def forecast(
     first: date, history: array[float], period: array[float], period_len: int, limit: float
 ) -> BudgetForecast:
-    """Of a series of daily charges that begins on a day; `period` stands at its end."""
+    """Of a series of daily spend that begins on a day; `period` stands at its end."""
     return forecast_budget(history, period, period_len, limit)
 
 
-POLICY = GuardPolicy(
-    required=SignalKind.SPIKE, on_missing=Action.ALLOW, on_insufficient=Action.ALLOW, on_error=Action.BLOCK
-)
-"""A spike throttles, a leak, a warning and a forecast alert, a breach blocks; a series that is too young says
-nothing."""
+def policy(signals: list[Signal]) -> GuardPolicy:
+    """The library's own, which needs no safeguard but those asked: a spike throttles, a leak, a warning and a
+    forecast alert, a breach blocks."""
+    required = SignalKind(0)
+    for signal in signals:
+        required |= signal.kind
+    return GuardPolicy(required=required)

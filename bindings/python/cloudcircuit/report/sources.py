@@ -18,7 +18,7 @@ from .errors import BillError
 
 BLOCK = 1 << 20
 HEADER_BYTES = 1 << 16
-TITLE_LINES = 30
+TITLE_LINES = 20
 """Lines above the header, at most."""
 DELIMITERS = ",;\t|"
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt", ".gz", ".parquet")
@@ -96,6 +96,21 @@ def line_of(found: Source, row: int, rejected: set[int]) -> int:
             at += is_new
             is_inside ^= line.count('"') % 2 == 1 and number not in rejected
     return 0
+
+
+def lines_at(found: Source, positions: list[int]) -> list[int]:
+    """The lines on which bytes stand, counted from 1 as the positions are; they rise."""
+    lines: list[int] = []
+    if not positions:
+        return lines
+    before, line = 0, 1
+    with _opened(found.path, found.is_gzip) as file:
+        for block in _blocks(file):
+            end = b"\n" if b"\n" in block else b"\r"
+            while len(lines) < len(positions) and positions[len(lines)] - 1 < before + len(block):
+                lines.append(line + block.count(end, 0, positions[len(lines)] - 1 - before))
+            before, line = before + len(block), line + block.count(end)
+    return lines
 
 
 def _opened(path: str, is_gzip: bool) -> IO[bytes]:

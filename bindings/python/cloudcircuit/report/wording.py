@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 from datetime import date
+from decimal import Decimal
 
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 MINUS = "\u2212"
 
@@ -33,9 +34,14 @@ class Money:
         self.unit = "an unnamed currency" if not currency else currency
         self.places = 6 if 0 < abs(total) < 1 else _PLACES.get(currency, 2)
 
-    def __call__(self, amount: float) -> str:
+    def __call__(self, amount: float | Decimal) -> str:
         text = f"{abs(amount):,.{self.places}f}"
         return self._join(amount, self.symbol, text)
+
+    def change(self, amount: float | Decimal) -> str:
+        """With its sign, also above 0."""
+        text = self(amount)
+        return text if text.startswith(MINUS) or not text.strip(f"{self.symbol}0.,") else f"+{text}"
 
     def short(self, amount: float) -> str:
         """Three digits, zeros too, but no fractions of the currency's least coin."""
@@ -57,7 +63,7 @@ class Money:
         return next((step for step in steps if amount >= step[0]), (1.0, ""))
 
     @staticmethod
-    def _join(amount: float, symbol: str, text: str) -> str:
+    def _join(amount: float | Decimal, symbol: str, text: str) -> str:
         """Without a minus before what was rounded to 0."""
         return f"{MINUS if amount < 0 and text.strip('0.,') else ''}{symbol}{text}"
 
