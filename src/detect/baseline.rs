@@ -40,6 +40,9 @@ pub(crate) struct Expectation {
     pub(super) spend: f64,
     /// The largest of all expectations; NaN where only the level was asked for.
     pub(crate) highest: f64,
+    /// What is reported as expected: `spend`, or `highest` if a charge by the day of the month
+    /// explains it.
+    pub(crate) reported: f64,
     /// What deviations are a share of.
     pub(crate) base: f64,
     /// The lowest of the season's points before it, each with its phase's share taken out.
@@ -145,7 +148,8 @@ impl Baseline<'_> {
         let charge_day = settings.charge_day(*self.next);
         let base = larger(self.usual(settings, plain), settings.min_baseline);
         let spend = larger(plain + self.charge(settings, charge_day), settings.min_baseline);
-        Some(Expectation { plain, spend, highest: f64::NAN, base, lowest, charge_day })
+        let highest = f64::NAN;
+        Some(Expectation { plain, spend, highest, reported: spend, base, lowest, charge_day })
     }
 
     /// Deviations that the scale is measured on.

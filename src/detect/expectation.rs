@@ -37,7 +37,11 @@ impl Baseline<'_> {
             let flat = self.usual_level(settings) * self.profile(*self.phase as usize);
             let usual = larger(flat, self.usual_phase(settings));
             let charged = expected.plain + self.usual_charge(settings, expected.base);
-            larger(larger(usual, charged), expected.spend)
+            let highest = larger(usual, expected.spend);
+            if charged > highest {
+                expected.reported = charged;
+            }
+            larger(charged, highest)
         } else {
             expected.spend
         };

@@ -177,10 +177,10 @@ class Model:
         return max([0.0] + [self.y[i] - self.expect(i)[0] for i in days if i <= now])
 
     def highest(self, now):
-        """The largest of all expectations of a point."""
+        """The largest of all expectations of a point, and what is reported as expected."""
         plain, spend, base = self.expect(now)
         if not self.has_level:
-            return spend
+            return spend, spend
         found = [spend]
         here = self.profile(now % self.season, now)
         weeks = known(self.centre(now - 1 - k * self.span) for k in range(1, 5))
@@ -195,8 +195,8 @@ class Model:
         alike = known(self.at(now - k * self.season) for k in range(1, 5))
         if self.season > 1 and len(alike) >= 3:
             found.append(1.1 * median(alike))
-        found.append(plain + self.monthly(now) * base)
-        return largest(*found)
+        charged = plain + self.monthly(now) * base
+        return largest(charged, *found), charged if charged > largest(*found) else spend
 
     def monthly(self, now):
         """0.75 of the second largest deviation around this day in the last three months."""
@@ -216,7 +216,7 @@ class Model:
         """How far a point lay above the highest expectation on its day."""
         if i < 0 or self.expect(i) is None:
             return math.nan
-        share = (self.y[i] - self.highest(i)) / self.expect(i)[2]
+        share = (self.y[i] - self.highest(i)[0]) / self.expect(i)[2]
         return share if math.isnan(share) else max(-1e6, min(1e6, share))
 
     def deviation(self, i, now):
@@ -271,7 +271,7 @@ class Model:
         return max(max(width, tail) / unit, self.floor) * (1 + 7 / len(values))
 
     def mode(self, now, scale):
-        """Expected spend, base and scale of the group of days that a point belongs to."""
+        """What the group of days that a point belongs to explains, its base and scale, and what is reported as expected."""
         if not (scale > 0.4 and self.has_level):
             return None
         points = known(self.at(now - back) for back in range(1, min(self.window, 98) + 1))
@@ -280,9 +280,10 @@ class Model:
         if len(points) < 14 or len(on) < 6 or len(off) < 7 or len(on) >= 0.75 * len(points) or median(off) >= 0.2 * median(on):
             return None
         if self.at(now) >= 0.6 * quantile(on, 0.1):
-            return quantile(on, 0.9), median(on), self.scale(on, median(on))
-        expected = max(median(off[:7]), self.min_baseline, quantile(off, 0.9))
-        return expected, expected, self.scale(off, expected)
+            return quantile(on, 0.9), median(on), self.scale(on, median(on)), median(on)
+        reported = max(median(off[:7]), self.min_baseline)
+        expected = max(reported, quantile(off, 0.9))
+        return expected, expected, self.scale(off, expected), reported
 
     def judge(self, now):
         config, spend = self.config, self.at(now)
@@ -294,7 +295,8 @@ class Model:
             return (spend, 0.0, 0.0, 0.0, 0.0, 0.0, used, INSUFFICIENT, HISTORY, 0)
         usual_scale, usual_base = self.scale(deviations), self.expect(now)[2]
         mode = self.mode(now, usual_scale)
-        expected, base, scale = mode or (self.highest(now), usual_base, usual_scale)
+        highest, reported = self.highest(now)
+        expected, base, scale, reported = mode or (highest, usual_base, usual_scale, reported)
         last, last_but_one = (math.nan, math.nan) if mode else (self.excess(now - 1), self.excess(now - 2))
         excess = spend - expected
         here = excess / base
@@ -310,14 +312,15 @@ class Model:
                     bound = alone / self.three
         least = config.min_relative_impact * base
         above = [reason for score, reason in zip(scores, (ONE, TWO, THREE)) if score > config.score_threshold]
-        reason = (SCORE if not above else MIN_IMPACT if excess < config.min_impact
+        reason = (SCORE if not above else MIN_IMPACT if spend - reported < config.min_impact
                 else MIN_RELATIVE if excess < least else above[0])
         deviation = max(-1e6, min(1e6, (spend - self.expect(now)[1]) / usual_base))
         if reason in (ONE, TWO, THREE) and not mode and self.is_recurring(now, deviation, usual_scale):
             reason = RECURRING
         lift = self.lift(now)
         leak = lift / (usual_scale * usual_base) if lift else 0.0
-        numbers = (spend, expected, expected + max(base * bound, least, config.min_impact), excess, max(scores), leak)
+        bound = max(expected + max(base * bound, least), reported + config.min_impact)
+        numbers = (spend, reported, bound, spend - reported, max(scores), leak)
         return (*map(finite, numbers), used,
                 SPIKE if reason in (ONE, TWO, THREE) else NORMAL, reason,
                 int(leak > 1 and lift >= config.min_impact and self.is_gradual(now)))
