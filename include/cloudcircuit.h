@@ -2142,8 +2142,8 @@ typedef struct cloudcircuit_detect_result {
     /// How far the point lies above all spend that the past explains, as a robust z-score. Two or
     /// three high points in a row raise it. The verdict compares it with score_threshold.
     double score;
-    /// How far the last season lies above the line through the six seasons before it, as a robust
-    /// z-score. 0 if it does not lie above the line or there is no line.
+    /// How far the last season lies above the line through earlier seasons, as a robust z-score. 0
+    /// unless spend rose in each of the last three seasons.
     double leak_score;
     /// Number of earlier points whose deviations the score is based on.
     uint32_t points_used;
@@ -2152,8 +2152,8 @@ typedef struct cloudcircuit_detect_result {
     int32_t verdict;
     /// What decided: a CLOUDCIRCUIT_DETECT_REASON constant.
     int32_t reason;
-    /// 1 if spend has crept up for two seasons or more, else 0: leak_score is above 1, and the rise
-    /// is gradual. Independent of verdict.
+    /// 1 if spend has crept up for the last three seasons, else 0: leak_score is above 1.25.
+    /// Independent of verdict.
     uint32_t is_leak;
 } cloudcircuit_detect_result;
 

@@ -8,7 +8,7 @@ use crate::{
         CHARGE_DAYS, CHARGES, Charge, Deviations, History, HourlyHistory, LongHistory, Ring,
         SHORT_WINDOW, Shares, ShortHistory,
     },
-    detect::settings::{MAX_PROFILE, Settings},
+    detect::settings::{MAX_PROFILE, MAX_RUN, RUN_SEASONS, Settings},
     numeric::order_stats::{Ordered, Places, SmallSample, larger, smaller},
 };
 
@@ -30,6 +30,16 @@ const SMALL_SAMPLE_INFLATION: f64 = 7.0;
 /// Stored deviations are clamped to this. After an all-zero history any spend has an unbounded
 /// deviation, and one such value would dominate the scale for a whole window.
 pub(crate) const MAX_DEVIATION: f64 = 1e6;
+
+/// Points in a row that are this many times what their phase brought in the last seasons, of which
+/// some must be known, stand out: fewer of them move no median, and more are a new level.
+const RUN_HEIGHT: f64 = 2.0;
+/// A run has ended with a point below this many times the same.
+const RETURN_HEIGHT: f64 = 1.3;
+const MIN_RUN_SEASONS: usize = 3;
+const MIN_RUN: u16 = 4;
+/// The bits of the last four weeks.
+const FORGETTABLE: u32 = (1 << 28) - 1;
 
 /// What is known before a point is seen.
 #[derive(Debug, Clone, Copy)]
@@ -69,7 +79,9 @@ impl Expectation {
 /// A history of any size, with a method for each step of the detector.
 pub(crate) struct Baseline<'a> {
     pub(super) next: &'a mut u64,
-    pub(super) phase: &'a mut u64,
+    pub(super) phase: &'a mut u16,
+    run: &'a mut u16,
+    forgotten: &'a mut u32,
     profile: &'a mut [f64; MAX_PROFILE],
     charges: &'a mut [[Charge; CHARGES]; CHARGE_DAYS],
     reach: u64,
@@ -96,6 +108,8 @@ impl<'a> Baseline<'a> {
         Self {
             next: &mut history.next,
             phase: &mut history.phase,
+            run: &mut history.run,
+            forgotten: &mut history.forgotten,
             profile: &mut history.profile,
             charges: &mut history.kept.charges,
             reach,
@@ -192,17 +206,43 @@ impl Baseline<'_> {
     /// profile not known yet would keep the scale wide for a whole window.
     #[inline(never)]
     fn remeasure_deviations(&mut self, settings: &Settings) {
-        let (next, phase) = (*self.next, *self.phase);
+        let (next, phase, forgotten) = (*self.next, *self.phase, *self.forgotten);
         let last = next.saturating_sub(settings.season as u64);
         for early in next.saturating_sub(settings.window as u64)..last {
             *self.next = early;
-            *self.phase = early.checked_rem(settings.season as u64).unwrap_or(0);
+            *self.phase = settings.phase_of(early);
+            *self.forgotten = forgotten.checked_shr((next - early) as u32).unwrap_or(0);
             let spend = self.spend.before(early, 0);
             let deviation =
                 self.expect_level(settings).map_or(f64::NAN, |early| early.deviation(spend));
             self.deviations.replace(early, early, deviation);
         }
-        (*self.next, *self.phase) = (next, phase);
+        (*self.next, *self.phase, *self.forgotten) = (next, phase, forgotten);
+    }
+
+    /// Forgets a run of points that stood out from what their phase usually brings, once it has
+    /// ended: it is not what is usual. One that lasts is the new level.
+    fn forget_ended_run(&mut self, settings: &Settings, spend: f64) {
+        let mut usual = SmallSample::new();
+        for season in 1..=RUN_SEASONS {
+            usual.push(self.spend.before(*self.next, (season * settings.span()) as u64));
+        }
+        let is_known = usual.len() >= MIN_RUN_SEASONS;
+        let usual = larger(usual.median(), settings.min_baseline);
+        *self.forgotten = *self.forgotten << 1 & FORGETTABLE;
+        if is_known && spend > RUN_HEIGHT * usual {
+            *self.run = (*self.run + 1).min(MAX_RUN + 1);
+        } else {
+            if spend < RETURN_HEIGHT * usual && (MIN_RUN..=MAX_RUN).contains(self.run) {
+                *self.forgotten |= ((1 << *self.run) - 1) << 1;
+            }
+            *self.run = 0;
+        }
+    }
+
+    /// Whether the point so far back is one of a run that has ended.
+    pub(super) fn is_forgotten(&self, back: usize) -> bool {
+        self.forgotten.checked_shr(back as u32 - 1).unwrap_or(0) & 1 == 1
     }
 
     /// Takes in a point whose deviation is known.
@@ -216,6 +256,9 @@ impl Baseline<'_> {
         if settings.has_profile() {
             self.learn_share(settings, centre);
         }
+        if settings.has_level() {
+            self.forget_ended_run(settings, spend);
+        }
         // Older means depend on points that are forgotten by now, and are not needed.
         let forgotten = at.wrapping_add(MAX_PROFILE as u64);
         self.means.set(forgotten, f64::NAN);
@@ -224,7 +267,8 @@ impl Baseline<'_> {
         let oldest = at.wrapping_sub(settings.window as u64);
         self.deviations.replace(oldest, at, deviation);
         *self.next = at.wrapping_add(1);
-        *self.phase = if *self.phase + 1 < settings.season as u64 { *self.phase + 1 } else { 0 };
+        *self.phase =
+            if usize::from(*self.phase) + 1 < settings.season { *self.phase + 1 } else { 0 };
     }
 
     /// Points taken in.
@@ -251,7 +295,7 @@ impl Baseline<'_> {
         for back in 1..=3 * settings.span() {
             phase = settings.phase_before(phase);
             let flat = self.spend.before(*self.next, back as u64) / self.profile(phase);
-            if points.len() < LEVEL_POINTS {
+            if points.len() < LEVEL_POINTS && !self.is_forgotten(back) {
                 points.push(flat);
             }
             if back < settings.span() {

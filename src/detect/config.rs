@@ -133,8 +133,8 @@ pub struct DetectResult {
     /// How far the point lies above all spend that the past explains, as a robust z-score. Two or
     /// three high points in a row raise it. The verdict compares it with score_threshold.
     pub score: f64,
-    /// How far the last season lies above the line through the six seasons before it, as a robust
-    /// z-score. 0 if it does not lie above the line or there is no line.
+    /// How far the last season lies above the line through earlier seasons, as a robust z-score. 0
+    /// unless spend rose in each of the last three seasons.
     pub leak_score: f64,
     /// Number of earlier points whose deviations the score is based on.
     pub points_used: u32,
@@ -143,8 +143,8 @@ pub struct DetectResult {
     pub verdict: i32,
     /// What decided: a CLOUDCIRCUIT_DETECT_REASON constant.
     pub reason: i32,
-    /// 1 if spend has crept up for two seasons or more, else 0: leak_score is above 1, and the rise
-    /// is gradual. Independent of verdict.
+    /// 1 if spend has crept up for the last three seasons, else 0: leak_score is above 1.25.
+    /// Independent of verdict.
     pub is_leak: u32,
 }
 

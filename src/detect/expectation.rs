@@ -65,7 +65,7 @@ impl Baseline<'_> {
         for back in 1..=QUARTILE_POINTS {
             phase = settings.phase_before(phase);
             let flat = self.spend.before(*self.next, back) / self.profile(phase);
-            if flat.is_nan() {
+            if flat.is_nan() || self.is_forgotten(back as usize) {
                 continue;
             }
             known += 1;

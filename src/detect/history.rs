@@ -142,7 +142,11 @@ pub(crate) struct History<
     pub(super) order: [u16; POINTS],
     pub(super) order_len: u64,
     /// The phase of the point to come.
-    pub(super) phase: u64,
+    pub(super) phase: u16,
+    /// Points in a row that stand out from their phase, up to the last one.
+    pub(super) run: u16,
+    /// The points of runs that have ended, the last point in the lowest bit.
+    pub(super) forgotten: u32,
     /// The number of the point to come. At the end: a tracker that was cut off lacks it.
     pub(super) next: u64,
 }
@@ -170,6 +174,8 @@ impl<const POINTS: usize, const MEANS: usize, const CENTRES: usize, const SHARES
         order: [0; POINTS],
         order_len: 0,
         phase: 0,
+        run: 0,
+        forgotten: 0,
         next: 0,
     };
 

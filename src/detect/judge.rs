@@ -19,7 +19,7 @@ use crate::{
 /// Points before the one judged that can form a run with it.
 const RUN_POINTS: usize = 2;
 /// Deviations that the lowest point of a season must be lifted by for a slow leak.
-const LEAK_THRESHOLD: f64 = 1.0;
+const LEAK_THRESHOLD: f64 = 1.25;
 
 /// An amount, or NaN for a missing point.
 pub(crate) fn point(value: f64) -> Result<f64, Error> {
@@ -109,9 +109,8 @@ pub(crate) fn judge(
 
     let lift = baseline.lift(settings, spend, expected);
     let leak_score = lift.map_or(0.0, |lift| lift / (scale * expected.base));
-    let is_leak = leak_score > LEAK_THRESHOLD
-        && lift.is_some_and(|lift| lift >= settings.min_impact)
-        && baseline.is_gradual(settings, spend);
+    let is_leak =
+        leak_score > LEAK_THRESHOLD && lift.is_some_and(|lift| lift >= settings.min_impact);
     let alone = settings.score_threshold * rule.scale;
     let bound = larger(
         rule.expected + larger(rule.base * bound(&settings.weights, alone, before), least),

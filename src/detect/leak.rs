@@ -1,108 +1,103 @@
 //! Slow leaks: spend that creeps up by too little a day to be a spike.
 //!
-//! The lowest point of the last season is compared with a robust line through the seasons before
-//! (Theil-Sen: the median of all slopes between two means). A step lifts it as much as a leak does,
-//! so the rise must also be gradual: the newest points and those of the season before have risen too.
+//! The last season is compared with a robust line through those of the months before (Theil-Sen: the
+//! median of all slopes between two of them), which growth does not leave. A step leaves it as much as
+//! a leak does, so the rise must also be gradual: a like part of it in each of the last three seasons.
+//! Each season stands for its median, so that a day of nothing or a charge moves none.
 
 use crate::{
     detect::baseline::{Baseline, Expectation},
     detect::settings::Settings,
-    numeric::order_stats::{SmallSample, larger, smaller},
+    numeric::order_stats::{SmallSample, smaller},
 };
 
-/// Seasons before the last one through which the line is drawn.
+/// The latest seasons, in each of which a leak has risen.
+const LEAK_SEASONS: usize = 3;
+/// Seasons before those, through which the line is drawn, and how many of them must be known.
 const LINE_SEASONS: usize = 6;
-/// The newest half of a season must have risen, against the season before, by this share of the
-/// mean rise of the whole season.
-const NEWEST_RISE: f64 = 0.7;
-/// The season before it must have risen by this share of that.
-const EARLIER_RISE: f64 = 0.7;
-/// The last season's mean must be this much above the largest of those before.
-const NEW_HEIGHT: f64 = 1.15;
+const MIN_LINE_SEASONS: usize = 4;
+/// The least and the most of the height above the line that one season brings.
+const MIN_RISE: f64 = 0.2;
+const MAX_RISE: f64 = 0.45;
 
 impl Baseline<'_> {
-    /// How far the lowest of the last season's points, `spend` the last of them, lies above a line
-    /// through the means of the seasons before, the profile taken out: a slow leak lifts it, a lone
-    /// spike does not. `None` if it does not lie above, or there is no line.
+    /// How far the lowest of the last season's points, `spend` the last of them, lies above the line,
+    /// the profile taken out: a slow leak lifts it, a lone spike does not. `None` if it does not lie
+    /// above, if the rise is not gradual, or if there is no line.
+    #[inline(never)]
     pub(crate) fn lift(
         &self,
         settings: &Settings,
         spend: f64,
         expected: &Expectation,
     ) -> Option<f64> {
-        let means = self.line_means(settings)?;
-        let lowest = smaller(spend / self.profile(*self.phase as usize), expected.lowest);
-        // No line ends below the middle of the means, for none falls, so most points need none.
-        let passed = means.iter().filter(|mean| **mean < lowest).count();
-        (2 * passed >= means.len()).then(|| lowest - line(&means)).filter(|lift| *lift > 0.0)
-    }
-
-    /// Means of the seasons before the last, newest first, if all are known.
-    fn line_means(&self, settings: &Settings) -> Option<[f64; LINE_SEASONS]> {
-        if !settings.has_level() || (LINE_SEASONS + 1) * settings.span() > settings.window {
+        if !settings.has_level() || LINE_SEASONS * settings.span() > settings.window {
             return None;
         }
-        let mut means = [0.0; LINE_SEASONS];
-        for (season, slot) in means.iter_mut().enumerate() {
-            *slot = self.means.before(*self.next, ((season + 1) * settings.span()) as u64);
+        let median = |seasons| self.season_median(settings, spend, seasons);
+        let (mut rises, mut newer) = ([0.0; LEAK_SEASONS], median(0));
+        let last = newer;
+        for (seasons, rise) in (1..).zip(&mut rises) {
+            let older = median(seasons);
+            *rise = newer - older;
+            // Most seasons are no higher than the one before, and need no line.
+            if rise.is_nan() || *rise <= 0.0 {
+                return None;
+            }
+            newer = older;
         }
-        means.iter().all(|mean| !mean.is_nan()).then_some(means)
+        let mut before = [0.0; LINE_SEASONS];
+        for (seasons, slot) in (LEAK_SEASONS..).zip(&mut before) {
+            *slot = median(seasons);
+        }
+        // A return to what was usual before is no leak.
+        let lower = before.iter().filter(|median| **median < last).count();
+        let known = before.iter().filter(|median| !median.is_nan()).count();
+        if lower < known || known < MIN_LINE_SEASONS {
+            return None;
+        }
+        let line = line(&before);
+        let height = last - line;
+        let is_gradual =
+            rises.iter().all(|rise| *rise > MIN_RISE * height && *rise < MAX_RISE * height);
+        let lowest = smaller(spend / self.profile(*self.phase as usize), expected.lowest);
+        (is_gradual && lowest > line).then_some(lowest - line)
     }
 
-    /// Whether spend has risen bit by bit up to now, and not in one step.
-    #[inline(never)]
-    pub(crate) fn is_gradual(&self, settings: &Settings, spend: f64) -> bool {
-        let span = settings.span();
-        let at = |back: usize| match back {
-            0 => spend,
-            back => self.spend.before(*self.next, back as u64),
-        };
-        let season = mean((0..span).map(at));
-        let highest = self.line_means(settings).unwrap_or_default();
-        let highest = highest.iter().fold(0.0, |highest, mean| larger(*mean, highest));
-
-        let share = |back: usize| {
-            let back = back % settings.season.max(1);
-            let phase = *self.phase as usize;
-            self.profile(if phase < back { phase + settings.season - back } else { phase - back })
-        };
-        // The profile repeats after a span, so both points have one share.
-        let rise = |back: usize| (at(back) - at(back + span)) / share(back);
-        let newest = mean((0..span.div_ceil(2)).map(rise));
-        let last = mean((0..span).map(rise));
-        let earlier = mean((span..2 * span).map(rise));
-        last > 0.0
-            && newest >= NEWEST_RISE * last
-            && earlier >= EARLIER_RISE * last
-            && season > NEW_HEIGHT * highest
+    /// The median of the season that ends so many seasons before the next point, which has this
+    /// `spend`, the profile taken out; NaN if less than most of it is known.
+    fn season_median(&self, settings: &Settings, spend: f64, seasons: usize) -> f64 {
+        let mut points = SmallSample::new();
+        let mut phase = *self.phase as usize;
+        for back in seasons * settings.span()..(seasons + 1) * settings.span() {
+            let value = if back == 0 { spend } else { self.spend.before(*self.next, back as u64) };
+            points.push(value / self.profile(phase));
+            phase = settings.phase_before(phase);
+        }
+        if points.len() + settings.span() / 3 >= settings.span() {
+            points.median()
+        } else {
+            f64::NAN
+        }
     }
 }
 
-/// The mean of the known values if they are more than half, else NaN.
-fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
-    let (all, mut sum, mut known) = (values.len(), 0.0, 0_usize);
-    for value in values.filter(|value| !value.is_nan()) {
-        sum += value;
-        known += 1;
-    }
-    if 2 * known > all { sum / known as f64 } else { f64::NAN }
-}
-
-/// A robust line through means, newest first, one step beyond the newest: it rises by their median
-/// slope, falls counted as none.
+/// A robust line through medians, newest first, continued to the latest season: it rises by their
+/// median slope, falls counted as none.
 #[inline(never)]
-fn line(means: &[f64]) -> f64 {
-    // Six means have fifteen slopes.
+fn line(medians: &[f64]) -> f64 {
+    // Six medians have fifteen slopes.
     let mut slopes = SmallSample::new();
-    for (newer, mean) in means.iter().enumerate() {
-        for (steps, older) in (1_u32..).zip(means.iter().skip(newer + 1)) {
-            slopes.push(larger(mean - older, 0.0) / f64::from(steps));
+    for (newer, median) in medians.iter().enumerate() {
+        for (steps, older) in (1_u32..).zip(medians.iter().skip(newer + 1)) {
+            let rise = median - older;
+            slopes.push(if rise < 0.0 { 0.0 } else { rise / f64::from(steps) });
         }
     }
     let slope = slopes.median();
     let mut ends = SmallSample::new();
-    for (steps, mean) in (1_u32..).zip(means) {
-        ends.push(mean + slope * f64::from(steps));
+    for (steps, median) in (LEAK_SEASONS as u32..).zip(medians) {
+        ends.push(median + slope * f64::from(steps));
     }
     ends.median()
 }

@@ -25,6 +25,9 @@ const LAST_CHARGE_DAY: u32 = 3;
 const LAST_DAYS: u32 = 28;
 /// Fewer deviations than this tell nothing of a scale.
 const MIN_DEVIATIONS: usize = 10;
+/// The most points in a row that are no new level, and the seasons that they are compared with.
+pub(crate) const MAX_RUN: u16 = 13;
+pub(crate) const RUN_SEASONS: usize = 4;
 /// Times beyond 2^53 s could not be stepped through without overflow.
 const MAX_TIME: i64 = 1 << 53;
 const MAX_STEP: i64 = 1 << 31;
@@ -163,7 +166,10 @@ impl Settings {
 
     /// How far back what is expected of a point can depend on others.
     pub(crate) fn reach(&self) -> usize {
-        self.window + 3 * self.span()
+        // Whether a point counts depends on the run that it belongs to, and on earlier seasons.
+        let run =
+            if self.has_level() { usize::from(MAX_RUN) + 1 + RUN_SEASONS * self.span() } else { 0 };
+        self.window.max(run) + 3 * self.span()
     }
 
     /// The first point that has a deviation where a history has been cut: those it is judged by, a
@@ -175,6 +181,11 @@ impl Settings {
     /// How many deviations must have been seen before a point is judged.
     pub(crate) fn min_deviations(&self) -> u32 {
         self.season.max(MIN_DEVIATIONS) as u32
+    }
+
+    /// The phase of a point.
+    pub(crate) fn phase_of(&self, point: u64) -> u16 {
+        point.checked_rem(self.season as u64).unwrap_or(0) as u16
     }
 
     /// The phase of the point before one of this phase.

@@ -169,7 +169,7 @@ impl ShortHistory {
             // Never reached, so that adding to it is safe.
             && points < 1 << 63
             && self.order_len <= settings.window as u64
-            && self.phase < settings.season as u64
+            && usize::from(self.phase) < settings.season
     }
 
     /// Makes this the history of a series of `points` of which this was kept: all other windows
@@ -180,7 +180,7 @@ impl ShortHistory {
         }
         self.clear();
         self.next = points.saturating_sub(POINTS as u64);
-        self.phase = self.next.checked_rem(settings.season as u64).unwrap_or(0);
+        self.phase = settings.phase_of(self.next);
         self.kept.charges = kept.charges;
         self.kept.excesses = kept.excesses;
         let first = self.next;
@@ -201,8 +201,9 @@ impl ShortHistory {
             && same(&self.centres, &other.centres)
             && same(&self.shares, &other.shares)
             && self.order == other.order
-            && (self.shares_len, self.order_len, self.phase, self.next)
-                == (other.shares_len, other.order_len, other.phase, other.next)
+            && (self.shares_len, self.order_len, self.next)
+                == (other.shares_len, other.order_len, other.next)
+            && (self.phase, self.run, self.forgotten) == (other.phase, other.run, other.forgotten)
     }
 }
 

@@ -396,6 +396,54 @@ static void steps(void)
     }
 }
 
+/* A leak of 3, 5 or 10 % a week over a level of 100 is found within four weeks, and growth of 5 % a month is none.
+   With the line at 100 and the scale at its floor of 5.36 %, all of a week must lie above 106.7. */
+static void leaks(void)
+{
+    static const double rates[] = {3, 5, 10};
+    double series[140];
+    size_t i, j;
+    for (j = 0; j < COUNT(rates); j++) {
+        constant(series, 140, 100);
+        for (i = 90; i < 140; i++)
+            series[i] += rates[j] / 7 * (double)(i - 89);
+        for (i = 60; i <= 105; i++)
+            CHECK(!finding(series, i, CLOUDCIRCUIT_TIME_UNKNOWN).is_leak);
+        while (i < 140 && !finding(series, i, CLOUDCIRCUIT_TIME_UNKNOWN).is_leak)
+            i++;
+        CHECK(i - 90 <= 28);
+    }
+    for (i = 0; i < 140; i++)
+        series[i] = 100 * pow(1.05, (double)i / 30);
+    for (i = 60; i <= 140; i++)
+        CHECK(!finding(series, i, CLOUDCIRCUIT_TIME_UNKNOWN).is_leak);
+}
+
+/* Ten days at three times the usual are no new level: two days after them the same is a spike again. Fourteen are
+   one, and so are ten that go on. */
+static void runaways(void)
+{
+    static const size_t lengths[] = {4, 10, 13};
+    double series[120];
+    size_t i;
+    for (i = 0; i < COUNT(lengths); i++) {
+        size_t end = 70 + lengths[i];
+        constant(series, 120, 100);
+        constant(series + 70, lengths[i], 300);
+        constant(series + end + 2, 3, 300);
+        CHECK(finding(series, 71, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
+        CHECK(finding(series, end + 3, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
+    }
+    constant(series, 120, 100);
+    constant(series + 70, 14, 300);
+    constant(series + 86, 3, 300);
+    CHECK(finding(series, 87, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_NORMAL);
+    constant(series + 70, 10, 300);
+    constant(series + 80, 40, 300);
+    for (i = 75; i <= 120; i++)
+        CHECK(finding(series, i, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_NORMAL);
+}
+
 /* Row i of the scan is what the detector finds in the first i + 1 points, and so is the tracker's
    finding; settle points move rows down. */
 static void agree(const cloudcircuit_detect_config *config)
@@ -593,6 +641,8 @@ int main(int argc, char **argv)
     after_a_holiday();
     jobs();
     steps();
+    leaks();
+    runaways();
     agreements(argc > 1);
     overlaps();
     nothing_to_judge();

@@ -69,11 +69,6 @@ def known(values):
     return [value for value in values if not math.isnan(value)]
 
 
-def mean_of_most(values):
-    some = known(values)
-    return add_up(some) / len(some) if 2 * len(some) > len(values) else math.nan
-
-
 def finite(value):
     """What is reported of a number beyond the largest double."""
     return 0.0 if math.isnan(value) else max(-sys.float_info.max, min(sys.float_info.max, value))
@@ -100,7 +95,7 @@ class Model:
         self.weekend = [date.weekday() >= 5 for date in dates] if dates and self.hours else [False] * len(series)
         self.charge_day = [date.day if date.day <= 3 else 0 for date in dates] if dates and step == DAY else [0] * len(series)
         self.dates = dates if step == DAY else None
-        for name in ("share", "profile", "mean", "centre", "expect", "deviation", "highest", "excess"):
+        for name in ("share", "profile", "mean", "centre", "expect", "deviation", "highest", "excess", "stands_out", "is_forgotten"):
             setattr(self, name, lru_cache(None)(getattr(self, name)))
 
     def at(self, i):
@@ -143,11 +138,32 @@ class Model:
     def flat(self, i, now):
         return self.at(i) / self.profile(i % self.season, now)
 
+    def usual(self, i):
+        """What a point's phase brought in the last four seasons."""
+        points = known(self.at(i - k * self.span) for k in range(1, 5))
+        return median(points) if points else 0.0, len(points)
+
+    def stands_out(self, i):
+        usual, count = self.usual(i)
+        return i >= 0 and count >= 3 and self.at(i) > 2 * max(usual, self.min_baseline)
+
+    def is_forgotten(self, i, now):
+        """Whether a point of the last 28 is one of 4 to 13 in a row that stand out, followed by one that is as usual."""
+        if not self.has_level or i < now - 28 or not self.stands_out(i):
+            return False
+        first, after = i, i + 1
+        while self.stands_out(first - 1):
+            first -= 1
+        while after < now and self.stands_out(after):
+            after += 1
+        has_ended = after < now and self.y[after] < 1.3 * max(self.usual(after)[0], self.min_baseline)
+        return has_ended and 4 <= after - first <= 13
+
     def plain(self, now, knowing):
         if self.has_level:
             points = []
             for back in range(1, 3 * self.span + 1):
-                if len(points) < 7:
+                if len(points) < 7 and not self.is_forgotten(now - back, knowing):
                     points += known([self.flat(now - back, knowing)])
             return median(points) * self.profile(now % self.season, knowing) if len(points) >= 3 else None
         places = [now - back for back in range(self.season, self.window + 1, self.season) if back <= now][:16]
@@ -184,8 +200,8 @@ class Model:
         found = [spend]
         here = self.profile(now % self.season, now)
         weeks = known(self.centre(now - 1 - k * self.span) for k in range(1, 5))
-        month = sorted(known(self.flat(now - back, now) for back in range(1, 29)), reverse=True)
-        three = [self.flat(now - back, now) for back in (1, 2, 3)]
+        days = [math.nan if self.is_forgotten(now - back, now) else self.flat(now - back, now) for back in range(1, 29)]
+        month, three = sorted(known(days), reverse=True), days[:3]
         if weeks:
             found.append(1.05 * median(weeks) * here)
         if len(month) >= 7:
@@ -230,27 +246,28 @@ class Model:
         share = (self.y[i] - spend) / base
         return share if math.isnan(share) else max(-1e6, min(1e6, share))
 
-    def means_before(self, now):
-        """Of the six seasons before the last, if all are known."""
-        means = [self.mean(now - k * self.span) for k in range(1, 7)]
-        return means if self.has_level and 7 * self.span <= self.window and len(known(means)) == 6 else None
+    def season_median(self, now, seasons):
+        """Of the season that ends so many seasons before a point, without the profile."""
+        points = known(self.flat(now - seasons * self.span - back, now) for back in range(self.span))
+        return median(points) if len(points) + self.span // 3 >= self.span else math.nan
 
     def lift(self, now):
-        means = self.means_before(now)
-        if means is None:
+        """How far the lowest of the last season's points lies above the line, if the rise is gradual."""
+        if not self.has_level or 6 * self.span > self.window:
             return None
-        slopes = [max(means[i] - means[j], 0.0) / (j - i) for i in range(6) for j in range(i + 1, 6)]
-        slope = median(slopes)
-        line = median([mean + slope * (k + 1) for k, mean in enumerate(means)])
+        latest = [self.season_median(now, seasons) for seasons in range(4)]
+        line = [(seasons, self.season_median(now, seasons)) for seasons in range(3, 9)]
+        line = [(seasons, middle) for seasons, middle in line if not math.isnan(middle)]
+        if len(known(latest)) < 4 or len(line) < 4 or latest[0] <= max(middle for _, middle in line):
+            return None
+        slope = median([max(new - old, 0.0) / (earlier - later)
+                        for later, new in line for earlier, old in line if later < earlier])
+        end = median([middle + slope * seasons for seasons, middle in line])
+        height = latest[0] - end
+        rises = [newer - older for newer, older in zip(latest, latest[1:])]
         lowest = min(known(self.flat(now - back, now) for back in range(self.span)))
-        return lowest - line if lowest > line else None
-
-    def is_gradual(self, now):
-        span = self.span
-        rises = [(self.at(i) - self.at(i - span)) / self.profile(i % self.season, now) for i in range(now, now - 2 * span, -1)]
-        newest, last, earlier = (mean_of_most(some) for some in (rises[:(span + 1) // 2], rises[:span], rises[span:]))
-        is_new = mean_of_most([self.at(now - back) for back in range(span)]) > 1.15 * max(self.means_before(now))
-        return last > 0 and newest >= 0.7 * last and earlier >= 0.7 * last and is_new
+        is_gradual = all(rise > 0 and 0.2 * height < rise < 0.45 * height for rise in rises)
+        return lowest - end if is_gradual and lowest > end else None
 
     def is_recurring(self, now, here, scale):
         first = max(0, now - self.window)
@@ -323,7 +340,7 @@ class Model:
         numbers = (spend, reported, bound, spend - reported, max(scores), leak)
         return (*map(finite, numbers), used,
                 SPIKE if reason in (ONE, TWO, THREE) else NORMAL, reason,
-                int(leak > 1 and lift >= config.min_impact and self.is_gradual(now)))
+                int(leak > 1.25 and lift >= config.min_impact))
 
 
 def random_case(rng):
@@ -344,11 +361,13 @@ def random_case(rng):
     growth, noise, leak = rng.choice([0, 0.003, -0.002]), rng.choice([0.02, 0.1, 0.5]), rng.randrange(60, 420)
     slope, rise = rng.choice([0.5, 4]), rng.choice([1, 1.15, 1.3])
     job, day = rng.choice([0, 0, 0, 3, 9]), rng.choice([30, 30, 7, 10, 14])
+    runs = [(rng.randrange(420), rng.randrange(3, 16)) for _ in range(rng.choice([0, 0, 5]))]
     series = []
     for i in range(n):
         value = (100 if i % 7 < 5 else 40) * (1 + growth * i) * rng.lognormvariate(0, noise) + max(0, i - leak) * slope * rng.choice([1, 1.2])
         value += 300 if i % day == 0 else 0
         value *= rise if i >= leak else 1
+        value *= 4 if any(start <= i < start + days for start, days in runs) else 1
         if job:
             value *= 1 if rng.random() < 1 / job else 0.05
         value *= 5 if rng.random() < spikes else 1
@@ -368,7 +387,7 @@ def main():
         model = Model(series, config)
         # The last point, one at random, some that stand out from the point before, and some after a change.
         jumps = [i + 1 for i in range(1, len(series)) if series[i] > 1.5 * series[i - 1] > 0] or [len(series)]
-        for end in {len(series), rng.randrange(len(series)) + 1, rng.choice(jumps), jumps[-1],
+        for end in {len(series), rng.randrange(len(series)) + 1, rng.choice(jumps), jumps[-1], min(len(series), jumps[-1] + rng.randrange(4, 20)),
                     *(min(len(series), leak + days) for days in (2, 3, 18, 21))}:
             expected = model.judge(end - 1 - config.lag_points)
             seen[expected[8]] = seen.get(expected[8], 0) + 1

@@ -24,7 +24,7 @@ FIELDS = ("latest_spend", "expected_spend", "upper_bound", "excess", "score", "l
 # The models' numbers, in the records' words.
 VERDICTS = ("?", "normal", "spike", "insufficient_data")
 REASONS = ("?", "score", "one_point", "two_points", "three_points", "min_impact", "min_relative_impact",
-           "history", "missing")  # fmt: skip
+           "history", "missing", "recurring")  # fmt: skip
 
 
 def near(found, expected):
@@ -35,7 +35,7 @@ def check(days, limit, floor):
     charges = [day["charges"] for day in days]
     first = datetime.date.fromisoformat(days[0]["day"])
     start = (first - datetime.date(1970, 1, 1)).days * DAY
-    model = Model(charges, Config(0, 0, 0, 0, 4.5, 0.0, 0.1, max(floor, 0.01), start, DAY))
+    model = Model(charges, Config(0, 0, 0, 0, 3.5, 0.0, 0.08, max(floor, 0.01), start, DAY))
     series = [math.nan] * (first.day - 1) + charges
     for i, day in enumerate(days):
         found = [day["detect"][name] for name in FIELDS]
