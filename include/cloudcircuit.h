@@ -2080,7 +2080,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decisio
 /// Normal: the score is above score_threshold, but the excess is below min_impact.
 #define CLOUDCIRCUIT_DETECT_REASON_MIN_IMPACT 5
 
-/// Normal: the score is above score_threshold, but the excess is below min_relative_impact.
+/// Normal: the score is above score_threshold, but the point is too little above what the past
+/// explains for min_relative_impact.
 #define CLOUDCIRCUIT_DETECT_REASON_MIN_RELATIVE_IMPACT 6
 
 /// Insufficient data: too few known points come before the point.
@@ -2114,8 +2115,8 @@ typedef struct cloudcircuit_detect_config {
     /// A point whose excess is below this amount is neither a spike nor a leak; finite and >= 0,
     /// default 0.
     double min_impact;
-    /// A point is no spike if its excess is below this share of its expected or of its usual spend,
-    /// whichever is larger; finite and >= 0.
+    /// A spike lies at least this share of the usual spend above all spend that the past explains;
+    /// finite and >= 0.
     double min_relative_impact;
     /// The expected spend is taken as at least this amount, so that small amounts over a near-zero
     /// baseline are not flagged; finite and >= 0. With 0 any spend after an all-zero history is a
@@ -2135,15 +2136,17 @@ typedef struct cloudcircuit_detect_config {
 typedef struct cloudcircuit_detect_result {
     /// The point judged; 0 if it is missing.
     double latest_spend;
-    /// The largest spend that the past explains: up to a tenth above a steady level.
+    /// What the point should be: the level times its weekday's share, with the charges that come on
+    /// its day of the month.
     double expected_spend;
     /// Spend above this is a spike, up to rounding, unless reason is
-    /// CLOUDCIRCUIT_DETECT_REASON_RECURRING.
+    /// CLOUDCIRCUIT_DETECT_REASON_RECURRING. It lies above all spend that the past explains, such as
+    /// the level before a holiday.
     double upper_bound;
     /// latest_spend - expected_spend; negative if less was spent.
     double excess;
-    /// The excess as a robust z-score. Two or three high points in a row raise it. The verdict
-    /// compares it with score_threshold.
+    /// How far the point lies above all spend that the past explains, as a robust z-score. Two or
+    /// three high points in a row raise it. The verdict compares it with score_threshold.
     double score;
     /// How far the last season lies above the line through earlier seasons, as a robust z-score. 0
     /// unless spend rose in each of the last three seasons.

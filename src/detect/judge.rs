@@ -92,14 +92,14 @@ pub(crate) fn judge(
         // Days on do not follow one another, so no run counts.
         Some(mode) => (mode, [f64::NAN; 2]),
         None => {
-            let Expectation { highest, base, .. } = *expected;
-            (Mode { expected: highest, base, scale }, baseline.last_excesses())
+            let Expectation { highest, reported, base, .. } = *expected;
+            (Mode { expected: highest, reported, base, scale }, baseline.last_excesses())
         }
     };
-    let excess = spend - rule.expected;
-    let scores = scores(&settings.weights, excess / rule.base, before, rule.scale);
+    let (excess, unexplained) = (spend - rule.reported, spend - rule.expected);
+    let scores = scores(&settings.weights, unexplained / rule.base, before, rule.scale);
     let least = settings.min_relative_impact * rule.base;
-    let mut reason = reason(settings, &scores, excess, least);
+    let mut reason = reason(settings, &scores, excess, unexplained < least);
     if is_run(reason)
         && !has_modes
         && baseline.is_recurring(settings, expected.deviation(spend), scale)
@@ -112,14 +112,13 @@ pub(crate) fn judge(
     let is_leak =
         leak_score > LEAK_THRESHOLD && lift.is_some_and(|lift| lift >= settings.min_impact);
     let alone = settings.score_threshold * rule.scale;
-    let bound = rule.expected
-        + larger(
-            rule.base * bound(&settings.weights, alone, before),
-            larger(least, settings.min_impact),
-        );
+    let bound = larger(
+        rule.expected + larger(rule.base * bound(&settings.weights, alone, before), least),
+        rule.reported + settings.min_impact,
+    );
     DetectResult {
         latest_spend: spend,
-        expected_spend: finite(rule.expected),
+        expected_spend: finite(rule.reported),
         upper_bound: finite(bound),
         excess: finite(excess),
         score: finite(
@@ -142,7 +141,7 @@ fn is_run(reason: i32) -> bool {
 }
 
 /// What decides before recurrence. Whatever is not comparable, after an overflow, is a spike.
-fn reason(settings: &Settings, scores: &[f64; 3], excess: f64, least: f64) -> i32 {
+fn reason(settings: &Settings, scores: &[f64; 3], excess: f64, is_explained: bool) -> i32 {
     let reasons = [DETECT_REASON_ONE_POINT, DETECT_REASON_TWO_POINTS, DETECT_REASON_THREE_POINTS];
     let is_normal = |score: &f64| *score <= settings.score_threshold;
     let Some((_, run)) = scores.iter().zip(reasons).find(|(score, _)| !is_normal(score)) else {
@@ -150,7 +149,7 @@ fn reason(settings: &Settings, scores: &[f64; 3], excess: f64, least: f64) -> i3
     };
     if excess < settings.min_impact {
         DETECT_REASON_MIN_IMPACT
-    } else if excess < least {
+    } else if is_explained {
         DETECT_REASON_MIN_RELATIVE_IMPACT
     } else {
         run

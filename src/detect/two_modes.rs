@@ -36,7 +36,10 @@ const OFF_POINTS: usize = 7;
 
 /// What a point is judged by in the group that it belongs to.
 pub(crate) struct Mode {
+    /// What the verdict is measured from.
     pub(crate) expected: f64,
+    /// What is reported as expected.
+    pub(crate) reported: f64,
     pub(crate) base: f64,
     pub(crate) scale: f64,
 }
@@ -72,7 +75,8 @@ impl Baseline<'_> {
         }
         if spend >= LOW_SHARE * on.quantile(LOW) {
             let scale = baseline::scale(&on, settings, on_level);
-            return Some(Mode { expected: on.quantile(HIGH), base: on_level, scale });
+            let expected = on.quantile(HIGH);
+            return Some(Mode { expected, reported: on_level, base: on_level, scale });
         }
         let mut latest = SmallSample::new();
         (1..=furthest)
@@ -83,7 +87,8 @@ impl Baseline<'_> {
         let level = larger(latest.median(), settings.min_baseline);
         // Also the base: the median of days off is often 0.
         let expected = larger(level, off.quantile(HIGH));
-        Some(Mode { expected, base: expected, scale: baseline::scale(&off, settings, expected) })
+        let scale = baseline::scale(&off, settings, expected);
+        Some(Mode { expected, reported: level, base: expected, scale })
     }
 
     /// Whether days off can be as low as they must be, without sorting all points: on most days that

@@ -177,7 +177,7 @@ static void verdicts(void)
     CHECK(result.reason == CLOUDCIRCUIT_DETECT_REASON_ONE_POINT && result.score > config.score_threshold);
     CHECK(result.latest_spend > result.upper_bound && result.upper_bound > result.expected_spend);
     CHECK(result.excess == 300 - result.expected_spend && result.points_used == 98);
-    config.min_impact = 250;
+    config.min_impact = result.excess + 1;
     CHECK(cloudcircuit_detect_spike(series, 120, &config, &result) == CLOUDCIRCUIT_OK);
     CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_NORMAL);
     CHECK(result.reason == CLOUDCIRCUIT_DETECT_REASON_MIN_IMPACT && result.upper_bound > 300);
@@ -293,6 +293,29 @@ static cloudcircuit_detect_result finding(const double *series, size_t len, int6
     return result;
 }
 
+/* On a flat series the expected spend is its level, however far above it the verdict begins. */
+static void flat(void)
+{
+    double series[100];
+    cloudcircuit_detect_config config;
+    cloudcircuit_detect_result result;
+    constant(series, 100, 100);
+    result = finding(series, 100, CLOUDCIRCUIT_TIME_UNKNOWN);
+    CHECK(result.expected_spend == 100 && result.excess == 0 && result.upper_bound > 110);
+    series[99] = 160;
+    result = finding(series, 100, CLOUDCIRCUIT_TIME_UNKNOWN);
+    CHECK(result.expected_spend == 100 && result.excess == 60);
+    CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
+    /* min_impact is compared with the excess. */
+    cloudcircuit_detect_config_init(&config);
+    config.min_impact = 60;
+    CHECK(cloudcircuit_detect_spike(series, 100, &config, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_SPIKE && result.upper_bound == 160);
+    config.min_impact = 61;
+    CHECK(cloudcircuit_detect_spike(series, 100, &config, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.reason == CLOUDCIRCUIT_DETECT_REASON_MIN_IMPACT && result.upper_bound == 161);
+}
+
 /* The third excess at one distance recurs; one a week late, or of more than twice the height, is a spike. */
 static void recurrence(void)
 {
@@ -337,7 +360,7 @@ static void after_a_holiday(void)
     constant(series + 60, 14, 20);
     result = finding(series, 75, CLOUDCIRCUIT_TIME_UNKNOWN);
     CHECK(result.reason == CLOUDCIRCUIT_DETECT_REASON_SCORE);
-    CHECK(fabs(result.expected_spend - 105) < 1e-9);
+    CHECK(fabs(result.expected_spend - 20) < 1e-9 && result.upper_bound > 105);
     series[74] = 200;
     CHECK(finding(series, 75, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
 }
@@ -612,6 +635,7 @@ int main(int argc, char **argv)
     verdicts();
     second_month();
     month_starts();
+    flat();
     recurrence();
     days_of_the_month();
     after_a_holiday();

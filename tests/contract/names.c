@@ -31,7 +31,8 @@ static const struct name OUTCOMES[] = {OUTCOME(SUCCESS), OUTCOME(FAILURE), OUTCO
 static const struct name VERDICTS[] = {VERDICT(NORMAL), VERDICT(SPIKE), VERDICT(INSUFFICIENT_DATA)};
 static const struct name DETECTS[] = {DETECT(REFUSED), DETECT(SCORE), DETECT(ONE_POINT),
                                       DETECT(TWO_POINTS), DETECT(THREE_POINTS), DETECT(MIN_IMPACT),
-                                      DETECT(MIN_RELATIVE_IMPACT), DETECT(HISTORY), DETECT(MISSING)};
+                                      DETECT(MIN_RELATIVE_IMPACT), DETECT(HISTORY), DETECT(MISSING),
+                                      DETECT(RECURRING)};
 static const struct name LEDGERS[] = {LEDGER(WITHIN), LEDGER(AT_LIMIT), LEDGER(OVER_LIMIT),
                                       LEDGER(EXCEEDS_LIMIT), LEDGER(UNLIMITED), LEDGER(EXPIRED),
                                       LEDGER(FREE), LEDGER(UNVERIFIED)};

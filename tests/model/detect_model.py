@@ -193,10 +193,10 @@ class Model:
         return max([0.0] + [self.y[i] - self.expect(i)[0] for i in days if i <= now])
 
     def highest(self, now):
-        """The largest of all expectations of a point."""
+        """The largest of all expectations of a point, and what is reported as expected."""
         plain, spend, base = self.expect(now)
         if not self.has_level:
-            return spend
+            return spend, spend
         found = [spend]
         here = self.profile(now % self.season, now)
         weeks = known(self.centre(now - 1 - k * self.span) for k in range(1, 5))
@@ -211,8 +211,8 @@ class Model:
         alike = known(self.at(now - k * self.season) for k in range(1, 5))
         if self.season > 1 and len(alike) >= 3:
             found.append(1.1 * median(alike))
-        found.append(plain + self.monthly(now) * base)
-        return largest(*found)
+        charged = plain + self.monthly(now) * base
+        return largest(charged, *found), charged if charged > largest(*found) else spend
 
     def monthly(self, now):
         """0.75 of the second largest deviation around this day in the last three months."""
@@ -232,7 +232,7 @@ class Model:
         """How far a point lay above the highest expectation on its day."""
         if i < 0 or self.expect(i) is None:
             return math.nan
-        share = (self.y[i] - self.highest(i)) / self.expect(i)[2]
+        share = (self.y[i] - self.highest(i)[0]) / self.expect(i)[2]
         return share if math.isnan(share) else max(-1e6, min(1e6, share))
 
     def deviation(self, i, now):
@@ -267,7 +267,7 @@ class Model:
         rises = [newer - older for newer, older in zip(latest, latest[1:])]
         lowest = min(known(self.flat(now - back, now) for back in range(self.span)))
         is_gradual = all(rise > 0 and 0.2 * height < rise < 0.45 * height for rise in rises)
-        return lowest - end if is_gradual and lowest > end else None
+        return lowest - end if is_gradual and lowest > max(end, latest[3]) else None
 
     def is_recurring(self, now, here, scale):
         first = max(0, now - self.window)
@@ -288,7 +288,7 @@ class Model:
         return max(max(width, tail) / unit, self.floor) * (1 + 7 / len(values))
 
     def mode(self, now, scale):
-        """Expected spend, base and scale of the group of days that a point belongs to."""
+        """What the group of days that a point belongs to explains, its base and scale, and what is reported as expected."""
         if not (scale > 0.4 and self.has_level):
             return None
         points = known(self.at(now - back) for back in range(1, min(self.window, 98) + 1))
@@ -297,9 +297,10 @@ class Model:
         if len(points) < 14 or len(on) < 6 or len(off) < 7 or len(on) >= 0.75 * len(points) or median(off) >= 0.2 * median(on):
             return None
         if self.at(now) >= 0.6 * quantile(on, 0.1):
-            return quantile(on, 0.9), median(on), self.scale(on, median(on))
-        expected = max(median(off[:7]), self.min_baseline, quantile(off, 0.9))
-        return expected, expected, self.scale(off, expected)
+            return quantile(on, 0.9), median(on), self.scale(on, median(on)), median(on)
+        reported = max(median(off[:7]), self.min_baseline)
+        expected = max(reported, quantile(off, 0.9))
+        return expected, expected, self.scale(off, expected), reported
 
     def judge(self, now):
         config, spend = self.config, self.at(now)
@@ -311,7 +312,8 @@ class Model:
             return (spend, 0.0, 0.0, 0.0, 0.0, 0.0, used, INSUFFICIENT, HISTORY, 0)
         usual_scale, usual_base = self.scale(deviations), self.expect(now)[2]
         mode = self.mode(now, usual_scale)
-        expected, base, scale = mode or (self.highest(now), usual_base, usual_scale)
+        highest, reported = self.highest(now)
+        expected, base, scale, reported = mode or (highest, usual_base, usual_scale, reported)
         last, last_but_one = (math.nan, math.nan) if mode else (self.excess(now - 1), self.excess(now - 2))
         excess = spend - expected
         here = excess / base
@@ -327,14 +329,15 @@ class Model:
                     bound = alone / self.three
         least = config.min_relative_impact * base
         above = [reason for score, reason in zip(scores, (ONE, TWO, THREE)) if score > config.score_threshold]
-        reason = (SCORE if not above else MIN_IMPACT if excess < config.min_impact
+        reason = (SCORE if not above else MIN_IMPACT if spend - reported < config.min_impact
                 else MIN_RELATIVE if excess < least else above[0])
         deviation = max(-1e6, min(1e6, (spend - self.expect(now)[1]) / usual_base))
         if reason in (ONE, TWO, THREE) and not mode and self.is_recurring(now, deviation, usual_scale):
             reason = RECURRING
         lift = self.lift(now)
         leak = lift / (usual_scale * usual_base) if lift else 0.0
-        numbers = (spend, expected, expected + max(base * bound, least, config.min_impact), excess, max(scores), leak)
+        bound = max(expected + max(base * bound, least), reported + config.min_impact)
+        numbers = (spend, reported, bound, spend - reported, max(scores), leak)
         return (*map(finite, numbers), used,
                 SPIKE if reason in (ONE, TWO, THREE) else NORMAL, reason,
                 int(leak > 1.25 and lift >= config.min_impact))
@@ -356,7 +359,7 @@ def random_case(rng):
     n = rng.randrange(1, 420)
     gaps, spikes, zeros = rng.choice([0, 0.05, 0.4]), rng.choice([0, 0.03]), rng.choice([0, 0.05, 0.7])
     growth, noise, leak = rng.choice([0, 0.003, -0.002]), rng.choice([0.02, 0.1, 0.5]), rng.randrange(60, 420)
-    slope, rise = rng.choice([0.5, 4]), rng.choice([1, 1.15, 1.3])
+    slope, rise = rng.choice([0.5, 1.2, 2, 4]), rng.choice([1, 1, 1.15, 1.3])
     job, day = rng.choice([0, 0, 0, 3, 9]), rng.choice([30, 30, 7, 10, 14])
     runs = [(rng.randrange(420), rng.randrange(3, 16)) for _ in range(rng.choice([0, 0, 5]))]
     series = []
@@ -385,7 +388,7 @@ def main():
         # The last point, one at random, some that stand out from the point before, and some after a change.
         jumps = [i + 1 for i in range(1, len(series)) if series[i] > 1.5 * series[i - 1] > 0] or [len(series)]
         for end in {len(series), rng.randrange(len(series)) + 1, rng.choice(jumps), jumps[-1], min(len(series), jumps[-1] + rng.randrange(4, 20)),
-                    *(min(len(series), leak + days) for days in (2, 3, 18, 21))}:
+                    *(min(len(series), leak + days) for days in (2, 3, 21, 24, 28))}:
             expected = model.judge(end - 1 - config.lag_points)
             seen[expected[8]] = seen.get(expected[8], 0) + 1
             seen["leak"] = seen.get("leak", 0) + expected[9]

@@ -169,7 +169,7 @@ class Records(unittest.TestCase):
                 "detect_result",
                 cc.detect_spike(STEP_UP),
                 records.detection,
-                {"score_threshold": 4.5, "step": 86_400},
+                {"score_threshold": 3.5, "step": 86_400},
             ),
             (
                 "forecast_result",
