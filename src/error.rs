@@ -1,5 +1,6 @@
 //! One error per rule, with its status, name and message at the ABI. status_table.rs lists them.
 
+use crate::words::words;
 use core::ffi::CStr;
 
 include!("status_table.rs");
@@ -13,15 +14,8 @@ macro_rules! define_error {
             $(#[error($message)] $variant = $number,)*
         }
 
-        /// The constant's name and the message of every error, by status.
-        fn describe(status: i32) -> Option<(&'static CStr, &'static CStr)> {
-            match status {
-                $($number => Some(const {
-                    (c_string(concat!($name, "\0")), c_string(concat!($message, "\0")))
-                }),)*
-                _ => None,
-            }
-        }
+        words!(name_of_error(i32) { $($number => $name,)* });
+        words!(message_of_error(i32) { $($number => $message,)* });
 
         #[cfg(test)]
         const ALL: &[Error] = &[$(Error::$variant,)*];
@@ -38,27 +32,18 @@ impl Error {
     }
 }
 
-const fn c_string(text: &'static str) -> &'static CStr {
-    match CStr::from_bytes_with_nul(text.as_bytes()) {
-        Ok(text) => text,
-        Err(_) => c"",
-    }
-}
-
 pub(crate) fn name(status: i32) -> &'static CStr {
     match status {
         OK => c"CLOUDCIRCUIT_OK",
-        _ => describe(status).map_or(c"unknown status", |(name, _)| name),
+        _ => name_of_error(status).unwrap_or(c"unknown status"),
     }
 }
 
 pub(crate) fn message(status: i32) -> &'static CStr {
     match status {
         OK => OK_MESSAGE,
-        _ => describe(status).map_or(
-            c"unknown status: this version of the library returns no such code",
-            |(_, message)| message,
-        ),
+        _ => message_of_error(status)
+            .unwrap_or(c"unknown status: this version of the library returns no such code"),
     }
 }
 

@@ -12,7 +12,8 @@
 //!   [`codec`] (states as bytes) and [`money`] (doubles and minor units);
 //! - [`arch`]: the choice of CPU instructions, and kernels written in them;
 //! - [`numeric`]: amounts, means, exact sums, order statistics;
-//! - [`error`]: every status.
+//! - [`error`]: every status;
+//! - [`words`]: static strings by number.
 //!
 //! Public items and their comments become `include/cloudcircuit.h`, so they are written for readers
 //! of C.
@@ -49,6 +50,7 @@ mod rate_limit;
 mod series;
 mod spike;
 mod verdict;
+mod words;
 
 /// Required by no_std. Nothing reaches it: tests/artefact.rs finds no panic in the release
 /// artefact.

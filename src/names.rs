@@ -9,104 +9,91 @@ use crate::{
     mode::*,
     rate_limit::*,
     verdict::*,
+    words::words,
 };
-use core::ffi::CStr;
 
-macro_rules! names {
-    ($($function:ident($type:ty) { $($constant:ident => $name:literal,)* })*) => {$(
-        pub(crate) fn $function(value: $type) -> Option<&'static CStr> {
-            match value {
-                $($constant => Some($name),)*
-                _ => None,
-            }
-        }
-    )*};
-}
-
-names! {
-    action(i32) {
-        ACTION_BLOCK => c"block",
-        ACTION_THROTTLE => c"throttle",
-        ACTION_ALERT => c"alert",
-        ACTION_ALLOW => c"allow",
-    }
-    reason(u32) {
-        REASON_WARNING => c"warning",
-        REASON_BREACH => c"breach",
-        REASON_SPIKE => c"spike",
-        REASON_OPEN => c"open",
-        REASON_MISSING => c"missing",
-        REASON_LEAK => c"leak",
-        REASON_OVER_LIMIT => c"over_limit",
-        REASON_RATE => c"rate",
-        REASON_FORECAST => c"forecast",
-        REASON_INSUFFICIENT => c"insufficient",
-        REASON_ERROR => c"error",
-    }
-    signal(u32) {
-        SIGNAL_BUDGET => c"budget",
-        SIGNAL_SPIKE => c"spike",
-        SIGNAL_BREAKER => c"breaker",
-        SIGNAL_RATE => c"rate",
-        SIGNAL_FORECAST => c"forecast",
-    }
-    phase(i32) {
-        BREAKER_CLOSED => c"closed",
-        BREAKER_OPEN => c"open",
-        BREAKER_HALF_OPEN => c"half_open",
-        BREAKER_FORCED_OPEN => c"forced_open",
-        BREAKER_FORCED_CLOSED => c"forced_closed",
-    }
-    outcome(i32) {
-        OUTCOME_SUCCESS => c"success",
-        OUTCOME_FAILURE => c"failure",
-        OUTCOME_IGNORED => c"ignored",
-    }
-    verdict(i32) {
-        VERDICT_NORMAL => c"normal",
-        VERDICT_SPIKE => c"spike",
-        VERDICT_INSUFFICIENT_DATA => c"insufficient_data",
-    }
-    detect_reason(i32) {
-        DETECT_REASON_REFUSED => c"refused",
-        DETECT_REASON_SCORE => c"score",
-        DETECT_REASON_ONE_POINT => c"one_point",
-        DETECT_REASON_TWO_POINTS => c"two_points",
-        DETECT_REASON_THREE_POINTS => c"three_points",
-        DETECT_REASON_MIN_IMPACT => c"min_impact",
-        DETECT_REASON_MIN_RELATIVE_IMPACT => c"min_relative_impact",
-        DETECT_REASON_HISTORY => c"history",
-        DETECT_REASON_MISSING => c"missing",
-        DETECT_REASON_RECURRING => c"recurring",
-    }
-    ledger_reason(i32) {
-        LEDGER_REASON_WITHIN => c"within",
-        LEDGER_REASON_AT_LIMIT => c"at_limit",
-        LEDGER_REASON_OVER_LIMIT => c"over_limit",
-        LEDGER_REASON_EXCEEDS_LIMIT => c"exceeds_limit",
-        LEDGER_REASON_UNLIMITED => c"unlimited",
-        LEDGER_REASON_EXPIRED => c"expired",
-        LEDGER_REASON_FREE => c"free",
-        LEDGER_REASON_UNVERIFIED => c"unverified",
-    }
-    rate_reason(i32) {
-        RATE_REASON_WITHIN => c"within",
-        RATE_REASON_OVER_LIMIT => c"over_limit",
-        RATE_REASON_EXCEEDS_LIMIT => c"exceeds_limit",
-        RATE_REASON_UNLIMITED => c"unlimited",
-        RATE_REASON_FREE => c"free",
-    }
-    mode(u32) {
-        MODE_ENFORCE => c"enforce",
-        MODE_MONITOR => c"monitor",
-        MODE_UNLIMITED => c"unlimited",
-    }
-    threshold_unit(u32) {
-        THRESHOLD_PPM => c"ppm",
-        THRESHOLD_AMOUNT => c"amount",
-    }
-    threshold_basis(u32) {
-        BASIS_SETTLED => c"settled",
-        BASIS_COMMITTED => c"committed",
-    }
-}
+words!(action(i32) {
+    ACTION_BLOCK => "block",
+    ACTION_THROTTLE => "throttle",
+    ACTION_ALERT => "alert",
+    ACTION_ALLOW => "allow",
+});
+words!(reason(u32) {
+    REASON_WARNING => "warning",
+    REASON_BREACH => "breach",
+    REASON_SPIKE => "spike",
+    REASON_OPEN => "open",
+    REASON_MISSING => "missing",
+    REASON_LEAK => "leak",
+    REASON_OVER_LIMIT => "over_limit",
+    REASON_RATE => "rate",
+    REASON_FORECAST => "forecast",
+    REASON_INSUFFICIENT => "insufficient",
+    REASON_ERROR => "error",
+});
+words!(signal(u32) {
+    SIGNAL_BUDGET => "budget",
+    SIGNAL_SPIKE => "spike",
+    SIGNAL_BREAKER => "breaker",
+    SIGNAL_RATE => "rate",
+    SIGNAL_FORECAST => "forecast",
+});
+words!(phase(i32) {
+    BREAKER_CLOSED => "closed",
+    BREAKER_OPEN => "open",
+    BREAKER_HALF_OPEN => "half_open",
+    BREAKER_FORCED_OPEN => "forced_open",
+    BREAKER_FORCED_CLOSED => "forced_closed",
+});
+words!(outcome(i32) {
+    OUTCOME_SUCCESS => "success",
+    OUTCOME_FAILURE => "failure",
+    OUTCOME_IGNORED => "ignored",
+});
+words!(verdict(i32) {
+    VERDICT_NORMAL => "normal",
+    VERDICT_SPIKE => "spike",
+    VERDICT_INSUFFICIENT_DATA => "insufficient_data",
+});
+words!(detect_reason(i32) {
+    DETECT_REASON_REFUSED => "refused",
+    DETECT_REASON_SCORE => "score",
+    DETECT_REASON_ONE_POINT => "one_point",
+    DETECT_REASON_TWO_POINTS => "two_points",
+    DETECT_REASON_THREE_POINTS => "three_points",
+    DETECT_REASON_MIN_IMPACT => "min_impact",
+    DETECT_REASON_MIN_RELATIVE_IMPACT => "min_relative_impact",
+    DETECT_REASON_HISTORY => "history",
+    DETECT_REASON_MISSING => "missing",
+    DETECT_REASON_RECURRING => "recurring",
+});
+words!(ledger_reason(i32) {
+    LEDGER_REASON_WITHIN => "within",
+    LEDGER_REASON_AT_LIMIT => "at_limit",
+    LEDGER_REASON_OVER_LIMIT => "over_limit",
+    LEDGER_REASON_EXCEEDS_LIMIT => "exceeds_limit",
+    LEDGER_REASON_UNLIMITED => "unlimited",
+    LEDGER_REASON_EXPIRED => "expired",
+    LEDGER_REASON_FREE => "free",
+    LEDGER_REASON_UNVERIFIED => "unverified",
+});
+words!(rate_reason(i32) {
+    RATE_REASON_WITHIN => "within",
+    RATE_REASON_OVER_LIMIT => "over_limit",
+    RATE_REASON_EXCEEDS_LIMIT => "exceeds_limit",
+    RATE_REASON_UNLIMITED => "unlimited",
+    RATE_REASON_FREE => "free",
+});
+words!(mode(u32) {
+    MODE_ENFORCE => "enforce",
+    MODE_MONITOR => "monitor",
+    MODE_UNLIMITED => "unlimited",
+});
+words!(threshold_unit(u32) {
+    THRESHOLD_PPM => "ppm",
+    THRESHOLD_AMOUNT => "amount",
+});
+words!(threshold_basis(u32) {
+    BASIS_SETTLED => "settled",
+    BASIS_COMMITTED => "committed",
+});

@@ -201,7 +201,7 @@ impl Stored for RateLimitState {
         fields.u64(&mut self.revision);
         fields.i64(&mut self.updated_at);
         fields.i64(&mut self.width);
-        self.taken.iter_mut().for_each(|amount| fields.i64(amount));
+        fields.i64s(&mut self.taken);
     }
 }
 

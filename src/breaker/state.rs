@@ -298,9 +298,9 @@ impl Stored for BreakerState {
         fields.i64(&mut self.ramp_credit);
         fields.i64(&mut self.bucket_duration);
         fields.i64(&mut self.newest_bucket);
-        self.window_failures.iter_mut().for_each(|word| fields.u64(word));
-        self.window_slow.iter_mut().for_each(|word| fields.u64(word));
-        self.probe_deadlines.iter_mut().for_each(|word| fields.i64(word));
+        fields.u64s(&mut self.window_failures);
+        fields.u64s(&mut self.window_slow);
+        fields.i64s(&mut self.probe_deadlines);
         fields.u32(&mut self.live_probes);
         fields.u32(&mut self.probes_judged);
         fields.u32(&mut self.probes_failed);
@@ -309,9 +309,9 @@ impl Stored for BreakerState {
         fields.u32(&mut self.window_next);
         fields.u32(&mut self.streak_age);
         fields.u32(&mut self.streak_skipped);
-        self.bucket_calls.iter_mut().for_each(|word| fields.u32(word));
-        self.bucket_failures.iter_mut().for_each(|word| fields.u32(word));
-        self.bucket_slow.iter_mut().for_each(|word| fields.u32(word));
+        fields.u32s(&mut self.bucket_calls);
+        fields.u32s(&mut self.bucket_failures);
+        fields.u32s(&mut self.bucket_slow);
     }
 }
 

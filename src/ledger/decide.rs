@@ -229,6 +229,7 @@ fn reserve(config: &LedgerConfig, state: &mut LedgerState, estimate: i64) -> Res
 }
 
 /// Asks for `more` and a new end. What is no longer held of the hold is asked for too.
+#[inline(never)]
 fn extend(
     config: &LedgerConfig,
     state: &mut LedgerState,
@@ -260,6 +261,7 @@ fn extend(
 }
 
 /// Books a part; the rest lives on under a new id.
+#[inline(never)]
 fn post(state: &mut LedgerState, hold: LedgerHold, part: i64) -> Result<Done, Error> {
     let found = state.find(&hold)?;
     if part < 0 {
@@ -299,6 +301,7 @@ fn record(state: &mut LedgerState, amount: i64) -> Result<Done, Error> {
 
 /// Carries what is left of the period that ends, or what it has overspent. What is held is not
 /// taken off: it stays held.
+#[inline(never)]
 fn roll(config: &LedgerConfig, state: &mut LedgerState, period: i64) -> Result<Done, Error> {
     if period > state.period {
         let left = config.cap(state.carried) - i128::from(state.settled);

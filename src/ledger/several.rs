@@ -67,6 +67,7 @@ pub(crate) fn refuses(config: &LedgerConfig, call: Call, answer: &Answer) -> boo
 }
 
 /// One ledger's answer to a call that some ledger refuses: it keeps every byte, and holds nothing.
+#[inline(never)]
 pub(crate) fn withdraw(
     config: &LedgerConfig,
     state: &LedgerState,

@@ -127,11 +127,15 @@ impl LedgerState {
     }
 
     fn has_consistent_sums(&self) -> bool {
-        let buckets = || self.ends.iter().chain([&self.endless]);
-        let held: i128 = buckets().map(|&amount| i128::from(amount)).sum();
+        // An amount below 0, or a sum that does not fit, leaves its sign.
+        let (mut held, mut signs) = (self.endless, self.endless);
+        for &amount in &self.ends {
+            held = held.wrapping_add(amount);
+            signs |= amount | held;
+        }
         let Some(committed) = self.settled.checked_add(self.held) else { return false };
-        buckets().all(|&amount| amount >= 0)
-            && held == i128::from(self.held)
+        signs >= 0
+            && held == self.held
             && self.carried > i64::MIN
             && self.peak_settled >= self.settled.max(0)
             && self.peak_committed >= self.peak_settled.max(committed)
@@ -175,6 +179,15 @@ impl LedgerState {
         let time = now.max(self.updated_at);
         let first = self.updated_at >> self.width_shift;
         let passed = (time >> self.width_shift).wrapping_sub(first) as u64;
+        if passed > 0 {
+            self.let_go(first, passed);
+        }
+        self.updated_at = time;
+    }
+
+    /// Lets go the `passed` buckets after the one of number `first`.
+    #[inline(never)]
+    fn let_go(&mut self, first: i64, passed: u64) {
         for distance in 1..=passed.min(BUCKETS as u64) {
             let slot = slot(first, distance);
             if let Some(amount) = self.ends.get_mut(slot) {
@@ -186,7 +199,6 @@ impl LedgerState {
                 self.dead_hold = self.reset_hold;
             }
         }
-        self.updated_at = time;
     }
 
     /// The bucket of an end after the clock; `None` for one further away than any hold's.
@@ -209,11 +221,11 @@ impl LedgerState {
     /// The last instant of that bucket: when it goes.
     pub(super) fn reset_end(&self) -> i64 {
         let first = self.updated_at >> self.width_shift;
-        let distances = 1..=BUCKETS as u64;
-        let distance = distances
-            .into_iter()
-            .find(|&distance| slot(first, distance) + 1 == self.reset_bucket as usize);
-        let number = i128::from(first) + i128::from(distance.unwrap_or(0));
+        // From the slot after the clock's to that of the bucket.
+        let buckets = BUCKETS as i64;
+        let distance =
+            1 + (i64::from(self.reset_bucket) - 2 - first.rem_euclid(buckets)).rem_euclid(buckets);
+        let number = i128::from(first) + i128::from(distance);
         i64::try_from(number << self.width_shift).unwrap_or(i64::MAX)
     }
 
@@ -371,8 +383,8 @@ impl Stored for LedgerState {
         fields.u64(&mut self.dead_hold);
         fields.i64(&mut self.reset_clock);
         fields.i64(&mut self.endless);
-        self.ends.iter_mut().for_each(|amount| fields.i64(amount));
-        self.spent.iter_mut().for_each(|word| fields.u64(word));
+        fields.i64s(&mut self.ends);
+        fields.u64s(&mut self.spent);
         fields.u32(&mut self.told);
         fields.u32(&mut self.width_shift);
         fields.u32(&mut self.reset_bucket);

@@ -175,7 +175,8 @@ pub const DETECT_REASON_TWO_POINTS: i32 = 3;
 pub const DETECT_REASON_THREE_POINTS: i32 = 4;
 /// Normal: the score is above `score_threshold`, but the excess is below `min_impact`.
 pub const DETECT_REASON_MIN_IMPACT: i32 = 5;
-/// Normal: the score is above `score_threshold`, but the excess is below `min_relative_impact`.
+/// Normal: the score is above `score_threshold`, but the point is too little above what the past
+/// explains for `min_relative_impact`.
 pub const DETECT_REASON_MIN_RELATIVE_IMPACT: i32 = 6;
 /// Insufficient data: too few known points come before the point.
 pub const DETECT_REASON_HISTORY: i32 = 7;
@@ -1340,8 +1341,8 @@ pub struct DetectConfig {
     /// A point whose excess is below this amount is neither a spike nor a leak; finite and >= 0,
     /// default 0.
     pub min_impact: f64,
-    /// A point is no spike if its excess is below this share of its expected or of its usual spend,
-    /// whichever is larger; finite and >= 0.
+    /// A spike lies at least this share of the usual spend above all spend that the past explains;
+    /// finite and >= 0.
     pub min_relative_impact: f64,
     /// The expected spend is taken as at least this amount, so that small amounts over a near-zero
     /// baseline are not flagged; finite and >= 0. With 0 any spend after an all-zero history is a
@@ -1375,14 +1376,16 @@ const _: () = {
 pub struct DetectResult {
     /// The point judged; 0 if it is missing.
     pub latest_spend: f64,
-    /// The largest spend that the past explains: up to a tenth above a steady level.
+    /// What the point should be: the level times its weekday's share, with the charges that come on
+    /// its day of the month.
     pub expected_spend: f64,
-    /// Spend above this is a spike, up to rounding, unless reason is `DETECT_REASON_RECURRING`.
+    /// Spend above this is a spike, up to rounding, unless reason is `DETECT_REASON_RECURRING`. It
+    /// lies above all spend that the past explains, such as the level before a holiday.
     pub upper_bound: f64,
     /// `latest_spend` - `expected_spend`; negative if less was spent.
     pub excess: f64,
-    /// The excess as a robust z-score. Two or three high points in a row raise it. The verdict
-    /// compares it with `score_threshold`.
+    /// How far the point lies above all spend that the past explains, as a robust z-score. Two or
+    /// three high points in a row raise it. The verdict compares it with `score_threshold`.
     pub score: f64,
     /// How far the last season lies above the line through earlier seasons, as a robust z-score. 0
     /// unless spend rose in each of the last three seasons.

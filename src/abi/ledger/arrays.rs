@@ -82,6 +82,7 @@ impl Ledgers {
     }
 
     /// The bytes of the arrays; those that are written come first.
+    #[inline(never)]
     fn ranges(&self) -> [Range; 6] {
         let count = self.count.min(LEDGERS_MAX_COUNT);
         fn range<T>(array: *const T, count: usize) -> Range {
@@ -154,6 +155,7 @@ impl Ledgers {
 
     /// # Safety
     /// As for `run`, and `index` is below `count`.
+    #[inline(never)]
     unsafe fn read(&self, index: usize, call: MakeCall) -> (LedgerConfig, LedgerState, Call) {
         // SAFETY: what is read is not NULL and has an entry of this index.
         unsafe {
