@@ -6,6 +6,7 @@ mod support;
 
 mod cobol;
 mod cpp;
+mod gem;
 mod go;
 mod python;
 mod ruby;
