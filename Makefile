@@ -20,7 +20,7 @@ SOURCES = Cargo.toml Cargo.lock build.rs cbindgen.toml $(shell find build src -n
 HEADERS = $(notdir $(wildcard include/*))
 DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 
-.PHONY: all shared static demo report replay pictures test check check-mutants bench header abi-dump install uninstall dist crate wheel dist-go clean
+.PHONY: all shared static demo report replay pictures test check check-mutants bench header abi-dump install uninstall dist crate gem wheel dist-go clean
 
 all: shared static
 
@@ -200,6 +200,17 @@ crate: static
 	$(CARGO) package --quiet --no-verify --offline --allow-dirty --manifest-path $(CRATE)/Cargo.toml \
 		--target-dir $(CRATE)/target
 	cp $(CRATE)/target/package/cloudcircuit-$(VERSION).crate $(DIST)
+
+# The Ruby gem with the library for this machine's platform, and the one with its sources, which cargo builds.
+GEM = $(DIST)/gem
+gem: shared
+	rm -rf $(GEM) && mkdir -p $(GEM)
+	cp -r bindings/ruby $(GEM)/platform
+	cp -r bindings/ruby $(GEM)/source
+	cp $(RELEASE)/libcloudcircuit.so $(GEM)/platform/lib/cloudcircuit
+	cp -r Cargo.toml Cargo.lock cbindgen.toml build.rs build src $(GEM)/source/ext/cloudcircuit
+	cd $(GEM)/platform && gem build --quiet cloudcircuit.gemspec && mv *.gem $(DIST)
+	cd $(GEM)/source && gem build --quiet cloudcircuit.gemspec && mv *.gem $(DIST)
 
 clean:
 	$(CARGO) clean

@@ -13,4 +13,15 @@ Gem::Specification.new do |spec|
   spec.required_ruby_version = ">= 3.0"
   spec.files = Dir["lib/**/*.rb", "README.md", base: __dir__]
   spec.add_dependency "ffi", "~> 1.15"
+
+  # `make gem` puts one of these here: the library for a platform, or its sources, which cargo builds.
+  library = Dir["lib/cloudcircuit/libcloudcircuit.*", base: __dir__]
+  unless library.empty?
+    spec.platform = Gem::Platform.new([Gem::Platform.local.cpu, Gem::Platform.local.os, nil])
+    spec.files += library
+  end
+  if File.exist?(File.join(__dir__, "ext/cloudcircuit/Cargo.toml"))
+    spec.extensions = ["ext/cloudcircuit/extconf.rb"]
+    spec.files += Dir["ext/**/*", base: __dir__]
+  end
 end

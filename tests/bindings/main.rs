@@ -8,6 +8,7 @@ use std::{fs, process::Command};
 
 mod cobol;
 mod cpp;
+mod gem;
 mod go;
 mod python;
 mod ruby;

@@ -12,7 +12,7 @@ fn ruby() -> Command {
 }
 
 /// As `has_tool`, for Ruby with its ffi gem.
-fn has_ruby(check: &str) -> bool {
+pub fn has_ruby(check: &str) -> bool {
     if !has_tool("ruby", check) {
         return false;
     }

@@ -5,14 +5,16 @@ require "ffi"
 module Cloudcircuit
   # The C functions, as the header declares them, without the prefix cloudcircuit_.
   #
-  # The library is the file that the environment variable CLOUDCIRCUIT_LIBRARY names, else the one that the loader
-  # finds by itself.
+  # The library is the file that the environment variable CLOUDCIRCUIT_LIBRARY names, else the one in the gem, else
+  # the one that the loader finds by itself.
   #
   # @api private
   module Library
     extend FFI::Library
 
-    ffi_lib ENV.fetch("CLOUDCIRCUIT_LIBRARY") { ["libcloudcircuit.so.#{ABI_VERSION}", "cloudcircuit"] }
+    # Platform gems have it in lib/, gems of sources where RubyGems installs extensions.
+    IN_GEM = $LOAD_PATH.resolve_feature_path("cloudcircuit/libcloudcircuit")&.last
+    ffi_lib ENV.fetch("CLOUDCIRCUIT_LIBRARY") { IN_GEM || ["libcloudcircuit.so.#{ABI_VERSION}", "cloudcircuit"] }
 
     attach_function :version, :cloudcircuit_version, [], :string
     attach_function :abi_version, :cloudcircuit_abi_version, [], :uint32

@@ -1,0 +1,70 @@
+//! What `make gem` makes: a gem with the library in it, and one of sources, each installed into an empty GEM_HOME.
+
+use super::ruby::has_ruby;
+use super::support::{has_tool, path, release, run, scratch};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+fn has_gem(check: &str) -> bool {
+    has_ruby(check) && has_tool("gem", check)
+}
+
+/// Makes both gems, once. Returns the folder with them.
+fn made() -> &'static Path {
+    static MADE: OnceLock<PathBuf> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let target = release().parent().unwrap();
+        let mut make = Command::new("make");
+        make.current_dir(path("")).arg("gem").env("CARGO_TARGET_DIR", target);
+        run(make.env_remove("MAKEFLAGS"));
+        target.join("dist")
+    })
+}
+
+/// The gem, installed where no other is, next to the machine's ffi.
+fn installed(gem: &Path) -> PathBuf {
+    let home = scratch("home");
+    fs::remove_dir_all(&home).unwrap();
+    let mut install = Command::new("gem");
+    install.args(["install", "--local", "--ignore-dependencies", "--no-document", "--install-dir"]);
+    install.arg(&home).arg(gem).env_remove("CARGO_TARGET_DIR").env("CARGO", env!("CARGO"));
+    run(install.env("CARGO_NET_OFFLINE", "true"));
+    home
+}
+
+/// Requires it from elsewhere, with nothing that says where a library is: it loads the one in its home.
+fn decides(home: &Path) {
+    let program = "require 'cloudcircuit'\n\
+        p Cloudcircuit.check_budget(current_spend: 9, budget_limit: 10).warning?\n\
+        puts Cloudcircuit.library_version\n\
+        puts Cloudcircuit.const_get(:Library).ffi_libraries.first.name";
+    let mut ruby = Command::new("ruby");
+    ruby.current_dir(scratch("elsewhere")).args(["-w", "-e", program]);
+    ruby.env("GEM_PATH", format!("{}:", home.display())).env_remove("CLOUDCIRCUIT_LIBRARY");
+    let said = run(ruby.env_remove("LD_LIBRARY_PATH"));
+    let library = said.strip_prefix(&format!("true\n{VERSION}\n")).unwrap();
+    assert!(Path::new(library.trim()).starts_with(home), "{said}");
+}
+
+#[test]
+fn the_platform_gem_needs_no_installed_library() {
+    if has_gem("the Ruby gem with the library in it") {
+        let platform = run(Command::new("ruby").args(["-e", "print Gem::Platform.local.os"]));
+        let gem = format!("cloudcircuit-{VERSION}-{}-{platform}.gem", env::consts::ARCH);
+        decides(&installed(&made().join(gem)));
+    }
+}
+
+/// In CI: it builds the library from nothing.
+#[test]
+fn the_gem_of_sources_builds_the_library() {
+    if env::var_os("CLOUDCIRCUIT_LONG").is_some() && has_gem("the Ruby gem of sources") {
+        decides(&installed(&made().join(format!("cloudcircuit-{VERSION}.gem"))));
+    }
+}
