@@ -81,6 +81,7 @@ const CONTENTS: &[&str] = &[
     "abi/json:rate_limit",
     "# detect/check",
     "verdict",
+    "timeline",
     "detect/config",
     "abi/detect/check",
     "abi/json:detect",

@@ -2038,6 +2038,21 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decisio
 /// The start_time of a series whose dates are unknown.
 #define CLOUDCIRCUIT_TIME_UNKNOWN INT64_MIN
 
+/// The default step, in seconds: a day.
+#define CLOUDCIRCUIT_DEFAULT_STEP 86400
+
+/// The largest lag_points.
+#define CLOUDCIRCUIT_MAX_LAG_POINTS 480
+
+/// A negative point, for example a credit, is an error. The default.
+#define CLOUDCIRCUIT_NEGATIVE_POINTS_ERROR 0
+
+/// A negative point counts as missing.
+#define CLOUDCIRCUIT_NEGATIVE_POINTS_MISSING 1
+
+/// A negative point counts as 0.
+#define CLOUDCIRCUIT_NEGATIVE_POINTS_ZERO 2
+
 /// The default score_threshold, a robust z-score.
 #define CLOUDCIRCUIT_DEFAULT_SCORE_THRESHOLD 3.5
 
@@ -2047,9 +2062,6 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decisio
 /// The default min_baseline, in the unit of the series.
 #define CLOUDCIRCUIT_DEFAULT_DETECT_MIN_BASELINE 0.01
 
-/// The default step, in seconds: a day.
-#define CLOUDCIRCUIT_DEFAULT_STEP 86400
-
 /// The largest season_length: the hours of ten days.
 #define CLOUDCIRCUIT_MAX_SEASON_LENGTH 240
 
@@ -2058,9 +2070,6 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decisio
 
 /// The largest window, in points: the hours of twenty days.
 #define CLOUDCIRCUIT_MAX_DETECT_WINDOW 480
-
-/// The largest lag_points.
-#define CLOUDCIRCUIT_MAX_LAG_POINTS 480
 
 /// The call failed, so nothing was judged.
 #define CLOUDCIRCUIT_DETECT_REASON_REFUSED 0
@@ -3007,6 +3016,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_DETECT_POINT 909
 /// config of a tracker must have a season of at most 14, a window of at most 98 and lag_points 0.
 #define CLOUDCIRCUIT_ERR_TRACKER_SETTINGS 910
+/// negative_points must be a CLOUDCIRCUIT_NEGATIVE_POINTS constant.
+#define CLOUDCIRCUIT_ERR_NEGATIVE_POINTS 911
 /// history_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN.
 #define CLOUDCIRCUIT_ERR_HISTORY_LEN 950
 /// period_len must be 1 to CLOUDCIRCUIT_MAX_PERIOD_LEN.

@@ -1,13 +1,11 @@
 //! A detector's settings, checked and completed: what follows from the step and the calendar.
 
 use crate::{
-    detect::calendar::{self, DAY, MONTHS},
-    detect::config::{
-        DetectConfig, MAX_DETECT_WINDOW, MAX_LAG_POINTS, MAX_SEASON_LENGTH, MIN_DETECT_WINDOW,
-        TIME_UNKNOWN,
-    },
+    calendar::{self, DAY, MONTHS},
+    detect::config::{DetectConfig, MAX_DETECT_WINDOW, MAX_SEASON_LENGTH, MIN_DETECT_WINDOW},
     error::Error,
     numeric::amount::checked_amount,
+    timeline::{MAX_LAG_POINTS, check_time},
 };
 
 /// The longest season that is a profile times a level.
@@ -28,9 +26,6 @@ const MIN_DEVIATIONS: usize = 10;
 /// The most points in a row that are no new level, and the seasons that they are compared with.
 pub(crate) const MAX_RUN: u16 = 13;
 pub(crate) const RUN_SEASONS: usize = 4;
-/// Times beyond 2^53 s could not be stepped through without overflow.
-const MAX_TIME: i64 = 1 << 53;
-const MAX_STEP: i64 = 1 << 31;
 
 /// How deviations become a scale, and scores of points in a row a spike.
 #[derive(Debug, Clone, Copy)]
@@ -102,7 +97,6 @@ impl Settings {
             0 => DEFAULT_LONG_WINDOW.max(2 * season),
             window => window,
         };
-        let is_known_time = config.start_time != TIME_UNKNOWN;
         if !(MIN_DETECT_WINDOW..=MAX_DETECT_WINDOW).contains(&(window as u32))
             || window < 2 * season
         {
@@ -121,12 +115,7 @@ impl Settings {
         let min_relative_impact =
             checked_amount(config.min_relative_impact).ok_or(Error::MinRelativeImpact)?;
         let min_baseline = checked_amount(config.min_baseline).ok_or(Error::MinBaseline)?;
-        if is_known_time && !(-MAX_TIME..=MAX_TIME).contains(&config.start_time) {
-            return Err(Error::StartTime);
-        }
-        if !(1..=MAX_STEP).contains(&config.step) {
-            return Err(Error::Step);
-        }
+        let start_time = check_time(config.start_time, config.step)?;
         Ok(Self {
             season,
             window,
@@ -137,9 +126,9 @@ impl Settings {
             min_relative_impact,
             // Deviations are shares of it, so it must not be 0.
             min_baseline: min_baseline.max(f64::MIN_POSITIVE),
-            has_day_classes: season == HOURS && config.step == HOUR && is_known_time,
-            has_days_of_month: config.step == DAY && is_known_time,
-            start_time: if is_known_time { config.start_time } else { 0 },
+            has_day_classes: season == HOURS && config.step == HOUR && start_time.is_some(),
+            has_days_of_month: config.step == DAY && start_time.is_some(),
+            start_time: start_time.unwrap_or(0),
             step: config.step,
         })
     }

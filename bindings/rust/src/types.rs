@@ -147,22 +147,28 @@ pub const VERDICT_SPIKE: i32 = 2;
 pub const VERDICT_INSUFFICIENT_DATA: i32 = 3;
 /// The `start_time` of a series whose dates are unknown.
 pub const TIME_UNKNOWN: i64 = i64::MIN;
+/// The default step, in seconds: a day.
+pub const DEFAULT_STEP: i64 = 86400;
+/// The largest `lag_points`.
+pub const MAX_LAG_POINTS: u32 = 480;
+/// A negative point, for example a credit, is an error.
+pub const NEGATIVE_POINTS_ERROR: u32 = 0;
+/// A negative point counts as missing.
+pub const NEGATIVE_POINTS_MISSING: u32 = 1;
+/// A negative point counts as 0.
+pub const NEGATIVE_POINTS_ZERO: u32 = 2;
 /// The default `score_threshold`, a robust z-score.
 pub const DEFAULT_SCORE_THRESHOLD: f64 = 3.5;
 /// The default `min_relative_impact`: 8 % of the expected spend.
 pub const DEFAULT_MIN_RELATIVE_IMPACT: f64 = 0.08;
 /// The default `min_baseline`, in the unit of the series.
 pub const DEFAULT_DETECT_MIN_BASELINE: f64 = 0.01;
-/// The default step, in seconds: a day.
-pub const DEFAULT_STEP: i64 = 86400;
 /// The largest `season_length`: the hours of ten days.
 pub const MAX_SEASON_LENGTH: u32 = 240;
 /// The smallest window, in points.
 pub const MIN_DETECT_WINDOW: u32 = 14;
 /// The largest window, in points: the hours of twenty days.
 pub const MAX_DETECT_WINDOW: u32 = 480;
-/// The largest `lag_points`.
-pub const MAX_LAG_POINTS: u32 = 480;
 /// The call failed, so nothing was judged.
 pub const DETECT_REASON_REFUSED: i32 = 0;
 /// Normal: the score is at most `score_threshold`.
@@ -461,6 +467,8 @@ impl Error {
     /// config of a tracker must have a season of at most 14, a window of at most 98 and
     /// `lag_points` 0.
     pub const TRACKER_SETTINGS: Error = Error(910);
+    /// `negative_points` must be a `NEGATIVE_POINTS` constant.
+    pub const NEGATIVE_POINTS: Error = Error(911);
     /// `history_len` must be at most `MAX_SERIES_LEN`.
     pub const HISTORY_LEN: Error = Error(950);
     /// `period_len` must be 1 to `MAX_PERIOD_LEN`.
