@@ -78,6 +78,7 @@ const CONTENTS: &[&str] = &[
     "abi/json:rate_limit",
     "# detect/check",
     "verdict",
+    "timeline",
     "detect/config",
     "abi/detect/check",
     "abi/json:detect",

@@ -8,10 +8,11 @@
 //! - [`guard`], one verdict over the findings of the safeguards;
 //! - the safeguards, each a rule in safe Rust on plain values: [`budget`], [`spike`], [`breaker`],
 //!   [`ledger`], [`rate_limit`], [`detect`] and [`forecast`];
-//! - what they share: [`flags`] (decisions as bits), [`mode`], [`verdict`], [`series`] (how long one may be),
-//!   [`codec`] (states as bytes) and [`money`] (doubles and minor units);
+//! - what they share: [`flags`] (decisions as bits), [`mode`], [`verdict`], [`series`] (how long one
+//!   may be), [`timeline`] (how its points are read), [`codec`] (states as bytes) and [`money`]
+//!   (doubles and minor units);
 //! - [`arch`]: the choice of CPU instructions, and kernels written in them;
-//! - [`numeric`]: amounts, means, exact sums, order statistics;
+//! - [`numeric`]: amounts, means, exact sums, order statistics; [`calendar`]: days of the month;
 //! - [`error`]: every status.
 //!
 //! Public items and their comments become `include/cloudcircuit.h`, so they are written for readers
@@ -33,6 +34,7 @@ mod abi;
 mod arch;
 mod breaker;
 mod budget;
+mod calendar;
 mod codec;
 mod detect;
 mod error;
@@ -48,6 +50,7 @@ mod numeric;
 mod rate_limit;
 mod series;
 mod spike;
+mod timeline;
 mod verdict;
 
 /// Required by no_std. Nothing reaches it: tests/artefact.rs finds no panic in the release

@@ -236,6 +236,8 @@ macro_rules! status_table {
                 "spend or every point of spend_series must be finite and >= 0, or NaN for a missing point";
             TrackerSettings = 910, "CLOUDCIRCUIT_ERR_TRACKER_SETTINGS",
                 "config of a tracker must have a season of at most 14, a window of at most 98 and lag_points 0";
+            NegativePoints = 911, "CLOUDCIRCUIT_ERR_NEGATIVE_POINTS",
+                "negative_points must be a CLOUDCIRCUIT_NEGATIVE_POINTS constant";
 
             HistoryLen = 950, "CLOUDCIRCUIT_ERR_HISTORY_LEN",
                 "history_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN";

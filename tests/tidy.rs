@@ -21,9 +21,9 @@ const FLOORS: &[&[&str]] = &[
     &["names"],
     &["guard"],
     &["detect", "forecast", "ledger", "rate_limit", "breaker", "budget", "spike"],
-    &["verdict", "mode", "series", "flags", "codec", "money"],
+    &["verdict", "mode", "series", "timeline", "flags", "codec", "money"],
     &["arch"],
-    &["numeric"],
+    &["numeric", "calendar"],
     &["error", "status_table"],
 ];
 

@@ -1,9 +1,7 @@
 //! The detector's settings and result, with their constants.
 
+use crate::timeline::{DEFAULT_STEP, TIME_UNKNOWN};
 use crate::verdict::{VERDICT_INSUFFICIENT_DATA, VERDICT_SPIKE};
-
-/// The start_time of a series whose dates are unknown.
-pub const TIME_UNKNOWN: i64 = i64::MIN;
 
 /// The default score_threshold, a robust z-score.
 pub const DEFAULT_SCORE_THRESHOLD: f64 = 4.5;
@@ -11,8 +9,6 @@ pub const DEFAULT_SCORE_THRESHOLD: f64 = 4.5;
 pub const DEFAULT_MIN_RELATIVE_IMPACT: f64 = 0.1;
 /// The default min_baseline, in the unit of the series.
 pub const DEFAULT_DETECT_MIN_BASELINE: f64 = 0.01;
-/// The default step, in seconds: a day.
-pub const DEFAULT_STEP: i64 = 86400;
 
 /// The largest season_length: the hours of ten days.
 pub const MAX_SEASON_LENGTH: u32 = 240;
@@ -20,8 +16,6 @@ pub const MAX_SEASON_LENGTH: u32 = 240;
 pub const MIN_DETECT_WINDOW: u32 = 14;
 /// The largest window, in points: the hours of twenty days.
 pub const MAX_DETECT_WINDOW: u32 = 480;
-/// The largest lag_points.
-pub const MAX_LAG_POINTS: u32 = 480;
 
 /// The call failed, so nothing was judged.
 pub const DETECT_REASON_REFUSED: i32 = 0;

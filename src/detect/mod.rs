@@ -1,5 +1,4 @@
 pub(crate) mod baseline;
-pub(crate) mod calendar;
 pub(crate) mod config;
 pub(crate) mod history;
 pub(crate) mod judge;

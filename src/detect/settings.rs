@@ -1,13 +1,11 @@
 //! A detector's settings, checked and completed: what follows from the step and the calendar.
 
 use crate::{
-    detect::calendar::{self, DAY},
-    detect::config::{
-        DetectConfig, MAX_DETECT_WINDOW, MAX_LAG_POINTS, MAX_SEASON_LENGTH, MIN_DETECT_WINDOW,
-        TIME_UNKNOWN,
-    },
+    calendar::{self, DAY},
+    detect::config::{DetectConfig, MAX_DETECT_WINDOW, MAX_SEASON_LENGTH, MIN_DETECT_WINDOW},
     error::Error,
     numeric::amount::checked_amount,
+    timeline::{MAX_LAG_POINTS, check_time},
 };
 
 /// The longest season that is a profile times a level.
@@ -23,9 +21,6 @@ const DEFAULT_LONG_WINDOW: usize = 336;
 const LAST_CHARGE_DAY: u32 = 3;
 /// Fewer deviations than this tell nothing of a scale.
 const MIN_DEVIATIONS: usize = 10;
-/// Times beyond 2^53 s could not be stepped through without overflow.
-const MAX_TIME: i64 = 1 << 53;
-const MAX_STEP: i64 = 1 << 31;
 
 /// What the upper tail of deviations says about their scale.
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +70,6 @@ impl Settings {
             0 => DEFAULT_LONG_WINDOW.max(2 * season),
             window => window,
         };
-        let is_known_time = config.start_time != TIME_UNKNOWN;
         if !(MIN_DETECT_WINDOW..=MAX_DETECT_WINDOW).contains(&(window as u32))
             || window < 2 * season
         {
@@ -94,12 +88,7 @@ impl Settings {
         let min_relative_impact =
             checked_amount(config.min_relative_impact).ok_or(Error::MinRelativeImpact)?;
         let min_baseline = checked_amount(config.min_baseline).ok_or(Error::MinBaseline)?;
-        if is_known_time && !(-MAX_TIME..=MAX_TIME).contains(&config.start_time) {
-            return Err(Error::StartTime);
-        }
-        if !(1..=MAX_STEP).contains(&config.step) {
-            return Err(Error::Step);
-        }
+        let start_time = check_time(config.start_time, config.step)?;
         Ok(Self {
             season,
             window,
@@ -110,9 +99,9 @@ impl Settings {
             min_relative_impact,
             // Deviations are shares of it, so it must not be 0.
             min_baseline: min_baseline.max(f64::MIN_POSITIVE),
-            has_day_classes: season == HOURS && config.step == HOUR && is_known_time,
-            has_charges: config.step == DAY && is_known_time,
-            start_time: if is_known_time { config.start_time } else { 0 },
+            has_day_classes: season == HOURS && config.step == HOUR && start_time.is_some(),
+            has_charges: config.step == DAY && start_time.is_some(),
+            start_time: start_time.unwrap_or(0),
             step: config.step,
         })
     }
