@@ -2032,6 +2032,21 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decisio
 /// The start_time of a series whose dates are unknown.
 #define CLOUDCIRCUIT_TIME_UNKNOWN INT64_MIN
 
+/// The default step, in seconds: a day.
+#define CLOUDCIRCUIT_DEFAULT_STEP 86400
+
+/// The largest lag_points.
+#define CLOUDCIRCUIT_MAX_LAG_POINTS 480
+
+/// A negative point, for example a credit, is an error. The default.
+#define CLOUDCIRCUIT_NEGATIVE_POINTS_ERROR 0
+
+/// A negative point counts as missing.
+#define CLOUDCIRCUIT_NEGATIVE_POINTS_MISSING 1
+
+/// A negative point counts as 0.
+#define CLOUDCIRCUIT_NEGATIVE_POINTS_ZERO 2
+
 /// The default score_threshold, a robust z-score.
 #define CLOUDCIRCUIT_DEFAULT_SCORE_THRESHOLD 4.5
 
@@ -2041,9 +2056,6 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decisio
 /// The default min_baseline, in the unit of the series.
 #define CLOUDCIRCUIT_DEFAULT_DETECT_MIN_BASELINE 0.01
 
-/// The default step, in seconds: a day.
-#define CLOUDCIRCUIT_DEFAULT_STEP 86400
-
 /// The largest season_length: the hours of ten days.
 #define CLOUDCIRCUIT_MAX_SEASON_LENGTH 240
 
@@ -2052,9 +2064,6 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decisio
 
 /// The largest window, in points: the hours of twenty days.
 #define CLOUDCIRCUIT_MAX_DETECT_WINDOW 480
-
-/// The largest lag_points.
-#define CLOUDCIRCUIT_MAX_LAG_POINTS 480
 
 /// The call failed, so nothing was judged.
 #define CLOUDCIRCUIT_DETECT_REASON_REFUSED 0
@@ -2330,13 +2339,27 @@ typedef struct cloudcircuit_forecast_config {
     /// CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH: 7 for days, 24 for hours, 12 for months, 1 for no
     /// pattern. Default CLOUDCIRCUIT_DEFAULT_FORECAST_SEASON_LENGTH.
     uint32_t season_length;
+    /// For bills that fill up late: this many of the last points passed are incomplete. They count
+    /// in spend_to_date as they are, and in the forecast as expected if that is more. 0 to
+    /// CLOUDCIRCUIT_MAX_LAG_POINTS, default 0.
+    uint32_t lag_points;
+    /// What a negative point means, for example a credit: a CLOUDCIRCUIT_NEGATIVE_POINTS constant.
+    /// Default CLOUDCIRCUIT_NEGATIVE_POINTS_ERROR.
+    uint32_t negative_points;
     /// Must be 0.
     uint32_t reserved;
+    /// Time of the first point of history, or of period_spend if history is empty, in seconds since
+    /// 1970-01-01 in the bill's calendar, at most 2^53 either way. With
+    /// CLOUDCIRCUIT_TIME_UNKNOWN, the default, or a step that is not a day, charges by the day of
+    /// the month are not expected again.
+    int64_t start_time;
+    /// Seconds between points, 1 to 2^31. Default CLOUDCIRCUIT_DEFAULT_STEP.
+    int64_t step;
 } cloudcircuit_forecast_config;
 
 /// Result of cloudcircuit_forecast_budget().
 typedef struct cloudcircuit_forecast_result {
-    /// Sum of the period's points so far. A missing point adds nothing.
+    /// Sum of the period's points so far, incomplete ones included. A missing point adds nothing.
     double spend_to_date;
     /// Expected cost of the whole period; at least spend_to_date.
     double forecast_spend;
@@ -2348,8 +2371,9 @@ typedef struct cloudcircuit_forecast_result {
     double upper_bound;
     /// forecast_spend / budget_limit.
     double forecast_ratio;
-    /// Share of the budget spent, divided by the share of the period elapsed. Above 1 the budget
-    /// does not last at this pace. 0 when no point has elapsed.
+    /// Share of the budget spent, divided by the share of the period elapsed, both without
+    /// incomplete points. Above 1 the budget does not last at this pace. 0 when no complete point
+    /// has elapsed.
     double burn_rate;
     /// Index in the period of the first point, past or forecast, at which spend reaches
     /// budget_limit; -1 if there is none.
@@ -2989,6 +3013,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_DETECT_POINT 909
 /// config of a tracker must have a season of at most 14, a window of at most 98 and lag_points 0.
 #define CLOUDCIRCUIT_ERR_TRACKER_SETTINGS 910
+/// negative_points must be a CLOUDCIRCUIT_NEGATIVE_POINTS constant.
+#define CLOUDCIRCUIT_ERR_NEGATIVE_POINTS 911
 /// history_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN.
 #define CLOUDCIRCUIT_ERR_HISTORY_LEN 950
 /// period_len must be 1 to CLOUDCIRCUIT_MAX_PERIOD_LEN.
