@@ -257,5 +257,7 @@ pub(super) fn combine(
         let now = level.at(0);
         super::points::known(series.1).for_each(|point| of_point.push((point - now).abs()));
     }
-    (level, Errors { of_mean: of_mean.sorted_tenth(7), of_point: of_point.sorted_tenth(9) })
+    let of_point = of_point.sorted_tenth(9);
+    let of_mean = if of_mean.len() == 0 { of_point / 5.0 } else { of_mean.sorted_tenth(7) };
+    (level, Errors { of_mean, of_point })
 }

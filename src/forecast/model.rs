@@ -24,15 +24,15 @@ const MAX_WINDOW: usize = 504;
 /// A span is a season, and at least this many points.
 const MIN_SPAN: usize = 7;
 /// Weights of the two kinds of error in the distance of the bounds.
-const MEAN_WEIGHT: f64 = 0.75;
-const POINT_WEIGHT: f64 = 0.4;
+const MEAN_WEIGHT: f64 = 0.68;
+const POINT_WEIGHT: f64 = 0.62;
 /// The bounds are widened by this number divided by the number of known points.
-const PRIOR_POINTS: f64 = 20.0;
+const PRIOR_POINTS: f64 = 14.0;
 /// No bound is nearer than this share of what is still expected.
 const MIN_WIDTH: f64 = 0.002;
 /// A spike or shift is open while the mean of the last two points is this many errors of a point
 /// above the level.
-const OPEN_ERRORS: f64 = 0.6;
+const OPEN_ERRORS: f64 = 0.8;
 
 /// The points looked back at.
 pub(super) type Window = Points<MAX_WINDOW>;
