@@ -2355,13 +2355,27 @@ typedef struct cloudcircuit_forecast_config {
     /// CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH: 7 for days, 24 for hours, 12 for months, 1 for no
     /// pattern. Default CLOUDCIRCUIT_DEFAULT_FORECAST_SEASON_LENGTH.
     uint32_t season_length;
+    /// For bills that fill up late: this many of the last points passed are incomplete. They count
+    /// in spend_to_date as they are, and in the forecast as expected if that is more. 0 to
+    /// CLOUDCIRCUIT_MAX_LAG_POINTS, default 0.
+    uint32_t lag_points;
+    /// What a negative point means, for example a credit: a CLOUDCIRCUIT_NEGATIVE_POINTS constant.
+    /// Default CLOUDCIRCUIT_NEGATIVE_POINTS_ERROR.
+    uint32_t negative_points;
     /// Must be 0.
     uint32_t reserved;
+    /// Time of the first point of history, or of period_spend if history is empty, in seconds since
+    /// 1970-01-01 in the bill's calendar, at most 2^53 either way. With
+    /// CLOUDCIRCUIT_TIME_UNKNOWN, the default, or a step that is not a day, charges by the day of
+    /// the month are not expected again.
+    int64_t start_time;
+    /// Seconds between points, 1 to 2^31. Default CLOUDCIRCUIT_DEFAULT_STEP.
+    int64_t step;
 } cloudcircuit_forecast_config;
 
 /// Result of cloudcircuit_forecast_budget().
 typedef struct cloudcircuit_forecast_result {
-    /// Sum of the period's points so far. A missing point adds nothing.
+    /// Sum of the period's points so far, incomplete ones included. A missing point adds nothing.
     double spend_to_date;
     /// Expected cost of the whole period; at least spend_to_date.
     double forecast_spend;
@@ -2373,8 +2387,9 @@ typedef struct cloudcircuit_forecast_result {
     double upper_bound;
     /// forecast_spend / budget_limit.
     double forecast_ratio;
-    /// Share of the budget spent, divided by the share of the period elapsed. Above 1 the budget
-    /// does not last at this pace. 0 when no point has elapsed.
+    /// Share of the budget spent, divided by the share of the period elapsed, both without
+    /// incomplete points. Above 1 the budget does not last at this pace. 0 when no complete point
+    /// has elapsed.
     double burn_rate;
     /// Index in the period of the first point, past or forecast, at which spend reaches
     /// budget_limit; -1 if there is none.

@@ -678,7 +678,11 @@ cloudcircuit_status cloudcircuit_spike_tracker_state_decode(
     const uint8_t *bytes, size_t len, cloudcircuit_spike_tracker_state *tracker);
 typedef struct cloudcircuit_forecast_config {
     uint32_t season_length;
+    uint32_t lag_points;
+    uint32_t negative_points;
     uint32_t reserved;
+    int64_t start_time;
+    int64_t step;
 } cloudcircuit_forecast_config;
 typedef struct cloudcircuit_forecast_result {
     double spend_to_date;

@@ -496,7 +496,11 @@
 
        01  CC-FORECAST-CONFIG.
            05  CC-SEASON-LENGTH                BINARY-LONG UNSIGNED.
+           05  CC-LAG-POINTS                   BINARY-LONG UNSIGNED.
+           05  CC-NEGATIVE-POINTS              BINARY-LONG UNSIGNED.
            05  CC-RESERVED                     BINARY-LONG UNSIGNED.
+           05  CC-START-TIME                   BINARY-DOUBLE.
+           05  CC-STEP                         BINARY-DOUBLE.
 
        01  CC-FORECAST-RESULT.
            05  CC-SPEND-TO-DATE                COMP-2.

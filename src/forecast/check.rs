@@ -3,8 +3,8 @@
 use crate::{
     error::Error,
     forecast::config::{ForecastConfig, ForecastResult, MAX_PERIOD_LEN},
-    forecast::model::{self, Model},
-    numeric::amount::checked_amount,
+    forecast::input::{Input, Settings},
+    forecast::model::Model,
     numeric::mean::two_sum,
     numeric::order_stats::{larger, smaller},
     numeric::unaligned::Unaligned,
@@ -14,7 +14,7 @@ use crate::{
 
 /// The lower bound's distance from the forecast, as a share of the upper bound's. Bills are more
 /// often higher than expected than lower.
-const LOWER_SHARE: f64 = 0.7;
+const LOWER_SHARE: f64 = 0.8;
 
 /// 2^-900. Points of series below this may be subnormal, and rounding each of them would move their
 /// sum by more than rounding the sum does.
@@ -51,73 +51,91 @@ pub(crate) fn forecast(
     if !(budget_limit > 0.0 && budget_limit <= f64::MAX) {
         return Err(Error::BudgetLimit);
     }
-    let season = model::season(config.season_length).ok_or(Error::ForecastSeasonLength)?;
-    if config.reserved != 0 {
-        return Err(Error::Reserved);
-    }
-    if !history.iter().all(is_amount_or_missing) {
+    let settings = Settings::new(config)?;
+    if !history.iter().all(|point| settings.read(point).is_some()) {
         return Err(Error::History);
     }
-    if !period_spend.iter().all(is_amount_or_missing) {
+    if !period_spend.iter().all(|point| settings.read(point).is_some()) {
         return Err(Error::PeriodSpend);
     }
+    Ok(decide(history, period_spend, period_len, budget_limit, &settings))
+}
+
+fn decide(
+    history: &[Unaligned<f64>],
+    period_spend: &[Unaligned<f64>],
+    period_len: usize,
+    budget_limit: f64,
+    settings: &Settings,
+) -> ForecastResult {
+    // The last points passed are incomplete: those of the period, before them those of history.
+    let lag = settings.lag_points;
+    let (complete, incomplete) = split(period_spend, lag);
+    let lag_before = lag - incomplete.len();
+    let (history, _) = split(history, lag_before);
+    let known = |point: &Unaligned<f64>| settings.read(point).filter(|spend| !spend.is_nan());
 
     let mut spend = RunningTotal::towards(budget_limit);
-    for point in period_spend {
-        spend.add(known(point).unwrap_or(0.0));
-    }
-    let spend_to_date = spend.total();
+    complete.iter().for_each(|point| spend.add(known(point).unwrap_or(0.0)));
+    let complete_spend = spend.total();
+    let mut so_far = spend.clone();
+    incomplete.iter().for_each(|point| so_far.add(known(point).unwrap_or(0.0)));
+    let spend_to_date = so_far.total();
 
-    let elapsed = period_spend.len();
-    let rest = period_len.saturating_sub(elapsed);
-    let missing = period_spend.iter().filter(|point| known(point).is_none()).count();
-    let model = match rest {
-        0 => None,
-        _ => Model::fit(history.iter().chain(period_spend).map(value), season),
-    };
-    let is_sufficient = missing <= elapsed / 2 && (rest == 0 || model.is_some());
+    let rest = period_len.saturating_sub(complete.len());
+    let missing = complete.iter().filter(|point| known(point).is_none()).count();
+    let input = Input { history, period: complete, settings };
+    let model = if rest == 0 { None } else { Model::fit(input, rest) };
+    let is_sufficient = missing <= complete.len() / 2 && (rest == 0 || model.is_some());
 
-    let mut half_width = 0.0;
+    let (mut forecast_spend, mut half_width, mut open_spend) = (spend_to_date, 0.0, 0.0);
     if let Some(model) = model.filter(|_| is_sufficient) {
         let unit = if model.unit() < SMALL && spend_to_date < 1.0 { model.unit() } else { 1.0 };
         spend.count_in(unit);
         let scale = model.unit() / unit;
-        for step in 1..=rest {
-            spend.add(model.point(step) * scale);
+        let mut days = settings.month_days(input.len() + lag_before);
+        let (mut expected, mut charged) = (0.0, 0.0);
+        let mut incomplete = incomplete.iter();
+        for step in lag_before + 1..=lag_before + rest {
+            let (point, charge) = (model.point(step), model.charge(days.as_mut()));
+            expected += point;
+            charged += charge;
+            let booked = incomplete.next().and_then(known).unwrap_or(0.0);
+            spend.add(larger(booked / unit, (point + charge) * scale));
         }
-        half_width = model.half_width(rest);
+        forecast_spend = larger(spend.total(), spend_to_date);
+        half_width = model.half_width(rest, expected + charged) * model.unit();
+        let open_rate = model.open_rate();
+        if open_rate > 0.0 {
+            open_spend = complete_spend + (open_rate * rest as f64 + charged) * model.unit();
+        }
+        so_far = spend;
     }
-    let forecast_spend = spend.total();
+    let elapsed = complete.len();
     let time_passed = elapsed as f64 / period_len as f64;
-    let burn_rate = if elapsed == 0 { 0.0 } else { spend_to_date / budget_limit / time_passed };
-    Ok(ForecastResult {
+    let burn_rate = if elapsed == 0 { 0.0 } else { complete_spend / budget_limit / time_passed };
+    ForecastResult {
         spend_to_date,
         forecast_spend,
         lower_bound: larger(forecast_spend - LOWER_SHARE * half_width, spend_to_date),
-        upper_bound: smaller(forecast_spend + half_width, f64::MAX),
+        upper_bound: smaller(larger(open_spend, forecast_spend + half_width), f64::MAX),
         forecast_ratio: smaller(forecast_spend / budget_limit, f64::MAX),
         burn_rate: smaller(burn_rate, f64::MAX),
-        exhaustion_point: spend.reached_at.map_or(-1, |index| index as i64),
-        is_forecast_breached: spend.reached_at.is_some().into(),
+        exhaustion_point: so_far.reached_at.map_or(-1, |index| index as i64),
+        is_forecast_breached: so_far.reached_at.is_some().into(),
         verdict: if is_sufficient { VERDICT_NORMAL } else { VERDICT_INSUFFICIENT_DATA },
-    })
+    }
 }
 
-fn value(point: &Unaligned<f64>) -> f64 {
-    point.get()
-}
-
-fn is_amount_or_missing(point: &Unaligned<f64>) -> bool {
-    value(point).is_nan() || known(point).is_some()
-}
-
-/// The point's spend, or `None` if the point is missing.
-fn known(point: &Unaligned<f64>) -> Option<f64> {
-    checked_amount(value(point))
+/// The series without its last `count` points, and those.
+fn split(series: &[Unaligned<f64>], count: usize) -> (&[Unaligned<f64>], &[Unaligned<f64>]) {
+    let middle = series.len().saturating_sub(count);
+    series.split_at_checked(middle).unwrap_or_default()
 }
 
 /// A running total and the point at which it reached the limit. The total is kept in two doubles,
 /// so that rounding errors of long sums do not add up.
+#[derive(Clone)]
 struct RunningTotal {
     high: f64,
     low: f64,

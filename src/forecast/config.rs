@@ -1,5 +1,6 @@
 //! The forecast's settings and result, with their constants.
 
+use crate::timeline::{DEFAULT_STEP, NEGATIVE_POINTS_ERROR, TIME_UNKNOWN};
 use crate::verdict::VERDICT_INSUFFICIENT_DATA;
 
 /// The default season_length: a week of daily points.
@@ -18,13 +19,34 @@ pub struct ForecastConfig {
     /// CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH: 7 for days, 24 for hours, 12 for months, 1 for no
     /// pattern. Default CLOUDCIRCUIT_DEFAULT_FORECAST_SEASON_LENGTH.
     pub season_length: u32,
+    /// For bills that fill up late: this many of the last points passed are incomplete. They count
+    /// in spend_to_date as they are, and in the forecast as expected if that is more. 0 to
+    /// CLOUDCIRCUIT_MAX_LAG_POINTS, default 0.
+    pub lag_points: u32,
+    /// What a negative point means, for example a credit: a CLOUDCIRCUIT_NEGATIVE_POINTS constant.
+    /// Default CLOUDCIRCUIT_NEGATIVE_POINTS_ERROR.
+    pub negative_points: u32,
     /// Must be 0.
     pub reserved: u32,
+    /// Time of the first point of history, or of period_spend if history is empty, in seconds since
+    /// 1970-01-01 in the bill's calendar, at most 2^53 either way. With
+    /// CLOUDCIRCUIT_TIME_UNKNOWN, the default, or a step that is not a day, charges by the day of
+    /// the month are not expected again.
+    pub start_time: i64,
+    /// Seconds between points, 1 to 2^31. Default CLOUDCIRCUIT_DEFAULT_STEP.
+    pub step: i64,
 }
 
 impl Default for ForecastConfig {
     fn default() -> Self {
-        Self { season_length: DEFAULT_FORECAST_SEASON_LENGTH, reserved: 0 }
+        Self {
+            season_length: DEFAULT_FORECAST_SEASON_LENGTH,
+            lag_points: 0,
+            negative_points: NEGATIVE_POINTS_ERROR,
+            reserved: 0,
+            start_time: TIME_UNKNOWN,
+            step: DEFAULT_STEP,
+        }
     }
 }
 
@@ -32,7 +54,7 @@ impl Default for ForecastConfig {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[repr(C)]
 pub struct ForecastResult {
-    /// Sum of the period's points so far. A missing point adds nothing.
+    /// Sum of the period's points so far, incomplete ones included. A missing point adds nothing.
     pub spend_to_date: f64,
     /// Expected cost of the whole period; at least spend_to_date.
     pub forecast_spend: f64,
@@ -44,8 +66,9 @@ pub struct ForecastResult {
     pub upper_bound: f64,
     /// forecast_spend / budget_limit.
     pub forecast_ratio: f64,
-    /// Share of the budget spent, divided by the share of the period elapsed. Above 1 the budget
-    /// does not last at this pace. 0 when no point has elapsed.
+    /// Share of the budget spent, divided by the share of the period elapsed, both without
+    /// incomplete points. Above 1 the budget does not last at this pace. 0 when no complete point
+    /// has elapsed.
     pub burn_rate: f64,
     /// Index in the period of the first point, past or forecast, at which spend reaches
     /// budget_limit; -1 if there is none.

@@ -1,3 +1,7 @@
 pub(crate) mod check;
+mod clean;
 pub(crate) mod config;
-pub(crate) mod model;
+mod input;
+mod levels;
+mod model;
+mod points;

@@ -1464,21 +1464,39 @@ pub struct ForecastConfig {
     /// for days, 24 for hours, 12 for months, 1 for no pattern. Default
     /// `DEFAULT_FORECAST_SEASON_LENGTH`.
     pub season_length: u32,
+    /// For bills that fill up late: this many of the last points passed are incomplete. They count
+    /// in `spend_to_date` as they are, and in the forecast as expected if that is more. 0 to
+    /// `MAX_LAG_POINTS`, default 0.
+    pub lag_points: u32,
+    /// What a negative point means, for example a credit: a `NEGATIVE_POINTS` constant. Default
+    /// `NEGATIVE_POINTS_ERROR`.
+    pub negative_points: u32,
     /// Must be 0.
     pub reserved: u32,
+    /// Time of the first point of history, or of `period_spend` if history is empty, in seconds
+    /// since 1970-01-01 in the bill's calendar, at most 2^53 either way. With `TIME_UNKNOWN`, the
+    /// default, or a step that is not a day, charges by the day of the month are not expected
+    /// again.
+    pub start_time: i64,
+    /// Seconds between points, 1 to 2^31. Default `DEFAULT_STEP`.
+    pub step: i64,
 }
 
 const _: () = {
-    assert!(size_of::<ForecastConfig>() == 8);
+    assert!(size_of::<ForecastConfig>() == 32);
     assert!(offset_of!(ForecastConfig, season_length) == 0);
-    assert!(offset_of!(ForecastConfig, reserved) == 4);
+    assert!(offset_of!(ForecastConfig, lag_points) == 4);
+    assert!(offset_of!(ForecastConfig, negative_points) == 8);
+    assert!(offset_of!(ForecastConfig, reserved) == 12);
+    assert!(offset_of!(ForecastConfig, start_time) == 16);
+    assert!(offset_of!(ForecastConfig, step) == 24);
 };
 
 /// Result of `forecast_budget()`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ForecastResult {
-    /// Sum of the period's points so far. A missing point adds nothing.
+    /// Sum of the period's points so far, incomplete ones included. A missing point adds nothing.
     pub spend_to_date: f64,
     /// Expected cost of the whole period; at least `spend_to_date`.
     pub forecast_spend: f64,
@@ -1490,8 +1508,9 @@ pub struct ForecastResult {
     pub upper_bound: f64,
     /// `forecast_spend` / `budget_limit`.
     pub forecast_ratio: f64,
-    /// Share of the budget spent, divided by the share of the period elapsed. Above 1 the budget
-    /// does not last at this pace. 0 when no point has elapsed.
+    /// Share of the budget spent, divided by the share of the period elapsed, both without
+    /// incomplete points. Above 1 the budget does not last at this pace. 0 when no complete point
+    /// has elapsed.
     pub burn_rate: f64,
     /// Index in the period of the first point, past or forecast, at which spend reaches
     /// `budget_limit`; -1 if there is none.
