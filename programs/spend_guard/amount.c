@@ -14,15 +14,20 @@ static int is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
+/* A comma, apostrophe, underscore or blank of any kind between two digits. */
 static int has_separator(struct text text)
 {
-    size_t i, digits = 0, separators = 0;
+    size_t i;
+    int after_digit = 0;
 
     for (i = 0; i < text.length; i++) {
-        digits += is_digit(text.at[i]);
-        separators += strchr(",'_ \xC2\xA0", text.at[i]) != NULL;
+        int is_between = strchr(",'_ ", text.at[i]) != NULL || (unsigned char)text.at[i] >= 0x80;
+
+        if (is_between && after_digit && i + 1 < text.length && is_digit(text.at[i + 1]))
+            return 1;
+        after_digit = is_digit(text.at[i]) || ((unsigned char)text.at[i] >= 0x80 && after_digit);
     }
-    return digits > 0 && separators > 0;
+    return 0;
 }
 
 /* Digits at their places, and the exponent applied by moving the point. */
@@ -208,7 +213,7 @@ const char *money_text(char *to, struct amount amount, int places)
         is_minus = 0;
     snprintf(plain, sizeof plain, "%s%" PRIu64 ".%018" PRIu64, is_minus ? "-" : "", (uint64_t)amount.whole,
              amount.fraction);
-    plain[strlen(plain) - (size_t)(PLACES - places)] = '\0';
+    plain[strlen(plain) - (size_t)(PLACES - places) - (places == 0)] = '\0'; /* no places, no point */
     return group_thousands(to, plain);
 }
 

@@ -19,7 +19,8 @@ static void fill(struct csv *csv)
 {
     size_t left = csv->end - csv->start;
 
-    memmove(csv->buffer, csv->buffer + csv->start, left);
+    if (left > 0)
+        memmove(csv->buffer, csv->buffer + csv->start, left);
     csv->start = 0;
     csv->end = left;
     if (csv->capacity - left < CHUNK) {

@@ -108,22 +108,32 @@ static size_t find_wanted(struct csv *csv, const struct options *options, const 
     return find_column(csv, wanted_names(options, format, column), options->columns[column] != NULL);
 }
 
-/* Tries the delimiters on the row read last; the one with the cost column stays. */
+/* Reads the row read last again, with another delimiter. */
+static void split_by(struct csv *csv, char delimiter)
+{
+    if (csv->delimiter != delimiter) {
+        csv_unread(csv);
+        csv_set_delimiter(csv, delimiter);
+        csv_read(csv);
+    }
+}
+
+/* Tries the delimiters on the row read last; one with the columns of cost and date stays, or one with the cost. */
 static int is_header(struct csv *csv, const struct options *options, const struct format *format)
 {
-    static const char delimiters[] = {',', ';', '\t', '|'};
+    const char delimiters[] = {csv->delimiter, ',', ';', '\t', '|'};
     size_t i;
+    int with_date;
 
-    for (i = 0; i < sizeof delimiters; i++) {
-        if (i > 0 || csv->delimiter != delimiters[i]) {
-            csv_unread(csv);
-            csv_set_delimiter(csv, delimiters[i]);
-            csv_read(csv);
+    for (with_date = 1; with_date >= 0; with_date--) {
+        for (i = 0; i < sizeof delimiters; i++) {
+            split_by(csv, delimiters[i]);
+            if (!csv->has_stray_text && find_wanted(csv, options, format, COST) != ABSENT &&
+                (!with_date || find_wanted(csv, options, format, DATE) != ABSENT))
+                return 1;
         }
-        if (find_wanted(csv, options, format, COST) != ABSENT &&
-            (i < 3 || find_wanted(csv, options, format, DATE) != ABSENT))
-            return 1;
     }
+    split_by(csv, delimiters[0]);
     return 0;
 }
 

@@ -148,6 +148,24 @@ static int judge_by_mean(const struct series *series, int32_t day, cloudcircuit_
     return 1;
 }
 
+/*
+ * Whether the group had fewer than two days with charges before this one, and none much smaller than it:
+ * what recurs, such as a monthly fee, cannot be told from a spike yet.
+ */
+static int is_like_the_only_charge(const struct series *series, int32_t day)
+{
+    double largest = 0.0;
+    int32_t at, charged = 0;
+
+    for (at = series->start; at < day && charged < 2; at++) {
+        if (*point(series, at) > 0.0) {
+            charged++;
+            largest = *point(series, at);
+        }
+    }
+    return charged < 2 && *point(series, day) <= 2.0 * largest;
+}
+
 static void judge_spend(struct finding *finding, const struct series *series, const struct options *options,
                         cloudcircuit_signal *signals, size_t *count)
 {
@@ -160,7 +178,8 @@ static void judge_spend(struct finding *finding, const struct series *series, co
         size_t length = days_from(series->start, finding->day);
 
         check(cloudcircuit_detect_spike(point(series, series->start), length, &config, &finding->detect));
-        finding->has_detect = finding->detect.verdict != CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA;
+        finding->has_detect = finding->detect.verdict != CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA &&
+                              !is_like_the_only_charge(series, finding->day);
         if (finding->has_detect)
             check(cloudcircuit_detect_signal(CLOUDCIRCUIT_OK, &finding->detect, &signals[(*count)++]));
     }
