@@ -50,12 +50,16 @@ static void print_day(const char *key, int32_t day)
 /* As the library's records write it: the fewest digits that read back to the same bits, and a point. */
 static void print_number(const char *key, double number)
 {
-    char text[40];
-    int digits = 1;
+    char text[64];
+    int digits = 0, exponent, places;
 
     do
-        snprintf(text, sizeof text, "%.*g", digits, number);
-    while (strtod(text, NULL) != number && ++digits <= 17);
+        snprintf(text, sizeof text, "%.*e", digits, number);
+    while (strtod(text, NULL) != number && ++digits < 17);
+    exponent = atoi(strchr(text, 'e') + 1);
+    places = digits - exponent;
+    if (exponent >= -5 && exponent < 16)
+        snprintf(text, sizeof text, "%.*f", places > 0 ? places : 0, number);
     printf(",\"%s\":%s%s", key, text, strpbrk(text, ".e") == NULL ? ".0" : "");
 }
 
