@@ -1,10 +1,11 @@
-# make install takes PREFIX, LIBDIR, INCLUDEDIR, MANDIR, DOCDIR and DESTDIR; CARGO_TARGET_DIR moves what is built.
+# make install takes PREFIX, BINDIR, LIBDIR, INCLUDEDIR, MANDIR, DOCDIR and DESTDIR; CARGO_TARGET_DIR moves what is built.
 CARGO ?= cargo
 CFLAGS ?= -O2
 OBJCOPY ?= objcopy
 INSTALL ?= install
 
 PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
@@ -17,12 +18,15 @@ VERSION := $(shell sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
 # The version's first number, which build.rs puts into the soname.
 ABI_VERSION := $(firstword $(subst ., ,$(VERSION)))
 SOURCES = Cargo.toml Cargo.lock build.rs cbindgen.toml $(shell find build src -name "*.rs")
+GUARD = $(wildcard programs/spend_guard/*.c)
+GUARD_HEADERS = $(wildcard programs/spend_guard/*.h)
 HEADERS = $(notdir $(wildcard include/*))
 DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 
 .PHONY: all shared static demo report replay pictures test check check-mutants bench header abi-dump install uninstall dist crate gem wheel dist-go clean
 
 all: shared static
+	$(MAKE) $(DIST)/spend_guard
 
 shared:
 	$(CARGO) build --release --lib
@@ -43,16 +47,22 @@ static: shared
 	rm -rf $(DIST)/libcloudcircuit.a $(DIST)/object
 	$(AR) rcs $(DIST)/libcloudcircuit.a $(DIST)/cloudcircuit.o
 
-# The spend guard, on the bill in examples/data. Status 3 says that it would have blocked something.
+# The spend guard, on the bill in examples/data. Status 3 says that it found something.
 demo: $(RELEASE)/spend_guard
-	$< --limit 3000 --floor 30 --findings examples/data/focus_bill.csv || [ $$? -eq 3 ]
-	$< --limit 3000 --floor 10 --detect --forecast --findings examples/data/focus_bill.csv || \
-		[ $$? -eq 3 ]
+	@$< --limit 3000 --fail-on throttle examples/data/focus_bill.csv || [ $$? -eq 3 ]
+	@echo
+	@echo 'Try next:'
+	@echo '  $(<:$(CURDIR)/%=%) --last --fail-on throttle examples/data/focus_bill.csv    # the last day alone, as cron would'
+	@echo '  $(<:$(CURDIR)/%=%) --group-by ServiceName --top 5 examples/data/focus_bill.csv'
+	@echo '  $(<:$(CURDIR)/%=%) your_focus_export.csv    # --help has the options for other columns, budgets and formats'
 
-$(RELEASE)/spend_guard: shared programs/spend_guard/spend_guard.c programs/spend_guard/bill.h programs/spend_guard/csv.h \
-		programs/spend_guard/foresight.h
-	$(CC) -std=c99 $(CFLAGS) -Iinclude programs/spend_guard/spend_guard.c -o $@ \
+$(RELEASE)/spend_guard: shared $(GUARD) $(GUARD_HEADERS)
+	$(CC) -std=c99 $(CFLAGS) -Iinclude $(GUARD) -o $@ \
 		-L$(RELEASE) -lcloudcircuit -Wl,-rpath,'$(RELEASE)' -lm
+
+# The one that is installed has the library in it.
+$(DIST)/spend_guard: $(DIST)/libcloudcircuit.a $(GUARD) $(GUARD_HEADERS)
+	$(CC) -std=c99 $(CFLAGS) -Iinclude $(GUARD) -o $@ $(DIST)/libcloudcircuit.a -lm
 
 # Python with what the report needs, from PyPI.
 REPORT_PYTHON = $(TARGET)/report-python/bin/python
@@ -145,9 +155,12 @@ FILL_IN = sed -e 's|@VERSION@|$(VERSION)|g' -e 's|@ABI_VERSION@|$(ABI_VERSION)|g
 # The manual page's date: today, or SOURCE_DATE_EPOCH where the same bytes are wanted again.
 DATE = $(shell LC_ALL=C date -u '+%B %-d, %Y' $(SOURCE_DATE_EPOCH:%=-d @%))
 
-install: $(DIST)/libcloudcircuit.a
-	$(INSTALL) -d '$(DESTDIR)$(INCLUDEDIR)' '$(DESTDIR)$(PKGCONFIG_DIR)' '$(DESTDIR)$(CMAKE_DIR)' \
+install: $(DIST)/libcloudcircuit.a $(DIST)/spend_guard
+	$(INSTALL) -d '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(MANDIR)/man1' '$(DESTDIR)$(INCLUDEDIR)' '$(DESTDIR)$(PKGCONFIG_DIR)' '$(DESTDIR)$(CMAKE_DIR)' \
 		'$(DESTDIR)$(MANDIR)/man3' '$(DESTDIR)$(DOCDIR)'
+	$(INSTALL) -m 755 $(DIST)/spend_guard '$(DESTDIR)$(BINDIR)'
+	sed 's/@DATE@/$(DATE)/' packaging/spend_guard.1.in >'$(DESTDIR)$(MANDIR)/man1/spend_guard.1'
+	chmod 644 '$(DESTDIR)$(MANDIR)/man1/spend_guard.1'
 	$(INSTALL) -m 644 $(HEADERS:%=include/%) '$(DESTDIR)$(INCLUDEDIR)'
 	$(INSTALL) -m 644 $(DIST)/libcloudcircuit.a '$(DESTDIR)$(LIBDIR)'
 	$(INSTALL) -m 755 $(RELEASE)/libcloudcircuit.so '$(DESTDIR)$(LIBDIR)/libcloudcircuit.so.$(VERSION)'
@@ -166,7 +179,8 @@ install: $(DIST)/libcloudcircuit.a
 		'$(DESTDIR)$(MANDIR)'/man3/cloudcircuit.3 '$(DESTDIR)$(MANDIR)'/man3/cloudcircuit_*.3
 
 uninstall:
-	rm -f $(HEADERS:%='$(DESTDIR)$(INCLUDEDIR)/%') '$(DESTDIR)$(LIBDIR)/libcloudcircuit.a' \
+	rm -f '$(DESTDIR)$(BINDIR)/spend_guard' '$(DESTDIR)$(MANDIR)/man1/spend_guard.1' \
+		$(HEADERS:%='$(DESTDIR)$(INCLUDEDIR)/%') '$(DESTDIR)$(LIBDIR)/libcloudcircuit.a' \
 		'$(DESTDIR)$(LIBDIR)/libcloudcircuit.so' \
 		'$(DESTDIR)$(LIBDIR)/libcloudcircuit.so.$(ABI_VERSION)' \
 		'$(DESTDIR)$(LIBDIR)/libcloudcircuit.so.$(VERSION)' \

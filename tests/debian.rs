@@ -36,7 +36,7 @@ fn packages() -> &'static Path {
         let source = folder.join("source");
         fs::create_dir_all(&source).unwrap();
         let parts = ["Cargo.toml", "Cargo.lock", "build.rs", "cbindgen.toml", "Makefile"];
-        let folders = ["build", "src", "include", "examples", "packaging", "docs"];
+        let folders = ["build", "src", "include", "examples", "packaging", "programs", "docs"];
         let parts = parts.iter().chain(&folders).map(|part| path(part));
         run(Command::new("cp").arg("-R").args(parts).arg(&source));
         run(Command::new("cp")
@@ -90,6 +90,11 @@ fn the_packages_hold_what_is_installed() {
     shared.insert(format!("{lib}/libcloudcircuit.so.{MAJOR} -> libcloudcircuit.so.{VERSION}"));
     shared.insert(format!("{lib}/libcloudcircuit.so.{VERSION}"));
     assert_eq!(contents("libcloudcircuit0"), shared);
+
+    let mut program = BTreeSet::from(doc("spend-guard"));
+    program.insert("usr/bin/spend_guard".to_owned());
+    program.insert("usr/share/man/man1/spend_guard.1.gz".to_owned());
+    assert_eq!(contents("spend-guard"), program);
 
     let mut development = BTreeSet::from([
         format!("{lib}/libcloudcircuit.a"),

@@ -71,8 +71,10 @@ fn manual_pages() -> BTreeSet<String> {
 }
 
 /// What shall be there, under the folders of libraries, headers, manual pages and documentation.
-fn expected(lib: &str, include: &str, man: &str, doc: &str) -> BTreeSet<String> {
+fn expected(bin: &str, lib: &str, include: &str, man: &str, doc: &str) -> BTreeSet<String> {
     let files = [
+        format!("{bin}/spend_guard"),
+        format!("{man}/man1/spend_guard.1"),
         format!("{lib}/libcloudcircuit.a"),
         format!("{lib}/libcloudcircuit.so -> libcloudcircuit.so.{MAJOR}"),
         format!("{lib}/libcloudcircuit.so.{MAJOR} -> libcloudcircuit.so.{VERSION}"),
@@ -92,9 +94,10 @@ fn expected(lib: &str, include: &str, man: &str, doc: &str) -> BTreeSet<String> 
 
 /// The same where every folder is the usual one.
 fn expected_in(prefix: &str) -> BTreeSet<String> {
-    let [lib, include, man, doc] = ["lib", "include", "share/man", "share/doc/cloudcircuit"]
-        .map(|name| format!("{prefix}{name}"));
-    expected(&lib, &include, &man, &doc)
+    let [bin, lib, include, man, doc] =
+        ["bin", "lib", "include", "share/man", "share/doc/cloudcircuit"]
+            .map(|name| format!("{prefix}{name}"));
+    expected(&bin, &lib, &include, &man, &doc)
 }
 
 #[test]
@@ -102,20 +105,22 @@ fn install_and_uninstall_are_each_others_opposite() {
     let root = fresh("root");
     let destdir = format!("DESTDIR={}", root.display());
     let debian = ["PREFIX=/usr", "LIBDIR=/usr/lib/x86_64-linux-gnu"].map(str::to_owned);
-    let odd = ["LIBDIR=/l i b", "INCLUDEDIR=/opt/include", "MANDIR=/m", "DOCDIR=/d o c"]
-        .map(str::to_owned);
+    let odd =
+        ["BINDIR=/b i n", "LIBDIR=/l i b", "INCLUDEDIR=/opt/include", "MANDIR=/m", "DOCDIR=/d o c"]
+            .map(str::to_owned);
     let layouts = [
         (&[][..], expected_in("usr/local/")),
         (
             &debian[..],
             expected(
+                "usr/bin",
                 "usr/lib/x86_64-linux-gnu",
                 "usr/include",
                 "usr/share/man",
                 "usr/share/doc/cloudcircuit",
             ),
         ),
-        (&odd[..], expected("l i b", "opt/include", "m", "d o c")),
+        (&odd[..], expected("b i n", "l i b", "opt/include", "m", "d o c")),
     ];
     for (variables, files) in layouts {
         let variables = [&[destdir.clone()][..], variables].concat();
@@ -319,13 +324,32 @@ fn the_manual_pages_have_no_formatting_error() {
     if !has_mandoc("the form of the manual pages") {
         return;
     }
-    let folder = installed().join("share/man/man3");
-    for page in manual_pages() {
+    let folder = installed().join("share/man");
+    let pages = manual_pages().into_iter().map(|page| format!("man3/{page}"));
+    for page in pages.chain(["man1/spend_guard.1".to_owned()]) {
         let page = folder.join(page);
         if !fs::read_to_string(&page).unwrap().starts_with(".so ") {
             run(Command::new("mandoc").args(["-T", "lint", "-W", "warning"]).arg(page));
         }
     }
+}
+
+/// The installed program has the library in it, and its manual page each option of its help.
+#[test]
+fn spend_guard_runs_as_installed_and_its_page_has_every_option() {
+    at_two_places(|prefix| {
+        let guard = prefix.join("bin/spend_guard");
+        assert_eq!(run(Command::new(&guard).arg("--version")), format!("spend_guard {VERSION}\n"));
+        let page = fs::read_to_string(prefix.join("share/man/man1/spend_guard.1")).unwrap();
+        let help = run(Command::new(&guard).arg("--help"));
+        let words = help.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        let options: BTreeSet<&str> = words.filter(|word| word.starts_with("--")).collect();
+        assert!(options.len() > 20, "{options:?}");
+        for option in options {
+            let name = option.trim_start_matches('-');
+            assert!(page.contains(&format!("Fl Fl {name}")), "no {option} in spend_guard.1");
+        }
+    });
 }
 
 /// mandoc knows no --version.

@@ -85,6 +85,7 @@ fn compiler(cpp: bool) -> Command {
 }
 
 /// Compiles `source`, a path inside the repository, against the header as shipped and the library in `folder`.
+/// The C files of a folder are one program.
 pub fn compile(
     mut compiler: Command,
     flags: &[&str],
@@ -93,7 +94,12 @@ pub fn compile(
     link: Link,
     output: &Path,
 ) {
-    compiler.args(flags).arg("-I").arg(path("include")).arg(path(source)).arg("-o").arg(output);
+    let mut sources = vec![path(source)];
+    if sources[0].is_dir() {
+        let files = fs::read_dir(&sources[0]).unwrap().map(|file| file.unwrap().path());
+        sources = files.filter(|file| file.extension().is_some_and(|end| end == "c")).collect();
+    }
+    compiler.args(flags).arg("-I").arg(path("include")).args(sources).arg("-o").arg(output);
     match link {
         Link::Shared => {
             compiler.arg("-L").arg(folder).arg("-lcloudcircuit");

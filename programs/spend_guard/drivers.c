@@ -1,0 +1,195 @@
+#include "drivers.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int is_about_spend(const struct finding *finding)
+{
+    return (finding->reasons & (CLOUDCIRCUIT_REASON_SPIKE | CLOUDCIRCUIT_REASON_LEAK |
+                                CLOUDCIRCUIT_REASON_BREACH | CLOUDCIRCUIT_REASON_FORECAST)) != 0;
+}
+
+/* Counts the rows of flagged groups by value and day. */
+static void read_again(struct bill *bill, const struct options *options, const uint8_t *is_flagged)
+{
+    struct header header;
+    struct csv csv;
+    struct row row;
+
+    csv_open(&csv, options->file);
+    find_header(&header, &csv, options, NULL);
+    while (next_row(&row, &csv, &header, options, NULL)) {
+        uint32_t group = group_of_row(bill, &row);
+
+        if (group != NO_KEY && is_flagged[group])
+            tally_add(&bill->driven, names_add(&bill->drivers, row.driver, group), row.day, row.amount);
+    }
+    free_header(&header);
+    csv_close(&csv);
+}
+
+static void insert(struct finding *finding, const struct driver *driver)
+{
+    size_t i = finding->driver_count;
+
+    if (i == MOST_DRIVERS && driver->excess <= finding->drivers[i - 1].excess)
+        return;
+    if (i < MOST_DRIVERS)
+        finding->driver_count++;
+    else
+        i--;
+    for (; i > 0 && finding->drivers[i - 1].excess < driver->excess; i--)
+        finding->drivers[i] = finding->drivers[i - 1];
+    finding->drivers[i] = *driver;
+}
+
+/* Scratch for one value's days. */
+struct days {
+    double *points, *expected, *upper;
+    uint8_t *flags;
+    size_t capacity;
+};
+
+static void make_room(struct days *days, size_t count)
+{
+    if (count <= days->capacity)
+        return;
+    days->capacity = 2 * count;
+    days->points = resize(days->points, days->capacity, sizeof *days->points);
+    days->expected = resize(days->expected, days->capacity, sizeof *days->expected);
+    days->upper = resize(days->upper, days->capacity, sizeof *days->upper);
+    days->flags = resize(days->flags, days->capacity, sizeof *days->flags);
+}
+
+/* What a value was expected to cost: by the detector, or the mean of the days before where it is too early. */
+static double expected_on(const struct days *days, size_t day)
+{
+    double sum = 0.0;
+    size_t i, known = 0;
+
+    if ((days->flags[day] & CLOUDCIRCUIT_FLAG_INSUFFICIENT) == 0)
+        return days->expected[day];
+    for (i = 0; i < day; i++) {
+        if (!isnan(days->points[i])) {
+            sum += days->points[i];
+            known++;
+        }
+    }
+    return known > 0 ? sum / (double)known : 0.0;
+}
+
+/* One value of a group, in the light of the group's findings. */
+static void weigh(struct judgement *judgement, const struct bill *bill, uint32_t group, struct text value,
+                  const struct cell *cells, size_t count, struct days *days)
+{
+    const struct standing *standing = &judgement->standings[group];
+    int32_t start = bill->groups[group].cells[0].day, day;
+    size_t length = (size_t)(bill->last_day - start) + 1, i;
+    cloudcircuit_detect_config config = detect_config(start);
+
+    make_room(days, length);
+    for (day = start; day <= bill->last_day; day++)
+        days->points[day - start] = has_rows(bill, day) ? 0.0 : NAN;
+    for (i = 0; i < count; i++) {
+        double amount = amount_value(cells[i].amount);
+
+        if (cells[i].day <= bill->last_day)
+            days->points[cells[i].day - start] = amount < 0.0 ? 0.0 : amount;
+    }
+    check(cloudcircuit_scan_spikes(days->points, length, &config, days->flags, days->expected, days->upper));
+    for (i = 0; i < standing->findings; i++) {
+        struct finding *finding = &judgement->findings[standing->first_finding + i];
+        struct driver driver;
+        size_t j;
+
+        if (!is_about_spend(finding))
+            continue;
+        memset(&driver, 0, sizeof driver);
+        driver.value = value;
+        for (j = 0; j < count; j++) {
+            if (cells[j].day == finding->day)
+                driver.billed = cells[j].amount;
+        }
+        driver.expected = expected_on(days, (size_t)(finding->day - start));
+        driver.excess = amount_value(driver.billed) - driver.expected;
+        if (driver.excess > 0.0)
+            insert(finding, &driver);
+    }
+}
+
+struct owned {
+    uint32_t group, value;
+};
+
+static int by_group(const void *left, const void *right)
+{
+    const struct owned *a = left, *b = right;
+
+    if (a->group != b->group)
+        return a->group < b->group ? -1 : 1;
+    return (a->value > b->value) - (a->value < b->value);
+}
+
+static void weigh_all(struct judgement *judgement, struct bill *bill, const uint8_t *is_flagged, int is_pipe)
+{
+    const struct names *values = &bill->drivers;
+    struct owned *owned = resize(NULL, values->count + 1, sizeof *owned);
+    uint32_t *rank_of = resize(NULL, values->count + 1, sizeof *rank_of), i;
+    size_t count = 0, *starts;
+    struct cell *cells;
+    struct days days;
+
+    memset(&days, 0, sizeof days);
+    for (i = 0; i < values->count; i++) {
+        uint32_t tag = values->names[i].tag, group = is_pipe ? bill->rank_of[tag] : tag;
+
+        rank_of[i] = NO_KEY;
+        if (group != NO_KEY && is_flagged[group]) {
+            owned[count].group = group;
+            owned[count++].value = i;
+        }
+    }
+    qsort(owned, count, sizeof *owned, by_group);
+    for (i = 0; i < count; i++)
+        rank_of[owned[i].value] = i;
+    starts = resize(NULL, count + 1, sizeof *starts);
+    cells = tally_sort(&bill->driven, rank_of, count, bill->low, bill->high, starts);
+    for (i = 0; i < count; i++)
+        weigh(judgement, bill, owned[i].group, values->names[owned[i].value].text, cells + starts[i],
+              starts[i + 1] - starts[i], &days);
+    free(days.points);
+    free(days.expected);
+    free(days.upper);
+    free(days.flags);
+    free(cells);
+    free(starts);
+    free(rank_of);
+    free(owned);
+}
+
+void find_drivers(struct judgement *judgement, struct bill *bill, const struct header *header,
+                  const struct options *options, struct notes *notes)
+{
+    uint8_t *is_flagged = calloc(bill->group_count + 1, 1);
+    int is_pipe = bill->is_pipe, is_any = 0;
+    size_t i;
+
+    if (is_flagged == NULL)
+        fail("out of memory");
+    for (i = 0; i < judgement->count; i++) {
+        if (is_about_spend(&judgement->findings[i]))
+            is_flagged[judgement->findings[i].group] = is_any = 1;
+    }
+    if (bill->driven.count > 0)
+        remark(notes, "What drove the days was counted along and took %lu MB of memory",
+               (unsigned long)((bill->driven.capacity * sizeof *bill->driven.cells +
+                                bill->drivers.count * sizeof *bill->drivers.names) / 1000000 + 1));
+    if (is_any && is_pipe && bill->driven.count == 0)
+        remark(notes, "From a pipe what drove the days is counted with --drivers COLUMN only");
+    if (is_any && !is_pipe && header->at[DRIVER] != ABSENT)
+        read_again(bill, options, is_flagged);
+    if (is_any && bill->driven.count > 0)
+        weigh_all(judgement, bill, is_flagged, is_pipe);
+    free(is_flagged);
+}
