@@ -19,6 +19,8 @@ from typing import Any
 
 from cloudcircuit.report import Report, Settings, chosen, make
 
+from .golden import REPOSITORY
+
 if find_spec("duckdb") is None:
     raise unittest.SkipTest("SKIPPED: the report (no duckdb here)")
 
@@ -35,6 +37,7 @@ def folder(marker: str) -> Path | None:
     return next((place for place in places if (place / marker).exists()), None)
 
 
+DEMO = REPOSITORY / "examples/data/focus_bill.csv"
 SMALL = folder("m3_empty.csv")
 SAMPLE = folder("focus_sample.csv")
 
@@ -148,9 +151,18 @@ def has_guard() -> bool:
 
 def guard(path: Path, *options: str) -> tuple[int, dict[str, Any] | None, str]:
     """The tool's status, its summary, what it says."""
-    ran = subprocess.run(
-        [str(GUARD), "--json", "--today", str(LATER), *options, str(path)], capture_output=True, encoding="utf-8",
-        errors="replace",
-    )  # fmt: skip
+    command = [str(GUARD), "--json", "--today", str(LATER), *options, str(path)]
+    ran = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace")
     lines = ran.stdout.splitlines()
     return ran.returncode, json.loads(lines[-1]) if lines else None, ran.stderr
+
+
+def guard_lines(path: Path, *options: str) -> list[dict[str, Any]]:
+    """Everything that the tool says of a bill."""
+    command = [str(GUARD), "--json", "--today", str(LATER), *options, str(path)]
+    ran = subprocess.run(command, capture_output=True, encoding="utf-8")
+    lines: list[dict[str, Any]] = [json.loads(line) for line in ran.stdout.splitlines()]
+    for line in lines:
+        if "group" in line:  # the report has no word for a group without a name, or for the only one
+            line["group"] = {None: "", "whole bill": ""}.get(line["group"], line["group"])
+    return lines

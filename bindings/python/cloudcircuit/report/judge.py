@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, islice
 from math import isnan, nan
 
 from .. import (
@@ -236,7 +236,7 @@ def _odd_days(series: Series, settings: Settings) -> Odd:
     found: Odd = {}
     leak_seen: date | None = None
     for index, bits in enumerate(scanned.flags):
-        if not bits & (flags.SPIKE | flags.LEAK):
+        if not bits & (flags.SPIKE | flags.LEAK) or _is_like_the_only_charge(series.spend, index):
             continue
         day, detection = series.days[index], detect_spike(series.spend[: index + 1], config)
         signal = detect_signal(detection)
@@ -248,6 +248,13 @@ def _odd_days(series: Series, settings: Settings) -> Odd:
         if kinds:
             found[day] = kinds, detection.expected_spend
     return found
+
+
+def _is_like_the_only_charge(spend: array[float], index: int) -> bool:
+    """Whether fewer than two days before cost something, and none much less: a monthly fee that comes for the second
+    time cannot be told from a spike yet."""
+    charged = [amount for amount in islice(spend, index) if amount > 0][:2]
+    return len(charged) < 2 and spend[index] <= 2 * max(charged, default=0.0)
 
 
 def _above_mean(series: Series) -> Odd:
@@ -296,7 +303,7 @@ def _outlook(series: Series, budget: Budget, last: date, with_fan: bool) -> Outl
     start, end = budget.start_of(last), budget.end_of(last)
     if last + timedelta(days=1) >= end:
         return None
-    at = (start - series.days[0]).days
+    at, first = (start - series.days[0]).days, min(start, series.days[0])
     before = series.spend[: max(at, 0)]
     period = array("d", [nan] * max(-at, 0)) + series.spend[max(at, 0) :]
     net = (cell[0] + cell[1] for day, cell in series.cells.items() if start <= day <= last)
@@ -304,7 +311,7 @@ def _outlook(series: Series, budget: Budget, last: date, with_fan: bool) -> Outl
     length = (end - start).days
 
     def until(steps: int) -> BudgetForecast:
-        return forecast(series.days[0], before, period, steps, min(budget.limit - credits, NO_LIMIT))
+        return forecast(first, before, period, steps, min(budget.limit - credits, NO_LIMIT))
 
     found = until(length)
     if not found.is_sufficient:
