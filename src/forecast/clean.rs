@@ -6,7 +6,7 @@ use crate::{
         model::{MAX_SEASON, Window},
         points::mean,
     },
-    numeric::order_stats::{SortedWindow, larger, smaller},
+    numeric::order_stats::{SmallWindow, larger, smaller},
 };
 use core::num::NonZeroUsize;
 
@@ -39,7 +39,7 @@ fn in_place(
 #[inline(never)]
 fn medians_around(values: &[f64], reach: usize, mut use_median: impl FnMut(f64, f64)) {
     let (mut memory, mut len) = ([f64::NAN; 2 * MAX_REACH + 1], 0);
-    let mut around = SortedWindow::new(&mut memory, &mut len);
+    let mut around = SmallWindow::new(&mut memory, &mut len);
     values.iter().take(reach).for_each(|value| around.replace(f64::NAN, *value));
     for (i, value) in values.iter().enumerate() {
         let at = |index: Option<usize>| index.and_then(|index| values.get(index).copied());

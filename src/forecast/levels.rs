@@ -9,7 +9,7 @@ use crate::{
         model::{Window, span},
         points::{Points, mean},
     },
-    numeric::order_stats::{SortedWindow, larger},
+    numeric::order_stats::{SmallWindow, larger},
 };
 use core::num::NonZeroUsize;
 
@@ -124,9 +124,9 @@ impl<'a> Walk<'a> {
             self.count -= 1.0;
         }
         let old = self.paid((LONG_SPANS * span).min(MAX_LONG));
-        SortedWindow::new(&mut self.long, &mut self.long_len).replace(old, new);
+        SmallWindow::new(&mut self.long, &mut self.long_len).replace(old, new);
         let old = self.paid(span.min(MAX_SHORT));
-        SortedWindow::new(&mut self.short, &mut self.short_len).replace(old, new);
+        SmallWindow::new(&mut self.short, &mut self.short_len).replace(old, new);
         self.points += 1;
     }
 
@@ -164,8 +164,8 @@ impl<'a> Walk<'a> {
         let mean = known_or_slow(larger(self.sum, 0.0) / self.count);
         let latest = known_or_slow(self.span_mean(0));
         let slope = self.slope();
-        let long = SortedWindow::new(&mut self.long, &mut self.long_len).median();
-        let short = SortedWindow::new(&mut self.short, &mut self.short_len).median();
+        let long = SmallWindow::new(&mut self.long, &mut self.long_len).median();
+        let short = SmallWindow::new(&mut self.short, &mut self.short_len).median();
         let known_or_slow = |level: f64| if level.is_nan() { self.slow } else { level };
         let (long, short) = (known_or_slow(long), known_or_slow(short));
         ([self.slow, self.fast, mean, long, short, latest], slope)
