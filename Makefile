@@ -104,9 +104,10 @@ dist-go: $(DIST)/libcloudcircuit.a
 	sed -i 's|^// #cgo pkg-config: cloudcircuit$$|// #cgo CFLAGS: -I$${SRCDIR}/include\n// #cgo linux,amd64 LDFLAGS: $${SRCDIR}/lib/linux_amd64/libcloudcircuit.a$(if \
 		$(ARM64),\n// #cgo linux$(comma)arm64 LDFLAGS: $${SRCDIR}/lib/linux_arm64/libcloudcircuit.a)|' $(DIST)/go/doc.go
 
-# The README's picture.
+# The pictures of the README and of DETECTION.md.
 pictures: shared $(REPORT_PYTHON)
 	$(WITH_LIBRARY) $(REPORT_PYTHON) docs/make_spend_chart.py docs
+	$(WITH_LIBRARY) $(REPORT_PYTHON) docs/make_detection_pictures.py docs
 
 # The last line counts what passed, failed and was skipped.
 test:
