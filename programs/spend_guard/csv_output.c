@@ -116,10 +116,9 @@ static void print_findings(const struct answer *answer)
         print_cell(group_cell(answer, finding->group));
         print_amount(finding->charges);
         print_amount(finding->credits);
-        print_amount(finding->billed);
+        print_amount(billed_on(finding));
         if (finding->has_detect || finding->has_mean)
-            printf(",%.6f,%.6f", finding->has_detect ? finding->detect.expected_spend : finding->mean.baseline_mean,
-                   finding->has_detect ? finding->detect.upper_bound : finding->mean.threshold);
+            printf(",%.6f,%.6f", expected_on(finding), bound_on(finding));
         else
             fputs(",,", stdout);
         printf(",%s,", cloudcircuit_action_name(finding->guard.action));

@@ -4,11 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int is_about_spend(const struct finding *finding)
-{
-    return (finding->reasons & (CLOUDCIRCUIT_REASON_SPIKE | CLOUDCIRCUIT_REASON_LEAK |
-                                CLOUDCIRCUIT_REASON_BREACH | CLOUDCIRCUIT_REASON_FORECAST)) != 0;
-}
+/* Of the day's amount: what is less than this above its expectation did not drive the day. */
+#define LEAST_SHARE 0.05
 
 /* Counts the rows of flagged groups by value and day. */
 static void read_again(struct bill *bill, const struct options *options, const uint8_t *is_flagged)
@@ -33,6 +30,8 @@ static void insert(struct finding *finding, const struct driver *driver)
 {
     size_t i = finding->driver_count;
 
+    if (finding->drivers == NULL)
+        finding->drivers = resize(NULL, MOST_DRIVERS, sizeof *finding->drivers);
     if (i == MOST_DRIVERS && driver->excess <= finding->drivers[i - 1].excess)
         return;
     if (i < MOST_DRIVERS)
@@ -63,7 +62,7 @@ static void make_room(struct days *days, size_t count)
 }
 
 /* What a value was expected to cost: by the detector, or the mean of the days before where it is too early. */
-static double expected_on(const struct days *days, size_t day)
+static double expected_of(const struct days *days, size_t day)
 {
     double sum = 0.0;
     size_t i, known = 0;
@@ -103,7 +102,7 @@ static void weigh(struct judgement *judgement, const struct bill *bill, uint32_t
         struct driver driver;
         size_t j;
 
-        if (!is_about_spend(finding))
+        if (!finding->wants_drivers)
             continue;
         memset(&driver, 0, sizeof driver);
         driver.value = value;
@@ -111,9 +110,9 @@ static void weigh(struct judgement *judgement, const struct bill *bill, uint32_t
             if (cells[j].day == finding->day)
                 driver.billed = cells[j].amount;
         }
-        driver.expected = expected_on(days, (size_t)(finding->day - start));
+        driver.expected = expected_of(days, (size_t)(finding->day - start));
         driver.excess = amount_value(driver.billed) - driver.expected;
-        if (driver.excess > 0.0)
+        if (driver.excess > LEAST_SHARE * amount_value(billed_on(finding)) && driver.excess > 0.0)
             insert(finding, &driver);
     }
 }
@@ -178,7 +177,7 @@ void find_drivers(struct judgement *judgement, struct bill *bill, const struct h
     if (is_flagged == NULL)
         fail("out of memory");
     for (i = 0; i < judgement->count; i++) {
-        if (is_about_spend(&judgement->findings[i]))
+        if (judgement->findings[i].wants_drivers)
             is_flagged[judgement->findings[i].group] = is_any = 1;
     }
     if (bill->driven.count > 0)

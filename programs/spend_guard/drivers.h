@@ -7,7 +7,7 @@
 #include "judge.h"
 
 /*
- * Fills in the drivers of the findings about what was spent. Reads the file a second time, for the groups
+ * Fills in the drivers of the findings that want them. Reads the file a second time, for the groups
  * with findings alone; what came through a pipe was counted along, where asked for.
  */
 void find_drivers(struct judgement *judgement, struct bill *bill, const struct header *header,

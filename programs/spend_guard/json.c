@@ -182,6 +182,7 @@ static void print_finding(const struct answer *answer, const struct finding *fin
 {
     char record[CLOUDCIRCUIT_RECORD_CAPACITY];
     const struct budget *budget = budget_of(answer->budgets, finding->group);
+    cloudcircuit_guard_policy policy;
     int32_t start = answer->bill->groups[finding->group].cells[0].day;
 
     fputs("{\"kind\":\"day\"", stdout);
@@ -189,7 +190,7 @@ static void print_finding(const struct answer *answer, const struct finding *fin
     print_group(answer, finding->group);
     print_amount("charges", finding->charges);
     print_amount("credits", finding->credits);
-    print_amount("billed", finding->billed);
+    print_amount("billed", billed_on(finding));
     print_amount("to_date", finding->to_date);
     print_member("action", text_of(cloudcircuit_action_name(finding->guard.action)));
     print_reasons(finding->reasons);
@@ -197,26 +198,28 @@ static void print_finding(const struct answer *answer, const struct finding *fin
     if (finding->has_detect) {
         cloudcircuit_detect_config config = detect_config(start);
 
-        check(cloudcircuit_write_detect_result_json(CLOUDCIRCUIT_OK, &config, &finding->detect, record,
+        check(cloudcircuit_write_detect_result_json(CLOUDCIRCUIT_OK, &config, &finding->rule.detect, record,
                                                     sizeof record, NULL));
         printf(",\"detect\":%s", record);
     }
     if (finding->has_mean) {
-        check(cloudcircuit_write_spike_result_json(CLOUDCIRCUIT_OK, NULL, &finding->mean, record, sizeof record,
+        check(cloudcircuit_write_spike_result_json(CLOUDCIRCUIT_OK, NULL, &finding->rule.mean, record, sizeof record,
                                                    NULL));
         printf(",\"spike\":%s", record);
     }
     if (finding->has_budget) {
         cloudcircuit_budget_config config;
+        cloudcircuit_budget_result result;
 
-        config.warning_ratio = budget->warning_ratio;
-        check(cloudcircuit_write_budget_result_json(CLOUDCIRCUIT_OK, &config, &finding->budget, record,
+        check_budget(finding, budget, &config, &result);
+        check(cloudcircuit_write_budget_result_json(CLOUDCIRCUIT_OK, &config, &result, record,
                                                     sizeof record, NULL));
         printf(",\"budget\":%s", record);
     }
     if (finding->has_forecast)
         print_forecast(&answer->judgement->standings[finding->group], budget, start);
-    check(cloudcircuit_write_guard_decision_json(CLOUDCIRCUIT_OK, &finding->policy, &finding->guard, record,
+    policy = policy_of(finding->guard.kinds);
+    check(cloudcircuit_write_guard_decision_json(CLOUDCIRCUIT_OK, &policy, &finding->guard, record,
                                                  sizeof record, NULL));
     printf(",\"guard\":%s}\n", record);
 }

@@ -116,17 +116,41 @@ static double at_least_zero(double value)
     return value < 0.0 ? 0.0 : value;
 }
 
-static void judge_budget(struct finding *finding, const struct budget *budget, cloudcircuit_signal *signal)
+void check_budget(const struct finding *finding, const struct budget *budget, cloudcircuit_budget_config *config,
+                  cloudcircuit_budget_result *result)
 {
-    cloudcircuit_budget_config config;
-    cloudcircuit_status status;
+    check(cloudcircuit_budget_config_init(config));
+    config->warning_ratio = budget->warning_ratio;
+    check(cloudcircuit_check_budget(at_least_zero(amount_value(finding->to_date)), amount_value(budget->limit),
+                                    config, result));
+}
 
-    check(cloudcircuit_budget_config_init(&config));
-    config.warning_ratio = budget->warning_ratio;
-    check(status = cloudcircuit_check_budget(at_least_zero(amount_value(finding->to_date)),
-                                             amount_value(budget->limit), &config, &finding->budget));
-    check(cloudcircuit_budget_signal(status, &finding->budget, signal));
-    finding->has_budget = 1;
+/* Nothing is required that there is no signal of: a group may have no budget, or too few days. */
+cloudcircuit_guard_policy policy_of(uint32_t kinds)
+{
+    cloudcircuit_guard_policy policy;
+
+    check(cloudcircuit_guard_policy_init(&policy));
+    policy.required = kinds;
+    return policy;
+}
+
+struct amount billed_on(const struct finding *finding)
+{
+    struct amount billed = finding->charges;
+
+    add_amount(&billed, finding->credits);
+    return billed;
+}
+
+double expected_on(const struct finding *finding)
+{
+    return finding->has_mean ? finding->rule.mean.baseline_mean : finding->rule.detect.expected_spend;
+}
+
+double bound_on(const struct finding *finding)
+{
+    return finding->has_mean ? finding->rule.mean.threshold : finding->rule.detect.upper_bound;
 }
 
 /* The plain mean of the known days before it; 0 if there are none. */
@@ -166,22 +190,25 @@ static int is_like_the_only_charge(const struct series *series, int32_t day)
     return charged < 2 && *point(series, day) <= 2.0 * largest;
 }
 
+/* By the rule that was chosen; what the scan found normal is not looked at again. */
 static void judge_spend(struct finding *finding, const struct series *series, const struct options *options,
                         cloudcircuit_signal *signals, size_t *count)
 {
+    const uint32_t flags = CLOUDCIRCUIT_FLAG_SPIKE | CLOUDCIRCUIT_FLAG_LEAK;
+
     if (options->by_mean) {
-        finding->has_mean = judge_by_mean(series, finding->day, &finding->mean);
+        finding->has_mean = (uint8_t)judge_by_mean(series, finding->day, &finding->rule.mean);
         if (finding->has_mean)
-            check(cloudcircuit_spike_signal(CLOUDCIRCUIT_OK, &finding->mean, &signals[(*count)++]));
-    } else {
+            check(cloudcircuit_spike_signal(CLOUDCIRCUIT_OK, &finding->rule.mean, &signals[(*count)++]));
+    } else if ((series->flags[finding->day - series->start] & flags) != 0) {
         cloudcircuit_detect_config config = detect_config(series->start);
         size_t length = days_from(series->start, finding->day);
 
-        check(cloudcircuit_detect_spike(point(series, series->start), length, &config, &finding->detect));
-        finding->has_detect = finding->detect.verdict != CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA &&
+        check(cloudcircuit_detect_spike(point(series, series->start), length, &config, &finding->rule.detect));
+        finding->has_detect = finding->rule.detect.verdict != CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA &&
                               !is_like_the_only_charge(series, finding->day);
         if (finding->has_detect)
-            check(cloudcircuit_detect_signal(CLOUDCIRCUIT_OK, &finding->detect, &signals[(*count)++]));
+            check(cloudcircuit_detect_signal(CLOUDCIRCUIT_OK, &finding->rule.detect, &signals[(*count)++]));
     }
 }
 
@@ -191,30 +218,37 @@ static void judge_day(struct judgement *judgement, const struct running *running
                       uint32_t group, int32_t day)
 {
     cloudcircuit_signal signals[3];
+    cloudcircuit_guard_policy policy;
     struct finding finding;
+    uint32_t kinds = 0;
     size_t count = 0, i;
 
     memset(&finding, 0, sizeof finding);
     finding.group = group;
     finding.day = day;
-    finding.billed = finding.charges = running->billed;
+    finding.charges = running->billed;
     finding.credits = running->credits;
     add_amount(&finding.charges, minus(running->credits));
     finding.to_date = running->to_date;
     judge_spend(&finding, series, options, signals, &count);
-    if (budget != NULL)
-        judge_budget(&finding, budget, &signals[count++]);
+    if (budget != NULL) {
+        cloudcircuit_budget_config config;
+        cloudcircuit_budget_result result;
+
+        finding.has_budget = 1;
+        check_budget(&finding, budget, &config, &result);
+        check(cloudcircuit_budget_signal(CLOUDCIRCUIT_OK, &result, &signals[count++]));
+    }
     if (standing != NULL && standing->has_forecast && budget != NULL) {
         finding.has_forecast = 1;
         check(cloudcircuit_forecast_signal(CLOUDCIRCUIT_OK, &standing->forecast, &signals[count++]));
     }
     if (count == 0)
         return;
-    check(cloudcircuit_guard_policy_init(&finding.policy));
-    finding.policy.required = 0;
     for (i = 0; i < count; i++)
-        finding.policy.required |= (uint32_t)signals[i].kind;
-    check(cloudcircuit_evaluate_guard(signals, count, &finding.policy, &finding.guard));
+        kinds |= (uint32_t)signals[i].kind;
+    policy = policy_of(kinds);
+    check(cloudcircuit_evaluate_guard(signals, count, &policy, &finding.guard));
     finding.reasons = finding.guard.reasons;
     if (finding.reasons == 0)
         return;
@@ -270,7 +304,7 @@ static int is_flagged(const struct series *series, const struct running *running
         return flags != 0;
     if (options->by_mean)
         return flags != 0 || (judge_by_mean(series, day, &mean) && mean.is_spike);
-    return (flags | (series->flags[day - series->start] & ~(uint32_t)CLOUDCIRCUIT_FLAG_INSUFFICIENT)) != 0;
+    return (flags | (series->flags[day - series->start] & (CLOUDCIRCUIT_FLAG_SPIKE | CLOUDCIRCUIT_FLAG_LEAK))) != 0;
 }
 
 static void judge_group(struct judgement *judgement, struct series *series, const struct bill *bill,
@@ -338,7 +372,7 @@ void judge(struct judgement *judgement, const struct bill *bill, const struct bu
     judgement->standings = calloc(bill->group_count + 1, sizeof *judgement->standings);
     if (judgement->standings == NULL)
         fail("out of memory");
-    for (group = 0; group < bill->group_count; group++)
+    for (group = 0; options->output != OUTPUT_CSV_DAILY && group < bill->group_count; group++)
         judge_group(judgement, &series, bill, budgets, options, group);
     free(series.points);
     free(series.expected);
@@ -360,6 +394,10 @@ int is_failure(const struct judgement *judgement, const struct options *options)
 
 void free_judgement(struct judgement *judgement)
 {
+    size_t i;
+
+    for (i = 0; i < judgement->count; i++)
+        free(judgement->findings[i].drivers);
     free(judgement->findings);
     free(judgement->standings);
 }

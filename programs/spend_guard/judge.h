@@ -19,16 +19,17 @@ enum { MOST_DRIVERS = 3 };
 struct finding {
     uint32_t group;
     int32_t day;
-    struct amount charges, credits, billed, to_date; /* to_date: of the budget's period, up to this day */
-    uint32_t reasons;                                /* CLOUDCIRCUIT_REASON bits */
-    int has_detect, has_mean, has_budget, has_forecast;
-    cloudcircuit_detect_result detect;
-    cloudcircuit_spike_result mean;
-    cloudcircuit_budget_result budget;
-    cloudcircuit_guard_policy policy;
+    struct amount charges, credits, to_date; /* to_date: of the budget's period, up to this day */
+    uint32_t reasons;                        /* CLOUDCIRCUIT_REASON bits */
+    uint8_t has_detect, has_mean, has_budget, has_forecast;
+    union {
+        cloudcircuit_detect_result detect;
+        cloudcircuit_spike_result mean;
+    } rule;
     cloudcircuit_guard_decision guard;
-    struct driver drivers[MOST_DRIVERS];
+    int wants_drivers;
     size_t driver_count;
+    struct driver *drivers; /* MOST_DRIVERS of them where wanted */
 };
 
 /* Where a group stands on the last day. */
@@ -51,6 +52,16 @@ struct judgement {
 
 void judge(struct judgement *judgement, const struct bill *bill, const struct budgets *budgets,
            const struct options *options);
+
+/* What was billed on the day, expected of it, and the most that is no spike. */
+struct amount billed_on(const struct finding *finding);
+double expected_on(const struct finding *finding);
+double bound_on(const struct finding *finding);
+
+/* The budget's answer and the guard's policy of the day, as they were when it was judged. */
+void check_budget(const struct finding *finding, const struct budget *budget, cloudcircuit_budget_config *config,
+                  cloudcircuit_budget_result *result);
+cloudcircuit_guard_policy policy_of(uint32_t kinds);
 
 /* Whether there is something of what --fail-on names. */
 int is_failure(const struct judgement *judgement, const struct options *options);

@@ -5,7 +5,7 @@
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
-#include "judge.h"
+#include "runs.h"
 
 /* Everything there is to say. */
 struct answer {
@@ -15,6 +15,7 @@ struct answer {
     const struct bill *bill;
     const struct budgets *budgets;
     const struct judgement *judgement;
+    const struct runs *runs; /* for the table */
 };
 
 void print_left_out(const struct notes *notes, const char *name, int with_remarks);

@@ -90,97 +90,8 @@ static void print_months(const struct bill *bill, int places)
 }
 
 /*
- * What stood out: days in a row of one group with the same reason are one line
+ * What stood out
  */
-
-struct run {
-    const struct finding *first, *last, *worst;
-    uint32_t reason;
-    double weight; /* by which runs are sorted */
-    double excess;
-};
-
-static double excess_of(const struct finding *finding, uint32_t reason)
-{
-    if (reason == CLOUDCIRCUIT_REASON_SPIKE || reason == CLOUDCIRCUIT_REASON_LEAK) {
-        if (finding->has_mean)
-            return finding->mean.latest_spend - finding->mean.baseline_mean;
-        return finding->detect.excess;
-    }
-    return amount_value(finding->to_date) - finding->budget.budget_limit;
-}
-
-struct runs {
-    struct run *runs;
-    size_t count, capacity;
-};
-
-static void add_to_runs(struct runs *runs, size_t from, const struct finding *finding, uint32_t reason)
-{
-    double excess = excess_of(finding, reason);
-    struct run *run;
-    size_t i;
-
-    for (i = runs->count; i > from; i--) {
-        run = &runs->runs[i - 1];
-        if (run->reason == reason && run->last->day + 1 >= finding->day) {
-            run->last = finding;
-            if (excess > excess_of(run->worst, reason))
-                run->worst = finding;
-            run->excess += excess;
-            return;
-        }
-    }
-    runs->runs = grow(runs->runs, runs->count, &runs->capacity, sizeof *runs->runs);
-    run = &runs->runs[runs->count++];
-    run->first = run->last = run->worst = finding;
-    run->reason = reason;
-    run->excess = excess;
-}
-
-static int by_weight(const void *left, const void *right)
-{
-    const struct run *a = left, *b = right;
-
-    if (a->weight != b->weight)
-        return a->weight > b->weight ? -1 : 1;
-    return (a->first > b->first) - (a->first < b->first);
-}
-
-static const uint32_t shown_reasons[] = {CLOUDCIRCUIT_REASON_SPIKE, CLOUDCIRCUIT_REASON_BREACH,
-                                         CLOUDCIRCUIT_REASON_LEAK, CLOUDCIRCUIT_REASON_FORECAST,
-                                         CLOUDCIRCUIT_REASON_WARNING};
-
-static void find_runs(struct runs *runs, const struct answer *answer)
-{
-    const struct judgement *judgement = answer->judgement;
-    size_t i, from = 0, kind;
-
-    memset(runs, 0, sizeof *runs);
-    for (i = 0; i < judgement->count; i++) {
-        const struct finding *finding = &judgement->findings[i];
-
-        if (i > 0 && finding->group != judgement->findings[i - 1].group)
-            from = runs->count;
-        for (kind = 0; kind < sizeof shown_reasons / sizeof shown_reasons[0]; kind++) {
-            uint32_t reason = shown_reasons[kind];
-
-            /* A breach says more than the warning before it and the forecast of it. */
-            if ((reason == CLOUDCIRCUIT_REASON_WARNING || reason == CLOUDCIRCUIT_REASON_FORECAST) &&
-                (finding->reasons & CLOUDCIRCUIT_REASON_BREACH) != 0)
-                continue;
-            if ((finding->reasons & reason) != 0)
-                add_to_runs(runs, from, finding, reason);
-        }
-    }
-    for (i = 0; i < runs->count; i++) {
-        struct run *run = &runs->runs[i];
-
-        run->weight = run->reason == CLOUDCIRCUIT_REASON_BREACH ? excess_of(run->last, run->reason) : run->excess;
-    }
-    if (runs->count > 0)
-        qsort(runs->runs, runs->count, sizeof *runs->runs, by_weight);
-}
 
 static void print_drivers(const struct answer *answer, const struct finding *finding, int places, const char *start)
 {
@@ -203,27 +114,26 @@ static void print_drivers(const struct answer *answer, const struct finding *fin
 static void print_spend_run(const struct answer *answer, const struct run *run, int places)
 {
     const struct finding *worst = run->worst;
-    double expected = worst->has_mean ? worst->mean.baseline_mean : worst->detect.expected_spend;
     char text[AMOUNT_TEXT], day[DAY_TEXT];
 
     if (run->reason == CLOUDCIRCUIT_REASON_LEAK) {
-        printf("creeps up week by week, to %s", money_text(text, run->last->billed, places));
+        printf("creeps up week by week, to %s", money_text(text, billed_on(run->last), places));
         printf(" on %s (leak score %.1f; above 1 is a leak)", day_text(day, run->last->day),
-               run->last->detect.leak_score);
-        print_drivers(answer, run->last, places, "\n           driven by ");
+               run->last->rule.detect.leak_score);
+        print_drivers(answer, explained_day(run), places, "\n           driven by ");
         return;
     }
 
     printf("%s more than expected", value_text(text, run->excess, places));
     if (run->first != run->last)
         printf(", worst on %s", day_text(day, worst->day));
-    printf(": %s", money_text(text, worst->billed, places));
-    printf(" against %s", value_text(text, expected, places));
+    printf(": %s", money_text(text, billed_on(worst), places));
+    printf(" against %s", value_text(text, expected_on(worst), places));
     if (is_negative(worst->credits)) {
         printf(" (charged %s", money_text(text, worst->charges, places));
         printf(", credited %s)", money_text(text, worst->credits, places));
     }
-    print_drivers(answer, worst, places, "\n           driven by ");
+    print_drivers(answer, explained_day(run), places, "\n           driven by ");
 }
 
 static void print_budget_run(const struct answer *answer, const struct run *run, int places)
@@ -241,7 +151,7 @@ static void print_budget_run(const struct answer *answer, const struct run *run,
         printf("%s this %s", money_text(text, run->last->to_date, places), period_name(budget->period));
     }
     printf(", limit %s", money_text(text, budget->limit, places));
-    print_drivers(answer, run->first, places, "\n           driven by ");
+    print_drivers(answer, explained_day(run), places, "\n           driven by ");
 }
 
 static const char *name_of(uint32_t reason)
@@ -256,8 +166,9 @@ static const char *name_of(uint32_t reason)
 static void print_run(const struct answer *answer, const struct run *run, int places)
 {
     char first[DAY_TEXT], last[DAY_TEXT];
+    cloudcircuit_guard_policy policy = policy_of(run->first->guard.kinds);
 
-    printf("%-9s  %s in ", cloudcircuit_action_name(action_for(&run->first->policy, run->reason)), name_of(run->reason));
+    printf("%-9s  %s in ", cloudcircuit_action_name(action_for(&policy, run->reason)), name_of(run->reason));
     print_text(stdout, shown_group(answer, run->first->group));
     printf(", %s", day_text(first, run->first->day));
     if (run->first != run->last)
@@ -272,20 +183,18 @@ static void print_run(const struct answer *answer, const struct run *run, int pl
 
 static void print_runs(const struct answer *answer, int places)
 {
-    struct runs runs;
+    const struct runs *runs = answer->runs;
     size_t i;
 
-    find_runs(&runs, answer);
-    if (runs.count == 0)
+    if (runs->count == 0)
         puts(answer->options->only_last ? "\nNothing stood out on the last day" : "\nNothing stood out");
     else
         puts("\nWhat stood out");
-    for (i = 0; i < runs.count && i < answer->options->top; i++)
-        print_run(answer, &runs.runs[i], places);
-    if (i < runs.count)
+    for (i = 0; i < runs->count && i < answer->options->top; i++)
+        print_run(answer, &runs->runs[i], places);
+    if (i < runs->count)
         printf("and %lu more: --top %lu shows all, --json and --csv findings have each day\n",
-               (unsigned long)(runs.count - i), (unsigned long)runs.count);
-    free(runs.runs);
+               (unsigned long)(runs->count - i), (unsigned long)runs->count);
 }
 
 /*
