@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .judge import Finding, Judged
 
 MOST = 3
+LEAST_SHARE = 0.01
+"""Of the largest excess; less drove nothing."""
 TITLES = {"service": "Services", "account": "Accounts"}
 
 
@@ -84,7 +86,7 @@ def _ranked(finding: Finding, values: dict[str, dict[date, float]], judged: Judg
             expected = _expected(days, first, finding.day, missing)
         best.append(Driver(value, amount, expected))
         best = sorted(best, key=lambda one: -one.excess)[:MOST]
-    return [driver for driver in best if driver.excess > 0]
+    return [driver for driver in best if driver.excess > max(best[0].excess * LEAST_SHARE, 0.0)]
 
 
 def _expected(days: dict[date, float], first: date, day: date, missing: set[date]) -> float:

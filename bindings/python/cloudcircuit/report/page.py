@@ -205,7 +205,7 @@ def _charts(judged: Judged, money: Money) -> list[str]:
     if len(months) > 1:
         for month in months:
             charts += f'<div data-chart="{month:%Y-%m}" hidden>{daily_chart(judged, money, month)}</div>'
-    keys = [("bar spend", "charges"), ("bar flagged", "charges of a flagged day")]
+    keys = [("bar spend", "charges"), ("bar flagged", "above what was expected, on days that stand out")]
     keys += [("bar credit", "credits")] if judged.bill.credits else []
     keys += [("bar missing", "no row in the bill")] if judged.missing else []
     found = [f'<section class="card"><h2>Spend by day</h2>{charts}{_legend(keys)}</section>\n']
