@@ -45,7 +45,14 @@ def tables_of(judged: Judged, drivers: Drivers) -> list[Table]:
         *names(judged),
         daily(judged),
     ]
-    return [table for table in found if table.rows]
+    return [_without_empty_columns(table) for table in found if table.rows]
+
+
+def _without_empty_columns(table: Table) -> Table:
+    kept = [at for at in range(len(table.columns)) if any(row[at] not in (None, []) for row in table.rows)]
+    table.columns = [table.columns[at] for at in kept]
+    table.rows = [[row[at] for at in kept] for row in table.rows]
+    return table
 
 
 def label(judged: Judged, name: str, what: str = "name") -> str:
