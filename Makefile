@@ -70,7 +70,7 @@ WITH_LIBRARY = PYTHONPATH=bindings/python CLOUDCIRCUIT_LIBRARY=$(RELEASE)/libclo
 
 $(REPORT_PYTHON):
 	python3 -m venv $(TARGET)/report-python
-	$@ -m pip install --quiet --disable-pip-version-check duckdb
+	$@ -m pip install --quiet --disable-pip-version-check "$$(grep duckdb bindings/python/tests/requirements.txt)"
 
 # The same bill as one HTML page. Status 3 says that something would have been blocked.
 report: shared $(REPORT_PYTHON)

@@ -35,23 +35,22 @@ class Report:
 
     judged: Judged
     drivers: Drivers
-    group_title: str
 
     @property
     def bill(self) -> Bill:
         return self.judged.bill
 
     def tables(self) -> list[Table]:
-        return tables_of(self.judged, self.drivers, self.group_title)
+        return tables_of(self.judged, self.drivers)
 
     def html(self, title: str) -> str:
         return page(title, self.judged, self.tables())
 
     def markdown(self, title: str) -> str:
-        return markdown(title, self.judged, self.drivers, self.group_title)
+        return markdown(title, self.judged, self.drivers)
 
     def webhook_json(self, title: str) -> str:
-        return webhook(title, self.judged, self.drivers, self.group_title)
+        return webhook(title, self.judged, self.drivers)
 
     def complain(self, to: TextIO) -> None:
         """Writes what does not count, and what a reader should know."""
@@ -73,8 +72,7 @@ def make(
     """Reads and judges files, folders and patterns as one bill. A `BillError` says why it cannot be judged."""
     bill = read_bill(bills, columns, currency, date_format, max_gap_days)
     judged = judge(bill, settings)
-    title = " / ".join(names[0].rsplit("/", 1)[-1] for names in columns.group_by)
-    return Report(judged, drivers_of(judged), title)
+    return Report(judged, drivers_of(judged))
 
 
 def status_of(report: Report) -> int:

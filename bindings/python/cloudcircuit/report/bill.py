@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -50,6 +51,8 @@ class Bill:
     credits: Decimal = Decimal(0)
     effective: Decimal | None = None
     """The sum of EffectiveCost, where the bill has it."""
+    titles: dict[str, str] = field(default_factory=dict)
+    """What the group, the service and the account are called in tables."""
     has: set[str] = field(default_factory=set)
     """Which of group, service, account, effective and period the bill names."""
 
@@ -80,11 +83,13 @@ def read_bill(
         raise UsageError("needs DuckDB: pip install cloudcircuit[report]") from None
     paths = paths_of(given)
     names = _short_names(paths)
-    connection = duckdb.connect(config={"preserve_insertion_order": True})
+    spill = os.path.join(tempfile.gettempdir(), "cloudcircuit-report")  # written only where memory is short
+    connection = duckdb.connect(config={"preserve_insertion_order": True, "temp_directory": spill})
     connection.execute("SET TimeZone = 'UTC'")
     first = os.path.basename(given[0].rstrip("/")) or given[0]
     bill = Bill(connection, first if len(given) == 1 else f"{first} and {len(given) - 1} more")
     sources = [source(path, columns, name) for path, name in zip(paths, names)]
+    bill.titles = _titles(columns)
     rejected = load(bill, sources, columns)
     try:
         _amounts(bill)
@@ -98,6 +103,14 @@ def read_bill(
         raise BillError(f"{bill.name}: the amounts add up to more than 10^20") from None
     _notes(bill, columns)
     return bill
+
+
+def _titles(columns: Columns) -> dict[str, str]:
+    """A column's own name where it was asked for."""
+    found = {"name": " / ".join(names[0].rsplit("/", 1)[-1] for names in columns.group_by)}
+    for what, usual in (("service", "Service"), ("account", "Account")):
+        found[what] = getattr(columns, what)[0] if what in columns.asked else usual
+    return found
 
 
 def _short_names(paths: list[str]) -> list[str]:
@@ -280,6 +293,8 @@ def _no_row(bill: Bill) -> str:
 
 
 def _notes(bill: Bill, columns: Columns) -> None:
+    if "cost" in columns.asked:
+        bill.notes.append(f"amounts are those of {columns.cost[0]}")
     spoilt = bill.ask(
         r"SELECT DISTINCT name FROM facts WHERE regexp_matches(name, '(^|/ )[0-9](\.[0-9]+)?[eE]\+[0-9]+') ORDER BY 1 LIMIT 4"
     )

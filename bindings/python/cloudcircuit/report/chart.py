@@ -7,14 +7,18 @@ Each chart is drawn twice, for wide screens and for phones; the style sheet show
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from html import escape
 
 from .frame import SIZES, Frame, Size
 from .judge import Judged, Outlook
-from .tables import WORDS
+from .tables import found_words
 from .wording import Money, day_month, full_date, month_year, plural
+
+MARKED_SHARE = 0.05
+"""A day's excess has a mark from this share of its charges on."""
 
 
 def figure(name: str, title: str, description: str, draw: Callable[[Size], Iterable[str]]) -> str:
@@ -29,65 +33,78 @@ def figure(name: str, title: str, description: str, draw: Callable[[Size], Itera
     )
 
 
-def flagged_days(judged: Judged) -> dict[date, list[str]]:
-    """By day: the words of what was found there, spikes and leaks alone."""
-    found: dict[date, list[str]] = {}
+@dataclass(slots=True)
+class Flagged:
+    """What was found on a day, in all groups."""
+
+    words: list[str] = field(default_factory=list)
+    excess: float = 0.0
+
+
+def flagged_days(judged: Judged) -> dict[date, Flagged]:
+    """Days with a spike or a leak."""
+    found: dict[date, Flagged] = {}
     for finding in judged.findings:
-        for kind in finding.kinds:
-            if kind in ("spike", "leak", "drop"):
-                found.setdefault(finding.day, []).append(
-                    f"{WORDS[kind].capitalize()}{': ' + finding.group if finding.group else ''}"
-                )
+        if finding.expected is None:
+            continue
+        here = found.setdefault(finding.day, Flagged())
+        here.excess += max(finding.excess, 0.0)
+        words = found_words(finding)
+        here.words.append(f"{finding.group}: {words}" if finding.group else words)
     return found
 
 
 def daily_chart(judged: Judged, money: Money, month: date | None = None) -> str:
-    """Charges of each day as bars, credits below them, flagged days marked. One month, or all days."""
+    """Charges of each day as bars, credits below them. What was above expectation on flagged days stands out, and has a
+    mark where it was a good part of the day. One month, or all days."""
     days = [day for day in judged.whole.days if month in (None, day.replace(day=1))]
     none = Decimal(0), Decimal(0), Decimal(0)
     spent = {day: tuple(float(amount) for amount in judged.whole.cells.get(day, none)[:2]) for day in days}
     flagged, missing = flagged_days(judged), set(judged.missing)
+    excess = {day: min(flagged[day].excess, spent[day][0]) for day in days if day in flagged}
     highest = max(days, key=lambda day: spent[day][0])
-    marked = [day for day in days if day in flagged]
+    marked = [day for day, above in excess.items() if above >= MARKED_SHARE * spent[day][0] > 0]
     low = min(0.0, *(credits for _, credits in spent.values()), 0.0)
 
     def draw(size: Size) -> Iterable[str]:
         frame = Frame(size, days[0], len(days), low, spent[highest][0])
-        yield from frame.axes(money)
         width = min(frame.step - min(2.0, frame.step * 0.2), 48)
+
+        def bar(kind: str, index: int, upper: float, lower: float) -> str:
+            y, height = frame.y(upper), max(frame.y(lower) - frame.y(upper), 0.6)
+            x = frame.x(index + 0.5) - width / 2
+            return f'<rect class="bar {kind}" x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}"/>'
+
+        yield from frame.axes(money)
         for index, day in enumerate(days):
+            charges, credits = spent[day]
             if day in missing:
                 yield (
                     f'<rect class="missing" x="{frame.x(index):.2f}" y="{frame.top:g}" width="{frame.step:.2f}"'
                     f' height="{frame.bottom - frame.top:.1f}"/>'
                 )
-            kind = "flagged" if day in flagged else "spend"
-            for name, amount in ((kind, spent[day][0]), ("credit", spent[day][1])):
-                if amount:
-                    y, zero = frame.y(max(amount, 0.0)), frame.y(min(amount, 0.0))
-                    yield (
-                        f'<rect class="bar {name}" x="{frame.x(index + 0.5) - width / 2:.2f}" y="{y:.2f}"'
-                        f' width="{width:.2f}" height="{max(zero - y, 0.6):.2f}"/>'
-                    )
+            if charges:
+                yield bar("spend", index, charges, 0.0)
+            if excess.get(day):
+                yield bar("flagged", index, charges, charges - excess[day])
+            if credits:
+                yield bar("credit", index, 0.0, credits)
         for day in marked:
-            x, y = frame.x(days.index(day) + 0.5), frame.y(spent[day][0]) - 4
+            x, y = frame.x((day - days[0]).days + 0.5), frame.y(spent[day][0]) - 4
             half = min(4.0, max(frame.step / 2, 2.5))
             yield f'<path class="flag" d="M{x:.1f} {y:.1f}l{-half:.1f} -7h{2 * half:.1f}z"/>'
         if marked:
             top = max(marked, key=lambda day: spent[day][0])
-            index = days.index(top)
-            while 2 * index > len(days) and days[index - 1] in flagged:
-                index -= 1  # the text goes next to the marks of its neighbours
             text = f"{day_month(top)}: {money(spent[top][0])}"
-            yield frame.note(index + 0.5, frame.y(spent[top][0]) - 3, text, "note strong")
+            yield frame.above((top - days[0]).days + 0.5, frame.y(spent[top][0]) - 16, text)
         yield from frame.hits(
-            daily_tip(day, spent[day], flagged.get(day, []), day in missing, money) for day in days
+            daily_tip(day, spent[day], flagged.get(day, Flagged()).words, day in missing, money) for day in days
         )
 
     period = month_year(month) if month else f"{full_date(days[0])} to {full_date(days[-1])}"
     description = (
         f"{plural(len(days), 'day')}, {period}. The highest is {full_date(highest)} with {money(spent[highest][0])}."
-        f" {plural(len(marked), 'day')} flagged. The table of findings has every one."
+        f" {plural(len(excess), 'day')} flagged. The table of findings has every one."
     )
     return figure(f"daily-{month:%Y-%m}" if month else "daily-all", f"Spend by day, {period}", description, draw)
 

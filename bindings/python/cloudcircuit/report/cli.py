@@ -25,8 +25,8 @@ STATUS = """exit status:
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="cloudcircuit-report",
-        description="Turns a cloud bill into a report: what stands out, what drove it, budgets, the month's forecast."
-        " Reads CSV, gzip and Parquet, folders and patterns of them. Without an output it prints Markdown.",
+        description="Turns a cloud bill into a report: what stands out, what drove it, budgets, the month's forecast.\n"
+        "Reads CSV, gzip and Parquet, folders and patterns of them. Without an output it prints Markdown.",
         epilog=STATUS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -48,8 +48,6 @@ def parser() -> argparse.ArgumentParser:
         ("date", "when a charge was"),
         ("currency-column", "currencies"),
         ("period-column", "billing periods, where not the month of the charge"),
-        ("service-column", "what drives a day (ServiceName)"),
-        ("account-column", "the other driver (SubAccountName)"),
         ("effective-cost", "shown with the cost (EffectiveCost)"),
     ):
         columns.add_argument(f"--{name}", metavar="COLUMN", help=text)
@@ -79,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
         help="what makes a spike; mean: above 1.5 times the mean before (%(default)s)",
     )
     rules.add_argument(
-        "--drivers", metavar="COLUMN[,COLUMN]", help="what drives a day, in place of the service and the account"
+        "--drivers", metavar="COLUMN[,COLUMN]", help="what may drive a day (ServiceName,SubAccountName)"
     )
     rules.add_argument(
         "--today", type=date.fromisoformat, metavar="DATE", help="the first day that is not over (the clock's)"
@@ -103,8 +101,6 @@ def settings_of(options: argparse.Namespace) -> tuple[Columns, Settings]:
         "date": options.date,
         "currency": options.currency_column,
         "period": options.period_column,
-        "service": options.service_column,
-        "account": options.account_column,
         "effective": options.effective_cost,
     }
     if options.drivers:

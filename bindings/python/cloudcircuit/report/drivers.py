@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,9 @@ if TYPE_CHECKING:
     from .judge import Finding, Judged
 
 MOST = 3
-TITLES = {"service": "Services", "account": "Accounts"}
+LEAST_SHARE = 0.01
+"""Of the largest excess; less drove nothing."""
+DIMENSIONS = ("service", "account")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,12 @@ def drivers_of(judged: Judged) -> Drivers:
     """One pass over the rows of the groups that have a finding."""
     wanted = sorted({finding.group for finding in judged.findings})
     found: Drivers = {(finding.group, finding.day): {} for finding in judged.findings}
-    for dimension in TITLES:
-        if dimension not in judged.bill.has or not wanted:
+    for dimension in DIMENSIONS:
+        if (
+            dimension not in judged.bill.has
+            or not wanted
+            or (dimension == "account" and not accounts_differ(judged))
+        ):
             continue
         values = _spend(judged, dimension, wanted)
         for finding in judged.findings:
@@ -49,6 +54,16 @@ def drivers_of(judged: Judged) -> Drivers:
                 if drivers:
                     found[finding.group, finding.day][dimension] = drivers
     return found
+
+
+def accounts_differ(judged: Judged) -> bool:
+    """Whether accounts are not the groups by another name."""
+    if "name" not in judged.bill.has:
+        return True
+    ((pairs, groups, accounts),) = judged.bill.ask(
+        "SELECT count(DISTINCT (name, account)), count(DISTINCT name), count(DISTINCT account) FROM facts"
+    )
+    return not pairs == groups == accounts
 
 
 def _spend(judged: Judged, dimension: str, groups: list[str]) -> dict[str, dict[str, dict[date, float]]]:
@@ -84,7 +99,7 @@ def _ranked(finding: Finding, values: dict[str, dict[date, float]], judged: Judg
             expected = _expected(days, first, finding.day, missing)
         best.append(Driver(value, amount, expected))
         best = sorted(best, key=lambda one: -one.excess)[:MOST]
-    return [driver for driver in best if driver.excess > 0]
+    return [driver for driver in best if driver.excess > max(best[0].excess * LEAST_SHARE, 0.0)]
 
 
 def _expected(days: dict[date, float], first: date, day: date, missing: set[date]) -> float:
@@ -101,7 +116,7 @@ def _expected(days: dict[date, float], first: date, day: date, missing: set[date
 
 def _to_date(days: dict[date, float], until: date) -> float:
     start = until.replace(day=1)
-    return float(sum(Decimal(amount) for day, amount in days.items() if start <= day <= until))
+    return sum(amount for day, amount in days.items() if start <= day <= until)
 
 
 def _month_before(days: dict[date, float], until: date) -> float:

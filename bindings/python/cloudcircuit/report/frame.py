@@ -90,14 +90,11 @@ class Frame:
             f'<text class="note" x="{self.size.left + 6}" y="{y - 6:.1f}">{escape(label)}</text>'
         )
 
-    def note(self, index: float, y: float, text: str, kind: str = "note") -> str:
-        """A text at a day, on whichever side of it there is room."""
-        x = self.x(index)
-        is_left = x > (self.size.left + self.right) / 2
-        return (
-            f'<text class="{kind}" x="{x + (-8 if is_left else 8):.1f}" y="{max(y, 12):.1f}"'
-            f' text-anchor="{"end" if is_left else "start"}">{escape(text)}</text>'
-        )
+    def above(self, index: float, y: float, text: str) -> str:
+        """A text over a day, moved inwards where it would leave the chart."""
+        half = 3.8 * len(text)
+        x = min(max(self.x(index), self.size.left + half), self.right - half)
+        return f'<text class="note strong" x="{x:.1f}" y="{max(y, 12):.1f}" text-anchor="middle">{escape(text)}</text>'
 
     def hits(self, tips: Iterable[str]) -> Iterable[str]:
         """What a pointer meets: one stripe for each day, with its numbers as a title."""

@@ -63,6 +63,8 @@ def _places(bill: Bill, header: list[str], columns: Columns, source: str) -> dic
             raise BillError(f"{source}: the header has no column {getattr(columns, what)[0]}")
     accounts = [find(header, (name,), source) for name in columns.account]
     places["account"] = [place for place in accounts if place is not None]
+    if places["effective"] == places["cost"]:
+        places["effective"] = None
     bill.has |= {what for what in ("name", "service", "account", "effective") if places[what] not in (None, [])}
     return places
 

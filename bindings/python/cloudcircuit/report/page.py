@@ -21,6 +21,8 @@ from .tables import Cell, Column, Table, is_whole, used
 from .wording import Money, full_date, month_year, percent, plural
 
 HERE = Path(__file__).parent
+NEEDED_DAYS = 14
+"""The detector judges a day with 13 known ones before it."""
 SHOWN = 20
 """Rows of a table that the page starts with; a search looks through all."""
 NUMBERS = ("money", "change", "percent", "count")
@@ -31,6 +33,8 @@ def page(title: str, judged: Judged, tables: list[Table]) -> str:
     money = money_of(judged.bill)
     body = [*_header(title, judged, money), *banner(judged), *_tiles(judged, money), *_picker(judged)]
     charts = _charts(judged, money)
+    if not judged.findings:
+        body.append(_nothing_found(judged))
     for table in tables:
         if table.key != "findings" and charts:
             body += charts
@@ -186,6 +190,14 @@ def _tiles(judged: Judged, money: Money) -> Iterable[str]:
     yield "</dl>\n"
 
 
+def _nothing_found(judged: Judged) -> str:
+    days = sum(day not in judged.missing for day in judged.whole.days)
+    few = (
+        "" if days >= NEEDED_DAYS else f" There are {plural(days, 'day')}, too few to tell a spike from the usual."
+    )
+    return f'<section class="card"><h2>Nothing stands out</h2><p class="lead">{few.strip()}</p></section>\n'
+
+
 def _months(judged: Judged) -> list[date]:
     return sorted({day.replace(day=1) for day in judged.whole.days}, reverse=True)
 
@@ -205,7 +217,9 @@ def _charts(judged: Judged, money: Money) -> list[str]:
     if len(months) > 1:
         for month in months:
             charts += f'<div data-chart="{month:%Y-%m}" hidden>{daily_chart(judged, money, month)}</div>'
-    keys = [("bar spend", "charges"), ("bar flagged", "charges of a flagged day")]
+    keys = [("bar spend", "charges")]
+    is_flagged = any(finding.expected is not None for finding in judged.findings)
+    keys += [("bar flagged", "above what was expected, on days that stand out")] if is_flagged else []
     keys += [("bar credit", "credits")] if judged.bill.credits else []
     keys += [("bar missing", "no row in the bill")] if judged.missing else []
     found = [f'<section class="card"><h2>Spend by day</h2>{charts}{_legend(keys)}</section>\n']

@@ -15,7 +15,7 @@ MOST = 8
 """Findings and budgets in a summary, the latest or fullest first."""
 
 
-def markdown(title: str, judged: Judged, drivers: Drivers, group_title: str) -> str:
+def markdown(title: str, judged: Judged, drivers: Drivers) -> str:
     lines = [f"## {_escaped(title)}", "", f"**{_headline(judged)}**", ""]
     lines += [f"> :warning: {_escaped(line)}" for line in left_out_words(judged)]
     lines += [f"> {_escaped(line)}" for line in remarks(judged)] + [""]
@@ -27,7 +27,7 @@ def markdown(title: str, judged: Judged, drivers: Drivers, group_title: str) -> 
         for one in findings:
             cells = [
                 full_date(one.day),
-                label(one.group, group_title) if "name" in judged.bill.has else "whole bill",
+                label(judged, one.group) if "name" in judged.bill.has else "whole bill",
             ]
             cells += [one.action.word, found_words(one), money(one.spent)]
             cells += ["" if one.expected is None else money.change(one.excess)]
@@ -37,28 +37,28 @@ def markdown(title: str, judged: Judged, drivers: Drivers, group_title: str) -> 
             lines += ["", f"and {plural(len(judged.findings) - MOST, 'more finding')} before."]
     else:
         lines.append("Nothing stands out.")
-    budgets = list(_budgets(judged, group_title, money))
+    budgets = list(_budgets(judged, money))
     return (
         "\n".join([*lines, *([""] if budgets else []), *(f"- {_escaped(line)}" for line in budgets)]).rstrip()
         + "\n"
     )
 
 
-def webhook(title: str, judged: Judged, drivers: Drivers, group_title: str) -> str:
+def webhook(title: str, judged: Judged, drivers: Drivers) -> str:
     """A payload for hooks that take Slack's form: `text` for the notification, `blocks` for the message."""
     money = money_of(judged.bill)
     bad = left_out_words(judged)
     parts = [f"*{_mrkdwn(_headline(judged))}*"]
     parts += [f":warning: {_mrkdwn(line)}" for line in bad]
     for one in judged.findings[:MOST]:
-        group = f" {label(one.group, group_title)}" if "name" in judged.bill.has else ""
+        group = f" {label(judged, one.group)}" if "name" in judged.bill.has else ""
         above = "" if one.expected is None else f", {money.change(one.excess)} above expected"
         driven = "; ".join(_driven(one, drivers, money))
         line = f"{full_date(one.day)}{group}: {found_words(one)}, {money(one.spent)}{above}"
         parts.append(f"\u2022 {_mrkdwn(line + (f' ({driven})' if driven else ''))}")
     if not judged.findings:
         parts.append("Nothing stands out.")
-    parts += [f"\u2022 {_mrkdwn(line)}" for line in _budgets(judged, group_title, money)]
+    parts += [f"\u2022 {_mrkdwn(line)}" for line in _budgets(judged, money)]
     blocks: list[dict[str, object]] = [{"type": "header", "text": {"type": "plain_text", "text": title[:150]}}]
     blocks += [{"type": "section", "text": {"type": "mrkdwn", "text": text}} for text in _pages(parts)]
     text = f"{title}: {_headline(judged)}" + (f" ({bad[0]})" if bad else "")
@@ -84,7 +84,7 @@ def _driven(finding: Finding, drivers: Drivers, money: Money) -> Iterable[str]:
     return (f"{one.value or '(none)'} {money.change(one.excess)}" for one in found)
 
 
-def _budgets(judged: Judged, group_title: str, money: Money) -> Iterable[str]:
+def _budgets(judged: Judged, money: Money) -> Iterable[str]:
     """The running budgets that are used up, warn, or are forecast to be."""
     running = [(name, found[-1]) for name, found in judged.periods.items() if found]
     running.sort(key=lambda one: -used(one[1]))
@@ -94,7 +94,7 @@ def _budgets(judged: Judged, group_title: str, money: Money) -> Iterable[str]:
         if period.warned or (period.forecast and period.forecast.found.is_forecast_breached)
     ]
     for name, period in asking[:MOST]:
-        group = f"{label(name, group_title)}: " if "name" in judged.bill.has else "Budget: "
+        group = f"{label(judged, name)}: " if "name" in judged.bill.has else "Budget: "
         text = f"{group}{percent(used(period))} of {money(period.budget.limit)} used"
         if period.breached:
             text += f", reached on {full_date(period.breached)}"

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeAlias
 
-from .drivers import TITLES, Driver, Drivers
+from .drivers import DIMENSIONS, Driver, Drivers, accounts_differ
 from .judge import Finding, Judged, Period
 
 Cell: TypeAlias = "str | Decimal | float | int | date | None | list[Driver]"
@@ -36,38 +36,51 @@ class Table:
     """Whether a phone shows each row as a card: for rows with long texts."""
 
 
-def tables_of(judged: Judged, drivers: Drivers, group_title: str) -> list[Table]:
+def tables_of(judged: Judged, drivers: Drivers) -> list[Table]:
     """All tables of the page, in its order; those without a row are left out."""
     found = [
-        findings(judged, drivers, group_title),
-        budgets(judged, group_title),
+        findings(judged, drivers),
+        budgets(judged),
         months(judged),
-        *names(judged, group_title),
+        *names(judged),
         daily(judged),
     ]
-    return [table for table in found if table.rows]
+    return [_without_empty_columns(table) for table in found if table.rows]
 
 
-def label(name: str, title: str) -> str:
+def _without_empty_columns(table: Table) -> Table:
+    kept = [at for at in range(len(table.columns)) if any(row[at] not in (None, []) for row in table.rows)]
+    table.columns = [table.columns[at] for at in kept]
+    table.rows = [[row[at] for at in kept] for row in table.rows]
+    return table
+
+
+def label(judged: Judged, name: str, what: str = "name") -> str:
     """A group's name; one that is empty says so."""
-    return name or f"(no {title})"
+    return name or f"(no {judged.bill.titles[what]})"
 
 
-def findings(judged: Judged, drivers: Drivers, group_title: str) -> Table:
+def findings(judged: Judged, drivers: Drivers) -> Table:
     has_groups = "name" in judged.bill.has
     shown = [
-        dimension for dimension in TITLES if any(dimension in by_dimension for by_dimension in drivers.values())
+        dimension
+        for dimension in DIMENSIONS
+        if any(dimension in by_dimension for by_dimension in drivers.values())
     ]
-    columns = [Column("Day", "date"), *([Column(group_title)] if has_groups else []), Column("Action", "action")]
+    columns = [
+        Column("Day", "date"),
+        *([Column(judged.bill.titles["name"])] if has_groups else []),
+        Column("Action", "action"),
+    ]
     columns += [Column("Found"), Column("Spent", "money")]
     has_credits = any(one.credits for one in judged.findings)
     columns += [Column("Charges", "money"), Column("Credits", "money")] if has_credits else []
     columns += [Column("Expected", "money"), Column("Above", "change")]
-    columns += [Column(f"{TITLES[dimension]} that drove it", "drivers") for dimension in shown]
+    columns += [Column(f"{judged.bill.titles[dimension]} that drove it", "drivers") for dimension in shown]
     rows = []
     for one in judged.findings:
         by_dimension = drivers.get((one.group, one.day), {})
-        row: list[Cell] = [one.day, *([label(one.group, group_title)] if has_groups else []), one.action.word]
+        row: list[Cell] = [one.day, *([label(judged, one.group)] if has_groups else []), one.action.word]
         row += [found_words(one), one.spent, *([one.charges, one.credits] if has_credits else [])]
         row += [one.expected, None if one.expected is None else one.excess]
         rows.append(row + [by_dimension.get(dimension, []) for dimension in shown])
@@ -92,9 +105,9 @@ def found_words(finding: Finding) -> str:
     return ", ".join(WORDS[kind] for kind in finding.kinds)
 
 
-def budgets(judged: Judged, group_title: str) -> Table:
+def budgets(judged: Judged) -> Table:
     has_groups = "name" in judged.bill.has
-    columns = [Column("Period from", "month"), *([Column(group_title)] if has_groups else [])]
+    columns = [Column("Period from", "month"), *([Column(judged.bill.titles["name"])] if has_groups else [])]
     columns += [Column("Spent", "money"), Column("Budget", "money"), Column("Used", "percent")]
     columns += [
         Column("Reached on", "date"),
@@ -106,7 +119,7 @@ def budgets(judged: Judged, group_title: str) -> Table:
     periods = [(name, period) for name, found in judged.periods.items() for period in found]
     for name, period in sorted(periods, key=lambda one: (one[1].start, used(one[1])), reverse=True):
         ahead = period.forecast
-        row: list[Cell] = [period.start, *([label(name, group_title)] if has_groups else [])]
+        row: list[Cell] = [period.start, *([label(judged, name)] if has_groups else [])]
         row += [period.spent, period.budget.limit, used(period), period.breached]
         rows.append(row + ([ahead.expected, ahead.lower, ahead.upper] if ahead else [None] * 3))
     lead = "Each budget in each of its periods. Low and high hold eight periods of ten."
@@ -172,15 +185,15 @@ def _before(judged: Judged, month: date) -> Decimal | None:
     return Decimal(total)
 
 
-def names(judged: Judged, group_title: str) -> Iterable[Table]:
+def names(judged: Judged) -> Iterable[Table]:
     """For each dimension: what moved most, and every name with its months."""
-    dimensions = [("service", "service", "Service")] if "service" in judged.bill.has else []
-    if "name" in judged.bill.has:
-        dimensions.append(("group", "name", group_title))
-    if "account" in judged.bill.has and _differ(judged):
-        dimensions.append(("account", "account", "Account"))
-    for key, column, title in dimensions:
-        rows = _compared(judged, column, title)
+    has = judged.bill.has
+    dimensions = [what for what in ("service", "name", "account") if what in has]
+    if "name" in has and "account" in has and not accounts_differ(judged):
+        dimensions.remove("account")
+    for what in dimensions:
+        title, key = judged.bill.titles[what], "group" if what == "name" else what
+        rows = _compared(judged, what)
         effective = [Column("Effective cost", "money")] if judged.bill.effective is not None else []
         columns = [Column("Month", "month"), Column(title), Column("Billed", "money"), *effective]
         columns += [Column("Month before", "money"), Column("Change", "change")]
@@ -189,17 +202,7 @@ def names(judged: Judged, group_title: str) -> Iterable[Table]:
         yield Table(f"{key}-names", f"Cost by {title}", "", columns, rows, month=0)
 
 
-def _differ(judged: Judged) -> bool:
-    """Whether accounts are not the groups by another name."""
-    if "name" not in judged.bill.has:
-        return True
-    ((pairs, groups, accounts),) = judged.bill.ask(
-        "SELECT count(DISTINCT (name, account)), count(DISTINCT name), count(DISTINCT account) FROM facts"
-    )
-    return not pairs == groups == accounts
-
-
-def _compared(judged: Judged, column: str, title: str) -> list[list[Cell]]:
+def _compared(judged: Judged, column: str) -> list[list[Cell]]:
     """Month, name, billed, (effective,) the month before, change; the dearest of each month first."""
     running = judged.last.replace(day=1)
     _, end = _window(judged, running)
@@ -226,7 +229,7 @@ def _compared(judged: Judged, column: str, title: str) -> list[list[Cell]]:
         for name in sorted(everyone, key=lambda one: (-found[month].get(one, none)[0], one)):
             billed, effective = found[month].get(name, none)
             before = earlier.get(name, Decimal(0)) if is_known else None
-            row: list[Cell] = [month, label(name, title), billed]
+            row: list[Cell] = [month, label(judged, name, column), billed]
             row += [effective] if judged.bill.effective is not None else []
             rows.append(row + [before, None if before is None else billed - before])
     return rows
