@@ -20,7 +20,7 @@ SOURCES = Cargo.toml Cargo.lock build.rs cbindgen.toml $(shell find build src -n
 HEADERS = $(notdir $(wildcard include/*))
 DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 
-.PHONY: all shared static demo report pictures test check check-mutants bench header abi-dump install uninstall dist crate gem clean
+.PHONY: all shared static demo report replay pictures test check check-mutants bench header abi-dump install uninstall dist crate gem clean
 
 all: shared static
 
@@ -57,6 +57,11 @@ report: shared
 	CLOUDCIRCUIT_LIBRARY=$(RELEASE)/libcloudcircuit.so python3 bindings/python/report.py \
 		--limit 7000 -o $(TARGET)/report.html examples/data/focus_bill.csv
 	@echo made $(TARGET)/report.html
+
+# What the replays of daily spend must find in every language, as the one in Python does.
+replay: shared
+	PYTHONPATH=bindings/python CLOUDCIRCUIT_LIBRARY=$(RELEASE)/libcloudcircuit.so \
+		python3 -B examples/replay.py examples/data/daily_spend.csv >examples/data/replay.txt
 
 # The README's picture.
 pictures: shared

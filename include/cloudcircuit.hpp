@@ -1356,27 +1356,27 @@ class ledger {
         return static_cast<cloudcircuit::status>(cloudcircuit_ledger_reset(&state_, period, now));
     }
     /// Reserves, runs the work if that is allowed, and settles what it answers: its cost. clock() is now,
-    /// before and after. Work that throws has cost nothing: its hold is released. For a ledger that this
-    /// thread alone writes; shared ones reserve and settle in two transactions.
+    /// before and after. When the work throws, or answers a cost that cannot be booked, all that is held is
+    /// settled, because the money may have been spent. For a ledger that this thread alone writes; shared
+    /// ones reserve and settle in two transactions.
     template <class Clock, class Work>
     result<ledger_spending> spend(std::int64_t estimate, Clock clock, const ledger_config &config, Work work) {
         auto reserved = reserve(estimate, clock(), config);
         if (!reserved->decision.allowed)
             return {reserved.status(), {false, reserved->decision}};
-        struct releaser {
+        struct settler {
             ledger *of;
             ledger_hold *hold;
             const ledger_config *config;
             const Clock *clock;
-            bool is_due;
 
-            ~releaser() {
-                if (is_due)
-                    static_cast<void>(of->release(*hold, (*clock)(), *config));
+            // A hold that is settled already is spent, and takes no second settle.
+            ~settler() {
+                if (hold->id != 0)
+                    static_cast<void>(of->settle(*hold, hold->amount, (*clock)(), *config));
             }
-        } due{this, &reserved->hold, &config, &clock, true};
+        } due{this, &reserved->hold, &config, &clock};
         const std::int64_t cost = work();
-        due.is_due = false;
         const auto settled = settle(reserved->hold, cost, clock(), config);
         return {settled.status(), {true, *settled}};
     }

@@ -354,7 +354,7 @@ func TestNothingAllocates(t *testing.T) {
 	shared := &SharedBreaker{Breaker: *NewBreaker(nil, 0)}
 	call := func(context.Context) error { return nil }
 	sharedLedger := &SharedLedger{Ledger: *ledger}
-	cost := func(context.Context) (int64, error) { return 9, nil }
+	cost := func(context.Context) (Cost, error) { return Spent(9), nil }
 	buffer := make([]byte, 0, 8192)
 	for name, call := range map[string]func(){
 		"ABIVersion":                      func() { ABIVersion() },

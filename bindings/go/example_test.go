@@ -312,7 +312,7 @@ func ExampleLedger() {
 func ExampleSharedLedger_Execute() {
 	ledger, _ := cloudcircuit.NewLedger(&cloudcircuit.LedgerConfig{Limit: 1000}, 1, 202601, 0)
 	shared := cloudcircuit.SharedLedger{Ledger: *ledger}
-	complete := func(context.Context) (tokens int64, err error) { return 640, nil }
+	complete := func(context.Context) (cloudcircuit.Cost, error) { return cloudcircuit.Spent(640), nil }
 	for i := 0; i < 2; i++ {
 		decision, err := shared.Execute(context.Background(), 800, complete)
 		fmt.Println(decision.Settled, err)

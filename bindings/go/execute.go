@@ -19,11 +19,16 @@ type SharedBreaker struct {
 	Breaker Breaker
 	// Clock is the time in the unit of the breaker's durations; nil for milliseconds since 1970.
 	Clock func() int64
-	// Judge says what a call's error means for the breaker, and its retryAt or NoRetryAt. With nil, no
-	// error is a success; context.Canceled and the refusal of another safeguard, an *OverLimitError or
-	// *OpenError, are ignored; all others are failures.
+	// Judge says what a call's error means for the breaker, and its retryAt or NoRetryAt; nil is
+	// DefaultJudge.
 	Judge func(err error) (outcome Outcome, retryAt int64)
+	// OnChange hears of each change of phase that Execute makes, in the goroutine that made it. The
+	// breaker is not locked then, so that with many goroutines a later change may be heard of first.
+	OnChange func(from, to Phase)
 }
+
+// ErrOpen is what an *OpenError is, for errors.Is.
+var ErrOpen = errors.New("cloudcircuit: the breaker refuses")
 
 // OpenError is why Execute of a SharedBreaker did not run the call.
 type OpenError struct {
@@ -34,6 +39,11 @@ type OpenError struct {
 // Error says that the breaker refuses, and for how long.
 func (e *OpenError) Error() string {
 	return fmt.Sprintf("cloudcircuit: the breaker is %v, retry after %d", e.Permit.Phase, e.Permit.RetryAfter)
+}
+
+// Unwrap makes errors.Is find ErrOpen.
+func (e *OpenError) Unwrap() error {
+	return ErrOpen
 }
 
 // Execute runs the call if the breaker allows it, and reports how it went and how long it took. The
@@ -66,45 +76,61 @@ func (s *SharedBreaker) Execute(ctx context.Context, call func(context.Context) 
 }
 
 func (s *SharedBreaker) acquire() (permit BreakerPermit, now int64, err error) {
-	s.Lock()
-	defer s.Unlock()
-	now = read(s.Clock)
-	permit, err = s.Breaker.Acquire(now)
+	s.update(func(at int64) {
+		now = at
+		permit, err = s.Breaker.Acquire(now)
+	})
 	return permit, now, err
 }
 
-func (s *SharedBreaker) report(permit BreakerPermit, outcome Outcome, began, retryAt int64) error {
-	s.Lock()
-	defer s.Unlock()
-	now := read(s.Clock)
-	duration := now - began
-	if now < began { // The clock ran back.
-		duration = 0
-	}
-	err := s.Breaker.Report(permit, outcome, duration, retryAt, now)
+func (s *SharedBreaker) report(permit BreakerPermit, outcome Outcome, began, retryAt int64) (err error) {
+	s.update(func(now int64) {
+		duration := now - began
+		if now < began { // The clock ran back.
+			duration = 0
+		}
+		err = s.Breaker.Report(permit, outcome, duration, retryAt, now)
+	})
 	if err == ErrStalePermit {
 		return nil
 	}
 	return err
 }
 
+// update runs a call on the breaker, and then says whether the phase changed.
+func (s *SharedBreaker) update(call func(now int64)) {
+	from, to := s.locked(call)
+	if from != to && s.OnChange != nil {
+		s.OnChange(from, to)
+	}
+}
+
+// locked runs a call on the breaker under its lock, and returns the phases before and after it.
+func (s *SharedBreaker) locked(call func(now int64)) (from, to Phase) {
+	s.Lock()
+	defer s.Unlock() // The clock is the caller's and may panic.
+	from = s.Breaker.State.Phase
+	call(read(s.Clock))
+	return from, s.Breaker.State.Phase
+}
+
 func (s *SharedBreaker) judge(err error) (Outcome, int64) {
-	switch {
-	case s.Judge != nil:
+	if s.Judge != nil {
 		return s.Judge(err)
+	}
+	return DefaultJudge(err)
+}
+
+// DefaultJudge is what a nil Judge means: no error is a success; context.Canceled and the refusal of another
+// safeguard, an *OverLimitError or *OpenError, are ignored; all others are failures.
+func DefaultJudge(err error) (outcome Outcome, retryAt int64) {
+	switch {
 	case err == nil:
 		return OutcomeSuccess, NoRetryAt
-	case errors.Is(err, context.Canceled), isRefusal(err):
+	case errors.Is(err, context.Canceled), errors.Is(err, ErrOverLimit), errors.Is(err, ErrOpen):
 		return OutcomeIgnored, NoRetryAt
 	}
 	return OutcomeFailure, NoRetryAt
-}
-
-// isRefusal is true when the call did not run because another safeguard refused it.
-func isRefusal(err error) bool {
-	var overLimit *OverLimitError
-	var open *OpenError
-	return errors.As(err, &overLimit) || errors.As(err, &open)
 }
 
 // read is the time of a clock, milliseconds since 1970 when there is none.
@@ -126,6 +152,9 @@ type SharedLedger struct {
 	Clock func() int64
 }
 
+// ErrOverLimit is what an *OverLimitError is, for errors.Is.
+var ErrOverLimit = errors.New("cloudcircuit: the ledger refuses")
+
 // OverLimitError is why Execute of a SharedLedger did not run the call.
 type OverLimitError struct {
 	// Decision is the refusal; its Available is what would still fit.
@@ -137,16 +166,32 @@ func (e *OverLimitError) Error() string {
 	return fmt.Sprintf("cloudcircuit: the ledger refuses: %v, available %d", e.Decision.Reason, e.Decision.Available)
 }
 
+// Unwrap makes errors.Is find ErrOverLimit.
+func (e *OverLimitError) Unwrap() error {
+	return ErrOverLimit
+}
+
+// Cost is what a call cost. The zero value says that it is not known.
+type Cost struct {
+	amount int64
+	isSaid bool
+}
+
+// Spent is a cost that is known, 0 for a call that cost nothing.
+func Spent(amount int64) Cost {
+	return Cost{amount, true}
+}
+
 // Execute reserves the estimate, runs the call if that is allowed, and settles what the call says that it
-// cost, also when it returns an error. The ledger is not locked while the call runs. What a call cost that
-// panics, or that returns an actual below 0, is not known: its hold is settled in full, so that the limit
-// stays a limit.
+// cost, also when it returns an error. A call that does not say it, that panics, or whose cost cannot be
+// booked is settled with all that is held, because the money may have been spent. The ledger is not locked
+// while the call runs. Put it inside the Execute of a breaker: there its refusal counts as ignored.
 //
 // The decision is that of Settle, with the thresholds newly crossed by both calls, or the refusal. The
 // error is the call's. When the call did not run, that is ctx's error if it is done already, an
 // *OverLimitError, or the error of Reserve. After a call without an error it is that of Settle.
 func (s *SharedLedger) Execute(ctx context.Context, estimate int64,
-	call func(context.Context) (actual int64, err error)) (decision LedgerDecision, err error) {
+	call func(context.Context) (Cost, error)) (decision LedgerDecision, err error) {
 	if err := ctx.Err(); err != nil {
 		return LedgerDecision{}, err
 	}
@@ -157,16 +202,16 @@ func (s *SharedLedger) Execute(ctx context.Context, estimate int64,
 	if !reserved.Allowed {
 		return reserved, &OverLimitError{reserved}
 	}
-	actual := int64(-1) // of a call that panics
+	var cost Cost // not said by a call that panics
 	defer func() {
-		settled, failed := s.settle(hold, actual)
+		settled, failed := s.settle(hold, cost)
 		settled.NewlyCrossed |= reserved.NewlyCrossed
 		decision = settled
 		if err == nil {
 			err = failed
 		}
 	}()
-	actual, err = call(ctx)
+	cost, err = call(ctx)
 	return decision, err
 }
 
@@ -176,15 +221,19 @@ func (s *SharedLedger) reserve(estimate int64) (LedgerHold, LedgerDecision, erro
 	return s.Ledger.Reserve(estimate, read(s.Clock))
 }
 
-func (s *SharedLedger) settle(hold LedgerHold, actual int64) (LedgerDecision, error) {
+func (s *SharedLedger) settle(hold LedgerHold, cost Cost) (decision LedgerDecision, err error) {
 	s.Lock()
 	defer s.Unlock()
-	if actual >= 0 {
-		return s.Ledger.Settle(&hold, actual, read(s.Clock))
+	now := read(s.Clock)
+	if cost.isSaid {
+		decision, err = s.Ledger.Settle(&hold, cost.amount, now)
+		if err == nil {
+			return decision, nil
+		}
 	}
-	decision, err := s.Ledger.Settle(&hold, hold.Amount, read(s.Clock))
+	decision, failed := s.Ledger.Settle(&hold, hold.Amount, now)
 	if err == nil {
-		err = ErrActual
+		err = failed
 	}
 	return decision, err
 }

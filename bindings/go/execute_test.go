@@ -3,6 +3,9 @@ package cloudcircuit_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"reflect"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -40,6 +43,52 @@ func TestExecuteOpensAndRecovers(t *testing.T) {
 	}
 }
 
+// A caller that wraps the refusal still finds it.
+func TestRefusalsAreFoundByErrorsIs(t *testing.T) {
+	shared, _ := sharedBreaker(nil)
+	shared.Breaker.Force(PhaseForcedOpen, 10, 0)
+	open := shared.Execute(context.Background(), func(context.Context) error { return nil })
+	ledger := &SharedLedger{Ledger: *newLedger(t, nil, 1)}
+	_, over := ledger.Execute(context.Background(), 1, func(context.Context) (Cost, error) { return Spent(1), nil })
+	for _, err := range []error{open, over} {
+		wrapped := fmt.Errorf("GET /: %w", err)
+		if errors.Is(wrapped, ErrOpen) != (err == open) || errors.Is(wrapped, ErrOverLimit) != (err == over) {
+			t.Error(err)
+		}
+	}
+	if err := new(SharedBreaker).Execute(context.Background(), nil); errors.Is(err, ErrOpen) {
+		t.Error("a broken state is no refusal:", err)
+	}
+}
+
+// The hook may use the breaker, since it runs without the lock.
+func TestOnChangeHearsOfEachPhase(t *testing.T) {
+	shared, now := sharedBreaker(nil)
+	var heard []Phase
+	shared.OnChange = func(from, to Phase) {
+		shared.Lock()
+		defer shared.Unlock()
+		if to != shared.Breaker.State.Phase {
+			t.Error(from, to, shared.Breaker.State.Phase)
+		}
+		heard = append(heard, from, to)
+	}
+	succeeds := func(context.Context) error { return nil }
+	fails := func(context.Context) error { return errUpstream }
+	for _, call := range []func(context.Context) error{succeeds, fails, fails, fails, succeeds} {
+		shared.Execute(context.Background(), call)
+	}
+	*now = 30_000
+	shared.Execute(context.Background(), fails)
+	*now += 60_000
+	shared.Execute(context.Background(), succeeds)
+	expected := []Phase{PhaseClosed, PhaseOpen, PhaseOpen, PhaseHalfOpen, PhaseHalfOpen, PhaseOpen,
+		PhaseOpen, PhaseHalfOpen, PhaseHalfOpen, PhaseClosed}
+	if !reflect.DeepEqual(heard, expected) {
+		t.Error(heard)
+	}
+}
+
 func TestExecuteIgnoresWhatSaysNothing(t *testing.T) {
 	shared, _ := sharedBreaker(nil)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -66,7 +115,7 @@ func TestExecuteIgnoresARefusalOfAnotherSafeguard(t *testing.T) {
 	*now = 10
 	ledger := &SharedLedger{Ledger: *newLedger(t, nil, 1)}
 	err := shared.Execute(context.Background(), func(ctx context.Context) error {
-		_, err := ledger.Execute(ctx, 1, func(context.Context) (int64, error) { t.Error("it ran"); return 0, nil })
+		_, err := ledger.Execute(ctx, 1, func(context.Context) (Cost, error) { t.Error("it ran"); return Cost{}, nil })
 		return err
 	})
 	var refused *OverLimitError
@@ -159,7 +208,7 @@ func TestZeroSharedValuesRefuse(t *testing.T) {
 	if err := new(SharedBreaker).Execute(context.Background(), call); err != ErrCorruptState {
 		t.Error(err)
 	}
-	cost := func(context.Context) (int64, error) { t.Error("it ran"); return 0, nil }
+	cost := func(context.Context) (Cost, error) { t.Error("it ran"); return Cost{}, nil }
 	if d, err := new(SharedLedger).Execute(context.Background(), 1, cost); err != ErrCorruptState || d.Allowed {
 		t.Error(d, err)
 	}
@@ -174,34 +223,55 @@ func TestExecuteSettlesWhatACallCost(t *testing.T) {
 	ledger := newLedger(t, &LedgerConfig{Limit: 100, Thresholds: []int64{30, 50}, ThresholdUnit: ThresholdAmount,
 		ThresholdBasis: BasisCommitted}, 1)
 	shared := &SharedLedger{Ledger: *ledger, Clock: func() int64 { return 7 }}
-	costs := func(actual int64, err error) func(context.Context) (int64, error) {
-		return func(context.Context) (int64, error) {
+	costs := func(cost Cost, err error) func(context.Context) (Cost, error) {
+		return func(context.Context) (Cost, error) {
 			if held := shared.Ledger.State.Held; held == 0 {
 				t.Error("nothing is held while it runs")
 			}
-			return actual, err
+			return cost, err
 		}
 	}
 	ctx := context.Background()
 	// The thresholds that the hold reached are reported too, though what it cost is below.
-	if d, err := shared.Execute(ctx, 60, costs(10, nil)); err != nil || d.Settled != 10 || d.Held != 0 || d.NewlyCrossed != 0b11 {
+	if d, err := shared.Execute(ctx, 60, costs(Spent(10), nil)); err != nil || d.Settled != 10 || d.Held != 0 || d.NewlyCrossed != 0b11 {
 		t.Error(d, err)
 	}
-	if d, err := shared.Execute(ctx, 20, costs(5, errUpstream)); err != errUpstream || d.Settled != 15 {
+	if d, err := shared.Execute(ctx, 20, costs(Spent(5), errUpstream)); err != errUpstream || d.Settled != 15 {
 		t.Error("a failed call costs too:", d, err)
 	}
-	if d, err := shared.Execute(ctx, 20, costs(-1, nil)); err != ErrActual || d.Settled != 35 || d.Held != 0 {
-		t.Error("an unknown cost is the estimate:", d, err)
-	}
-	func() {
-		defer func() { recover() }()
-		shared.Execute(ctx, 20, func(context.Context) (int64, error) { panic("broken") })
-	}()
-	if s := shared.Ledger.State; s.Settled != 55 || s.Held != 0 {
-		t.Error("after a panic:", s.Settled, s.Held)
+	if d, err := shared.Execute(ctx, 20, costs(Spent(0), errUpstream)); err != errUpstream || d.Settled != 15 || d.Held != 0 {
+		t.Error("a failed call that says that it cost nothing:", d, err)
 	}
 	var refused *OverLimitError
-	if d, err := shared.Execute(ctx, 46, costs(1, nil)); !errors.As(err, &refused) || refused.Decision != d || d.Available != 45 {
+	if d, err := shared.Execute(ctx, 86, costs(Spent(1), nil)); !errors.As(err, &refused) || refused.Decision != d || d.Available != 85 {
 		t.Error(d, err)
+	}
+}
+
+// The money may have been spent: what is not said, or cannot be booked, is all that was held.
+func TestExecuteSettlesTheWholeHoldWhenTheCostIsNotSaid(t *testing.T) {
+	for name, test := range map[string]struct {
+		call func(context.Context) (Cost, error)
+		err  error
+	}{
+		"no cost":       {func(context.Context) (Cost, error) { return Cost{}, nil }, nil},
+		"an error":      {func(context.Context) (Cost, error) { return Cost{}, errUpstream }, errUpstream},
+		"below 0":       {func(context.Context) (Cost, error) { return Spent(-1), nil }, ErrActual},
+		"a panic":       {func(context.Context) (Cost, error) { panic("broken") }, nil},
+		"a Goexit":      {func(context.Context) (Cost, error) { runtime.Goexit(); return Spent(1), nil }, nil},
+		"a late Goexit": {func(context.Context) (Cost, error) { defer runtime.Goexit(); return Spent(1), nil }, nil},
+	} {
+		shared := &SharedLedger{Ledger: *newLedger(t, &LedgerConfig{Limit: 100}, 1)}
+		var err error
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			defer func() { recover() }()
+			_, err = shared.Execute(context.Background(), 20, test.call)
+		}()
+		<-done
+		if s := shared.Ledger.State; err != test.err || s.Settled != 20 || s.Held != 0 {
+			t.Error(name, err, s.Settled, s.Held)
+		}
 	}
 }

@@ -91,13 +91,13 @@ func TestGoroutinesShareALedger(t *testing.T) {
 		go func() {
 			defer wait.Done()
 			for {
-				_, err := ledger.Execute(context.Background(), 7, func(context.Context) (int64, error) {
+				_, err := ledger.Execute(context.Background(), 7, func(context.Context) (Cost, error) {
 					// Calls without a state need no lock.
 					r, err := CheckBudget(7, limit, nil)
 					if r.IsBreached {
 						t.Error(r)
 					}
-					return 5, err
+					return Spent(5), err
 				})
 				var refusal *OverLimitError
 				if errors.As(err, &refusal) {

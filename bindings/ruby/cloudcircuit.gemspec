@@ -11,9 +11,7 @@ Gem::Specification.new do |spec|
   spec.authors = ["The libcloudcircuit authors"]
   spec.license = "MIT"
   spec.required_ruby_version = ">= 3.0"
-  spec.files = Dir["lib/**/*.rb", "exe/*", "README.md", base: __dir__]
-  spec.bindir = "exe"
-  spec.executables = ["spend_guard"]
+  spec.files = Dir["lib/**/*.rb", "README.md", base: __dir__]
   spec.add_dependency "ffi", "~> 1.15"
 
   # `make gem` puts one of these here: the library for a platform, or its sources, which cargo builds.

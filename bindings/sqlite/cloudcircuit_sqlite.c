@@ -16,7 +16,8 @@
  *   cc_spike_threshold(spend [, multiplier [, min_baseline]])  what the spend is a spike above
  *   cc_check_anomaly_spike(spend [, multiplier [, min_baseline]])  the record
  *   cc_spike_flags(spend [, multiplier [, min_baseline]])      the flags
- *   cc_detect_spike(spend [, score_threshold [, season_length]])   the detector's record
+ *   cc_detect_spike(spend [, score_threshold [, season_length [, min_impact [, start_time]]]])
+ *                                                              the detector's record
  *
  * Flags are bits: 1 warning, 2 breached, 4 spike, 8 open, 128 invalid.
  *
@@ -52,7 +53,7 @@ SQLITE_EXTENSION_INIT1
 struct series {
     double *memory;
     size_t start, len, capacity;
-    double settings[2]; /* of the latest row */
+    double settings[4]; /* of the latest row */
     int setting_count;
     int is_null; /* the latest row has a NULL in it */
 };
@@ -400,6 +401,14 @@ static uint32_t points(double number)
     return number >= 0 && number < UINT32_MAX && number == (uint32_t)number ? (uint32_t)number : UINT32_MAX;
 }
 
+/* A time; INT64_MAX, which the library refuses, for what is none. */
+static int64_t seconds(double number)
+{
+    const double most = 9007199254740992.0; /* 2^53 */
+
+    return number >= -most && number <= most && number == floor(number) ? (int64_t)number : INT64_MAX;
+}
+
 static void detect_spike(sqlite3_context *context, const struct series *series)
 {
     char record[CLOUDCIRCUIT_RECORD_CAPACITY];
@@ -413,6 +422,10 @@ static void detect_spike(sqlite3_context *context, const struct series *series)
         config.score_threshold = series->settings[0];
     if (series->setting_count > 1)
         config.season_length = points(series->settings[1]);
+    if (series->setting_count > 2)
+        config.min_impact = series->settings[2];
+    if (series->setting_count > 3)
+        config.start_time = seconds(series->settings[3]);
     status = cloudcircuit_detect_spike(series->memory + series->start, series->len, &config, &result);
     if (status == CLOUDCIRCUIT_OK)
         status = cloudcircuit_write_detect_result_json(status, &config, &result, record, sizeof record, &length);
@@ -435,7 +448,7 @@ static const struct function FUNCTIONS[] = {
     {"cc_spike_threshold", 1, 3, NULL, spike_threshold, 0},
     {"cc_check_anomaly_spike", 1, 3, NULL, check_anomaly_spike, 0},
     {"cc_spike_flags", 1, 3, NULL, spike_flags, 0},
-    {"cc_detect_spike", 1, 3, NULL, detect_spike, 1},
+    {"cc_detect_spike", 1, 5, NULL, detect_spike, 1},
 };
 
 static int create(sqlite3 *db, const struct function *function, int arguments)

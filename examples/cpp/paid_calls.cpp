@@ -22,6 +22,7 @@ template <class Call> const char *make(cc::breaker &breaker, cc::ledger &ledger,
 
     const std::int64_t cents = call();
     const bool is_success = cents >= 0;
+    // The service bills no failed call. Where that is not known, settle the whole hold.
     auto &hold = reserved->hold;
     const auto booked = is_success ? ledger.settle(hold, cents, now + 1, month) : ledger.release(hold, now + 1, month);
     const auto how = is_success ? cc::outcome::success : cc::outcome::failure;

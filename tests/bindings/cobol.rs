@@ -1,5 +1,4 @@
-//! The COBOL host in bindings/cobol: its copybook compared with the C header, the golden cases, and
-//! billing runs compared with decisions worked out in Python.
+//! The COBOL host in bindings/cobol: its copybook compared with the C header, the golden cases, and its programs.
 
 use super::support::{
     Link, STRICT, cc, compile, described, has_tool, output, path, printed, release, run, scratch,
@@ -12,9 +11,7 @@ use std::{
     process::Command,
 };
 
-const BILL: &str = "examples/data/focus_bill.csv";
-
-/// Whether the tools for `check` are here: GnuCOBOL, and Python for files and expected values.
+/// Whether the tools for `check` are here: GnuCOBOL, and Python for the copybook.
 fn has_cobol(check: &str) -> bool {
     has_tool("cobc", check) && has_tool("python3", check)
 }
@@ -45,153 +42,11 @@ fn python(script: &str) -> Command {
     python
 }
 
-/// SPENDRUN and its four files.
-struct Spendrun {
-    binary: PathBuf,
-    folder: PathBuf,
-}
-
-impl Spendrun {
-    fn new() -> Self {
-        let binary = cobol(&path("bindings/cobol/spendrun.cob"), &STRICT_COBOL);
-        Self { binary, folder: scratch("files") }
-    }
-
-    /// A run over the files `bill` and `budgets`: its return code and what it said.
-    fn run(&self, bill: &str, budgets: &str) -> (i32, String) {
-        let _ = fs::remove_file(self.file("budgets.new"));
-        let mut command = Command::new(&self.binary);
-        command.env("DD_BILLIN", self.file(bill)).env("DD_BUDGIN", self.file(budgets));
-        command.env("DD_BUDGOUT", self.file("budgets.new"));
-        command.env("DD_DECOUT", self.file("decisions.dat"));
-        let output = output(&mut command);
-        (output.status.code().unwrap(), printed(&output))
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
-    }
-
-    fn decisions(&self) -> String {
-        fs::read_to_string(self.file("decisions.dat")).unwrap()
-    }
-}
-
-fn expected(arguments: &[&str]) -> String {
-    run(python("tests/bindings/cobol/expected.py").arg(path(BILL)).args(arguments))
-}
-
 #[test]
-fn a_billing_run_decides_as_exact_integers_do() {
-    if !has_cobol("billing runs in COBOL") {
-        return;
-    }
-    let spendrun = Spendrun::new();
-    // 40 is exactly what the charges without an account come to in a month.
-    for (limit, code) in
-        [("40", 8), ("750", 8), ("2500", 8), ("3000", 8), ("3400", 4), ("100000", 0)]
-    {
-        let mut make = python("bindings/cobol/make_bill.py");
-        run(make.arg(path(BILL)).arg(&spendrun.folder).arg(limit));
-        let (said, printed) = spendrun.run("bill.dat", "budgets.dat");
-        assert_eq!(said, code, "{limit}: {printed}");
-        let decisions = spendrun.decisions();
-        assert_eq!(decisions.lines().count(), 1410);
-        assert!(decisions == expected(&[limit, "900000"]), "{limit}: other decisions");
-        assert!(limit != "40" || decisions.contains(" BREACHED "), "the limit itself is no breach");
-    }
-}
-
-#[test]
-fn a_run_goes_on_from_the_budgets_of_the_one_before() {
-    if !has_cobol("billing runs in COBOL that follow each other") {
-        return;
-    }
-    let spendrun = Spendrun::new();
-    run(python("bindings/cobol/make_bill.py").arg(path(BILL)).arg(&spendrun.folder).arg("750"));
-    run(python("tests/bindings/cobol/make_files.py").arg(path(BILL)).arg(&spendrun.folder));
-    run(python("bindings/cobol/make_bill.py").arg(path(BILL)).arg(&spendrun.folder).arg("750"));
-    assert_eq!(spendrun.run("winter.dat", "budgets.dat").0, 8);
-    assert!(spendrun.decisions() == expected(&["750", "900000", "202312", "202402"]));
-    fs::rename(spendrun.file("budgets.new"), spendrun.file("budgets.feb")).unwrap();
-    assert_eq!(spendrun.run("spring.dat", "budgets.feb").0, 8);
-    assert!(spendrun.decisions() == expected(&["750", "900000", "202403", "202404"]));
-    // January again is before the ledgers' month: every record is rejected.
-    fs::rename(spendrun.file("budgets.new"), spendrun.file("budgets.apr")).unwrap();
-    let (code, said) = spendrun.run("winter.dat", "budgets.apr");
-    assert_eq!(code, 16, "{said}");
-    let decisions = spendrun.decisions();
-    assert!(decisions.lines().all(|line| line.contains("MONTH IS BEFORE THE LEDGER'S")));
-}
-
-#[test]
-fn bad_records_are_named_and_bad_runs_post_nothing() {
-    if !has_cobol("bad input to COBOL") {
-        return;
-    }
-    let spendrun = Spendrun::new();
-    run(python("tests/bindings/cobol/make_files.py").arg(path(BILL)).arg(&spendrun.folder));
-    let (code, said) = spendrun.run("bad.dat", "budgets.dat");
-    assert_eq!(code, 16);
-    for (record, reason) in [
-        (2, "TYPE IS NEITHER D NOR T"),
-        (3, "AMOUNT IS NOT PACKED DECIMAL"),
-        (4, "AMOUNT IS NOT PACKED DECIMAL"),
-        (5, "DAY IS NO DATE"),
-        (6, "DAY IS NO DATE"),
-        (7, "ACCOUNT HAS NO BUDGET"),
-        (8, "CURRENCY IS NOT THE BUDGET'S"),
-        (9, "MONTH IS BEFORE THE LEDGER'S"),
-    ] {
-        let line = format!("SPENDRUN RECORD {record:07} REJECTED: {reason}\n");
-        assert!(said.contains(&line), "{line} is not in {said}");
-        let decision = spendrun.decisions().lines().nth(record - 1).unwrap().to_string();
-        assert!(decision.starts_with(&format!("{record:07} ")), "{decision}");
-        assert_eq!((decision[49..57].trim(), decision[128..].trim()), ("REJECTED", reason));
-    }
-    for total in ["POSTED   000000003", "CREDITS  000000002", "REFUSED  000000001"] {
-        assert!(said.contains(&format!("SPENDRUN {total}\n")), "{said}");
-    }
-    assert!(said.contains("SPENDRUN REJECTED 000000008\n"), "{said}");
-    assert!(spendrun.file("budgets.new").exists(), "the good records are posted");
-
-    let (code, said) = spendrun.run("overflow.dat", "budgets.dat");
-    assert_eq!(code, 16);
-    assert!(said.contains("0000093 REJECTED: settled, held and their sum, used"), "{said}");
-    assert_eq!(spendrun.run("good.dat", "budgets.dat").0, 0);
-
-    // Amounts of which 4 bytes would be others.
-    assert_eq!(spendrun.run("large.dat", "budgets.dat").0, 8);
-    let decisions = spendrun.decisions();
-    let standing = "WITHIN   +0040000000000000000 0030000000000000000 00000000000000571428";
-    for (line, action) in decisions.lines().zip(["POSTED  ", "REFUSED "]) {
-        let amount = "410020030003 20240201 +40000000000000000";
-        assert!(line[8..].starts_with(&format!("{amount} {action} {standing}")), "{line}");
-    }
-
-    for (bill, budgets, reason) in [
-        ("empty.dat", "budgets.dat", "NO TRAILER THAT BALANCES"),
-        ("no_trailer.dat", "budgets.dat", "NO TRAILER THAT BALANCES"),
-        ("cut.dat", "budgets.dat", "BILLIN: FILE STATUS 04 AFTER RECORD 000000001"),
-        ("lost.dat", "budgets.dat", "0000002 REJECTED: TRAILER DOES NOT BALANCE"),
-        ("changed.dat", "budgets.dat", "0000002 REJECTED: TRAILER DOES NOT BALANCE"),
-        ("bad_trailer.dat", "budgets.dat", "0000002 REJECTED: TRAILER DOES NOT BALANCE"),
-        ("after.dat", "budgets.dat", "0000003 REJECTED: RECORD AFTER THE TRAILER"),
-        ("nothing.dat", "budgets.dat", "BILLIN: FILE STATUS 35"),
-        ("good.dat", "nothing.dat", "BUDGIN: FILE STATUS 35"),
-        ("good.dat", "budget_cut.dat", "BUDGIN: FILE STATUS 04"),
-        ("good.dat", "budget_zero.dat", "budget_limit must be finite and > 0"),
-        ("good.dat", "budget_warning.dat", "warning_ppm must be 1 to 1000000"),
-        ("good.dat", "budget_packed.dat", "LIMIT OR WARNING IS NOT NUMERIC"),
-        ("good.dat", "budget_twice.dat", "410020030001: A SECOND BUDGET"),
-        ("good.dat", "budget_ledger.dat", "state must be one that the library wrote"),
-        ("good.dat", "budget_many.dat", "TOO MANY BUDGETS"),
-    ] {
-        let (code, said) = spendrun.run(bill, budgets);
-        assert_eq!(code, 16, "{bill} {budgets}: {said}");
-        assert!(said.contains(reason), "{reason} is not in {said}");
-        assert!(said.contains("SPENDRUN ABANDONED, NOTHING IS POSTED\n"), "{said}");
-        assert!(!spendrun.file("budgets.new").exists(), "{bill} {budgets}");
+fn it_replays_daily_spend() {
+    if has_cobol("the replay in COBOL") {
+        let mut replay = Command::new(cobol(&path("examples/replay.cob"), &STRICT_COBOL));
+        super::replays(replay.env("DD_SPEND", path("examples/data/daily_spend.csv")));
     }
 }
 

@@ -244,66 +244,14 @@ fn the_small_examples_print_what_the_readme_shows() {
     }
 }
 
-/// The text between two marks of a line.
-fn between<'a>(line: &'a str, start: &str, end: &str) -> &'a str {
-    let from = line.find(start).unwrap_or_else(|| panic!("no {start} in {line}")) + start.len();
-    &line[from..from + line[from..].find(end).unwrap()]
-}
-
-/// What spend_service must print, from what spend_guard records: its findings and its totals.
-fn expected_of_the_service() -> String {
-    let guard = scratch("guard").join("spend_guard");
-    let flags = [&["-std=c99", "-O2"][..], &STRICT].concat();
-    compile(cc(), &flags, "programs/spend_guard/spend_guard.c", release(), Link::Shared, &guard);
-    let mut guard = Command::new(guard);
-    guard.args(["--json", "--limit", "3000", "--floor", "30"]);
-    let said = output(guard.arg(path("examples/data/focus_bill.csv")));
-    let said = String::from_utf8(said.stdout).unwrap();
-
-    let mut findings = Vec::new();
-    let mut totals = [(0, 0.0); 4];
-    for line in said.lines().filter(|line| line.starts_with("{\"type\":\"day\"")) {
-        let action = between(line, "\"action\":\"", "\"").to_lowercase();
-        let charges: f64 = between(line, "\"charges\":", ",").parse().unwrap();
-        let order = ["block", "throttle", "alert", "allow"];
-        let total = &mut totals[order.iter().position(|name| *name == action).unwrap()];
-        *total = (total.0 + 1, total.1 + charges);
-        let reasons = between(line, "\"reasons\":[", "]").replace('"', "");
-        if !reasons.is_empty() {
-            let (day, account) =
-                (between(line, "\"day\":\"", "\""), between(line, "\"group\":", ","));
-            let used: f64 = between(line, "\"usage_ratio\":", ",").parse().unwrap();
-            let account = account.trim_matches('"').replace("null", "NULL");
-            let used = 100.0 * used;
-            findings.push(format!("{day} {account} {charges:.2} {used:.1}% {action} {reasons}\n"));
-        }
-    }
-    assert!(findings.len() > 50, "no findings to compare");
-    for (action, (days, charges)) in ["block", "throttle", "alert", "allow"].iter().zip(totals) {
-        findings.push(format!("{action}: {days} days with charges of {charges:.2}\n"));
-    }
-    findings.concat()
-}
-
 #[test]
-fn the_service_decides_like_the_spend_guard_on_the_same_bill() {
-    let expected = expected_of_the_service();
-    for (_, cpp) in compilers("examples/cpp/spend_service.cpp") {
+fn it_replays_daily_spend() {
+    for (_, cpp) in compilers("examples/replay.cpp") {
         for flags in [&["-std=c++17", "-O2"][..], &[&["-std=c++20"][..], &SANITIZERS].concat()] {
-            let service = build(cpp, flags, "examples/cpp/spend_service.cpp", Link::Shared);
-            let bill = path("examples/data/focus_bill.csv");
-            let said = run(Command::new(&service).arg(&bill).args(["3000", "30"]));
-            assert_eq!(said, expected);
-            assert!(readme().contains(&format!("```\n{}```", said.split_at(totals(&said)).1)));
-
-            let refused = output(Command::new(&service).arg(&bill).args(["-1", "30"]));
-            assert_eq!(refused.status.code(), Some(1));
-            assert!(printed(&refused).contains("budget_limit must be finite and > 0"));
+            let program = build(cpp, flags, "examples/replay.cpp", Link::Shared);
+            super::replays(&mut Command::new(&program));
+            let lost = output(Command::new(&program).arg("no_such.csv"));
+            assert_eq!((lost.status.code(), printed(&lost).lines().count()), (Some(1), 1));
         }
     }
-}
-
-/// Where the totals of a service's output begin.
-fn totals(said: &str) -> usize {
-    said.find("block: ").unwrap()
 }

@@ -1,7 +1,7 @@
 //! The Go package in bindings/go: its own tests, examples and benchmarks against the release build.
 
-use super::support::{Link, STRICT, cc, compile, has_tool, path, release, run, scratch};
-use std::{fs, path::Path, process::Command, sync::OnceLock};
+use super::support::{has_tool, path, release, run, scratch};
+use std::{fs, path::Path, process::Command};
 
 fn has_go(check: &str) -> bool {
     has_tool("go", check) && has_tool("pkg-config", check)
@@ -35,40 +35,22 @@ fn go(arguments: &[&str]) -> Command {
     ] {
         go.env(name, value);
     }
-    go.env("CLOUDCIRCUIT_SPEND_GUARD", spend_guard());
     go
 }
 
-/// The program in C whose answers the one in Go must give.
-fn spend_guard() -> &'static Path {
-    static BINARY: OnceLock<std::path::PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        let binary = scratch("c").join("spend_guard");
-        let flags = [&["-std=c99"][..], &STRICT].concat();
-        compile(
-            cc(),
-            &flags,
-            "programs/spend_guard/spend_guard.c",
-            release(),
-            Link::Shared,
-            &binary,
-        );
-        binary
-    })
-}
-
-/// The tests ran, in both packages, and none was skipped.
+/// The tests ran, and none was skipped.
 fn all_passed(said: &str) {
     assert!(!said.contains("--- SKIP") && !said.contains("[no test"), "{said}");
-    for package in ["example.com/cloudcircuit", "example.com/cloudcircuit/cmd/spendguard"] {
-        assert!(said.lines().any(|line| line.starts_with(&format!("ok  \t{package}\t"))), "{said}");
-    }
+    assert!(
+        said.lines().any(|line| line.starts_with("ok  \texample.com/cloudcircuit\t")),
+        "{said}"
+    );
     let passed = said.lines().filter(|line| line.starts_with("--- PASS")).count();
-    assert!(passed >= 76, "{passed} tests and examples passed:\n{said}");
+    assert!(passed >= 79, "{passed} tests and examples passed:\n{said}");
 }
 
 #[test]
-fn the_package_and_the_spend_guard_pass_their_tests() {
+fn the_package_passes_its_tests() {
     if has_go("the Go package's tests") {
         run(&mut go(&["vet", "./..."]));
         all_passed(&run(&mut go(&["test", "-count=1", "-v", "./..."])));
@@ -76,10 +58,20 @@ fn the_package_and_the_spend_guard_pass_their_tests() {
 }
 
 #[test]
-fn they_pass_under_the_race_detector_and_the_strict_cgo_checks() {
+fn it_passes_under_the_race_detector_and_the_strict_cgo_checks() {
     if has_go("the Go package under the race detector") {
         let mut strict = go(&["test", "-count=1", "-v", "-race", "./..."]);
         all_passed(&run(strict.env("GODEBUG", "cgocheck=2")));
+    }
+}
+
+#[test]
+fn it_replays_daily_spend() {
+    if has_go("the replay in Go") {
+        let example = path("examples/replay.go");
+        let example = example.to_str().unwrap();
+        run(&mut go(&["vet", example]));
+        super::replays(&mut go(&["run", example]));
     }
 }
 

@@ -89,6 +89,14 @@ fn its_own_tests_pass() {
 }
 
 #[test]
+fn it_replays_daily_spend() {
+    if has_tool("python3", "the replay in Python") {
+        let example = path("examples/replay.py");
+        super::replays(python().arg(example).env("PYTHONPATH", path("bindings/python")));
+    }
+}
+
+#[test]
 fn its_types_hold() {
     let has_mypy = output(python().args(["-c", "import mypy, numpy"])).status.success();
     if packages().is_none() && !has_mypy {

@@ -313,9 +313,10 @@ class Ledger(HostedState):
     def spend(self, estimate: int, clock: Callable[[], int]) -> Iterator[Spending]:
         """Reserves an estimate, or raises `RefusedError`, runs the body, and settles what it cost.
 
-        The body sets `actual` of the `Spending`. Where it does not, all that is still held is booked, also when
-        the body raises: a request that failed may have been billed. A hold that the body has settled or released
-        is left alone.
+        The body sets `actual` of the `Spending`. Where it does not, or sets what cannot be booked, all that is
+        still held is booked, also when the body raises: a request that failed may have been billed. A hold that
+        the body has settled or released is left alone. A breaker's `call` belongs around it: one inside that
+        refuses is an exception like any other.
         """
         hold, decision = self.reserve(estimate, clock())
         if not decision.allowed:
@@ -327,9 +328,12 @@ class Ledger(HostedState):
         try:
             yield spending
         finally:
-            if hold.id:
-                actual = hold.amount if spending.actual is None else spending.actual
-                spending.decision = self.settle(hold, actual, clock())
+            try:
+                if hold.id and spending.actual is not None:
+                    spending.decision = self.settle(hold, spending.actual, clock())
+            finally:
+                if hold.id:
+                    spending.decision = self.settle(hold, hold.amount, clock())
 
     def record(self, amount: int, now: int) -> LedgerDecision:
         """Books spend that was not held, or a credit (below 0), also past the limit."""

@@ -381,6 +381,19 @@ class Spendings(unittest.TestCase):
                 spending.actual = 0
                 raise OSError
         self.assertEqual((self.ledger.settled, self.ledger.held), (500, 0))
+        with self.assertRaises(KeyboardInterrupt):
+            with self.ledger.spend(100, self.clock):
+                raise KeyboardInterrupt
+        self.assertEqual((self.ledger.settled, self.ledger.held), (600, 0))
+
+    def test_an_actual_that_cannot_be_booked_books_all_that_is_held(self) -> None:
+        with self.assertRaises(cc.CloudcircuitError):
+            with self.ledger.spend(100, self.clock) as spending:
+                spending.actual = -1
+        with self.assertRaises(TypeError):
+            with self.ledger.spend(100, self.clock) as spending:
+                spending.actual = "9"  # type: ignore[assignment]
+        self.assertEqual((self.ledger.settled, self.ledger.held), (200, 0))
 
     def test_a_refused_request_does_not_run(self) -> None:
         with self.assertRaises(cc.RefusedError) as caught:

@@ -151,19 +151,37 @@ class TestStates < Minitest::Test
     assert_equal "the ledger refuses (over limit), 25 is available", refused.message
   end
 
-  def test_a_ledger_releases_when_the_block_raises
+  def left_by_return_from_a_ledger(one, clock)
+    one.call(10, clock) { return }
+  end
+
+  # A request that failed or was cut off may have been billed: without an actual it cost all that was held.
+  def test_a_ledger_settles_the_whole_hold_however_the_block_ends
     one = ledger
     clock = -> { 7 }
-    assert_raises(KeyError) { one.call(60, clock) { {}.fetch(:missing) } }
-    assert_equal [0, 0], books(one)
-    assert_raises(Interrupt) { one.call(60, clock) { raise Interrupt } }
-    assert_raises(Timeout::Error) { Timeout.timeout(0.01) { one.call(60, clock) { sleep } } }
-    assert_equal [0, 0], books(one)
-    # It cost something all the same.
+    assert_raises(KeyError) { one.call(10, clock) { {}.fetch(:missing) } }
+    assert_equal [10, 0], books(one)
+    assert_raises(Interrupt) { one.call(10, clock) { raise Interrupt } }
+    assert_raises(Timeout::Error) { Timeout.timeout(0.01) { one.call(10, clock) { sleep } } }
+    Thread.new { one.call(10, clock) { Thread.current.kill } }.join
+    assert_equal [40, 0], books(one)
+    left_by_return_from_a_ledger(one, clock)
+    catch(:out) { one.call(10, clock) { throw :out } }
+    assert_equal [60, 0], books(one)
+  end
+
+  def test_a_ledger_settles_what_the_block_said
+    one = ledger
+    clock = -> { 7 }
     assert_raises(KeyError) { one.call(60, clock) { |hold| hold.actual = 9 and {}.fetch(:missing) } }
+    assert_equal [9, 0], books(one)
+    catch(:out) { one.call(60, clock) { |hold| hold.actual = 0 and throw :out } }
     assert_equal [9, 0], books(one)
     one.call(60, clock) { |hold| one.settle(hold, 1, now: 7) }
     assert_equal [10, 0], books(one)
+    assert_raises(Cloudcircuit::ActualError) { one.call(20, clock) { |hold| hold.actual = -1 } }
+    assert_raises(TypeError) { one.call(20, clock) { |hold| hold.actual = "9" } }
+    assert_equal [50, 0], books(one)
   end
 
   def test_a_hold_is_posted_extended_and_settled_once

@@ -448,6 +448,16 @@ static const char *const EXPECTED[][2] = {
      "error: cc_detect_spike: season_length must be at most CLOUDCIRCUIT_MAX_SEASON_LENGTH"},
     {"SELECT cc_detect_spike(v, 3, 7.5) FROM (SELECT 1 AS v UNION ALL SELECT 9)",
      "error: cc_detect_spike: season_length must be at most CLOUDCIRCUIT_MAX_SEASON_LENGTH"},
+    /* The fourth and the fifth setting, and what is not a time. */
+    {"SELECT json_extract(cc_detect_spike(v, 4.5, 0, 2.5, '1704067200'), '$.config.min_impact', "
+     "'$.config.start_time') FROM (SELECT 1 AS v UNION ALL SELECT 9)",
+     "[2.5,1704067200]"},
+    {"SELECT cc_detect_spike(v, 3, 7, -1) FROM (SELECT 1 AS v UNION ALL SELECT 9)",
+     "error: cc_detect_spike: min_impact must be finite and >= 0"},
+    {"SELECT cc_detect_spike(v, 3, 7, 0, 0.5) FROM (SELECT 1 AS v UNION ALL SELECT 9)",
+     "error: cc_detect_spike: start_time must be CLOUDCIRCUIT_TIME_UNKNOWN or at most 2^53 seconds from 1970"},
+    {"SELECT cc_detect_spike(v, 3, 7, 0, '2024-01-01') FROM (SELECT 1 AS v UNION ALL SELECT 9)",
+     "error: cc_detect_spike: start_time must be CLOUDCIRCUIT_TIME_UNKNOWN or at most 2^53 seconds from 1970"},
     /* A missing row is not seen: 1, 3 and not 1, 0, 3. */
     {"SELECT cc_spike_threshold(v) FROM (SELECT 1 AS v UNION ALL SELECT NULL UNION ALL SELECT 3)", "1.5"},
     /* Nor is there an answer for it. */

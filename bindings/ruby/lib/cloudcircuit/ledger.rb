@@ -272,8 +272,8 @@ module Cloudcircuit
       self
     end
 
-    # Reserves, runs the block, and settles what the block has set as the hold's actual; without one, all that is held.
-    # When the block raises or is cut off before that, the hold is released.
+    # Reserves, runs the block, and settles what the block has set as the hold's actual; without one, or with one that
+    # cannot be booked, all that is held. However the block ends: one that raised may have spent the money.
     #
     # @example
     #   clock = -> { Process.clock_gettime(Process::CLOCK_REALTIME, :millisecond) }
@@ -289,7 +289,11 @@ module Cloudcircuit
       hold, decision = reserve(estimate, now: clock.call)
       raise SpendRefused, decision unless decision.allowed?
 
-      Running.run(->(outcome, _) { finish(hold, outcome, clock) }) { yield hold }
+      begin
+        yield hold
+      ensure
+        finish(hold, clock)
+      end
     end
 
     def inspect
@@ -303,11 +307,10 @@ module Cloudcircuit
 
     private
 
-    def finish(hold, outcome, clock)
-      return if hold.spent?
-
-      actual = hold.actual || (hold.amount if outcome == :success)
-      actual ? settle(hold, actual, now: clock.call) : release(hold, now: clock.call)
+    def finish(hold, clock)
+      settle(hold, hold.actual, now: clock.call) unless hold.spent? || hold.actual.nil?
+    ensure
+      settle(hold, hold.amount, now: clock.call) unless hold.spent?
     end
 
     def decide(function, *arguments)
