@@ -146,12 +146,12 @@ fn packed() -> PathBuf {
 /// In CI; elsewhere the sources are not built one more time.
 #[test]
 fn the_packed_crate_needs_nothing_of_the_repository() {
+    fs::remove_dir_all(built()).unwrap();
     let packed = packed();
     let program = program_with("user", &packed);
     let expected = format!("{} 30\n", env!("CARGO_PKG_VERSION"));
-    let is_built = || built().join("debug/build");
     assert_eq!(run(&mut cargo(&program, &["run", "--bin", "program"])), expected);
-    let archives = || find(&is_built(), "libcloudcircuit.a");
+    let archives = || find(&built().join("debug/build"), "libcloudcircuit.a");
     assert!(archives().is_empty(), "the library in the crate was not used: {:?}", archives());
 
     if env::var_os("CLOUDCIRCUIT_LONG").is_some() {
