@@ -100,7 +100,10 @@ fn program_with(name: &str, folder: &Path) -> PathBuf {
     }
     let manifest = fs::read_to_string(source.join("Cargo.toml")).unwrap();
     let here = format!("path = {:?}", folder.to_str().unwrap());
-    fs::write(program.join("Cargo.toml"), manifest.replace("path = \"../..\"", &here)).unwrap();
+    let manifest = manifest.replace("path = \"../..\"", &here);
+    let examples = path("examples").display().to_string();
+    let manifest = manifest.replace("../../../../examples", &examples);
+    fs::write(program.join("Cargo.toml"), manifest).unwrap();
     program
 }
 
@@ -116,6 +119,13 @@ fn programs_that_unwind_abort_or_have_no_std_use_it() {
     assert_eq!(run(&mut Command::new(built().join("abort/program"))), expected);
     let ended = Command::new(built().join("abort/freestanding")).status().unwrap();
     assert_eq!(ended.code(), Some(30));
+}
+
+#[test]
+fn its_example_replays_daily_spend() {
+    let program = path("bindings/rust/tests/program");
+    run(&mut cargo_with_library(&program, &["build", "--example", "replay"]));
+    super::replays(&mut Command::new(built().join("debug/examples/replay")));
 }
 
 /// Unpacks what `make crate` packs.
@@ -136,12 +146,12 @@ fn packed() -> PathBuf {
 /// In CI; elsewhere the sources are not built one more time.
 #[test]
 fn the_packed_crate_needs_nothing_of_the_repository() {
+    fs::remove_dir_all(built()).unwrap();
     let packed = packed();
     let program = program_with("user", &packed);
     let expected = format!("{} 30\n", env!("CARGO_PKG_VERSION"));
-    let is_built = || built().join("debug/build");
     assert_eq!(run(&mut cargo(&program, &["run", "--bin", "program"])), expected);
-    let archives = || find(&is_built(), "libcloudcircuit.a");
+    let archives = || find(&built().join("debug/build"), "libcloudcircuit.a");
     assert!(archives().is_empty(), "the library in the crate was not used: {:?}", archives());
 
     if env::var_os("CLOUDCIRCUIT_LONG").is_some() {

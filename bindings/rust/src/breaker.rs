@@ -18,6 +18,7 @@ use crate::{
 /// # Errors
 ///
 /// When a counter is below 0, or the threshold not above 0.
+#[inline]
 pub fn evaluate_circuit_breaker(counters: &BreakerCounters) -> Result<BreakerDecision> {
     // SAFETY: the counters are readable, and the decision is written.
     unsafe { written(|decision| sys::cloudcircuit_evaluate_circuit_breaker(counters, decision)) }
@@ -26,6 +27,7 @@ pub fn evaluate_circuit_breaker(counters: &BreakerCounters) -> Result<BreakerDec
 /// Answers [`evaluate_circuit_breaker`] as bits: [`FLAG_OPEN`](crate::FLAG_OPEN) or 0. On an error it is set, with
 /// [`FLAG_INVALID`](crate::FLAG_INVALID).
 #[must_use]
+#[inline]
 pub fn breaker_flags(
     consecutive_failures: i64,
     failure_threshold: i64,
@@ -72,6 +74,7 @@ state! {
 impl Breaker {
     /// A new breaker: closed. Call it once per breaker, since permits of an earlier one could be accepted.
     #[must_use]
+    #[inline]
     pub fn init(now: i64) -> Self {
         // SAFETY: the state is written: the call fails only on NULL.
         unsafe {
@@ -86,6 +89,7 @@ impl Breaker {
     /// # Errors
     ///
     /// When a setting is out of range, or the state corrupt.
+    #[inline]
     pub fn acquire(&mut self, config: Option<&BreakerConfig>, now: i64) -> Result<BreakerPermit> {
         let state = &mut self.0;
         // SAFETY: the state is this breaker's own, and the permit is written.
@@ -99,6 +103,7 @@ impl Breaker {
     /// # Errors
     ///
     /// As for [`acquire`](Self::acquire).
+    #[inline]
     pub fn peek(&self, config: Option<&BreakerConfig>, now: i64) -> Result<BreakerPermit> {
         // SAFETY: the state is readable, and the permit is written.
         unsafe {
@@ -113,6 +118,7 @@ impl Breaker {
     ///
     /// [`Error::STALE_PERMIT`](crate::Error::STALE_PERMIT) when the phase has changed since, which is expected
     /// under concurrency, and when an argument or a setting is out of range.
+    #[inline]
     pub fn report(
         &mut self,
         config: Option<&BreakerConfig>,
@@ -142,6 +148,7 @@ impl Breaker {
     /// # Errors
     ///
     /// As for [`report`](Self::report); nothing is then reported.
+    #[inline]
     pub fn report_and_acquire(
         &mut self,
         config: Option<&BreakerConfig>,
@@ -176,6 +183,7 @@ impl Breaker {
     /// # Errors
     ///
     /// [`Error::FORCED_PHASE`](crate::Error::FORCED_PHASE) for another phase.
+    #[inline]
     pub fn force(&mut self, forced_phase: i32, until: i64, now: i64) -> Result<()> {
         // SAFETY: the state is this breaker's own.
         check(unsafe { sys::cloudcircuit_breaker_force(&mut self.0, forced_phase, until, now) })
@@ -186,6 +194,7 @@ impl Breaker {
     /// # Errors
     ///
     /// When the state is corrupt.
+    #[inline]
     pub fn reset(&mut self, now: i64) -> Result<()> {
         // SAFETY: the state is this breaker's own.
         check(unsafe { sys::cloudcircuit_breaker_reset(&mut self.0, now) })

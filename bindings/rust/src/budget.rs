@@ -17,6 +17,7 @@ use crate::{
 /// # Errors
 ///
 /// When the limit is not finite and above 0, the spend not finite and at least 0, or the ratio not in 0 to 1.
+#[inline]
 pub fn check_budget(
     current_spend: f64,
     budget_limit: f64,
@@ -35,6 +36,7 @@ pub fn check_budget(
 /// # Errors
 ///
 /// When the limit is not above 0, the spend below 0, or `warning_ppm` not 1 to 1000000.
+#[inline]
 pub fn check_budget_i64(
     current_spend: i64,
     budget_limit: i64,
@@ -59,6 +61,7 @@ pub fn check_budget_i64(
 /// assert_eq!(budget_flags(f64::NAN, 1000.0, 0.9), FLAG_WARNING | FLAG_BREACHED | FLAG_INVALID);
 /// ```
 #[must_use]
+#[inline]
 pub fn budget_flags(current_spend: f64, budget_limit: f64, warning_ratio: f64) -> u32 {
     // SAFETY: it takes no pointer.
     unsafe { sys::cloudcircuit_budget_flags(current_spend, budget_limit, warning_ratio) }
@@ -66,6 +69,7 @@ pub fn budget_flags(current_spend: f64, budget_limit: f64, warning_ratio: f64) -
 
 /// Answers [`check_budget_i64`] as bits, as [`budget_flags`] does.
 #[must_use]
+#[inline]
 pub fn budget_flags_i64(current_spend: i64, budget_limit: i64, warning_ppm: u32) -> u32 {
     // SAFETY: it takes no pointer.
     unsafe { sys::cloudcircuit_budget_flags_i64(current_spend, budget_limit, warning_ppm) }

@@ -122,6 +122,7 @@ impl SpikeTracker {
     /// # Errors
     ///
     /// [`Error::DETECT_POINT`](crate::Error::DETECT_POINT) when the point is infinite or below 0: it is not added.
+    #[inline]
     pub fn update(&mut self, spend: f64) -> Result<DetectResult> {
         let tracker = &mut self.0;
         // SAFETY: the state is this tracker's own, and the result is written.

@@ -52,6 +52,7 @@ impl Error {
 }
 
 /// A status as a result.
+#[inline]
 pub(crate) fn check(status: i32) -> Result<()> {
     if status == 0 { Ok(()) } else { Err(Error(status)) }
 }

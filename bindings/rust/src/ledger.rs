@@ -37,6 +37,7 @@ macro_rules! with_hold {
         impl Ledger {
             $(
                 $(#[$doc])*
+                #[inline]
                 pub fn $name(
                     &mut self,
                     config: Option<&LedgerConfig>,
@@ -88,6 +89,7 @@ impl Ledger {
     /// # Errors
     ///
     /// [`Error::LEDGER_ID`](crate::Error::LEDGER_ID) when the id is 0.
+    #[inline]
     pub fn init(ledger_id: u64, period: i64, now: i64) -> Result<Self> {
         // SAFETY: the state is written.
         unsafe { written(|state| sys::cloudcircuit_ledger_init(ledger_id, period, now, state)) }
@@ -100,6 +102,7 @@ impl Ledger {
     /// # Errors
     ///
     /// When the estimate is below 0, or a setting out of range.
+    #[inline]
     pub fn reserve(
         &mut self,
         config: Option<&LedgerConfig>,
@@ -128,6 +131,7 @@ impl Ledger {
     /// # Errors
     ///
     /// When the hold is spent or another ledger's, or a setting out of range.
+    #[inline]
     pub fn release(
         &mut self,
         config: Option<&LedgerConfig>,
@@ -148,6 +152,7 @@ impl Ledger {
     /// # Errors
     ///
     /// When a setting is out of range, or a sum leaves 64 bits.
+    #[inline]
     pub fn record(
         &mut self,
         config: Option<&LedgerConfig>,
@@ -168,6 +173,7 @@ impl Ledger {
     /// # Errors
     ///
     /// When a setting is out of range.
+    #[inline]
     pub fn roll(
         &mut self,
         config: Option<&LedgerConfig>,
@@ -189,6 +195,7 @@ impl Ledger {
     /// # Errors
     ///
     /// When the state is corrupt.
+    #[inline]
     pub fn reset(&mut self, period: i64, now: i64) -> Result<()> {
         // SAFETY: the state is this ledger's own.
         check(unsafe { sys::cloudcircuit_ledger_reset(&mut self.0, period, now) })

@@ -86,15 +86,19 @@ use core::{
 };
 
 /// Settings, or NULL for the defaults.
+#[inline]
 fn pointer<T>(settings: Option<&T>) -> *const T {
     settings.map_or(ptr::null(), ptr::from_ref)
 }
 
 /// What a call writes, when it succeeds.
 ///
+/// Inlined, as the calls of one decision are: a copy of the answer would cost more than the decision.
+///
 /// # Safety
 ///
 /// The call has written all of the value when it answers 0.
+#[inline]
 unsafe fn written<T>(call: impl FnOnce(*mut T) -> i32) -> Result<T> {
     let mut value = MaybeUninit::uninit();
     error::check(call(value.as_mut_ptr()))?;

@@ -11,6 +11,7 @@ use crate::{Result, sys, written};
 /// # Errors
 ///
 /// When the amount is not finite, does not fit or has more decimal places, or the scale is above 9.
+#[inline]
 pub fn money_from_double(amount: f64, scale: u32) -> Result<i64> {
     // SAFETY: the number is written.
     unsafe { written(|minor| sys::cloudcircuit_money_from_double(amount, scale, minor)) }
@@ -21,6 +22,7 @@ pub fn money_from_double(amount: f64, scale: u32) -> Result<i64> {
 /// # Errors
 ///
 /// When the scale is above 9.
+#[inline]
 pub fn money_to_double(minor: i64, scale: u32) -> Result<f64> {
     // SAFETY: the number is written.
     unsafe { written(|amount| sys::cloudcircuit_money_to_double(minor, scale, amount)) }

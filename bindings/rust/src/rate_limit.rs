@@ -35,6 +35,7 @@ state! {
 impl RateLimit {
     /// A new rate limit: nothing taken.
     #[must_use]
+    #[inline]
     pub fn init(now: i64) -> Self {
         // SAFETY: the state is written: the call fails only on NULL.
         unsafe {
@@ -49,6 +50,7 @@ impl RateLimit {
     /// # Errors
     ///
     /// When the amount is below 0, or a setting out of range.
+    #[inline]
     pub fn acquire(
         &mut self,
         config: &RateLimitConfig,
@@ -69,6 +71,7 @@ impl RateLimit {
     /// # Errors
     ///
     /// When `taken_at` is in the future, or a setting out of range.
+    #[inline]
     pub fn adjust(
         &mut self,
         config: &RateLimitConfig,
@@ -90,6 +93,7 @@ impl RateLimit {
     /// # Errors
     ///
     /// When the state is corrupt.
+    #[inline]
     pub fn reset(&mut self, now: i64) -> Result<()> {
         // SAFETY: the state is this rate limit's own.
         check(unsafe { sys::cloudcircuit_rate_limit_reset(&mut self.0, now) })

@@ -17,6 +17,7 @@ use crate::{
 /// # Errors
 ///
 /// When the series has fewer than 2 points, a point is not finite and at least 0, or a setting is out of range.
+#[inline]
 pub fn check_anomaly_spike(
     spend_series: &[f64],
     config: Option<&SpikeConfig>,
@@ -36,6 +37,7 @@ pub fn check_anomaly_spike(
 /// # Errors
 ///
 /// When the series has fewer than 2 points, a point is below 0, or a setting is out of range.
+#[inline]
 pub fn check_anomaly_spike_i64(
     spend_series: &[i64],
     config: Option<&SpikeConfigI64>,
@@ -52,6 +54,7 @@ pub fn check_anomaly_spike_i64(
 /// Answers [`check_anomaly_spike`] as bits: [`FLAG_SPIKE`](crate::FLAG_SPIKE) or 0. On an error it is set, with
 /// [`FLAG_INVALID`](crate::FLAG_INVALID).
 #[must_use]
+#[inline]
 pub fn spike_flags(series: &[f64], spike_multiplier: f64, min_baseline: f64) -> u32 {
     // SAFETY: the series has that length.
     unsafe {
