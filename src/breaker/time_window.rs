@@ -137,6 +137,8 @@ impl BreakerState {
 
     /// Moves what is in the buckets to buckets of another length, each to where its first instant
     /// lies: nothing then counts for longer than it did.
+    #[cold]
+    #[inline(never)]
     fn change_bucket_duration(&mut self, length: i64, now: i64) {
         let before = *self;
         self.bucket_duration = length;
