@@ -172,6 +172,7 @@ impl BreakerState {
     }
 
     /// What counts at `now`, which is not before updated_at.
+    #[inline(never)]
     pub(crate) fn window_by_time(&self, window_duration: i64, now: i64) -> Window {
         let mut window = Window { calls: 0, failures: 0, slow: 0, streak: 0 };
         let length = i128::from(self.bucket_duration);
