@@ -111,6 +111,7 @@ pub(crate) fn decode<S: Stored>(bytes: &[u8], empty: S) -> Result<S, Error> {
 }
 
 /// The checksum of zlib, PNG and Ethernet.
+#[inline(never)]
 fn crc32(bytes: &[u8]) -> u32 {
     static CRC32: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
     CRC32.checksum(bytes)

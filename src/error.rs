@@ -14,8 +14,8 @@ macro_rules! define_error {
             $(#[error($message)] $variant = $number,)*
         }
 
-        words!(name_of_error(i32) { $($number => $name,)* });
-        words!(message_of_error(i32) { $($number => $message,)* });
+        words!(name_of_error { $($number => $name,)* });
+        words!(message_of_error { $($number => $message,)* });
 
         #[cfg(test)]
         const ALL: &[Error] = &[$(Error::$variant,)*];
@@ -35,14 +35,14 @@ impl Error {
 pub(crate) fn name(status: i32) -> &'static CStr {
     match status {
         OK => c"CLOUDCIRCUIT_OK",
-        _ => name_of_error(status).unwrap_or(c"unknown status"),
+        _ => name_of_error(status.into()).unwrap_or(c"unknown status"),
     }
 }
 
 pub(crate) fn message(status: i32) -> &'static CStr {
     match status {
         OK => OK_MESSAGE,
-        _ => message_of_error(status)
+        _ => message_of_error(status.into())
             .unwrap_or(c"unknown status: this version of the library returns no such code"),
     }
 }

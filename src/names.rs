@@ -12,13 +12,13 @@ use crate::{
     words::words,
 };
 
-words!(action(i32) {
+words!(action {
     ACTION_BLOCK => "block",
     ACTION_THROTTLE => "throttle",
     ACTION_ALERT => "alert",
     ACTION_ALLOW => "allow",
 });
-words!(reason(u32) {
+words!(reason {
     REASON_WARNING => "warning",
     REASON_BREACH => "breach",
     REASON_SPIKE => "spike",
@@ -31,31 +31,31 @@ words!(reason(u32) {
     REASON_INSUFFICIENT => "insufficient",
     REASON_ERROR => "error",
 });
-words!(signal(u32) {
+words!(signal {
     SIGNAL_BUDGET => "budget",
     SIGNAL_SPIKE => "spike",
     SIGNAL_BREAKER => "breaker",
     SIGNAL_RATE => "rate",
     SIGNAL_FORECAST => "forecast",
 });
-words!(phase(i32) {
+words!(phase {
     BREAKER_CLOSED => "closed",
     BREAKER_OPEN => "open",
     BREAKER_HALF_OPEN => "half_open",
     BREAKER_FORCED_OPEN => "forced_open",
     BREAKER_FORCED_CLOSED => "forced_closed",
 });
-words!(outcome(i32) {
+words!(outcome {
     OUTCOME_SUCCESS => "success",
     OUTCOME_FAILURE => "failure",
     OUTCOME_IGNORED => "ignored",
 });
-words!(verdict(i32) {
+words!(verdict {
     VERDICT_NORMAL => "normal",
     VERDICT_SPIKE => "spike",
     VERDICT_INSUFFICIENT_DATA => "insufficient_data",
 });
-words!(detect_reason(i32) {
+words!(detect_reason {
     DETECT_REASON_REFUSED => "refused",
     DETECT_REASON_SCORE => "score",
     DETECT_REASON_ONE_POINT => "one_point",
@@ -67,7 +67,7 @@ words!(detect_reason(i32) {
     DETECT_REASON_MISSING => "missing",
     DETECT_REASON_RECURRING => "recurring",
 });
-words!(ledger_reason(i32) {
+words!(ledger_reason {
     LEDGER_REASON_WITHIN => "within",
     LEDGER_REASON_AT_LIMIT => "at_limit",
     LEDGER_REASON_OVER_LIMIT => "over_limit",
@@ -77,23 +77,23 @@ words!(ledger_reason(i32) {
     LEDGER_REASON_FREE => "free",
     LEDGER_REASON_UNVERIFIED => "unverified",
 });
-words!(rate_reason(i32) {
+words!(rate_reason {
     RATE_REASON_WITHIN => "within",
     RATE_REASON_OVER_LIMIT => "over_limit",
     RATE_REASON_EXCEEDS_LIMIT => "exceeds_limit",
     RATE_REASON_UNLIMITED => "unlimited",
     RATE_REASON_FREE => "free",
 });
-words!(mode(u32) {
+words!(mode {
     MODE_ENFORCE => "enforce",
     MODE_MONITOR => "monitor",
     MODE_UNLIMITED => "unlimited",
 });
-words!(threshold_unit(u32) {
+words!(threshold_unit {
     THRESHOLD_PPM => "ppm",
     THRESHOLD_AMOUNT => "amount",
 });
-words!(threshold_basis(u32) {
+words!(threshold_basis {
     BASIS_SETTLED => "settled",
     BASIS_COMMITTED => "committed",
 });

@@ -114,12 +114,10 @@ impl RateLimitState {
 
     /// Whether calls under some config can have led here.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let used: i128 = self.used();
+        let used = self.used().ok_or(Error::CorruptState)?;
         let is_consistent = self.layout == RATE_LIMIT_LAYOUT
             && self.reserved == 0
             && (0..=MAX_WIDTH).contains(&self.width)
-            && self.taken.iter().all(|&amount| amount >= 0)
-            && used <= i128::from(i64::MAX)
             && (self.width == 0) == (used == 0)
             // Nothing was taken before time began.
             && self.buckets().next().is_none_or(|oldest| oldest.last >= i128::from(i64::MIN))
@@ -127,8 +125,16 @@ impl RateLimitState {
         if is_consistent { Ok(()) } else { Err(Error::CorruptState) }
     }
 
-    fn used(&self) -> i128 {
-        self.taken.iter().map(|&amount| i128::from(amount)).sum()
+    /// What is taken in all buckets, if each is at least 0 and the sum fits.
+    #[inline(never)]
+    fn used(&self) -> Option<i64> {
+        // An amount below 0, or a sum that does not fit, leaves its sign.
+        let (mut used, mut signs) = (0_i64, 0);
+        for &amount in &self.taken {
+            used = used.wrapping_add(amount);
+            signs |= amount | used;
+        }
+        (signs >= 0).then_some(used)
     }
 
     /// The buckets that are not empty, the oldest first.
@@ -268,10 +274,11 @@ pub(crate) fn acquire(
     let before = *state;
     state.advance(config, now);
     let time = state.updated_at;
-    let would_refuse = amount > 0
-        && !config.is_unlimited()
-        && state.used() + i128::from(amount) > i128::from(config.limit);
-    let retry_after = if would_refuse { retry_after(config, state, amount, now) } else { 0 };
+    // Below 0 the amount alone is above the limit.
+    let room = config.limit - amount;
+    let used = state.used().ok_or(Error::Overflow)?;
+    let would_refuse = amount > 0 && !config.is_unlimited() && used > room;
+    let retry_after = if would_refuse { retry_after(config, state, used, room, now) } else { 0 };
     let reason = match amount {
         0 => RATE_REASON_FREE,
         _ if config.is_unlimited() => RATE_REASON_UNLIMITED,
@@ -321,12 +328,16 @@ pub(crate) fn adjust(
 }
 
 /// How long after the caller's own now an amount fits: when enough of the oldest buckets are out.
-fn retry_after(config: &RateLimitConfig, state: &RateLimitState, amount: i64, now: i64) -> i64 {
-    let mut used = state.used();
-    let fits = |used: i128| used + i128::from(amount) <= i128::from(config.limit);
+fn retry_after(
+    config: &RateLimitConfig,
+    state: &RateLimitState,
+    mut used: i64,
+    room: i64,
+    now: i64,
+) -> i64 {
     let last_out = state.buckets().find(|bucket| {
-        used -= i128::from(bucket.amount);
-        fits(used)
+        used -= bucket.amount;
+        used <= room
     });
     last_out.map_or(i64::MAX, |bucket| {
         let wait = bucket.last + i128::from(config.duration) - i128::from(now);
@@ -337,7 +348,7 @@ fn retry_after(config: &RateLimitConfig, state: &RateLimitState, amount: i64, no
 /// Closes a call that began at `before` and answers what is used. Where nothing changed, every byte
 /// stays, unless the time itself `is_news`.
 fn close(state: &mut RateLimitState, before: &RateLimitState, is_news: bool) -> Result<i64, Error> {
-    let used = i64::try_from(state.used()).map_err(|_| Error::Overflow)?;
+    let used = state.used().ok_or(Error::Overflow)?;
     if used == 0 {
         state.width = 0;
     }

@@ -5,14 +5,15 @@ use core::ffi::CStr;
 
 /// A function that finds the string of a number. The numbers are at most 65535, the strings shorter than 255 bytes.
 macro_rules! words {
-    ($function:ident($type:ty) { $($number:expr => $string:expr,)* }) => {
-        pub(crate) fn $function(number: $type) -> Option<&'static core::ffi::CStr> {
+    ($function:ident { $($number:expr => $string:expr,)* }) => {
+        #[inline(never)]
+        pub(crate) fn $function(number: i64) -> Option<&'static core::ffi::CStr> {
             const TEXT: &str = concat!($($string, "\0",)*);
             const ENTRIES: &[(u16, u8)] = &[$({
                 assert!($number as i64 == $number as u16 as i64 && $string.len() < 255);
                 ($number as u16, $string.len() as u8)
             },)*];
-            $crate::words::find(TEXT, ENTRIES, i64::from(number))
+            $crate::words::find(TEXT, ENTRIES, number)
         }
     };
 }

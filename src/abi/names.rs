@@ -17,7 +17,7 @@ fn text(name: Option<&'static CStr>, unknown: &'static CStr) -> *const c_char {
 /// action: a CLOUDCIRCUIT_ACTION constant, or any other number.
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_action_name(action: i32) -> *const c_char {
-    text(names::action(action), c"unknown action")
+    text(names::action(action.into()), c"unknown action")
 }
 
 /// Returns the name of one of the guard's reasons, for example "over_limit".
@@ -26,7 +26,7 @@ pub extern "C" fn cloudcircuit_action_name(action: i32) -> *const c_char {
 ///         are "unknown reason".
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_reason_name(reason: u32) -> *const c_char {
-    text(names::reason(reason), c"unknown reason")
+    text(names::reason(reason.into()), c"unknown reason")
 }
 
 /// Returns the name of a kind of signal, for example "budget".
@@ -34,7 +34,7 @@ pub extern "C" fn cloudcircuit_reason_name(reason: u32) -> *const c_char {
 /// kind: a CLOUDCIRCUIT_SIGNAL bit, or any other number. Pass one bit at a time.
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_signal_name(kind: u32) -> *const c_char {
-    text(names::signal(kind), c"unknown signal")
+    text(names::signal(kind.into()), c"unknown signal")
 }
 
 /// Returns the name of a breaker's phase, for example "half_open".
@@ -42,7 +42,7 @@ pub extern "C" fn cloudcircuit_signal_name(kind: u32) -> *const c_char {
 /// phase: a CLOUDCIRCUIT_BREAKER phase, or any other number.
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_phase_name(phase: i32) -> *const c_char {
-    text(names::phase(phase), c"unknown phase")
+    text(names::phase(phase.into()), c"unknown phase")
 }
 
 /// Returns the name of a call's outcome, for example "success".
@@ -50,7 +50,7 @@ pub extern "C" fn cloudcircuit_phase_name(phase: i32) -> *const c_char {
 /// outcome: a CLOUDCIRCUIT_OUTCOME constant, or any other number.
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_outcome_name(outcome: i32) -> *const c_char {
-    text(names::outcome(outcome), c"unknown outcome")
+    text(names::outcome(outcome.into()), c"unknown outcome")
 }
 
 /// Returns the name of a verdict, for example "insufficient_data".
@@ -58,7 +58,7 @@ pub extern "C" fn cloudcircuit_outcome_name(outcome: i32) -> *const c_char {
 /// verdict: a CLOUDCIRCUIT_VERDICT constant, or any other number.
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_verdict_name(verdict: i32) -> *const c_char {
-    text(names::verdict(verdict), c"unknown verdict")
+    text(names::verdict(verdict.into()), c"unknown verdict")
 }
 
 /// Returns the name of a detector's reason, for example "two_points".
@@ -66,7 +66,7 @@ pub extern "C" fn cloudcircuit_verdict_name(verdict: i32) -> *const c_char {
 /// reason: a CLOUDCIRCUIT_DETECT_REASON constant, or any other number.
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_detect_reason_name(reason: i32) -> *const c_char {
-    text(names::detect_reason(reason), c"unknown reason")
+    text(names::detect_reason(reason.into()), c"unknown reason")
 }
 
 /// Returns the name of a ledger's reason, for example "at_limit".
@@ -74,7 +74,7 @@ pub extern "C" fn cloudcircuit_detect_reason_name(reason: i32) -> *const c_char 
 /// reason: a CLOUDCIRCUIT_LEDGER_REASON constant, or any other number.
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_ledger_reason_name(reason: i32) -> *const c_char {
-    text(names::ledger_reason(reason), c"unknown reason")
+    text(names::ledger_reason(reason.into()), c"unknown reason")
 }
 
 /// Returns the name of a rate limit's reason, for example "within".
@@ -82,7 +82,7 @@ pub extern "C" fn cloudcircuit_ledger_reason_name(reason: i32) -> *const c_char 
 /// reason: a CLOUDCIRCUIT_RATE_REASON constant, or any other number.
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_rate_reason_name(reason: i32) -> *const c_char {
-    text(names::rate_reason(reason), c"unknown reason")
+    text(names::rate_reason(reason.into()), c"unknown reason")
 }
 
 /// Returns the name of a mode, for example "enforce".
@@ -90,5 +90,5 @@ pub extern "C" fn cloudcircuit_rate_reason_name(reason: i32) -> *const c_char {
 /// mode: a CLOUDCIRCUIT_MODE constant, or any other number.
 #[unsafe(no_mangle)]
 pub extern "C" fn cloudcircuit_mode_name(mode: u32) -> *const c_char {
-    text(names::mode(mode), c"unknown mode")
+    text(names::mode(mode.into()), c"unknown mode")
 }

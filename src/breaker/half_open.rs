@@ -8,6 +8,7 @@ use crate::numeric::amount::PPM;
 
 impl BreakerState {
     /// The slot and deadline of the probe in flight that has to report first.
+    #[inline(never)]
     fn earliest_probe(&self) -> Option<(u32, i64)> {
         let slots = (0..).zip(self.probe_deadlines);
         let live = slots.filter(|(slot, _)| self.live_probes >> slot & 1 == 1);
@@ -114,6 +115,7 @@ impl BreakerState {
     }
 
     /// Opens, or closes, as soon as the probes that are judged settle it; says whether they do.
+    #[inline(never)]
     fn decide(&mut self, config: &BreakerConfig, at: i64, heeded: Option<i64>) -> bool {
         let share = config.half_open_failure_rate_ppm * config.half_open_calls;
         let left = config.half_open_calls.saturating_sub(self.probes_judged);

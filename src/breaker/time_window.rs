@@ -137,6 +137,8 @@ impl BreakerState {
 
     /// Moves what is in the buckets to buckets of another length, each to where its first instant
     /// lies: nothing then counts for longer than it did.
+    #[cold]
+    #[inline(never)]
     fn change_bucket_duration(&mut self, length: i64, now: i64) {
         let before = *self;
         self.bucket_duration = length;
@@ -170,6 +172,7 @@ impl BreakerState {
     }
 
     /// What counts at `now`, which is not before updated_at.
+    #[inline(never)]
     pub(crate) fn window_by_time(&self, window_duration: i64, now: i64) -> Window {
         let mut window = Window { calls: 0, failures: 0, slow: 0, streak: 0 };
         let length = i128::from(self.bucket_duration);

@@ -24,10 +24,11 @@ pub(crate) trait BudgetRule: Copy + Default {
     /// Flags and usage of one row.
     fn row(&self, spend: Self::Amount, limit: Self::Amount) -> (u32, Self::Usage);
 
-    /// Flags and usage of a batch of valid rows, or `None` if a row needs `row`. Without `USAGE`
-    /// only the flags count.
-    fn check_batch<const USAGE: bool>(
+    /// Flags and usage of a batch of valid rows, or `None` if a row needs `row`. The usage counts only
+    /// if it is wanted.
+    fn check_batch(
         &self,
+        wants_usage: bool,
         spend: &[Self::Amount; ROWS],
         limit: &[Self::Amount; ROWS],
     ) -> Option<([u8; ROWS], [Self::Usage; ROWS])>;
@@ -50,28 +51,14 @@ impl<R: BudgetRule> Budgets<'_, R> {
     /// Decides every row and returns how many are invalid.
     #[inline(always)]
     pub(crate) fn check(&self, rule: &R) -> usize {
-        match self.usage {
-            None => self.check_columns::<false>(&[], rule),
-            Some(usage) => self.check_columns::<true>(usage, rule),
-        }
-    }
-
-    #[inline(always)]
-    fn check_columns<const USAGE: bool>(&self, usage: Column<R::Usage>, rule: &R) -> usize {
         let (spends, last_spends) = self.spend.as_chunks::<ROWS>();
         let (limits, last_limits) = self.limit.as_chunks::<ROWS>();
         let (flags, last_flags) = self.flags.as_chunks::<ROWS>();
-        let (usages, last_usages) = usage.as_chunks::<ROWS>();
+        let (usages, last_usages) = self.usage.unwrap_or(&[]).as_chunks::<ROWS>();
         let mut invalid = 0;
-        let rows = spends.iter().zip(limits).zip(flags);
-        if USAGE {
-            for (((spend, limit), flags), usage) in rows.zip(usages) {
-                invalid += check_batch::<R, true>(spend, limit, flags, usage, rule);
-            }
-        } else {
-            for ((spend, limit), flags) in rows {
-                invalid += check_batch::<R, false>(spend, limit, flags, &[], rule);
-            }
+        let mut usages = usages.iter();
+        for ((spend, limit), flags) in spends.iter().zip(limits).zip(flags) {
+            invalid += check_batch(spend, limit, flags, usages.next(), rule);
         }
         invalid + check_each::<R>(last_spends, last_limits, last_flags, last_usages, rule)
     }
@@ -101,20 +88,23 @@ impl<R: BudgetRule> Budgets<'_, R> {
 
 /// Decides a batch and returns how many of its rows are invalid.
 #[inline(always)]
-fn check_batch<R: BudgetRule, const USAGE: bool>(
+fn check_batch<R: BudgetRule>(
     spend: &[Cell<Unaligned<R::Amount>>; ROWS],
     limit: &[Cell<Unaligned<R::Amount>>; ROWS],
     flags: &[Cell<u8>; ROWS],
-    usage: Column<R::Usage>,
+    usage: Option<&[Cell<Unaligned<R::Usage>>; ROWS]>,
     rule: &R,
 ) -> usize {
     let Some((batch_flags, batch_usage)) =
-        rule.check_batch::<USAGE>(&values(spend), &values(limit))
+        rule.check_batch(usage.is_some(), &values(spend), &values(limit))
     else {
+        let usage = usage.map_or(&[][..], |usage| usage);
         return check_each::<R>(spend, limit, flags, usage, rule);
     };
     flags.iter().zip(batch_flags).for_each(|(cell, value)| cell.set(value));
-    usage.iter().zip(batch_usage).for_each(|(cell, value)| cell.set(value.into()));
+    if let Some(usage) = usage {
+        usage.iter().zip(batch_usage).for_each(|(cell, value)| cell.set(value.into()));
+    }
     0
 }
 

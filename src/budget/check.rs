@@ -101,8 +101,9 @@ impl BudgetRule for BudgetConfig {
     #[inline(always)]
     #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
     #[allow(clippy::needless_range_loop, reason = "arrays in step")]
-    fn check_batch<const USAGE: bool>(
+    fn check_batch(
         &self,
+        _: bool,
         spend: &[f64; ROWS],
         limit: &[f64; ROWS],
     ) -> Option<([u8; ROWS], [f64; ROWS])> {

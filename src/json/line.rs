@@ -6,6 +6,9 @@ use core::ffi::CStr;
 /// A buffer of this size is enough for any record of this version, with its NUL.
 pub const RECORD_CAPACITY: usize = 1536;
 
+/// The words of a kind of constant.
+type Words = fn(i64) -> Option<&'static CStr>;
+
 /// A record as it is written. A field that no successful call can have written or had makes the record
 /// of such a call an error. In the record of a refused call it stands as it is: it may be the reason.
 pub(crate) struct Line {
@@ -50,6 +53,7 @@ impl Line {
     }
 
     /// A comma before all but the first.
+    #[inline(never)]
     fn next(&mut self) {
         if !core::mem::replace(&mut self.is_first, false) {
             self.push(b",");
@@ -124,9 +128,9 @@ impl Line {
 
     /// A constant in words; a number that is no constant as it is.
     #[inline(never)]
-    pub(super) fn word(&mut self, name: &str, value: i64, word: Option<&CStr>) -> &mut Self {
+    pub(super) fn word(&mut self, name: &str, value: i64, words: Words) -> &mut Self {
         self.name(name);
-        match word {
+        match words(value) {
             Some(word) => self.quoted(word.to_bytes()),
             None => {
                 self.only_refused();
@@ -144,16 +148,11 @@ impl Line {
 
     /// Bits as an array of their words; a bit that has none as a number.
     #[inline(never)]
-    pub(super) fn words(
-        &mut self,
-        name: &str,
-        bits: u32,
-        word: fn(u32) -> Option<&'static CStr>,
-    ) -> &mut Self {
+    pub(super) fn words(&mut self, name: &str, bits: u32, words: Words) -> &mut Self {
         self.array(name, b"[");
         for bit in (0..32).map(|place| 1 << place).filter(|bit| bits & bit != 0) {
             self.next();
-            match word(bit) {
+            match words(bit.into()) {
                 Some(word) => self.quoted(word.to_bytes()),
                 None => {
                     self.only_refused();
@@ -167,15 +166,20 @@ impl Line {
     /// Bits as an array of their places.
     #[inline(never)]
     pub(super) fn places(&mut self, name: &str, bits: u32) -> &mut Self {
-        let places = (0..32).filter(|place| bits >> place & 1 == 1);
-        self.integers(name, places)
+        self.array(name, b"[");
+        for place in (0..32).filter(|place| bits >> place & 1 == 1) {
+            self.next();
+            self.element(place);
+        }
+        self.close(b"]")
     }
 
-    pub(super) fn integers(&mut self, name: &str, values: impl Iterator<Item = i64>) -> &mut Self {
+    #[inline(never)]
+    pub(super) fn integers(&mut self, name: &str, values: &[i64]) -> &mut Self {
         self.array(name, b"[");
         for value in values {
             self.next();
-            self.element(value);
+            self.element(*value);
         }
         self.close(b"]")
     }

@@ -126,7 +126,7 @@ pub(crate) const BREAKER_PERMIT: Record<BreakerConfig, BreakerPermit> = Record {
         line.unsigned("generation", permit.generation)
             .integer("retry_after", permit.retry_after)
             .integer("deadline", permit.deadline)
-            .word("phase", permit.phase.into(), names::phase(permit.phase))
+            .word("phase", permit.phase.into(), names::phase)
             .flag("allowed", permit.allowed)
             .flag("would_refuse", permit.would_refuse)
             .integer("probe_slot", permit.probe_slot.into())
@@ -147,7 +147,7 @@ pub(crate) const LEDGER_DECISION: Record<LedgerConfig, LedgerDecision> = Record 
         // A ledger that a call of several left as it was has no reason.
         match decision.reason {
             0 => line.null("reason"),
-            reason => _ = line.word("reason", reason.into(), names::ledger_reason(reason)),
+            reason => _ = line.word("reason", reason.into(), names::ledger_reason),
         }
         line.flag("allowed", decision.allowed)
             .flag("would_refuse", decision.would_refuse)
@@ -166,7 +166,7 @@ pub(crate) const RATE_LIMIT_DECISION: Record<RateLimitConfig, RateLimitDecision>
             .integer("available", decision.available)
             .integer("retry_after", decision.retry_after)
             .integer("taken_at", decision.taken_at)
-            .word("reason", decision.reason.into(), names::rate_reason(decision.reason))
+            .word("reason", decision.reason.into(), names::rate_reason)
             .flag("allowed", decision.allowed)
             .flag("would_refuse", decision.would_refuse)
             .flag("clock_regressed", decision.clock_regressed);
@@ -185,8 +185,8 @@ pub(crate) const DETECT_RESULT: Record<DetectConfig, DetectResult> = Record {
             .number("score", result.score)
             .number("leak_score", result.leak_score)
             .integer("points_used", result.points_used.into())
-            .word("verdict", result.verdict.into(), names::verdict(result.verdict))
-            .word("reason", result.reason.into(), names::detect_reason(result.reason))
+            .word("verdict", result.verdict.into(), names::verdict)
+            .word("reason", result.reason.into(), names::detect_reason)
             .flag("is_leak", result.is_leak);
     },
 };
@@ -204,7 +204,7 @@ pub(crate) const FORECAST_RESULT: Record<ForecastConfig, ForecastResult> = Recor
             .number("burn_rate", result.burn_rate)
             .integer("exhaustion_point", result.exhaustion_point)
             .flag("is_forecast_breached", result.is_forecast_breached)
-            .word("verdict", result.verdict.into(), names::verdict(result.verdict));
+            .word("verdict", result.verdict.into(), names::verdict);
     },
 };
 
@@ -213,10 +213,8 @@ pub(crate) const GUARD_DECISION: Record<GuardPolicy, GuardDecision> = Record {
     default: || Some(GuardPolicy::default()),
     settings: settings::guard,
     result: |line, decision| {
-        line.word("action", decision.action.into(), names::action(decision.action))
-            .word("monitor_action", decision.monitor_action.into(), {
-                names::action(decision.monitor_action)
-            })
+        line.word("action", decision.action.into(), names::action)
+            .word("monitor_action", decision.monitor_action.into(), names::action)
             .words("reasons", decision.reasons, names::reason)
             .words("monitor_reasons", decision.monitor_reasons, names::reason)
             .words("kinds", decision.kinds, names::signal)

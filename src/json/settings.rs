@@ -54,7 +54,7 @@ pub(super) fn breaker(line: &mut Line, config: &BreakerConfig) {
     ] {
         line.integer(name, value.into());
     }
-    line.word("mode", config.mode.into(), names::mode(config.mode));
+    line.word("mode", config.mode.into(), names::mode);
     line.unsigned("jitter_seed", config.jitter_seed);
     for (name, value) in [
         ("window_duration", config.window_duration),
@@ -73,24 +73,25 @@ pub(super) fn breaker(line: &mut Line, config: &BreakerConfig) {
 
 /// Of the thresholds those that count.
 pub(super) fn ledger(line: &mut Line, config: &LedgerConfig) {
-    let thresholds = config.thresholds.iter().take(config.threshold_count as usize);
+    let all = &config.thresholds[..];
+    let thresholds = all.get(..config.threshold_count as usize).unwrap_or(all);
     let (unit, basis) = (config.threshold_unit, config.threshold_basis);
     line.integer("limit", config.limit)
         .integer("carry_max", config.carry_max)
         .integer("debt_max", config.debt_max)
         .integer("hold_duration", config.hold_duration)
-        .integers("thresholds", thresholds.copied())
+        .integers("thresholds", thresholds)
         .integer("threshold_count", config.threshold_count.into())
-        .word("threshold_unit", unit.into(), names::threshold_unit(unit))
-        .word("threshold_basis", basis.into(), names::threshold_basis(basis))
-        .word("mode", config.mode.into(), names::mode(config.mode));
+        .word("threshold_unit", unit.into(), names::threshold_unit)
+        .word("threshold_basis", basis.into(), names::threshold_basis)
+        .word("mode", config.mode.into(), names::mode);
 }
 
 pub(super) fn rate_limit(line: &mut Line, config: &RateLimitConfig) {
     line.integer("limit", config.limit).integer("duration", config.duration).word(
         "mode",
         config.mode.into(),
-        names::mode(config.mode),
+        names::mode,
     );
 }
 
@@ -124,7 +125,7 @@ pub(super) fn guard(line: &mut Line, policy: &GuardPolicy) {
         ("on_error", policy.on_error),
         ("on_missing", policy.on_missing),
     ] {
-        line.word(name, action.into(), names::action(action));
+        line.word(name, action.into(), names::action);
     }
     line.words("required", policy.required, names::signal).words(
         "monitor",

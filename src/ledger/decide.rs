@@ -190,6 +190,7 @@ pub(super) fn decide_checked(
 }
 
 /// Where a ledger stands that keeps every byte, judged as if what has ended were let go.
+#[inline(never)]
 pub(super) fn look(config: &LedgerConfig, state: &LedgerState, now: i64) -> LedgerDecision {
     let mut later = *state;
     later.advance(now);

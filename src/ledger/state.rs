@@ -159,12 +159,15 @@ impl LedgerState {
 
     /// No id is spent that was not given out: a bit's place is that of id % 1024.
     fn has_consistent_ids(&self) -> bool {
-        self.next_hold > REMEMBERED_IDS
-            || self.spent.iter().zip((0..).step_by(64)).all(|(word, first)| {
-                let given = self.next_hold.saturating_sub(first);
-                let later = if given < 64 { u64::MAX << given } else { 0 };
-                word & (later | u64::from(first == 0)) == 0
-            })
+        if self.next_hold > REMEMBERED_IDS {
+            return true;
+        }
+        let (place, bit) = (self.next_hold / 64, self.next_hold % 64);
+        let are_later_unspent = match self.spent.get(place as usize..) {
+            Some([word, later @ ..]) => word >> bit == 0 && later.iter().all(|&word| word == 0),
+            _ => true,
+        };
+        are_later_unspent && self.spent.first().is_none_or(|word| word & 1 == 0)
     }
 
     /// What is settled and held together; fits by `check`.
@@ -266,6 +269,8 @@ impl LedgerState {
 
     /// Moves every bucket to the wider one in which its last instant lies. Widths are powers of
     /// two, so that no two ends change their order.
+    #[cold]
+    #[inline(never)]
     fn widen(&mut self, shift: u32) {
         let by = shift - self.width_shift;
         let first = self.updated_at >> self.width_shift;

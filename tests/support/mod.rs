@@ -194,7 +194,7 @@ pub fn is_checked(name: &str) -> bool {
 }
 
 /// Rooms that have no host of their own, and which rooms show what they do.
-const BUILT_ON: [(&str, &[&str]); 9] = [
+const BUILT_ON: [(&str, &[&str]); 10] = [
     ("arch", &["budget", "spike"]),
     ("codec", &["breaker", "ledger", "detect"]),
     ("columns", &["budget", "spike"]),
@@ -204,6 +204,7 @@ const BUILT_ON: [(&str, &[&str]); 9] = [
     ("status_table", &["error"]),
     ("verdict", &["detect", "forecast"]),
     ("version", &["layout"]),
+    ("words", &["error", "names", "json"]),
 ];
 
 /// Whether a tool that a bare machine lacks is here. If not, the check is skipped and names the Debian package
