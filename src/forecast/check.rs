@@ -41,6 +41,11 @@ pub(crate) fn check_lengths(
     Ok(())
 }
 
+/// Checks the settings, which all rows of columns share.
+pub(crate) fn check_config(config: &ForecastConfig) -> Result<(), Error> {
+    Settings::new(config).map(|_| ())
+}
+
 pub(crate) fn forecast(
     history: &[Unaligned<f64>],
     period_spend: &[Unaligned<f64>],
