@@ -71,7 +71,9 @@ pub(super) fn clip(
     let reach = super::model::span(season).min(MAX_REACH);
     scratch.clear();
     medians_around(series.as_slice(), reach, |value, median| {
-        scratch.push((value - median).abs());
+        if !value.is_nan() {
+            scratch.push((value - median).abs());
+        }
     });
     let typical_distance = scratch.sorted_tenth(9);
     scratch.clear();
