@@ -315,7 +315,7 @@ def check(libraries, draw):
     result = answers[0][1]
     expected, totals, margin = forecast(history, period, period_len, limit, config)
     found = {name: getattr(result, name) for name, _ in Result._fields_}
-    largest = max(known(history + period), default=0.0)
+    largest = max(known(history + period + [0.0]))
     slack = 1e-12 * largest * period_len
     # A rate may be open in one arithmetic and not in the other.
     if margin * 1e12 < 1:
