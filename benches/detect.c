@@ -69,7 +69,7 @@ static void tracks(const char *call, const cloudcircuit_detect_config *config)
 
 static void forecasts(const char *call, size_t history, uint32_t season, size_t period)
 {
-    cloudcircuit_forecast_config config = {season, 0};
+    cloudcircuit_forecast_config config = {season, 0, 0, 0, CLOUDCIRCUIT_TIME_UNKNOWN, 86400};
     cloudcircuit_forecast_result result;
     double before = now();
     int i;

@@ -190,7 +190,7 @@ const char *cloudcircuit_status_name(cloudcircuit_status status);
 /// is_warning of a budget.
 #define CLOUDCIRCUIT_FLAG_WARNING 1u
 
-/// is_breached of a budget.
+/// is_breached of a budget, or is_forecast_breached.
 #define CLOUDCIRCUIT_FLAG_BREACHED 2u
 
 /// A spike.
@@ -202,7 +202,8 @@ const char *cloudcircuit_status_name(cloudcircuit_status status);
 /// The end of a slow leak.
 #define CLOUDCIRCUIT_FLAG_LEAK 16u
 
-/// The detector cannot judge the point: too few points came before it, or it is missing.
+/// The detector cannot judge the point: too few points came before it, or it is missing. Or there
+/// are too few points for a forecast.
 #define CLOUDCIRCUIT_FLAG_INSUFFICIENT 64u
 
 /// The inputs broke a rule. Every bit that refuses is set too.
@@ -2416,23 +2417,30 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_forecast_config_init(
 ///
 /// A point is the spend of one step of time, for example a day. NaN is a missing point: it is not
 /// imputed and adds nothing to spend_to_date. The forecast looks back over the last 16 seasons, at
-/// least 112 points and at most 672.
+/// least 112 points and at most 504.
+///
+/// Daily points with a start_time have a calendar. What came on top of usual spend on one day of
+/// the month at least twice, the last day included, is expected on that day again.
+///
+/// The interval has no width only when all points have elapsed, and after a series of zeros. While
+/// a spike or a shift is open, its upper bound is at least what the rate of the last two points
+/// comes to by the end of the period.
 ///
 /// The verdict is CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA in two cases: more than half of the
-/// elapsed points are missing; or points are still to come, and fewer than a season or fewer than 7
-/// of the points looked back at are known. forecast_spend and both bounds are then spend_to_date,
-/// and is_forecast_breached is 1 only if spend_to_date has reached budget_limit.
+/// complete points of the period are missing; or points are still to come, and fewer than a season
+/// or fewer than 7 of the points looked back at are known. forecast_spend and both bounds are then
+/// spend_to_date, and is_forecast_breached is 1 only if spend_to_date has reached budget_limit.
 ///
-/// When all points have elapsed, forecast_spend and both bounds are exactly spend_to_date. Sums and
-/// quotients beyond the largest double are reported as the largest double. The time of a call is
-/// proportional to history_len + period_len. A call needs at most 20 KB of stack.
+/// When all points have elapsed and are complete, forecast_spend and both bounds are exactly
+/// spend_to_date. Sums and quotients beyond the largest double are reported as the largest double.
+/// The time of a call is proportional to history_len + period_len. It needs up to 14 KB of stack.
 ///
 /// history:      spend before the period in the same steps, oldest first; its last point comes
-///               immediately before the period's first. Each point finite and >= 0, or NaN. May be
-///               NULL if history_len is 0.
+///               immediately before the period's first. Each point finite, and >= 0 unless
+///               negative_points says otherwise, or NaN. May be NULL if history_len is 0.
 /// history_len:  number of points, 0 to CLOUDCIRCUIT_MAX_SERIES_LEN; 35 or more for good forecasts.
-/// period_spend: the period's points so far, oldest first, in the unit of budget_limit; each finite
-///               and >= 0, or NaN. May be NULL if elapsed is 0.
+/// period_spend: the period's points so far, oldest first, in the unit of budget_limit; each as in
+///               history. May be NULL if elapsed is 0.
 /// elapsed:      number of points so far, 0 to period_len.
 /// period_len:   number of points in the whole period, 1 to CLOUDCIRCUIT_MAX_PERIOD_LEN.
 /// budget_limit: the most that may be spent in the period; finite and > 0.
@@ -2441,7 +2449,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_forecast_config_init(
 ///               CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA and all other fields are 0.
 ///
 /// Errors: NULL_POINTER, HISTORY_LEN, PERIOD_LEN, ELAPSED, BUDGET_LIMIT, FORECAST_SEASON_LENGTH,
-///     RESERVED, HISTORY, PERIOD_SPEND.
+///     LAG_POINTS, NEGATIVE_POINTS, RESERVED, START_TIME, STEP, HISTORY, PERIOD_SPEND.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_forecast_budget(
     const double *history, size_t history_len, const double *period_spend, size_t elapsed,
     size_t period_len, double budget_limit, const cloudcircuit_forecast_config *config,
@@ -2453,6 +2461,37 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_forecast_budget(
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_forecast_result_json(
     int32_t status, const cloudcircuit_forecast_config *config,
     const cloudcircuit_forecast_result *result, char *buffer, size_t capacity, size_t *length);
+
+// Forecasts in columns
+// --------------------
+//
+// Many series in one call, by the rules of the section on columns.
+
+/// Forecasts many series, each as cloudcircuit_forecast_budget() does.
+///
+/// spend:        the points of all series, end to end; each series is its history and then its
+///               period's points so far.
+/// spend_len:    number of points.
+/// offsets:      rows + 1 positions in spend that do not decrease, each 0 to spend_len. Series i is
+///               spend[offsets[i]] to before spend[offsets[i + 1]].
+/// start_time:   the time of the first point of each series, or NULL: that of the config for all.
+/// elapsed:      for each series how many of its last points are the period's.
+/// period_len:   for each series the number of points in the whole period.
+/// budget_limit: for each series the most that may be spent in the period.
+/// rows:         number of series, from 0.
+/// config:       one for all series; NULL for the defaults.
+/// flags:        a byte for each series: the CLOUDCIRCUIT_FLAG bits BREACHED and INSUFFICIENT.
+/// results:      a result for each series, or NULL.
+/// invalid_rows: number of invalid series, or NULL. A series is invalid where its single call
+///               would be an error.
+///
+/// Errors: NULL_POINTER, TOO_MANY_ROWS, OVERLAP, FORECAST_SEASON_LENGTH, LAG_POINTS,
+/// NEGATIVE_POINTS, RESERVED, START_TIME, STEP, OFFSETS, INVALID_ROWS (the first that applies).
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_forecast_budget_columns(
+    const double *spend, size_t spend_len, const int64_t *offsets, const int64_t *start_time,
+    const int64_t *elapsed, const int64_t *period_len, const double *budget_limit, size_t rows,
+    const cloudcircuit_forecast_config *config, uint8_t *flags,
+    cloudcircuit_forecast_result *results, size_t *invalid_rows);
 
 // Guard
 // =====

@@ -704,6 +704,11 @@ cloudcircuit_status cloudcircuit_forecast_budget(
 cloudcircuit_status cloudcircuit_write_forecast_result_json(
     int32_t status, const cloudcircuit_forecast_config *config,
     const cloudcircuit_forecast_result *result, char *buffer, size_t capacity, size_t *length);
+cloudcircuit_status cloudcircuit_forecast_budget_columns(
+    const double *spend, size_t spend_len, const int64_t *offsets, const int64_t *start_time,
+    const int64_t *elapsed, const int64_t *period_len, const double *budget_limit, size_t rows,
+    const cloudcircuit_forecast_config *config, uint8_t *flags,
+    cloudcircuit_forecast_result *results, size_t *invalid_rows);
 typedef struct cloudcircuit_signal {
     int32_t kind;
     int32_t status;

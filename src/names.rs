@@ -8,6 +8,7 @@ use crate::{
     ledger::decide::*,
     mode::*,
     rate_limit::*,
+    timeline::{NEGATIVE_POINTS_ERROR, NEGATIVE_POINTS_MISSING, NEGATIVE_POINTS_ZERO},
     verdict::*,
     words::words,
 };
@@ -83,6 +84,11 @@ words!(rate_reason {
     RATE_REASON_EXCEEDS_LIMIT => "exceeds_limit",
     RATE_REASON_UNLIMITED => "unlimited",
     RATE_REASON_FREE => "free",
+});
+words!(negative_points {
+    NEGATIVE_POINTS_ERROR => "error",
+    NEGATIVE_POINTS_MISSING => "missing",
+    NEGATIVE_POINTS_ZERO => "zero",
 });
 words!(mode {
     MODE_ENFORCE => "enforce",

@@ -41,6 +41,11 @@ pub(crate) fn check_lengths(
     Ok(())
 }
 
+/// Checks the settings, which all rows of columns share.
+pub(crate) fn check_config(config: &ForecastConfig) -> Result<(), Error> {
+    Settings::new(config).map(|_| ())
+}
+
 pub(crate) fn forecast(
     history: &[Unaligned<f64>],
     period_spend: &[Unaligned<f64>],
@@ -85,11 +90,12 @@ fn decide(
     let rest = period_len.saturating_sub(complete.len());
     let missing = complete.iter().filter(|point| known(point).is_none()).count();
     let input = Input { history, period: complete, settings };
-    let model = if rest == 0 { None } else { Model::fit(input, rest) };
-    let is_sufficient = missing <= complete.len() / 2 && (rest == 0 || model.is_some());
+    let mut model = Model::BLANK;
+    let is_fitted = rest > 0 && model.fit(input, rest);
+    let is_sufficient = missing <= complete.len() / 2 && (rest == 0 || is_fitted);
 
     let (mut forecast_spend, mut half_width, mut open_spend) = (spend_to_date, 0.0, 0.0);
-    if let Some(model) = model.filter(|_| is_sufficient) {
+    if is_sufficient && is_fitted {
         let unit = if model.unit() < SMALL && spend_to_date < 1.0 { model.unit() } else { 1.0 };
         spend.count_in(unit);
         let scale = model.unit() / unit;

@@ -49,8 +49,8 @@ fn medians_around(values: &[f64], reach: usize, mut use_median: impl FnMut(f64, 
     }
 }
 
-/// Clips peaks, so that a one-off charge is not expected again, and returns the charges that come
-/// by the day of the month. The cap is the largest of three: PEAK_FACTOR times the median around
+/// Clips peaks, so that a one-off charge is not expected again, and collects the charges that come
+/// by the day of the month; there are none yet. The cap is the largest of three: PEAK_FACTOR times the median around
 /// the point, PEAK_FACTOR times the median of its place in the season, and the median around it
 /// plus the P90 of all points' distances from theirs. Of a charge only the usual spend is left.
 #[inline(never)]
@@ -58,8 +58,9 @@ pub(super) fn clip(
     series: &mut Window,
     season: NonZeroUsize,
     days: Option<MonthDays>,
+    charges: &mut Charges,
     scratch: &mut Window,
-) -> Charges {
+) {
     let mut in_season: Season = [0.0; MAX_SEASON];
     for (place, median) in in_season.iter_mut().enumerate().take(season.get()) {
         scratch.sort(in_place(series.as_slice(), place, season).map(|(_, value)| value));
@@ -70,7 +71,9 @@ pub(super) fn clip(
     let reach = super::model::span(season).min(MAX_REACH);
     scratch.clear();
     medians_around(series.as_slice(), reach, |value, median| {
-        scratch.push((value - median).abs());
+        if !value.is_nan() {
+            scratch.push((value - median).abs());
+        }
     });
     let typical_distance = scratch.sorted_tenth(9);
     scratch.clear();
@@ -80,7 +83,7 @@ pub(super) fn clip(
     let cap = |(around, in_season): (&f64, &f64)| {
         larger(PEAK_FACTOR * larger(*around, *in_season), around + typical_distance)
     };
-    let (mut largest, mut charges) = ([0.0; MonthDays::PLACES], [0.0; MonthDays::PLACES]);
+    let mut largest: Charges = [0.0; MonthDays::PLACES];
     if let Some(days) = days.clone() {
         for ((value, usual), day) in series.as_slice().iter().zip(usual()).zip(days) {
             // Comparing with NaN is false, so a missing point is no peak.
@@ -102,14 +105,17 @@ pub(super) fn clip(
             *value = if is_charge { *usual.0 } else { cap };
         }
     }
-    charges
 }
 
 /// The factor of each place in the season, 1 on average: the median of its points' ratios to the
 /// mean of the season around them, shrunk towards 1 with the prior weight PRIOR_SEASONS.
 #[inline(never)]
-pub(super) fn factors(series: &Window, season: NonZeroUsize, scratch: &mut Window) -> Season {
-    let mut factors = [1.0; MAX_SEASON];
+pub(super) fn factors(
+    series: &Window,
+    season: NonZeroUsize,
+    factors: &mut Season,
+    scratch: &mut Window,
+) {
     let values = series.as_slice();
     for (place, factor) in factors.iter_mut().enumerate().take(season.get()) {
         let shares = in_place(values, place, season).filter_map(|(i, value)| {
@@ -123,5 +129,4 @@ pub(super) fn factors(series: &Window, season: NonZeroUsize, scratch: &mut Windo
     }
     let average = mean(factors.get(..season.get()).unwrap_or_default());
     factors.iter_mut().take(season.get()).for_each(|factor| *factor /= average);
-    factors
 }

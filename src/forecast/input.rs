@@ -15,8 +15,8 @@ pub(crate) struct Settings {
     pub(crate) season: NonZeroUsize,
     pub(crate) lag_points: usize,
     negative_points: NegativePoints,
-    /// The day of the first point, if points are days and their dates are known.
-    first_day: Option<i64>,
+    /// The time of the first point, if points are days and their dates are known.
+    start_time: Option<i64>,
 }
 
 impl Settings {
@@ -36,7 +36,7 @@ impl Settings {
             season,
             lag_points: config.lag_points as usize,
             negative_points,
-            first_day: start_time.filter(|_| config.step == DAY),
+            start_time: start_time.filter(|_| config.step == DAY),
         })
     }
 
@@ -47,8 +47,8 @@ impl Settings {
 
     /// Days of the month, for points from number `first` on. `None` without a calendar.
     pub(crate) fn month_days(&self, first: usize) -> Option<MonthDays> {
-        let day = self.first_day?.saturating_add((first as i64).saturating_mul(DAY));
-        Some(MonthDays { next: day.saturating_add(DAY), day: day_of_month(day) })
+        let time = self.start_time?.saturating_add((first as i64).saturating_mul(DAY));
+        Some(MonthDays { day: day_of_month(time), next: time.saturating_add(DAY) })
     }
 }
 
@@ -56,6 +56,7 @@ impl Settings {
 #[derive(Debug, Clone)]
 pub(crate) struct MonthDays {
     day: u32,
+    /// The time of the next day.
     next: i64,
 }
 

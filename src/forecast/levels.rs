@@ -30,7 +30,7 @@ const GROWTH_SPANS: usize = 4;
 /// Added to each error, as a share of the mean spend, before errors are compared.
 const ERROR_FLOOR: f64 = 0.001;
 /// The most points of the past from which forecasts are tried.
-const MAX_ORIGINS: usize = 128;
+const MAX_ORIGINS: usize = 64;
 
 /// The level of the points to come, without season and charges.
 #[derive(Clone, Copy)]
@@ -44,6 +44,14 @@ pub(super) struct Level {
 }
 
 impl Level {
+    pub(super) const NONE: Self = Self {
+        level: 0.0,
+        weight_of_latest: 0.0,
+        latest: 0.0,
+        slope: 0.0,
+        season: NonZeroUsize::MIN,
+    };
+
     pub(super) fn at(&self, step: usize) -> f64 {
         let growth = self.slope * steps_of_growth(step as f64, self.season);
         // The latest level does not fall below 0.
@@ -208,7 +216,9 @@ pub(super) fn combine(
     paid: &Window,
     season: NonZeroUsize,
     horizon: usize,
-) -> (Level, Errors) {
+    level: &mut Level,
+    errors_of_level: &mut Errors,
+) {
     let series = (usual.as_slice(), paid.as_slice());
     let (mut errors, mut origins) = ([0.0; COUNT], 0.0);
     let (last, slope) = walk(series, season, horizon, |levels, mean, _| {
@@ -250,7 +260,7 @@ pub(super) fn combine(
     });
     let [.., latest] = last;
     let [.., weight_of_latest] = weights;
-    let level = Level { level: weighted(&last), weight_of_latest, latest, slope, season };
+    *level = Level { level: weighted(&last), weight_of_latest, latest, slope, season };
     // A young series has no past to be tried on, and its points are compared with what it came to.
     if of_point.len() < span(season) {
         of_point.clear();
@@ -259,5 +269,5 @@ pub(super) fn combine(
     }
     let of_point = of_point.sorted_tenth(9);
     let of_mean = if of_mean.len() == 0 { of_point / 5.0 } else { of_mean.sorted_tenth(7) };
-    (level, Errors { of_mean, of_point })
+    *errors_of_level = Errors { of_mean, of_point };
 }

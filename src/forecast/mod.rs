@@ -1,3 +1,4 @@
+pub(crate) mod batch;
 pub(crate) mod check;
 mod clean;
 pub(crate) mod config;

@@ -27,7 +27,7 @@ const MIN_SPAN: usize = 7;
 const MEAN_WEIGHT: f64 = 0.68;
 const POINT_WEIGHT: f64 = 0.62;
 /// The bounds are widened by this number divided by the number of known points.
-const PRIOR_POINTS: f64 = 14.0;
+const PRIOR_POINTS: f64 = 18.0;
 /// No bound is nearer than this share of what is still expected.
 const MIN_WIDTH: f64 = 0.002;
 /// A spike or shift is open while the mean of the last two points is this many errors of a point
@@ -54,79 +54,102 @@ pub(crate) struct Model {
     youth: f64,
     /// The mean of the last two points while a spike or shift is open, else 0.
     open_rate: f64,
-    /// All amounts here are multiples of this power of two.
+    /// The power of two that is the unit of all amounts here.
     unit: f64,
 }
 
 impl Model {
-    /// Fits a model to the last of the input's points, to forecast the sum of `steps` points.
-    /// `None` if too few are known.
+    /// To be fitted in its place: it is large, and the stack is small.
+    pub(crate) const BLANK: Self = Self {
+        level: Level::NONE,
+        errors: Errors { of_mean: 0.0, of_point: 0.0 },
+        factors: [1.0; MAX_SEASON],
+        charges: [0.0; MonthDays::PLACES],
+        season: NonZeroUsize::MIN,
+        points: 0,
+        youth: 1.0,
+        open_rate: 0.0,
+        unit: 1.0,
+    };
+
+    /// Fits a blank model to the last of the input's points, to forecast the sum of `steps` points.
+    /// False if too few are known.
     #[inline(never)]
-    pub(crate) fn fit(input: Input, steps: usize) -> Option<Self> {
+    pub(crate) fn fit(&mut self, input: Input, steps: usize) -> bool {
         let season = input.settings.season;
         let first = input.len().saturating_sub((SPANS * span(season)).min(MAX_WINDOW));
         let mut usual = Window::NONE;
         input.points(first).for_each(|point| usual.push(point));
-        let points = usual.len();
         let known = known(usual.as_slice()).count();
         if known < span(season) {
-            return None;
+            return false;
         }
-        let unit = scale(usual.as_mut_slice());
+        (self.season, self.points) = (season, usual.len());
+        self.unit = scale(usual.as_mut_slice());
+        self.youth = 1.0 + PRIOR_POINTS / known as f64;
 
         let mut paid = Window::NONE;
         let days = input.settings.month_days(first);
-        let charges = clean::clip(&mut usual, season, days.clone(), &mut paid);
-        let factors = clean::factors(&usual, season, &mut paid);
-        paid.clear();
-        let mut days = days;
-        let places = factors.iter().take(season.get()).cycle();
-        for ((usual, all), factor) in usual.as_mut_slice().iter_mut().zip(input.points(first)).zip(places) {
-            let charge = charge_on(&charges, days.as_mut());
-            *usual /= factor;
-            paid.push(if usual.is_nan() { f64::NAN } else { larger((all / unit - charge) / factor, *usual) });
-        }
-        let horizon = steps.clamp(span(season), 2 * span(season)).min(points / 3);
-        let (level, errors) = levels::combine(&usual, &paid, season, horizon);
+        clean::clip(&mut usual, season, days.clone(), &mut self.charges, &mut paid);
+        clean::factors(&usual, season, &mut self.factors, &mut paid);
+        self.take_season_out(&mut usual, input.points(first), days, &mut paid);
+        let horizon = steps.max(span(season)).min(2 * span(season)).min(self.points / 3);
+        levels::combine(&usual, &paid, season, horizon, &mut self.level, &mut self.errors);
+        self.open_rate = self.rate_of_last_two(&paid);
+        true
+    }
 
-        // The rate is a mean of what was paid, the question one of levels.
-        let [mut level_now, mut rate, mut count] = [0.0; 3];
+    /// Divides by the seasonal factors: `usual`, from which peaks have been clipped, and into
+    /// `paid` all points as they came, without charges.
+    fn take_season_out(
+        &self,
+        usual: &mut Window,
+        all: impl Iterator<Item = f64>,
+        mut days: Option<MonthDays>,
+        paid: &mut Window,
+    ) {
+        paid.clear();
+        let factors = self.factors.iter().take(self.season.get()).cycle();
+        for ((usual, point), factor) in usual.as_mut_slice().iter_mut().zip(all).zip(factors) {
+            let charge = self.charge(days.as_mut());
+            *usual /= factor;
+            let value = larger((point / self.unit - charge) / factor, *usual);
+            paid.push(if usual.is_nan() { f64::NAN } else { value });
+        }
+    }
+
+    /// The mean of the last two points while a spike or shift is open, else 0.
+    fn rate_of_last_two(&self, paid: &Window) -> f64 {
+        let (mut level, mut rate, mut count) = (0.0, 0.0, 0.0);
         for (back, value) in paid.as_slice().iter().rev().take(2).enumerate() {
-            let place = (points - 1 - back) % season;
             if !value.is_nan() {
-                level_now += value;
-                rate += value * factors.get(place).copied().unwrap_or(1.0);
+                level += value;
+                rate += value * self.factor(self.points - 1 - back);
                 count += 1.0;
             }
         }
-        let is_open = level_now > (level.at(1) + OPEN_ERRORS * errors.of_point) * count;
-        Some(Self {
-            level,
-            errors,
-            factors,
-            charges,
-            season,
-            points,
-            youth: 1.0 + PRIOR_POINTS / known as f64,
-            open_rate: if is_open { rate / count } else { 0.0 },
-            unit,
-        })
+        let bound = self.level.at(1) + OPEN_ERRORS * self.errors.of_point;
+        if level > bound * count { rate / count } else { 0.0 }
     }
 
-    /// What amounts are multiples of: see Expected.
+    fn factor(&self, point: usize) -> f64 {
+        self.factors.get(point % self.season).copied().unwrap_or(1.0)
+    }
+
+    /// The power of two that is the unit of all amounts below.
     pub(crate) fn unit(&self) -> f64 {
         self.unit
     }
 
-    /// Of the point `step` steps after the last: what is expected on its day of the month, in units.
-    pub(crate) fn charge(&self, days: Option<&mut MonthDays>) -> f64 {
-        charge_on(&self.charges, days)
+    /// What is expected `step` steps after the last point, without charges, in units.
+    pub(crate) fn point(&self, step: usize) -> f64 {
+        self.level.at(step) * self.factor(self.points + step - 1)
     }
 
-    /// Of the point `step` steps after the last: what is expected without a charge, in units.
-    pub(crate) fn point(&self, step: usize) -> f64 {
-        let factor = self.factors.get((self.points + step - 1) % self.season).copied();
-        self.level.at(step) * factor.unwrap_or(1.0)
+    /// The charge that is expected on the next of the days, in units.
+    pub(crate) fn charge(&self, days: Option<&mut MonthDays>) -> f64 {
+        let day = days.and_then(Iterator::next);
+        day.and_then(|day| self.charges.get(day).copied()).unwrap_or(0.0)
     }
 
     /// Distance of the upper bound from the forecast for the sum of `steps` points, in units, where
@@ -146,10 +169,6 @@ impl Model {
     pub(crate) fn open_rate(&self) -> f64 {
         self.open_rate
     }
-}
-
-fn charge_on(charges: &Charges, days: Option<&mut MonthDays>) -> f64 {
-    days.and_then(Iterator::next).and_then(|day| charges.get(day).copied()).unwrap_or(0.0)
 }
 
 /// Divides all points by the largest power of two not above the largest point, and returns it. The

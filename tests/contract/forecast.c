@@ -1,5 +1,6 @@
-/* The forecast's contract: layout, every status and its refusal, missing points, what holds when
-   nothing, one point or everything has elapsed, overlaps, and sums beyond the largest double. */
+/* The forecast's contract: layout, every status and its refusal, missing, negative and incomplete points,
+   charges by the day of the month, growth, open spikes, what holds when nothing, one point or everything
+   has elapsed, overlaps, and sums beyond the largest double. */
 #include "check.h"
 #include <cloudcircuit.h>
 #include <float.h>
@@ -39,7 +40,8 @@ static cloudcircuit_forecast_result forecast(const double *history, size_t histo
 static void statuses(void)
 {
     const size_t too_long = (size_t)CLOUDCIRCUIT_MAX_SERIES_LEN + 1;
-    cloudcircuit_forecast_config config = {0, 0};
+    const int64_t far = (int64_t)1 << 53, slow = (int64_t)1 << 31;
+    cloudcircuit_forecast_config config = {0, 0, 0, 0, 0, 0};
     double spend[28];
     size_t i, at;
 
@@ -73,10 +75,36 @@ static void statuses(void)
     config.season_length = UINT32_MAX;
     forecast(calm, 28, calm, 10, 30, 300, &config, CLOUDCIRCUIT_ERR_FORECAST_SEASON_LENGTH);
     config.season_length = 168;
+    config.lag_points = CLOUDCIRCUIT_MAX_LAG_POINTS + 1;
+    config.negative_points = CLOUDCIRCUIT_NEGATIVE_POINTS_ZERO + 1;
     config.reserved = 1;
+    config.start_time = far + 1;
+    config.step = 0;
+    forecast(spend, 28, spend, 10, 30, 300, &config, CLOUDCIRCUIT_ERR_LAG_POINTS);
+    config.lag_points = CLOUDCIRCUIT_MAX_LAG_POINTS;
+    forecast(spend, 28, spend, 10, 30, 300, &config, CLOUDCIRCUIT_ERR_NEGATIVE_POINTS);
+    config.negative_points = UINT32_MAX;
+    forecast(spend, 28, spend, 10, 30, 300, &config, CLOUDCIRCUIT_ERR_NEGATIVE_POINTS);
+    config.negative_points = CLOUDCIRCUIT_NEGATIVE_POINTS_ERROR;
     forecast(spend, 28, spend, 10, 30, 300, &config, CLOUDCIRCUIT_ERR_RESERVED);
     config.reserved = 0;
+    forecast(spend, 28, spend, 10, 30, 300, &config, CLOUDCIRCUIT_ERR_START_TIME);
+    config.start_time = -far - 1;
+    forecast(spend, 28, spend, 10, 30, 300, &config, CLOUDCIRCUIT_ERR_START_TIME);
+    config.start_time = CLOUDCIRCUIT_TIME_UNKNOWN + 1;
+    forecast(spend, 28, spend, 10, 30, 300, &config, CLOUDCIRCUIT_ERR_START_TIME);
+    config.start_time = -far;
+    forecast(spend, 28, spend, 10, 30, 300, &config, CLOUDCIRCUIT_ERR_STEP);
+    config.start_time = CLOUDCIRCUIT_TIME_UNKNOWN;
+    config.step = slow + 1;
+    forecast(spend, 28, spend, 10, 30, 300, &config, CLOUDCIRCUIT_ERR_STEP);
+    config.step = slow;
+    forecast(spend, 28, spend, 10, 30, 300, &config, CLOUDCIRCUIT_ERR_HISTORY);
+    config.start_time = far;
     forecast(calm, 28, calm, 10, 30, 300, &config, CLOUDCIRCUIT_OK);
+    config.step = CLOUDCIRCUIT_DEFAULT_STEP;
+    config.start_time = -far;
+    forecast(calm, 28, calm, 10, CLOUDCIRCUIT_MAX_PERIOD_LEN, 300, &config, CLOUDCIRCUIT_OK);
 
     for (i = 0; i < COUNT(BAD_POINTS); i++)
         for (at = 0; at < 28; at++) {
@@ -90,7 +118,8 @@ static void statuses(void)
         }
 }
 
-/* 10 a day goes on at 10 a day, and the bounds have no width. */
+/* 10 a day goes on at 10 a day. The past gives the bounds no width, so they have 0.2 % of what is still
+   expected, and four fifths of that below. */
 static void steady(void)
 {
     cloudcircuit_forecast_result r;
@@ -98,7 +127,9 @@ static void steady(void)
     for (elapsed = 0; elapsed <= 28; elapsed++) {
         r = forecast(calm, 28, calm, elapsed, 28, 280, NULL, CLOUDCIRCUIT_OK);
         CHECK(r.verdict == NORMAL && r.spend_to_date == 10.0 * (double)elapsed);
-        CHECK(r.forecast_spend == 280 && r.lower_bound == 280 && r.upper_bound == 280);
+        CHECK(r.forecast_spend == 280);
+        CHECK(fabs(r.upper_bound - 280 - 0.02 * (double)(28 - elapsed)) < 1e-12);
+        CHECK(fabs(280 - r.lower_bound - 0.016 * (double)(28 - elapsed)) < 1e-12);
         CHECK(r.forecast_ratio == 1 && r.is_forecast_breached == 1 && r.exhaustion_point == 27);
         CHECK(elapsed ? fabs(r.burn_rate - 1) < 1e-15 : r.burn_rate == 0);
 
@@ -208,7 +239,7 @@ static void extremes(void)
     static const uint32_t seasons[] = {1, 2, 7, 24, 168};
     double spend[28];
     size_t i, s;
-    cloudcircuit_forecast_config config = {7, 0};
+    cloudcircuit_forecast_config config = {7, 0, 0, 0, CLOUDCIRCUIT_TIME_UNKNOWN, 1};
     cloudcircuit_forecast_result r;
 
     for (s = 0; s < COUNT(seasons); s++) {
@@ -291,6 +322,239 @@ static void smallest_amounts(void)
     CHECK(tiny.upper_bound >= tiny.forecast_spend && tiny.lower_bound <= tiny.forecast_spend);
 }
 
+/* 2024-01-01, a Monday, and what follows: days of the months to the end of May. */
+#define JANUARY INT64_C(1704067200)
+#define DAYS 152
+static const int MONTHS[] = {31, 29, 31, 30, 31};
+
+static cloudcircuit_forecast_config dated(int64_t start_time)
+{
+    cloudcircuit_forecast_config config;
+    CHECK(cloudcircuit_forecast_config_init(&config) == CLOUDCIRCUIT_OK);
+    config.start_time = start_time;
+    return config;
+}
+
+/* 100 a day, and `charge` more on one day of each month: 1 to 28, or 0 for its last. */
+static void fill_days(double *days, int day, double charge)
+{
+    size_t month, at = 0;
+    int i;
+    for (month = 0; month < COUNT(MONTHS); month++)
+        for (i = 1; i <= MONTHS[month]; i++)
+            days[at++] = 100 + (i == (day ? day : MONTHS[month]) ? charge : 0);
+}
+
+/* May: 31 days. What comes on a day of the month at least twice is expected there, until it has come. */
+static void charges_by_the_day_of_the_month(void)
+{
+    static const int days[] = {0, 1, 5, 15, 28};
+    double all[DAYS], may;
+    cloudcircuit_forecast_config config = dated(JANUARY);
+    cloudcircuit_forecast_result r;
+    size_t d, elapsed, before = DAYS - 31;
+
+    for (d = 0; d < COUNT(days); d++) {
+        fill_days(all, days[d], 3000);
+        for (elapsed = 0; elapsed <= 31; elapsed++) {
+            r = forecast(all, before, all + before, elapsed, 31, 6100, &config, CLOUDCIRCUIT_OK);
+            CHECK(fabs(r.forecast_spend - 6100) < 1e-9);
+            CHECK(elapsed == 31 || (r.lower_bound < 6100 && r.upper_bound > 6100 && r.upper_bound < 6120));
+        }
+        /* Two months of it, and one: March and April, and April alone. */
+        r = forecast(all + 60, 61, NULL, 0, 31, 6100, (config = dated(JANUARY + 60 * 86400), &config),
+                     CLOUDCIRCUIT_OK);
+        CHECK(fabs(r.forecast_spend - 6100) < 1e-9);
+        r = forecast(all + 91, 30, NULL, 0, 31, 6100, (config = dated(JANUARY + 91 * 86400), &config),
+                     CLOUDCIRCUIT_OK);
+        CHECK(r.forecast_spend < 4000);
+        /* Without a calendar there are no such charges. */
+        config = dated(CLOUDCIRCUIT_TIME_UNKNOWN);
+        r = forecast(all, before, all + before, 10, 31, 6100, &config, CLOUDCIRCUIT_OK);
+        may = 3100 + (days[d] && days[d] <= 10 ? 3000 : 0);
+        CHECK(r.forecast_spend < may + 1000);
+        config = dated(JANUARY);
+        config.step = 3600;
+        r = forecast(all, before, all + before, 10, 31, 6100, &config, CLOUDCIRCUIT_OK);
+        CHECK(r.forecast_spend < may + 1000);
+        config = dated(JANUARY);
+    }
+    /* The charge of a day is found where points are missing, too. */
+    fill_days(all, 15, 3000);
+    all[3] = all[14] = all[40] = all[100] = NAN;
+    r = forecast(all, before, all + before, 10, 31, 6100, &config, CLOUDCIRCUIT_OK);
+    CHECK(fabs(r.forecast_spend - 6100) < 1e-9);
+}
+
+/* 3,000 on the first day and then 100 a day, without a history: a month of 31 days comes to 6,000. */
+static void the_fee_of_a_first_week_is_not_blown_up(void)
+{
+    double spend[31];
+    cloudcircuit_forecast_config config = dated(JANUARY);
+    cloudcircuit_forecast_result r;
+    size_t i;
+    for (i = 0; i < 31; i++)
+        spend[i] = i ? 100 : 3000;
+    for (i = 7; i < 31; i++) {
+        r = forecast(NULL, 0, spend, i, 31, 7000, &config, CLOUDCIRCUIT_OK);
+        CHECK(r.verdict == NORMAL && r.forecast_spend > 5900 && r.forecast_spend < 6100);
+        CHECK(r.is_forecast_breached == 0 && r.lower_bound < r.forecast_spend);
+        CHECK(r.upper_bound > r.forecast_spend && r.upper_bound < 6300);
+    }
+}
+
+/* The last day is a fifth of a day. It counts as it is in what was spent, and as 100 in the forecast. */
+static void incomplete_points(void)
+{
+    double spend[31], history[60];
+    cloudcircuit_forecast_config config = dated(CLOUDCIRCUIT_TIME_UNKNOWN);
+    cloudcircuit_forecast_result r, s;
+    size_t i;
+    for (i = 0; i < 60; i++)
+        history[i] = spend[i % 31] = 100;
+    spend[9] = 20;
+    config.lag_points = 1;
+    r = forecast(history, 60, spend, 10, 30, 3000, &config, CLOUDCIRCUIT_OK);
+    CHECK(r.spend_to_date == 920 && r.forecast_spend == 3000 && r.exhaustion_point == 29);
+    CHECK(fabs(r.burn_rate - 1) < 1e-15 && r.is_forecast_breached);
+    s = forecast(history, 60, spend, 9, 30, 3000, NULL, CLOUDCIRCUIT_OK);
+    CHECK(r.lower_bound == s.lower_bound && r.upper_bound == s.upper_bound);
+    /* More than was expected is what it is. */
+    spend[9] = 250;
+    r = forecast(history, 60, spend, 10, 30, 3150, &config, CLOUDCIRCUIT_OK);
+    CHECK(r.spend_to_date == 1150 && r.forecast_spend == 3150 && r.exhaustion_point == 29);
+    r = forecast(history, 60, spend, 10, 30, 1150, &config, CLOUDCIRCUIT_OK);
+    CHECK(r.exhaustion_point == 9);
+    /* Nothing known of it yet. */
+    spend[9] = NAN;
+    r = forecast(history, 60, spend, 10, 30, 3000, &config, CLOUDCIRCUIT_OK);
+    CHECK(r.spend_to_date == 900 && r.forecast_spend == 3000 && r.verdict == NORMAL);
+    /* At the end of the period there is still something to come. */
+    spend[9] = 20;
+    r = forecast(history, 60, spend, 10, 10, 1000, &config, CLOUDCIRCUIT_OK);
+    CHECK(r.spend_to_date == 920 && r.forecast_spend == 1000 && r.is_forecast_breached);
+    CHECK(r.upper_bound > 1000 && r.lower_bound < 1000 && r.lower_bound >= 920);
+    /* Before it, the last points of history are incomplete. */
+    history[59] = 1;
+    history[58] = 900;
+    config.lag_points = 3;
+    r = forecast(history, 60, spend + 9, 1, 30, 3000, &config, CLOUDCIRCUIT_OK);
+    CHECK(r.spend_to_date == 20 && r.forecast_spend == 3000 && r.burn_rate == 0);
+    /* Missing points are counted among the complete ones. */
+    config.lag_points = 5;
+    for (i = 0; i < 5; i++)
+        spend[i + 5] = NAN;
+    r = forecast(history, 58, spend, 10, 30, 3000, &config, CLOUDCIRCUIT_OK);
+    CHECK(r.verdict == NORMAL && r.spend_to_date == 500 && r.forecast_spend == 3000);
+    /* Without a complete point there is no forecast, and without one to come none is needed. */
+    config.lag_points = 70;
+    r = forecast(history, 60, spend, 10, 30, 3000, &config, CLOUDCIRCUIT_OK);
+    CHECK(r.verdict == INSUFFICIENT && r.spend_to_date == 500 && r.forecast_spend == 500);
+    CHECK(r.upper_bound == 500 && r.exhaustion_point == -1 && r.burn_rate == 0);
+    config.lag_points = 64;
+    r = forecast(history, 60, spend, 10, 30, 400, &config, CLOUDCIRCUIT_OK);
+    CHECK(r.verdict == INSUFFICIENT && r.exhaustion_point == 3 && r.is_forecast_breached);
+}
+
+/* A calendar does not move with the lag: a charge of the last day, forecast with two days incomplete. */
+static void incomplete_points_have_a_calendar(void)
+{
+    double all[DAYS];
+    cloudcircuit_forecast_config config = dated(JANUARY);
+    cloudcircuit_forecast_result r;
+    size_t elapsed, before = DAYS - 31;
+    fill_days(all, 0, 3000);
+    for (config.lag_points = 0; config.lag_points < 5; config.lag_points++)
+        for (elapsed = 0; elapsed <= 31; elapsed++) {
+            r = forecast(all, before, all + before, elapsed, 31, 7000, &config, CLOUDCIRCUIT_OK);
+            CHECK(fabs(r.forecast_spend - 6100) < 1e-9);
+        }
+}
+
+static void negative_points(void)
+{
+    double spend[10], history[28];
+    cloudcircuit_forecast_config config = dated(CLOUDCIRCUIT_TIME_UNKNOWN);
+    cloudcircuit_forecast_result r, s;
+    memcpy(spend, calm, sizeof spend);
+    memcpy(history, calm, sizeof history);
+    spend[3] = -500;
+    history[5] = -DBL_MAX;
+    history[6] = -5e-324;
+    forecast(history, 28, spend, 10, 30, 300, &config, CLOUDCIRCUIT_ERR_HISTORY);
+    config.negative_points = CLOUDCIRCUIT_NEGATIVE_POINTS_MISSING;
+    r = forecast(history, 28, spend, 10, 30, 300, &config, CLOUDCIRCUIT_OK);
+    CHECK(r.spend_to_date == 90 && r.forecast_spend == 290);
+    config.negative_points = CLOUDCIRCUIT_NEGATIVE_POINTS_ZERO;
+    s = forecast(history, 28, spend, 10, 30, 300, &config, CLOUDCIRCUIT_OK);
+    spend[3] = history[5] = history[6] = 0;
+    config.negative_points = CLOUDCIRCUIT_NEGATIVE_POINTS_ERROR;
+    r = forecast(history, 28, spend, 10, 30, 300, &config, CLOUDCIRCUIT_OK);
+    CHECK(SAME_BYTES(r, s) && r.spend_to_date == 90);
+    /* Infinity is nothing that a bill says. */
+    for (config.negative_points = 0; config.negative_points < 3; config.negative_points++) {
+        spend[3] = -INFINITY;
+        forecast(calm, 28, spend, 10, 30, 300, &config, CLOUDCIRCUIT_ERR_PERIOD_SPEND);
+        spend[3] = INFINITY;
+        forecast(spend, 10, calm, 10, 30, 300, &config, CLOUDCIRCUIT_ERR_HISTORY);
+    }
+}
+
+/* 100, 101, 102, ...: with 84 days and ten of the month behind, the month comes to the sum of 184 to 213,
+   5,955. Without growth it would come to 194 * 10 + 1,885, some 3 % less. */
+static void growth_goes_on(void)
+{
+    double spend[94];
+    cloudcircuit_forecast_result r;
+    size_t i;
+    for (i = 0; i < 94; i++)
+        spend[i] = 100 + (double)i;
+    r = forecast(spend, 84, spend + 84, 10, 30, 1e6, NULL, CLOUDCIRCUIT_OK);
+    CHECK(fabs(r.forecast_spend - 5955) < 30 && r.upper_bound > 5955 && r.lower_bound < 5955);
+    /* Down to nothing, and not below. */
+    for (i = 0; i < 94; i++)
+        spend[i] = i < 90 ? 90 - (double)i : 0;
+    r = forecast(spend, 84, spend + 84, 10, 30, 1e6, NULL, CLOUDCIRCUIT_OK);
+    CHECK(r.spend_to_date == 21 && r.forecast_spend >= 21 && r.forecast_spend < 60);
+}
+
+/* 100 a day and then twice and more: the upper bound is where the last two days lead. */
+static void an_open_spike_widens_the_bounds(void)
+{
+    double spend[100];
+    cloudcircuit_forecast_result r;
+    double so_far, rate;
+    size_t i, day;
+    for (day = 1; day <= 5; day++) {
+        for (i = 0; i < 100; i++)
+            spend[i] = 100 + (double)(i * 7 % 5);
+        for (so_far = 0, i = 84; i < 84 + 5 + day; i++)
+            so_far += i < 89 ? spend[i] : (spend[i] = 300 * (double)(i - 88));
+        rate = (spend[i - 1] + spend[i - 2]) / 2;
+        r = forecast(spend, 84, spend + 84, 5 + day, 30, 1e6, NULL, CLOUDCIRCUIT_OK);
+        CHECK(r.upper_bound >= (so_far + rate * (double)(25 - day)) * (1 - 1e-12));
+        CHECK(r.forecast_spend < r.upper_bound);
+    }
+    /* A peak that is over for two days leaves nothing open. */
+    for (i = 0; i < 100; i++)
+        spend[i] = i == 91 ? 3000 : 100;
+    r = forecast(spend, 84, spend + 84, 10, 30, 1e6, NULL, CLOUDCIRCUIT_OK);
+    CHECK(r.spend_to_date == 3900 && r.forecast_spend < 6200 && r.upper_bound < 6300);
+}
+
+/* 300 on every third day, 3,000 in 30 days: a peak that comes again and again is usual spend. */
+static void jobs_that_run_now_and_then(void)
+{
+    double spend[90];
+    cloudcircuit_forecast_result r;
+    size_t i;
+    for (i = 0; i < 90; i++)
+        spend[i] = i % 3 == 2 ? 300 : 0;
+    r = forecast(spend, 81, spend + 81, 9, 30, 1e6, NULL, CLOUDCIRCUIT_OK);
+    CHECK(r.spend_to_date == 900 && fabs(r.forecast_spend - 3000) < 100);
+    CHECK(r.lower_bound < 3000 && r.upper_bound > 3000);
+}
+
 int main(void)
 {
     size_t i;
@@ -303,5 +567,13 @@ int main(void)
     extremes();
     overlaps();
     smallest_amounts();
+    charges_by_the_day_of_the_month();
+    the_fee_of_a_first_week_is_not_blown_up();
+    incomplete_points();
+    incomplete_points_have_a_calendar();
+    negative_points();
+    growth_goes_on();
+    an_open_spike_widens_the_bounds();
+    jobs_that_run_now_and_then();
     return report();
 }

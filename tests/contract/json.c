@@ -40,6 +40,12 @@ static const char *unit_word(int64_t value) { return value == 0 ? "ppm" : "amoun
 static const struct words unit = {unit_word, 0, 1};
 static const char *basis_word(int64_t value) { return value == 0 ? "settled" : "committed"; }
 static const struct words basis = {basis_word, 0, 1};
+static const char *negative_points_word(int64_t value)
+{
+    static const char *const WORDS[] = {"error", "missing", "zero"};
+    return WORDS[value];
+}
+static const struct words negative_points = {negative_points_word, 0, 2};
 
 struct field {
     const char *name;
@@ -188,7 +194,9 @@ static const struct record RECORDS[] = {
       FIELD(forecast_result, forecast_ratio, 'd'), FIELD(forecast_result, burn_rate, 'd'),
       FIELD(forecast_result, exhaustion_point, 'i'), FIELD(forecast_result,
       is_forecast_breached, 'b'), WORD(forecast_result, verdict, 'e', verdict), END},
-     {FIELD(forecast_config, season_length, 'm'), END},
+     {FIELD(forecast_config, season_length, 'm'), FIELD(forecast_config, lag_points, 'm'),
+      WORD(forecast_config, negative_points, 'e', negative_points), FIELD(forecast_config,
+      start_time, 'i'), FIELD(forecast_config, step, 'i'), END},
      0, write_forecast_result},
 };
 

@@ -294,9 +294,13 @@ static void structs(void)
     FIELD(spike_tracker_state, config, cloudcircuit_detect_config, 16);
     ARRAY(spike_tracker_state, windows, uint64_t, 693, 80);
 
-    STRUCT(forecast_config, 8, 4);
+    STRUCT(forecast_config, 32, 8);
     FIELD(forecast_config, season_length, uint32_t, 0);
-    FIELD(forecast_config, reserved, uint32_t, 4);
+    FIELD(forecast_config, lag_points, uint32_t, 4);
+    FIELD(forecast_config, negative_points, uint32_t, 8);
+    FIELD(forecast_config, reserved, uint32_t, 12);
+    FIELD(forecast_config, start_time, int64_t, 16);
+    FIELD(forecast_config, step, int64_t, 24);
 
     STRUCT(forecast_result, 64, 8);
     FIELD(forecast_result, spend_to_date, double, 0);

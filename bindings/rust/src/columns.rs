@@ -62,7 +62,7 @@ pub(crate) fn refuse<T: Default + Clone>(
 }
 
 /// Invalid rows do not spoil the others: they are counted.
-fn counted(status: i32, invalid_rows: usize) -> Result<usize> {
+pub(crate) fn counted(status: i32, invalid_rows: usize) -> Result<usize> {
     if status == Error::INVALID_ROWS.status() {
         return Ok(invalid_rows);
     }

@@ -638,6 +638,22 @@ unsafe extern "C" {
         length: *mut usize,
     ) -> i32;
 
+    /// Forecasts many series, each as `forecast_budget()` does.
+    pub fn cloudcircuit_forecast_budget_columns(
+        spend: *const f64,
+        spend_len: usize,
+        offsets: *const i64,
+        start_time: *const i64,
+        elapsed: *const i64,
+        period_len: *const i64,
+        budget_limit: *const f64,
+        rows: usize,
+        config: *const ForecastConfig,
+        flags: *mut u8,
+        results: *mut ForecastResult,
+        invalid_rows: *mut usize,
+    ) -> i32;
+
     /// Makes a signal of `check_budget()`: `is_warning` and `is_breached`.
     pub fn cloudcircuit_budget_signal(
         status: i32,

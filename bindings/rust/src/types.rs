@@ -23,7 +23,7 @@ pub const MODE_MONITOR: u32 = 1;
 pub const MODE_UNLIMITED: u32 = 2;
 /// `is_warning` of a budget.
 pub const FLAG_WARNING: u32 = 1;
-/// `is_breached` of a budget.
+/// `is_breached` of a budget, or `is_forecast_breached`.
 pub const FLAG_BREACHED: u32 = 2;
 /// A spike.
 pub const FLAG_SPIKE: u32 = 4;

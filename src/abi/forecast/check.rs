@@ -2,8 +2,8 @@
 //!
 //! What will be spent by the end of the period, and is it within budget?
 
-use super::series::slice;
-use super::{Status, read_optional, write, write_default};
+use crate::abi::series::slice;
+use crate::abi::{Status, read_optional, write, write_default};
 use crate::error::Error;
 use crate::forecast::check;
 use crate::forecast::config::{ForecastConfig, ForecastResult};
@@ -26,23 +26,30 @@ pub unsafe extern "C" fn cloudcircuit_forecast_config_init(config: *mut Forecast
 ///
 /// A point is the spend of one step of time, for example a day. NaN is a missing point: it is not
 /// imputed and adds nothing to spend_to_date. The forecast looks back over the last 16 seasons, at
-/// least 112 points and at most 672.
+/// least 112 points and at most 504.
+///
+/// Daily points with a start_time have a calendar. What came on top of usual spend on one day of
+/// the month at least twice, the last day included, is expected on that day again.
+///
+/// The interval has no width only when all points have elapsed, and after a series of zeros. While
+/// a spike or a shift is open, its upper bound is at least what the rate of the last two points
+/// comes to by the end of the period.
 ///
 /// The verdict is CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA in two cases: more than half of the
-/// elapsed points are missing; or points are still to come, and fewer than a season or fewer than 7
-/// of the points looked back at are known. forecast_spend and both bounds are then spend_to_date,
-/// and is_forecast_breached is 1 only if spend_to_date has reached budget_limit.
+/// complete points of the period are missing; or points are still to come, and fewer than a season
+/// or fewer than 7 of the points looked back at are known. forecast_spend and both bounds are then
+/// spend_to_date, and is_forecast_breached is 1 only if spend_to_date has reached budget_limit.
 ///
-/// When all points have elapsed, forecast_spend and both bounds are exactly spend_to_date. Sums and
-/// quotients beyond the largest double are reported as the largest double. The time of a call is
-/// proportional to history_len + period_len. A call needs at most 20 KB of stack.
+/// When all points have elapsed and are complete, forecast_spend and both bounds are exactly
+/// spend_to_date. Sums and quotients beyond the largest double are reported as the largest double.
+/// The time of a call is proportional to history_len + period_len. It needs up to 14 KB of stack.
 ///
 /// history:      spend before the period in the same steps, oldest first; its last point comes
-///               immediately before the period's first. Each point finite and >= 0, or NaN. May be
-///               NULL if history_len is 0.
+///               immediately before the period's first. Each point finite, and >= 0 unless
+///               negative_points says otherwise, or NaN. May be NULL if history_len is 0.
 /// history_len:  number of points, 0 to CLOUDCIRCUIT_MAX_SERIES_LEN; 35 or more for good forecasts.
-/// period_spend: the period's points so far, oldest first, in the unit of budget_limit; each finite
-///               and >= 0, or NaN. May be NULL if elapsed is 0.
+/// period_spend: the period's points so far, oldest first, in the unit of budget_limit; each as in
+///               history. May be NULL if elapsed is 0.
 /// elapsed:      number of points so far, 0 to period_len.
 /// period_len:   number of points in the whole period, 1 to CLOUDCIRCUIT_MAX_PERIOD_LEN.
 /// budget_limit: the most that may be spent in the period; finite and > 0.
@@ -50,7 +57,7 @@ pub unsafe extern "C" fn cloudcircuit_forecast_config_init(config: *mut Forecast
 /// result:       the forecast. On an error is_forecast_breached is 1, verdict is
 ///               CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA and all other fields are 0.
 ///
-/// Errors: NULL_POINTER, HISTORY_LEN, PERIOD_LEN, ELAPSED, BUDGET_LIMIT, FORECAST_SEASON_LENGTH, RESERVED, HISTORY, PERIOD_SPEND.
+/// Errors: NULL_POINTER, HISTORY_LEN, PERIOD_LEN, ELAPSED, BUDGET_LIMIT, FORECAST_SEASON_LENGTH, LAG_POINTS, NEGATIVE_POINTS, RESERVED, START_TIME, STEP, HISTORY, PERIOD_SPEND.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_forecast_budget(
     history: *const f64,
