@@ -110,11 +110,7 @@ pub(super) fn detect(line: &mut Line, config: &DetectConfig) {
 pub(super) fn forecast(line: &mut Line, config: &ForecastConfig) {
     line.integer("season_length", config.season_length.into())
         .integer("lag_points", config.lag_points.into())
-        .word(
-            "negative_points",
-            config.negative_points.into(),
-            names::negative_points(config.negative_points),
-        )
+        .word("negative_points", config.negative_points.into(), names::negative_points)
         .integer("start_time", config.start_time)
         .integer("step", config.step);
 }
