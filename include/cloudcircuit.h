@@ -2032,6 +2032,21 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decisio
 /// The start_time of a series whose dates are unknown.
 #define CLOUDCIRCUIT_TIME_UNKNOWN INT64_MIN
 
+/// The default step, in seconds: a day.
+#define CLOUDCIRCUIT_DEFAULT_STEP 86400
+
+/// The largest lag_points.
+#define CLOUDCIRCUIT_MAX_LAG_POINTS 480
+
+/// A negative point, for example a credit, is an error. The default.
+#define CLOUDCIRCUIT_NEGATIVE_POINTS_ERROR 0
+
+/// A negative point counts as missing.
+#define CLOUDCIRCUIT_NEGATIVE_POINTS_MISSING 1
+
+/// A negative point counts as 0.
+#define CLOUDCIRCUIT_NEGATIVE_POINTS_ZERO 2
+
 /// The default score_threshold, a robust z-score.
 #define CLOUDCIRCUIT_DEFAULT_SCORE_THRESHOLD 3.5
 
@@ -2041,9 +2056,6 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decisio
 /// The default min_baseline, in the unit of the series.
 #define CLOUDCIRCUIT_DEFAULT_DETECT_MIN_BASELINE 0.01
 
-/// The default step, in seconds: a day.
-#define CLOUDCIRCUIT_DEFAULT_STEP 86400
-
 /// The largest season_length: the hours of ten days.
 #define CLOUDCIRCUIT_MAX_SEASON_LENGTH 240
 
@@ -2052,9 +2064,6 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decisio
 
 /// The largest window, in points: the hours of twenty days.
 #define CLOUDCIRCUIT_MAX_DETECT_WINDOW 480
-
-/// The largest lag_points.
-#define CLOUDCIRCUIT_MAX_LAG_POINTS 480
 
 /// The call failed, so nothing was judged.
 #define CLOUDCIRCUIT_DETECT_REASON_REFUSED 0
@@ -2084,8 +2093,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decisio
 /// Insufficient data: the point itself is missing.
 #define CLOUDCIRCUIT_DETECT_REASON_MISSING 8
 
-/// Normal: the score is above score_threshold, but at least two earlier excesses of half its height
-/// came at the same distance or on the same day of the month.
+/// Normal: the score is above score_threshold, but the like came before: twice at half its height, at
+/// one distance or on one day of the month, or once at nearly its height whole seasons ago.
 #define CLOUDCIRCUIT_DETECT_REASON_RECURRING 9
 
 /// Settings of cloudcircuit_detect_spike(), cloudcircuit_scan_spikes() and the tracker.
@@ -2109,8 +2118,8 @@ typedef struct cloudcircuit_detect_config {
     /// A point whose excess is below this amount is neither a spike nor a leak; finite and >= 0,
     /// default 0.
     double min_impact;
-    /// A spike lies at least this share of the usual spend above all spend that the past explains;
-    /// finite and >= 0.
+    /// A spike lies above all spend that the past explains by at least this share of that, or of the
+    /// usual spend if that is more; finite and >= 0.
     double min_relative_impact;
     /// The expected spend is taken as at least this amount, so that small amounts over a near-zero
     /// baseline are not flagged; finite and >= 0. With 0 any spend after an all-zero history is a
@@ -2999,6 +3008,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_DETECT_POINT 909
 /// config of a tracker must have a season of at most 14, a window of at most 98 and lag_points 0.
 #define CLOUDCIRCUIT_ERR_TRACKER_SETTINGS 910
+/// negative_points must be a CLOUDCIRCUIT_NEGATIVE_POINTS constant.
+#define CLOUDCIRCUIT_ERR_NEGATIVE_POINTS 911
 /// history_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN.
 #define CLOUDCIRCUIT_ERR_HISTORY_LEN 950
 /// period_len must be 1 to CLOUDCIRCUIT_MAX_PERIOD_LEN.
