@@ -18,6 +18,7 @@ import statistics
 import subprocess
 import sys
 
+import bill
 import detection
 import plot
 
@@ -331,6 +332,11 @@ class Bench:
         return detection.sections(self.work, self.library, python, 5 if self.quick else 30,
                                   self.target)
 
+    def bills(self):
+        python = None if self.quick else self.virtual_environment()
+        return bill.sections(ROOT, self.work, self.library, python, 100_000 if self.quick else 2 * MILLION,
+                             1 if self.quick else 5, self.target)
+
     def count(self, measure, size, functions, prefix, path):
         """Instructions a call, from callgrind, which repeats exactly."""
         out = subprocess.run(
@@ -442,7 +448,7 @@ class Bench:
 
     def report(self):
         parts = [self.single_calls, self.breakers, self.budgets, self.nullable_budgets, self.series,
-                 self.columns_of_series, self.growth, self.detection]
+                 self.columns_of_series, self.growth, self.detection, self.bills]
         parts += [] if self.quick else [self.python_peers, self.python_breakers]
         sections = []
         for part in parts:
