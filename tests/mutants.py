@@ -42,7 +42,6 @@ MUTANTS = [
     ("breaker", "if age_after > OLDEST", "if age_after >= OLDEST"),
     ("breaker", "if elapsed >= ramp", "if elapsed > ramp"),
     ("breaker", "let is_let_through = credit >= ramp", "let is_let_through = credit > ramp"),
-    ("breaker", "if time >= cap", "if time > cap"),
     ("breaker", "self.open_until.max(heeded.unwrap_or(i64::MIN))", "heeded.unwrap_or(self.open_until)"),
     ("breaker", "self.trips.saturating_add(1)", "self.trips.wrapping_add(1)"),
     ("breaker", "forced_phase == BREAKER_CLOSED && remembers_trips", "false"),

@@ -67,18 +67,22 @@ pub(crate) fn refuses(config: &LedgerConfig, call: Call, answer: &Answer) -> boo
 }
 
 /// One ledger's answer to a call that some ledger refuses: it keeps every byte, and holds nothing.
+/// The state is to be thrown away.
 #[inline(never)]
 pub(crate) fn withdraw(
     config: &LedgerConfig,
-    state: &LedgerState,
+    state: &mut LedgerState,
     call: Call,
     now: i64,
 ) -> Result<Answer, Error> {
-    let own = take_part(config, &mut state.clone(), call, now, &[])?;
-    if !call.asks(state) {
+    config.check()?;
+    state.check()?;
+    let asks = call.asks(state);
+    let looked = decide::look(config, state, now);
+    let own = take_part(config, state, call, now, &[])?;
+    if !asks {
         return Ok(own);
     }
-    let looked = decide::look(config, state, now);
     let would_refuse = own.decision.would_refuse;
     let decision = LedgerDecision {
         reason: if would_refuse == 1 { own.decision.reason } else { looked.reason },

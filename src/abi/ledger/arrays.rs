@@ -136,7 +136,7 @@ impl Ledgers {
             let answer = if refused_by == LEDGERS_NONE {
                 several::take_part(&config, &mut state, call, self.now, &[])
             } else {
-                several::withdraw(&config, &state, call, self.now)
+                several::withdraw(&config, &mut state, call, self.now)
             };
             let answer = answer.map_err(|error| (id, error))?;
             // SAFETY: index < count, and none of these is NULL.
