@@ -8,6 +8,7 @@ use crate::{
     ledger::decide::*,
     mode::*,
     rate_limit::*,
+    timeline::{NEGATIVE_POINTS_ERROR, NEGATIVE_POINTS_MISSING, NEGATIVE_POINTS_ZERO},
     verdict::*,
 };
 use core::ffi::CStr;
@@ -95,6 +96,11 @@ names! {
         RATE_REASON_EXCEEDS_LIMIT => c"exceeds_limit",
         RATE_REASON_UNLIMITED => c"unlimited",
         RATE_REASON_FREE => c"free",
+    }
+    negative_points(u32) {
+        NEGATIVE_POINTS_ERROR => c"error",
+        NEGATIVE_POINTS_MISSING => c"missing",
+        NEGATIVE_POINTS_ZERO => c"zero",
     }
     mode(u32) {
         MODE_ENFORCE => c"enforce",

@@ -331,6 +331,9 @@ const (
 	// ErrTrackerSettings: config of a tracker must have a season of at most 14, a window of at most 98 and lag_points 0.
 	ErrTrackerSettings Status = C.CLOUDCIRCUIT_ERR_TRACKER_SETTINGS
 
+	// ErrNegativePoints: negative_points must be a CLOUDCIRCUIT_NEGATIVE_POINTS constant.
+	ErrNegativePoints Status = C.CLOUDCIRCUIT_ERR_NEGATIVE_POINTS
+
 	// ErrHistoryLen: history_len must be at most CLOUDCIRCUIT_MAX_SERIES_LEN.
 	ErrHistoryLen Status = C.CLOUDCIRCUIT_ERR_HISTORY_LEN
 
@@ -460,6 +463,7 @@ var statuses = map[Status]error{
 	ErrStep:                   ErrStep,
 	ErrDetectPoint:            ErrDetectPoint,
 	ErrTrackerSettings:        ErrTrackerSettings,
+	ErrNegativePoints:         ErrNegativePoints,
 	ErrHistoryLen:             ErrHistoryLen,
 	ErrPeriodLen:              ErrPeriodLen,
 	ErrElapsed:                ErrElapsed,
