@@ -375,6 +375,13 @@ static void detectors(void)
     BROKEN(maker, result, is_leak, 2);
     BROKEN(maker, result, latest_spend, NAN);
     BROKEN(maker, result, latest_spend, -1);
+    BROKEN(maker, result, is_drop, 2);
+    BROKEN(maker, result, reserved, 1);
+    /* A fall is no finding of the guard. */
+    result.is_drop = 1;
+    SAYS(maker, result, 0, 0, 0);
+    result.reason = CLOUDCIRCUIT_DETECT_REASON_RECURRING;
+    SAYS(maker, result, 0, 0, 0);
     result.is_leak = 1;
     SAYS(maker, result, CLOUDCIRCUIT_REASON_LEAK, 0, 0);
     series[39] = 1000;
