@@ -40,7 +40,6 @@ MUTANTS = [
     ("breaker", "self.max_retry_after > 0 && retry_at > now", "self.max_retry_after > 0 && retry_at >= now"),
     ("breaker", "if elapsed >= i128::from(window_duration)", "if elapsed > i128::from(window_duration)"),
     ("breaker", "if age_after > OLDEST", "if age_after >= OLDEST"),
-    ("breaker", "if elapsed >= ramp", "if elapsed > ramp"),
     ("breaker", "let is_let_through = credit >= ramp", "let is_let_through = credit > ramp"),
     ("breaker", "self.open_until.max(heeded.unwrap_or(i64::MIN))", "heeded.unwrap_or(self.open_until)"),
     ("breaker", "self.trips.saturating_add(1)", "self.trips.wrapping_add(1)"),
