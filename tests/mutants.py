@@ -58,7 +58,6 @@ MUTANTS = [
     ("ledger", "amount >= threshold,", "amount > threshold,"),
     ("ledger", "base <= 0 ||", "base < 0 ||"),
     ("ledger", "if !reaches(peak, threshold)", "if !reaches(value, threshold)"),
-    ("ledger", "shift > self.width_shift", "shift >= self.width_shift"),
     ("ledger", "committed > cap", "committed >= cap"),
     ("ledger", "earlier.contains(&state.ledger_id)", "false"),
     ("ledger", "would_refuse == 1 { own", "would_refuse == 0 { own"),

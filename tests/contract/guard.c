@@ -410,6 +410,10 @@ static void forecasts(void)
     SAYS(maker, result, CLOUDCIRCUIT_REASON_INSUFFICIENT, 0, 0);
     CHECK(cloudcircuit_forecast_budget(NULL, 0, spend, 3, 30, 10, NULL, &result) == CLOUDCIRCUIT_OK);
     SAYS(maker, result, CLOUDCIRCUIT_REASON_INSUFFICIENT | CLOUDCIRCUIT_REASON_FORECAST, 0, 0);
+    /* Used up at the first point of all. */
+    CHECK(cloudcircuit_forecast_budget(history, 40, spend, 3, 30, 5, NULL, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.exhaustion_point == 0);
+    SAYS(maker, result, CLOUDCIRCUIT_REASON_FORECAST, 0, 0);
     CHECK(cloudcircuit_forecast_budget(NULL, 0, spend, 3, 0, 10, NULL, &result) != CLOUDCIRCUIT_OK);
     BROKEN(maker, result, is_forecast_breached, 1);
 }

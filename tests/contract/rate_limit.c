@@ -93,6 +93,17 @@ static void ends_of_fields(void)
     }
 }
 
+/* A bucket whose last instant is the first that there is. */
+static void the_first_instant(void)
+{
+    start();
+    config.duration = 16, now = INT64_MIN;
+    CHECK(cloudcircuit_rate_limit_init(now, &state) == CLOUDCIRCUIT_OK);
+    CHECK(acquire(1) && decision.used == 1);
+    CHECK(cloudcircuit_rate_limit_state_validate(&state) == CLOUDCIRCUIT_OK);
+    CHECK(acquire(1) && decision.used == 2);
+}
+
 static void errors(void)
 {
     cloudcircuit_rate_limit_config zeros;
@@ -457,6 +468,7 @@ int main(int count, char **words)
     (void)words;
     errors();
     ends_of_fields();
+    the_first_instant();
     limits();
     modes();
     retry_after_is_the_first_time_that_fits();
