@@ -20,7 +20,7 @@ SOURCES = Cargo.toml Cargo.lock build.rs cbindgen.toml $(shell find build src -n
 HEADERS = $(notdir $(wildcard include/*))
 DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 
-.PHONY: all shared static demo report pictures test check check-mutants bench header abi-dump install uninstall dist clean
+.PHONY: all shared static demo report pictures test check check-mutants bench size header abi-dump install uninstall dist clean
 
 all: shared static
 
@@ -79,6 +79,10 @@ check-mutants:
 # seconds, what needs neither Python packages nor much memory.
 bench: shared
 	python3 benches/run.py $(BENCH) $(RELEASE)
+
+# What each room of src/ takes in the shared library.
+size: shared
+	python3 benches/size.py $(RELEASE)
 
 # Refreshes what is generated and committed: the header, its description for other languages, and what
 # docs/ and bindings/ make from that.
