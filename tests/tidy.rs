@@ -25,6 +25,7 @@ const FLOORS: &[&[&str]] = &[
     &["arch"],
     &["numeric"],
     &["error", "status_table"],
+    &["words"],
 ];
 
 /// Modules that may hold unsafe code, and the one that may hold instructions of a CPU.
