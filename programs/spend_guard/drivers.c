@@ -48,6 +48,7 @@ struct days {
     double *points, *expected, *upper;
     uint8_t *flags;
     size_t capacity;
+    int is_scanned;
 };
 
 static void make_room(struct days *days, size_t count)
@@ -61,14 +62,12 @@ static void make_room(struct days *days, size_t count)
     days->flags = resize(days->flags, days->capacity, sizeof *days->flags);
 }
 
-/* What a value was expected to cost: by the detector, or the mean of the days before where it is too early. */
-static double expected_of(const struct days *days, size_t day)
+/* The mean of the known days before it, where it is too early for the detector. */
+static double mean_before(const struct days *days, size_t day)
 {
     double sum = 0.0;
     size_t i, known = 0;
 
-    if ((days->flags[day] & CLOUDCIRCUIT_FLAG_INSUFFICIENT) == 0)
-        return days->expected[day];
     for (i = 0; i < day; i++) {
         if (!isnan(days->points[i])) {
             sum += days->points[i];
@@ -78,16 +77,42 @@ static double expected_of(const struct days *days, size_t day)
     return known > 0 ? sum / (double)known : 0.0;
 }
 
-/* One value of a group, in the light of the group's findings. */
-static void weigh(struct judgement *judgement, const struct bill *bill, uint32_t group, struct text value,
-                  const struct cell *cells, size_t count, struct days *days)
+/* What a value was expected to cost. A scan pays from the third day on that is asked for. */
+static double expected_of(struct days *days, const cloudcircuit_detect_config *config, size_t day, size_t length,
+                          size_t questions)
 {
-    const struct standing *standing = &judgement->standings[group];
-    int32_t start = bill->groups[group].cells[0].day, day;
-    size_t length = (size_t)(bill->last_day - start) + 1, i;
-    cloudcircuit_detect_config config = detect_config(start);
+    cloudcircuit_detect_result result;
 
-    make_room(days, length);
+    if (questions <= 2) {
+        check(cloudcircuit_detect_spike(days->points, day + 1, config, &result));
+        return result.verdict == CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA ? mean_before(days, day)
+                                                                       : result.expected_spend;
+    }
+    if (!days->is_scanned)
+        check(cloudcircuit_scan_spikes(days->points, length, config, days->flags, days->expected, days->upper));
+    days->is_scanned = 1;
+    return (days->flags[day] & CLOUDCIRCUIT_FLAG_INSUFFICIENT) != 0 ? mean_before(days, day) : days->expected[day];
+}
+
+/* What a value cost on a day. */
+static struct amount amount_on(const struct cell *cells, size_t count, int32_t day)
+{
+    struct amount nothing = {0, 0};
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        if (cells[i].day == day)
+            return cells[i].amount;
+    }
+    return nothing;
+}
+
+static void fill_days(struct days *days, const struct bill *bill, int32_t start, const struct cell *cells, size_t count)
+{
+    int32_t day;
+    size_t i;
+
+    make_room(days, (size_t)(bill->last_day - start) + 1);
     for (day = start; day <= bill->last_day; day++)
         days->points[day - start] = has_rows(bill, day) ? 0.0 : NAN;
     for (i = 0; i < count; i++) {
@@ -96,23 +121,37 @@ static void weigh(struct judgement *judgement, const struct bill *bill, uint32_t
         if (cells[i].day <= bill->last_day)
             days->points[cells[i].day - start] = amount < 0.0 ? 0.0 : amount;
     }
-    check(cloudcircuit_scan_spikes(days->points, length, &config, days->flags, days->expected, days->upper));
+    days->is_scanned = 0;
+}
+
+/* One value of a group, in the light of the group's findings. */
+static void weigh(struct judgement *judgement, const struct bill *bill, uint32_t group, struct text value,
+                  const struct cell *cells, size_t count, struct days *days)
+{
+    const struct standing *standing = &judgement->standings[group];
+    int32_t start = bill->groups[group].cells[0].day;
+    size_t length = (size_t)(bill->last_day - start) + 1, i, questions = 0;
+    cloudcircuit_detect_config config = detect_config(start);
+
+    fill_days(days, bill, start, cells, count);
+    for (i = 0; i < standing->findings; i++)
+        questions += judgement->findings[standing->first_finding + i].wants_drivers != 0;
     for (i = 0; i < standing->findings; i++) {
         struct finding *finding = &judgement->findings[standing->first_finding + i];
+        double least = LEAST_SHARE * amount_value(billed_on(finding));
         struct driver driver;
-        size_t j;
 
         if (!finding->wants_drivers)
             continue;
         memset(&driver, 0, sizeof driver);
         driver.value = value;
-        for (j = 0; j < count; j++) {
-            if (cells[j].day == finding->day)
-                driver.billed = cells[j].amount;
-        }
-        driver.expected = expected_of(days, (size_t)(finding->day - start));
-        driver.excess = amount_value(driver.billed) - driver.expected;
-        if (driver.excess > LEAST_SHARE * amount_value(billed_on(finding)) && driver.excess > 0.0)
+        driver.billed = amount_on(cells, count, finding->day);
+        driver.excess = amount_value(driver.billed);
+        if (driver.excess <= least || driver.excess <= 0.0)
+            continue;
+        driver.expected = expected_of(days, &config, (size_t)(finding->day - start), length, questions);
+        driver.excess -= driver.expected;
+        if (driver.excess > least && driver.excess > 0.0)
             insert(finding, &driver);
     }
 }
