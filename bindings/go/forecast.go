@@ -28,23 +28,43 @@ const (
 	MaxForecastSeasonLength = C.CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH
 )
 
-// ForecastConfig holds the settings of ForecastBudget; nil means the defaults.
+// ForecastConfig holds the settings of ForecastBudget; nil means the defaults. Start from
+// DefaultForecastConfig: all zero, it is refused.
 type ForecastConfig struct {
 	// SeasonLength is the points after which spend repeats its pattern: 7 for days, 24 for hours, 12
 	// for months, 1 for none; at most MaxForecastSeasonLength.
 	SeasonLength uint32
+	// LagPoints is how many of the last points are incomplete, for bills that fill up late; at most
+	// MaxLagPoints, default 0. They count in SpendToDate as they are, and in the forecast as expected if
+	// that is more.
+	LagPoints uint32
+	// NegativePoints is what a negative point means, for example a credit.
+	NegativePoints NegativePoints
+	// StartTime is the time of the first point of the history, or of the period when there is none, in
+	// seconds since 1970-01-01 in the bill's own calendar. With TimeUnknown, the default, or a Step that is
+	// not a day, charges by the day of the month are not expected again.
+	StartTime int64
+	// Step is the seconds between points, 1 to 2^31; DefaultStep.
+	Step int64
 }
 
 // DefaultForecastConfig returns what a nil *ForecastConfig means.
 func DefaultForecastConfig() ForecastConfig {
-	return ForecastConfig{SeasonLength: DefaultForecastSeasonLength}
+	return ForecastConfig{SeasonLength: DefaultForecastSeasonLength, StartTime: TimeUnknown, Step: DefaultStep}
 }
 
 func (c *ForecastConfig) c() C.cloudcircuit_forecast_config {
 	if c == nil {
-		return C.cloudcircuit_forecast_config{season_length: DefaultForecastSeasonLength}
+		defaults := DefaultForecastConfig()
+		c = &defaults
 	}
-	return C.cloudcircuit_forecast_config{season_length: C.uint32_t(c.SeasonLength)}
+	return C.cloudcircuit_forecast_config{
+		season_length:   C.uint32_t(c.SeasonLength),
+		lag_points:      C.uint32_t(c.LagPoints),
+		negative_points: C.uint32_t(c.NegativePoints),
+		start_time:      C.int64_t(c.StartTime),
+		step:            C.int64_t(c.Step),
+	}
 }
 
 // ForecastResult is what ForecastBudget expects. Amounts are in the caller's currency unit.
@@ -78,14 +98,16 @@ type ForecastResult struct {
 // history is spend before the period, oldest first, its last point right before the period's first: at
 // most MaxSeriesLen points, or nil; 35 or more serve best. periodSpend is the period's points so far, at
 // most periodLen, which is the points of the whole period, 1 to MaxSeriesLen. Points are the spend of
-// equal steps of time, each finite and >= 0, or NaN where it is missing. budgetLimit is finite and > 0.
+// equal steps of time, each finite and >= 0 unless NegativePoints says otherwise, or NaN where it is
+// missing. budgetLimit is finite and > 0.
 //
 // With more than half of periodSpend missing, or points still to come and fewer than a season, or than
 // 7, of the latest known, the verdict is VerdictInsufficientData, no error: the forecast and both bounds
 // are then SpendToDate, and IsForecastBreached is true only when that has reached the limit.
 //
 // The errors are ErrHistoryLen, ErrPeriodLen, ErrElapsed, ErrBudgetLimit, ErrForecastSeasonLength,
-// ErrHistory and ErrPeriodSpend; the result is then breached.
+// ErrLagPoints, ErrNegativePoints, ErrStartTime, ErrStep, ErrHistory and ErrPeriodSpend; the result is then
+// breached.
 func ForecastBudget(history, periodSpend []float64, periodLen int, budgetLimit float64,
 	config *ForecastConfig) (ForecastResult, error) {
 	answer := C.forecast_budget((*C.double)(data(history)), C.size_t(len(history)),
