@@ -152,3 +152,42 @@ func TestForecastErrorsBreach(t *testing.T) {
 		}
 	}
 }
+
+func TestForecastColumnsAreForecastAsSingleSeries(t *testing.T) {
+	history := daily(100, 90)
+	for _, last := range []int{30, 58, 89} {
+		history[last] += 3000
+	}
+	spend := append(append(append([]float64{}, history...), daily(100, 10)...), 5, 5, 5)
+	spend = append(append(spend, history...), -1)
+	offsets, elapsed, months := []int64{0, 100, 103, 194}, []int64{10, 3, 1}, []int64{30, 31, 30}
+	start, limits := []int64{1672531200, 0, 1672531200}, []float64{5000, 1e6, 7000}
+	flags, results := make([]Flags, 3), make([]ForecastResult, 3)
+	invalid, err := ForecastBudgetColumns(spend, offsets, start, elapsed, months, limits, nil, flags, results)
+	if invalid != 1 || err != ErrInvalidRows || flags[0] != FlagBreached || flags[1] != FlagInsufficient ||
+		flags[2] != FlagInvalid|FlagBreached || !results[2].IsForecastBreached || results[2].ForecastSpend != 0 {
+		t.Error(invalid, err, flags, results[2])
+	}
+	config := DefaultForecastConfig()
+	config.StartTime = start[0]
+	if one, err := ForecastBudget(history, daily(100, 10), 30, 5000, &config); err != nil || one != results[0] {
+		t.Error(one, results[0], err)
+	}
+	again := make([]ForecastResult, 3)
+	ForecastBudgetColumns(spend, offsets, nil, elapsed, months, limits, &config, flags, again)
+	if again[0] != results[0] {
+		t.Error(again[0], results[0])
+	}
+	if _, err := ForecastBudgetColumns(spend, offsets[:3], nil, elapsed, months, limits, nil, flags, results); err != ErrLength ||
+		flags[0] != FlagInvalid|FlagBreached || !results[0].IsForecastBreached || results[0].ForecastSpend != 0 {
+		t.Error("a wrong length:", err, flags, results[0])
+	}
+	offsets[1] = 500
+	if _, err := ForecastBudgetColumns(spend, offsets, nil, elapsed, months, limits, nil, flags, nil); err != ErrOffsets ||
+		flags[0] != FlagInvalid|FlagBreached {
+		t.Error("wrong offsets:", err, flags)
+	}
+	if invalid, err := ForecastBudgetColumns(nil, nil, nil, nil, nil, nil, nil, nil, nil); invalid != 0 || err != nil {
+		t.Error("no rows:", invalid, err)
+	}
+}

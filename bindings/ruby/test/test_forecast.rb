@@ -59,7 +59,7 @@ class TestForecast < Minitest::Test
     assert_raises(Cloudcircuit::PeriodSpendError) { april.call(credit) }
     assert_in_delta 5900.0, april.call(credit, negative_points: :missing).forecast_spend, 1e-9
     assert_equal 900.0, april.call(credit, negative_points: :zero).spend_to_date
-    assert_includes late.to_json_line, '"lag_points":1,"negative_points":"error","start_time":1672531200,"step":86400'
+    assert_includes late.to_json, '"lag_points":1,"negative_points":"error","start_time":1672531200,"step":86400'
   end
 
   def test_too_few_points_are_no_forecast
