@@ -16,10 +16,7 @@ pub(crate) fn check_len(len: usize) -> Result<(), Error> {
 ///
 /// They are cells because a caller that breaks the contract may change them during the call. So
 /// whoever uses an offset checks it again.
-pub(crate) fn check_offsets(
-    offsets: &[Cell<Unaligned<i64>>],
-    points: usize,
-) -> Result<(), Error> {
+pub(crate) fn check_offsets(offsets: &[Cell<Unaligned<i64>>], points: usize) -> Result<(), Error> {
     let (mut previous, mut are_rising) = (0, true);
     for offset in offsets {
         let offset = offset.get().get();

@@ -101,7 +101,8 @@ pub(super) fn clip(
         let day = days.as_mut().and_then(Iterator::next);
         let cap = cap(usual);
         if *value > cap {
-            let is_charge = day.and_then(|day| charges.get(day)).is_some_and(|charge| *charge > 0.0);
+            let is_charge =
+                day.and_then(|day| charges.get(day)).is_some_and(|charge| *charge > 0.0);
             *value = if is_charge { *usual.0 } else { cap };
         }
     }

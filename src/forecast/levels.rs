@@ -229,7 +229,8 @@ pub(super) fn combine(
         }
     });
     let floor = ERROR_FLOOR * larger(mean(series.1), f64::MIN_POSITIVE) * larger(origins, 1.0);
-    let least = errors.iter().fold(f64::MAX, |least, error| if *error < least { *error } else { least });
+    let least =
+        errors.iter().fold(f64::MAX, |least, error| if *error < least { *error } else { least });
     // Without an error to compare, the mean of all, which has the peaks in it, gets no weight.
     if let (true, [_, _, mean, ..]) = (origins == 0.0, &mut errors) {
         *mean = f64::MAX;
@@ -245,7 +246,12 @@ pub(super) fn combine(
     // Around the first level, so that equal ones stay as they are.
     let weighted = |levels: &[f64; COUNT]| -> f64 {
         let [first, ..] = *levels;
-        first + levels.iter().zip(weights).map(|(level, weight)| (level - first) * weight).sum::<f64>()
+        first
+            + levels
+                .iter()
+                .zip(weights)
+                .map(|(level, weight)| (level - first) * weight)
+                .sum::<f64>()
     };
 
     let (mut of_mean, mut of_point) = (Points::<MAX_ORIGINS>::NONE, Points::<MAX_ORIGINS>::NONE);

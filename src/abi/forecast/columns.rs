@@ -140,8 +140,7 @@ impl Call {
                 period_len: cells(self.period_len.cast(), self.rows),
                 budget_limit: cells(self.budget_limit.cast(), self.rows),
                 flags: cells(self.flags, self.rows),
-                results: (!self.results.is_null())
-                    .then(|| cells(self.results.cast(), self.rows)),
+                results: (!self.results.is_null()).then(|| cells(self.results.cast(), self.rows)),
             }
         };
         check_offsets(series.offsets, self.spend_len)?;
