@@ -51,7 +51,14 @@ class SpikeTrackerState(Structure):
 
 
 class ForecastConfig(Structure):
-    _fields_ = [("season_length", UInt32), ("reserved", UInt32)]
+    _fields_ = [
+        ("season_length", UInt32),
+        ("lag_points", UInt32),
+        ("negative_points", UInt32),
+        ("reserved", UInt32),
+        ("start_time", Int64),
+        ("step", Int64),
+    ]
 
 
 class ForecastResult(Structure):
@@ -88,4 +95,20 @@ forecast_budget = function(
     Double,
     POINTER(ForecastConfig),
     POINTER(ForecastResult),
+)
+forecast_budget_columns = function(
+    LONG,
+    "forecast_budget_columns",
+    Address,
+    Size,
+    Address,
+    Address,
+    Address,
+    Address,
+    Address,
+    Size,
+    POINTER(ForecastConfig),
+    Address,
+    Address,
+    POINTER(Size),
 )

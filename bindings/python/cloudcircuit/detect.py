@@ -12,10 +12,8 @@ A NaN is a missing point. A series too young is `Verdict.INSUFFICIENT_DATA`, nev
 
 from __future__ import annotations
 
-import calendar
 from ctypes import ArgumentError
 from dataclasses import dataclass
-from datetime import date
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +21,12 @@ from . import _foresight, _native
 from ._buffers import points
 from ._hosted import HostedState
 from ._native import UInt32, integer, not_numbers
+from ._timeline import native_time
 from .errors import error
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from typing_extensions import Buffer
 
     from ._buffers import Series
@@ -212,16 +213,11 @@ class SpikeTracker(HostedState):
 
 def native_config(config: DetectConfig) -> _foresight.DetectConfig:
     """The settings as the library takes them."""
-    start = config.start_time
-    if start is None:
-        start = _foresight.TIME_UNKNOWN
-    elif isinstance(start, date):
-        start = calendar.timegm(start.timetuple())
     whole = {name: integer(name, getattr(config, name), UInt32) for name in _COUNTS}
     numbers = {name: getattr(config, name) for name in _NUMBERS}
     try:
         return _foresight.DetectConfig(
-            **whole, **numbers, start_time=integer("start_time", start), step=integer("step", config.step)
+            **whole, **numbers, start_time=native_time(config.start_time), step=integer("step", config.step)
         )
     except (TypeError, OverflowError) as unfit:
         not_numbers(unfit, **numbers)
