@@ -19,6 +19,8 @@ const (
 	FlagOpen Flags = C.CLOUDCIRCUIT_FLAG_OPEN
 	// FlagLeak is the detector's IsLeak.
 	FlagLeak Flags = C.CLOUDCIRCUIT_FLAG_LEAK
+	// FlagDrop is the detector's IsDrop.
+	FlagDrop Flags = C.CLOUDCIRCUIT_FLAG_DROP
 	// FlagInsufficient is the detector's VerdictInsufficientData. To SpikeFlags too short a series is
 	// invalid.
 	FlagInsufficient Flags = C.CLOUDCIRCUIT_FLAG_INSUFFICIENT

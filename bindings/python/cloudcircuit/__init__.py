@@ -19,7 +19,7 @@ keeps nothing.
 from . import _native, exact, flags, ledgers, records
 from ._hosted import Mode
 from .breaker import Breaker, BreakerConfig, Call, Outcome, Permit, Phase
-from .detect import DetectConfig, Detection, DetectReason, SpikeTracker, Verdict, detect_spike
+from .detect import DetectConfig, Detection, DetectReason, NegativePoints, SpikeTracker, Verdict, detect_spike
 from .errors import CloudcircuitError, CorruptStateError, HoldSpentError, RefusedError, StalePermitError
 from .forecast import BudgetForecast, forecast_budget
 from .guard import (
@@ -86,6 +86,7 @@ __all__ = [
     "LedgerDecision",
     "LedgerReason",
     "Mode",
+    "NegativePoints",
     "Outcome",
     "Permit",
     "Phase",
