@@ -1591,7 +1591,7 @@ inline status scan_spikes(span<const double> spend_series, span<std::uint8_t> fl
     if (flags.size() != spend_series.size() || !detail::fits(expected_spend, flags.size()) ||
         !detail::fits(upper_bound, flags.size())) {
         for (std::size_t row = 0; row < flags.size(); row++)
-            flags.data()[row] = static_cast<std::uint8_t>(flag::spike | flag::leak | flag::invalid);
+            flags.data()[row] = static_cast<std::uint8_t>(flag::spike | flag::leak | flag::drop | flag::invalid);
         return status::column_size;
     }
     return static_cast<status>(cloudcircuit_scan_spikes(spend_series.data(), spend_series.size(), detail::c(config),

@@ -30,7 +30,7 @@ const (
 
 // String names the bits: "warning|breached" for example, "none" when there is none.
 func (f Flags) String() string {
-	return names(uint32(f), [...]string{"warning", "breached", "spike", "open", "leak", 6: "insufficient", 7: "invalid"})
+	return names(uint32(f), [...]string{"warning", "breached", "spike", "open", "leak", "drop", "insufficient", "invalid"})
 }
 
 // names joins the names of the bits that are set.
