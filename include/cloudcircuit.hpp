@@ -344,6 +344,7 @@ enum class flag : std::uint8_t {
     spike = CLOUDCIRCUIT_FLAG_SPIKE,              ///< the spike's is_spike
     open = CLOUDCIRCUIT_FLAG_OPEN,                ///< the breaker's is_open
     leak = CLOUDCIRCUIT_FLAG_LEAK,                ///< the detector's is_leak
+    drop = CLOUDCIRCUIT_FLAG_DROP,                ///< the detector's is_drop
     insufficient = CLOUDCIRCUIT_FLAG_INSUFFICIENT, ///< too few points to judge
     invalid = CLOUDCIRCUIT_FLAG_INVALID           ///< the inputs broke a rule, the refusing bits are set too
 };
@@ -651,8 +652,8 @@ struct detect_config {
     std::uint32_t window = 0;
     /// Judges the point this many before the last, for bills that fill up late.
     std::uint32_t lag_points = 0;
-    /// 0.
-    std::uint32_t reserved = 0;
+    /// A negative point is an error, missing or 0: a CLOUDCIRCUIT_NEGATIVE_POINTS constant.
+    std::uint32_t negative_points = CLOUDCIRCUIT_NEGATIVE_POINTS_ERROR;
     /// Robust deviations above the expected spend that make a spike; > 0.
     double score_threshold = CLOUDCIRCUIT_DEFAULT_SCORE_THRESHOLD;
     /// The excess in money below which nothing is a spike or a leak; >= 0.
@@ -1606,7 +1607,7 @@ inline status scan_spikes(span<const double> spend_series, span<std::uint8_t> fl
     if (flags.size() != spend_series.size() || !detail::fits(expected_spend, flags.size()) ||
         !detail::fits(upper_bound, flags.size())) {
         for (std::size_t row = 0; row < flags.size(); row++)
-            flags.data()[row] = static_cast<std::uint8_t>(flag::spike | flag::leak | flag::invalid);
+            flags.data()[row] = static_cast<std::uint8_t>(flag::spike | flag::leak | flag::drop | flag::invalid);
         return status::column_size;
     }
     return static_cast<status>(cloudcircuit_scan_spikes(spend_series.data(), spend_series.size(), detail::c(config),

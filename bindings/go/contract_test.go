@@ -148,7 +148,7 @@ func TestErrorsRefuse(t *testing.T) {
 		t.Error(d, err)
 	}
 	var tracker SpikeTracker
-	if r, err := tracker.Update(1); err != ErrCorruptState || r != (DetectResult{Verdict: VerdictSpike, IsLeak: true}) {
+	if r, err := tracker.Update(1); err != ErrCorruptState || r != (DetectResult{Verdict: VerdictSpike, IsLeak: true, IsDrop: true}) {
 		t.Error(r, err)
 	}
 	if tracker.Validate() != ErrCorruptState || breaker.Validate() != ErrCorruptState || ledger.Validate() != ErrCorruptState ||

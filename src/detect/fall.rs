@@ -35,8 +35,7 @@ impl Baseline<'_> {
             return Fall::default();
         }
         let below = self.lowest(settings, plain) - spend;
-        let before =
-            [1, 2].map(|back| -self.deviations.before(*self.next, back));
+        let before = [1, 2].map(|back| -self.deviations.before(*self.next, back));
         let scale = baseline::scale_below(&self.deviations.in_order(), settings);
         let scores = scores(&settings.weights, below / base, before, scale);
         let score = scores.iter().fold(0.0, |highest, score| larger(*score, highest));

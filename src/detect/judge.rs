@@ -100,8 +100,7 @@ pub(crate) fn judge(
     let is_leak =
         leak_score > LEAK_THRESHOLD && lift.is_some_and(|lift| lift >= settings.min_impact);
     // A job that is off has not fallen.
-    let fall =
-        if has_modes { Fall::default() } else { baseline.fall(settings, spend, expected) };
+    let fall = if has_modes { Fall::default() } else { baseline.fall(settings, spend, expected) };
     let alone = settings.score_threshold * rule.scale;
     let bound = larger(
         rule.expected + larger(rule.base * bound(&settings.weights, alone, before), least),

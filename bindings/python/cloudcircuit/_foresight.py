@@ -15,7 +15,7 @@ class DetectConfig(Structure):
         ("season_length", UInt32),
         ("window", UInt32),
         ("lag_points", UInt32),
-        ("reserved", UInt32),
+        ("negative_points", UInt32),
         ("score_threshold", Double),
         ("min_impact", Double),
         ("min_relative_impact", Double),
@@ -33,10 +33,13 @@ class DetectResult(Structure):
         ("excess", Double),
         ("score", Double),
         ("leak_score", Double),
+        ("drop_score", Double),
         ("points_used", UInt32),
         ("verdict", Int32),
         ("reason", Int32),
         ("is_leak", UInt32),
+        ("is_drop", UInt32),
+        ("reserved", UInt32),
     ]
 
 

@@ -122,7 +122,7 @@ class Scanned:
     """What was found, point for point."""
 
     flags: memoryview
-    """A byte for each point: `cloudcircuit.flags` SPIKE, LEAK and INSUFFICIENT; 0 is a normal point."""
+    """A byte for each point: `cloudcircuit.flags` SPIKE, LEAK, DROP and INSUFFICIENT; 0 is a normal point."""
     expected_spend: memoryview[Any] | None
     """0 where data are insufficient; None when it was not asked for, like the next."""
     upper_bound: memoryview[Any] | None

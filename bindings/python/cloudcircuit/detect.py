@@ -76,6 +76,22 @@ class DetectReason(IntEnum):
         return _native.detect_reason_name(self)
 
 
+class NegativePoints(IntEnum):
+    """What a negative point of a series means, for example a credit."""
+
+    ERROR = 0
+    """It is an error."""
+    MISSING = 1
+    """It is missing, as NaN is."""
+    ZERO = 2
+    """It is 0."""
+
+    @property
+    def word(self) -> str:
+        """As the records write it: "missing"."""
+        return self.name.lower()
+
+
 @dataclass(frozen=True, slots=True)
 class DetectConfig:
     """What the series is and what is worth an alarm. The default is daily spend without dates."""
@@ -100,6 +116,8 @@ class DetectConfig:
     seconds since 1970-01-01. Without it the first days of each month look like spikes."""
     step: int = 86_400
     """Seconds between points, 1 to 2^31."""
+    negative_points: NegativePoints = NegativePoints.ERROR
+    """What a negative point means, for example a credit."""
 
 
 DEFAULT_CONFIG = DetectConfig()
@@ -126,6 +144,10 @@ class Detection:
     reason: DetectReason
     is_leak: bool
     """Spend has crept up for a season or more. Independent of the verdict."""
+    drop_score: float
+    """How far the point lies below all that its past explains, in robust deviations; 0 when it does not."""
+    is_drop: bool
+    """Far less was spent than usual: an outage, or a commitment that is not used. Independent of the verdict."""
 
     @property
     def is_spike(self) -> bool:
@@ -194,6 +216,7 @@ class SpikeTracker(HostedState):
             found.min_baseline,
             None if found.start_time == _foresight.TIME_UNKNOWN else found.start_time,
             found.step,
+            NegativePoints(found.negative_points),
         )
 
     def update(self, spend: float) -> Detection:
@@ -223,7 +246,7 @@ def native_config(config: DetectConfig) -> _foresight.DetectConfig:
         not_numbers(unfit, **numbers)
 
 
-_COUNTS = ("season_length", "window", "lag_points")
+_COUNTS = ("season_length", "window", "lag_points", "negative_points")
 _NUMBERS = ("score_threshold", "min_impact", "min_relative_impact", "min_baseline")
 
 
@@ -239,4 +262,6 @@ def _detection(found: _foresight.DetectResult) -> Detection:
         Verdict(found.verdict),
         DetectReason(found.reason),
         found.is_leak == 1,
+        found.drop_score,
+        found.is_drop == 1,
     )

@@ -67,7 +67,7 @@ class TestHeader < Minitest::Test
     letter, = KINDS[kind]
     count = letter[1..].empty? ? "" : "[#{letter[1..]}]"
     # Ruby's predicates do without the is_.
-    field = "is_#{field}" if kind == :flag && %i[warning breached spike open leak forecast_breached].include?(field)
+    field = "is_#{field}" if kind == :flag && %i[warning breached spike open leak drop forecast_breached].include?(field)
     "#{PACKED.fetch(letter[0])}#{count}:#{field}"
   end
 

@@ -45,7 +45,7 @@ class TestResults < Minitest::Test
   end
 
   C_NAMES = { warning: "is_warning", breached: "is_breached", spike: "is_spike", open: "is_open", leak: "is_leak",
-              forecast_breached: "is_forecast_breached" }.freeze
+              drop: "is_drop", forecast_breached: "is_forecast_breached" }.freeze
 
   # Field by field what the result holds, under C's names, with the settings that decided.
   def test_json_is_the_librarys_record

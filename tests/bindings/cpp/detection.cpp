@@ -21,7 +21,7 @@ const double missing = std::numeric_limits<double>::quiet_NaN();
 SAME_FIELD(detect_config, season_length);
 SAME_FIELD(detect_config, window);
 SAME_FIELD(detect_config, lag_points);
-SAME_FIELD(detect_config, reserved);
+SAME_FIELD(detect_config, negative_points);
 SAME_FIELD(detect_config, score_threshold);
 SAME_FIELD(detect_config, min_impact);
 SAME_FIELD(detect_config, min_relative_impact);
@@ -102,6 +102,7 @@ void scan_detect_and_tracker_agree() {
         CHECK(alone->expected_spend == expected[day] && alone->upper_bound == bound[day]);
         CHECK(((flags[day] & CLOUDCIRCUIT_FLAG_SPIKE) != 0) == (alone->verdict == CLOUDCIRCUIT_VERDICT_SPIKE));
         CHECK(((flags[day] & CLOUDCIRCUIT_FLAG_LEAK) != 0) == (alone->is_leak == 1));
+        CHECK(((flags[day] & CLOUDCIRCUIT_FLAG_DROP) != 0) == (alone->is_drop == 1));
     }
     CHECK(tracker.revision() == series.size() && tracker.validate() == cc::status::ok);
 
@@ -117,7 +118,8 @@ void columns_of_other_sizes_are_refused() {
     const std::vector<double> series(30, 1.0);
     std::vector<std::uint8_t> flags(29);
     std::vector<double> numbers(29);
-    const std::uint8_t refused = CLOUDCIRCUIT_FLAG_SPIKE | CLOUDCIRCUIT_FLAG_LEAK | CLOUDCIRCUIT_FLAG_INVALID;
+    const std::uint8_t refused =
+        CLOUDCIRCUIT_FLAG_SPIKE | CLOUDCIRCUIT_FLAG_LEAK | CLOUDCIRCUIT_FLAG_DROP | CLOUDCIRCUIT_FLAG_INVALID;
     CHECK(cc::scan_spikes(series, flags) == cc::status::column_size && flags[28] == refused);
     flags.assign(30, 0);
     CHECK(cc::scan_spikes(series, flags, numbers) == cc::status::column_size && flags[29] == refused);

@@ -11,6 +11,8 @@ module Cloudcircuit
   FLAG_OPEN = 8
   # The point ends a slow leak.
   FLAG_LEAK = 16
+  # The point lies far below what is usual.
+  FLAG_DROP = 32
   # There is too little before the point to judge it, or it is missing itself.
   FLAG_INSUFFICIENT = 64
   # The inputs broke a rule; the refusing bits are set as well.
@@ -132,6 +134,5 @@ module Cloudcircuit
   # The thresholds of a ledger, by their place in its config.
   THRESHOLDS = Bits.new(*0...8)
   private_constant :ACTIONS, :SIGNALS, :REASONS, :PHASES, :OUTCOMES, :LEDGER_REASONS, :RATE_REASONS, :VERDICTS,
-                   :DETECT_REASONS, :MODES, :THRESHOLD_UNITS, :THRESHOLD_BASES, :NEGATIVE_POINTS,
-                   :THRESHOLDS
+                   :DETECT_REASONS, :MODES, :THRESHOLD_UNITS, :THRESHOLD_BASES, :NEGATIVE_POINTS, :THRESHOLDS
 end
