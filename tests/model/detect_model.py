@@ -273,7 +273,7 @@ class Model:
         rises = [newer - older for newer, older in zip(latest, latest[1:])]
         lowest = min(known(self.flat(now - back, now) for back in range(self.span)))
         is_gradual = all(rise > 0 and 0.2 * height < rise < 0.45 * height for rise in rises)
-        return lowest - end if is_gradual and lowest > end else None
+        return lowest - end if is_gradual and lowest > max(end, latest[3]) else None
 
     def is_recurring(self, now, here, scale, sign=1):
         first = max(0, now - self.window)
@@ -395,7 +395,7 @@ def random_case(rng):
     gaps, spikes, zeros = rng.choice([0, 0.05, 0.4]), rng.choice([0, 0.03]), rng.choice([0, 0.05, 0.7])
     falls = rng.choice([0, 0, 0.05, 0.5])
     growth, noise, leak = rng.choice([0, 0.003, -0.002]), rng.choice([0.02, 0.1, 0.5]), rng.randrange(60, 420)
-    slope, rise = rng.choice([0.5, 4]), rng.choice([1, 1.15, 1.3])
+    slope, rise = rng.choice([0.5, 1.2, 2, 4]), rng.choice([1, 1, 1.15, 1.3])
     job, day = rng.choice([0, 0, 0, 3, 9]), rng.choice([30, 30, 7, 10, 14])
     runs = [(rng.randrange(420), rng.randrange(3, 16)) for _ in range(rng.choice([0, 0, 5]))]
     series = []
@@ -426,7 +426,7 @@ def main():
         # The last point, one at random, some that stand out from the point before, and some after a change.
         jumps = [i + 1 for i in range(1, len(series)) if series[i] > 1.5 * series[i - 1] > 0] or [len(series)]
         for end in {len(series), rng.randrange(len(series)) + 1, rng.choice(jumps), jumps[-1], min(len(series), jumps[-1] + rng.randrange(4, 20)),
-                    *(min(len(series), leak + days) for days in (2, 3, 18, 21))}:
+                    *(min(len(series), leak + days) for days in (2, 3, 21, 24, 28))}:
             expected = model.judge(end - 1 - config.lag_points)
             seen[expected[9]] = seen.get(expected[9], 0) + 1
             seen["leak"] = seen.get("leak", 0) + expected[10]
