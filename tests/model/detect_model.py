@@ -284,6 +284,12 @@ class Model:
         starts = [i for i in range(first, start) if is_high[i] and not is_high.get(i - 1, False)][-16:]
         if any(abs((later - earlier) - (start - later)) <= 1 for earlier in starts for later in starts if earlier < later):
             return True
+        for i in starts:
+            seasons, rest = divmod(start - i, self.span)
+            is_short = not (is_high.get(i + 1, False) and is_high.get(i + 2, False))
+            earlier = self.deviation(i, now)
+            if self.has_level and rest == 0 and seasons <= 4 and is_short and here < 1.5 * earlier and earlier < 1.5 * here:
+                return True
         days = [self.dates[i].day for i in starts + [start]] if self.dates else []
         return sum(abs(day - days[-1]) <= 1 or min(day, days[-1]) >= 28 for day in days[:-1]) >= 2
 
