@@ -366,7 +366,7 @@ class Model:
                 scores[2] = self.three * min(here, last, last_but_one) / scale
                 if self.three * last > alone and self.three * last_but_one > alone:
                     bound = alone / self.three
-        least = config.min_relative_impact * base
+        least = config.min_relative_impact * max(base, expected)
         above = [reason for score, reason in zip(scores, (ONE, TWO, THREE)) if score > config.score_threshold]
         reason = (SCORE if not above else MIN_IMPACT if spend - reported < config.min_impact
                 else MIN_RELATIVE if excess < least else above[0])
