@@ -58,7 +58,7 @@ const DAILY: Weights = Weights {
 const HOURLY: Weights = Weights {
     mad: 1.9,
     tail_quantile: 0.95,
-    tail: 1.0,
+    tail: 0.93,
     floor: 0.1,
     two_points: 1.4,
     three_points: 2.2,
