@@ -287,7 +287,7 @@ class Model:
         for i in starts:
             seasons, rest = divmod(start - i, self.span)
             is_short = not (is_high.get(i + 1, False) and is_high.get(i + 2, False))
-            earlier = self.deviation(i, now)
+            earlier = sign * self.deviation(i, now)
             if self.has_level and rest == 0 and seasons <= 4 and is_short and here < 1.5 * earlier and earlier < 1.5 * here:
                 return True
         days = [self.dates[i].day for i in starts + [start]] if self.dates else []
