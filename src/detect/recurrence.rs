@@ -56,7 +56,7 @@ impl Baseline<'_> {
         let is_whole_seasons = |back: &usize| {
             let distance = back - start;
             let earlier = sign * self.deviations.before(*self.next, *back as u64);
-            distance % settings.span() == 0
+            distance.is_multiple_of(settings.span())
                 && distance <= SEASONS * settings.span()
                 && !(is_high(back - 1) && is_high(back.saturating_sub(2)))
                 && deviation < MAX_RATIO * earlier
