@@ -69,6 +69,7 @@ var kinds = map[string]func(*golden){
 	"breaker_report":    (*golden).report,
 	"breaker_force":     (*golden).force,
 	"breaker_reset":     (*golden).resetBreaker,
+	"forecast":          (*golden).forecast,
 }
 
 func TestGolden(t *testing.T) {
@@ -463,3 +464,26 @@ func (g *golden) report() {
 func (g *golden) force() { g.phase(g.breaker.Force(Phase(g.int(0)), g.int(1), g.int(2))) }
 
 func (g *golden) resetBreaker() { g.phase(g.breaker.Reset(g.int(0))) }
+
+// points are the numbers of a list; "-" is an empty one.
+func (g *golden) points(i int) []float64 {
+	var points []float64
+	for _, word := range strings.Split(g.args[i], ",") {
+		if word == "-" {
+			break
+		}
+		point, err := strconv.ParseFloat(word, 64)
+		if err != nil {
+			g.Fatal(err, g.line)
+		}
+		points = append(points, point)
+	}
+	return points
+}
+
+func (g *golden) forecast() {
+	config := &ForecastConfig{uint32(g.uint(0)), uint32(g.uint(1)), NegativePoints(g.uint(2)), g.int(3), g.int(4)}
+	r, err := ForecastBudget(g.points(7), g.points(8), int(g.int(5)), g.float(6), config)
+	g.check(err, r.SpendToDate, r.ForecastSpend, r.LowerBound, r.UpperBound, r.ForecastRatio, r.BurnRate,
+		r.ExhaustionPoint, r.IsForecastBreached, r.Verdict)
+}

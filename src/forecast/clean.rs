@@ -3,8 +3,8 @@
 use crate::{
     forecast::{
         input::MonthDays,
-        model::{MAX_SEASON, Window},
-        points::mean,
+        points::{Window, mean},
+        season::{MAX_SEASON, Season, span},
     },
     numeric::order_stats::{SmallWindow, larger, smaller},
 };
@@ -18,9 +18,6 @@ const PEAK_FACTOR: f64 = 1.5;
 const MIN_IN_PLACE: usize = 3;
 /// Prior weight of a seasonal factor of 1, in seasons.
 const PRIOR_SEASONS: f64 = 8.0;
-
-/// A number for each place in a season.
-pub(super) type Season = [f64; MAX_SEASON];
 
 /// What came on top of usual spend by the day of the month, at least twice: the second largest
 /// peak.
@@ -68,7 +65,7 @@ pub(super) fn clip(
             *median = scratch.median();
         }
     }
-    let reach = super::model::span(season).min(MAX_REACH);
+    let reach = span(season).min(MAX_REACH);
     scratch.clear();
     medians_around(series.as_slice(), reach, |value, median| {
         if !value.is_nan() {

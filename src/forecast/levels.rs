@@ -6,10 +6,10 @@
 
 use crate::{
     forecast::{
-        model::{Window, span},
-        points::{Points, mean},
+        points::{Points, Window, known, mean},
+        season::span,
     },
-    numeric::order_stats::{SmallWindow, larger},
+    numeric::order_stats::{SmallWindow, larger, smaller},
 };
 use core::num::NonZeroUsize;
 
@@ -62,7 +62,7 @@ impl Level {
 /// The steps from the middle of the last span to `step` after its end.
 fn steps_of_growth(step: f64, season: NonZeroUsize) -> f64 {
     let span = span(season) as f64;
-    crate::numeric::order_stats::smaller(step, GROWTH_SPANS as f64 * span) + (span - 1.0) / 2.0
+    smaller(step, GROWTH_SPANS as f64 * span) + (span - 1.0) / 2.0
 }
 
 /// How far off the level has been.
@@ -92,7 +92,7 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(usual: &'a [f64], paid: &'a [f64], season: NonZeroUsize) -> Self {
         let mut first = Points::<MAX_SHORT>::NONE;
-        super::points::known(usual).take(span(season)).for_each(|value| first.push(value));
+        known(usual).take(span(season)).for_each(|value| first.push(value));
         let start = mean(first.as_slice());
         Self {
             usual,
@@ -193,17 +193,17 @@ fn walk(
     let mut walk = Walk::new(usual, paid, season);
     let middle = (horizon as f64 + 1.0) / 2.0;
     let stride = usual.len() / MAX_ORIGINS + 1;
-    let mut known = 0;
+    let mut points = 0;
     for (at, next) in paid.iter().enumerate() {
         // Counted from the end, so that the latest points are among them.
-        if known >= span(season) && (paid.len() - at) % stride == 0 {
+        if points >= span(season) && (paid.len() - at) % stride == 0 {
             let (mut levels, slope) = walk.levels();
             let [.., latest] = &mut levels;
             *latest = larger(*latest + slope * steps_of_growth(middle, season), 0.0);
             let mean = paid.get(at..at + horizon).map_or(f64::NAN, mean);
             try_level(&levels, mean, *next);
         }
-        known += usize::from(!next.is_nan());
+        points += usize::from(!next.is_nan());
         walk.advance();
     }
     walk.levels()
@@ -271,7 +271,7 @@ pub(super) fn combine(
     if of_point.len() < span(season) {
         of_point.clear();
         let now = level.at(0);
-        super::points::known(series.1).for_each(|point| of_point.push((point - now).abs()));
+        known(series.1).for_each(|point| of_point.push((point - now).abs()));
     }
     let of_point = of_point.sorted_tenth(9);
     let of_mean = if of_mean.len() == 0 { of_point / 5.0 } else { of_mean.sorted_tenth(7) };

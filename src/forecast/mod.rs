@@ -6,3 +6,4 @@ mod input;
 mod levels;
 mod model;
 mod points;
+mod season;

@@ -7,22 +7,18 @@
 
 use crate::{
     forecast::{
-        clean::{self, Charges, Season},
-        config::MAX_FORECAST_SEASON_LENGTH,
+        clean::{self, Charges},
         input::{Input, MonthDays},
         levels::{self, Errors, Level},
-        points::{Points, known},
+        points::{MAX_WINDOW, Window, known},
+        season::{MAX_SEASON, Season, span},
     },
     numeric::order_stats::larger,
 };
 use core::num::NonZeroUsize;
 
-pub(super) const MAX_SEASON: usize = MAX_FORECAST_SEASON_LENGTH as usize;
-/// Spans looked back at. MAX_WINDOW limits their points, so that they fit on a small stack.
+/// Spans looked back at, as far as MAX_WINDOW goes.
 const SPANS: usize = 16;
-const MAX_WINDOW: usize = 504;
-/// A span is a season, and at least this many points.
-const MIN_SPAN: usize = 7;
 /// Weights of the two kinds of error in the distance of the bounds.
 const MEAN_WEIGHT: f64 = 0.68;
 const POINT_WEIGHT: f64 = 0.62;
@@ -33,14 +29,6 @@ const MIN_WIDTH: f64 = 0.002;
 /// A spike or shift is open while the mean of the last two points is this many errors of a point
 /// above the level.
 const OPEN_ERRORS: f64 = 0.8;
-
-/// The points looked back at.
-pub(super) type Window = Points<MAX_WINDOW>;
-
-/// The points of a season, at least a week's.
-pub(super) fn span(season: NonZeroUsize) -> usize {
-    season.get().max(MIN_SPAN)
-}
 
 /// What to expect after the last point of a series.
 pub(crate) struct Model {

@@ -1,5 +1,11 @@
 //! A few hundred numbers on the stack, with their mean and quantiles.
 
+/// The most points looked back at: three weeks of hours. More would need a larger stack.
+pub(crate) const MAX_WINDOW: usize = 504;
+
+/// The points looked back at.
+pub(crate) type Window = Points<MAX_WINDOW>;
+
 /// Up to N numbers, oldest first; NaN is a missing point.
 pub(crate) struct Points<const N: usize> {
     values: [f64; N],

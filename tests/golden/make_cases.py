@@ -11,6 +11,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", folder) for folder in ("oracle", "model")]
 import breaker_model
+import forecast_model
 import ledger_model
 import rate_limit_model
 import rules
@@ -49,6 +50,8 @@ HEADER = """\
 # breaker_acquire PERMIT NOW, breaker_peek PERMIT NOW => status and the permit's fields
 # breaker_report PERMIT OUTCOME DURATION RETRY_AT NOW, breaker_force PHASE UNTIL NOW,
 #   breaker_reset NOW => status phase revision
+# forecast SEASON_LENGTH LAG_POINTS NEGATIVE_POINTS START_TIME STEP PERIOD_LEN BUDGET_LIMIT HISTORY,...
+#   PERIOD_SPEND,... => status and the result's fields
 """
 
 STATUS = {
@@ -541,6 +544,52 @@ def breakers_with_state():
         wrong.acquire("a", 0)
 
 
+def forecast(history, period, period_len=30, limit=7000.0, status="OK", **settings):
+    config = forecast_model.Config(7, 0, 0, 0, forecast_model.TIME_UNKNOWN, 86400)
+    for name, value in settings.items():
+        setattr(config, name, value)
+    arguments = [getattr(config, name) for name, _ in config._fields_ if name != "reserved"]
+    arguments += [period_len, limit, *(",".join(map(word, map(float, points))) or "-" for points in (history, period))]
+    if status != "OK":
+        return line("forecast", arguments, status, (0.0,) * 6 + (0, 1, 3))
+    fields = forecast_model.forecast(history, period, period_len, limit, config)[0]
+    line("forecast", arguments, status, fields.values())
+
+
+def forecasts():
+    """Bills of which no step rounds: 64 a day, in weeks all alike, so that the weights do not matter."""
+    nan = float("nan")
+    flat = [64.0] * 35
+    for elapsed in (0, 1, 16, 29, 30):
+        for limit in (1920.0, 1984.0, 640.0):
+            forecast(flat, [64.0] * elapsed, limit=limit)
+    forecast([], [64.0] * 6)
+    forecast([], [64.0] * 8, 32)
+    forecast([], [], 1, 1e-300)
+    forecast(flat, [64.0, nan, 64.0, nan], 32)
+    forecast(flat, [64.0, nan, nan], 32)
+    forecast(flat, [64.0] * 7 + [4.0], 32, lag_points=1)
+    forecast(flat, [64.0] * 7 + [400.0], 32, lag_points=1)
+    forecast(flat + [1.0, 2.0], [], 32, lag_points=2)
+    forecast(flat, [64.0] * 3, 32, lag_points=480)
+    forecast(flat, [64.0] * 7 + [-4.0], 32, negative_points=1)
+    forecast(flat + [-1.0], [64.0] * 8, 32, negative_points=1)
+    # 100 days from 2023-01-01, a charge on each month's last, and on the fifth.
+    for day in ((30, 58, 89), (4, 35, 63, 94)):
+        days = [64.0 + 1024 * (i in day) for i in range(100)]
+        for start_time in (1672531200, 1672531200 + 86399):
+            forecast(days[:90], days[90:98], 32, start_time=start_time)
+    for settings, status in (
+        ({"season_length": 0}, "FORECAST_SEASON_LENGTH"), ({"season_length": 169}, "FORECAST_SEASON_LENGTH"),
+        ({"lag_points": 481}, "LAG_POINTS"), ({"negative_points": 3}, "NEGATIVE_POINTS"),
+        ({"start_time": 2**53 + 1}, "START_TIME"), ({"step": 0}, "STEP"), ({"step": 2**31 + 1}, "STEP"),
+        ({"period_len": 0}, "PERIOD_LEN"), ({"period_len": 7}, "ELAPSED"), ({"limit": 0.0}, "BUDGET_LIMIT"),
+    ):  # fmt: skip
+        forecast(flat, [64.0] * 8, status=status, **settings)
+    forecast([-1.0], [], status="HISTORY")
+    forecast([], [float("inf")], status="PERIOD_SPEND", negative_points=2)
+
+
 def main():
     random = Random(5)
     print(HEADER, end="")
@@ -554,6 +603,7 @@ def main():
     ledgers()
     rates()
     breakers_with_state()
+    forecasts()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import random
 import sys
 
 NORMAL, INSUFFICIENT_DATA = 1, 3
+TIME_UNKNOWN = -2**63
 D = ctypes.POINTER(ctypes.c_double)
 
 
@@ -229,7 +230,7 @@ def forecast(history, period, period_len, limit, config):
     spend = [0.0 if math.isnan(point) else point for point in complete]
     booked = [0.0 if math.isnan(point) else point for point in lagged]
     done, to_date = math.fsum(spend), math.fsum(spend + booked)
-    first_day = None if config.step != 86400 or config.start_time == -2**63 else config.start_time // 86400
+    first_day = None if config.step != 86400 or config.start_time == TIME_UNKNOWN else config.start_time // 86400
     future = Outlook(history + complete, rest, config.season_length, first_day)
     missing = len(complete) - len(known(complete))
     enough = 2 * missing <= len(complete) and (rest == 0 or future.is_known)
@@ -294,12 +295,12 @@ def check(libraries, draw):
     period_len = draw.choice([1, 2, 7, 28, 30, 31, 90, 365])
     elapsed = min(period_len, draw.choice([0, 1, 2, draw.randrange(period_len + 1), period_len]))
     series = random_series(draw, history_len + period_len)
-    start_time = draw.choice([-2**63, draw.randrange(-10**9, 2 * 10**9)])
+    start_time = draw.choice([TIME_UNKNOWN, draw.randrange(-10**9, 2 * 10**9)])
     if draw.random() < 0.5:
         # A charge by the month, on a day or the last.
         day = draw.choice([1, 15, 28, 31, "last"])
         charge = draw.uniform(0.5, 30) * max(known(series), default=1.0)
-        series = [point + charge if place_in_month(start_time // 86400 + i if start_time > -2**63 else i) == day else point
+        series = [point + charge if place_in_month(start_time // 86400 + i if start_time > TIME_UNKNOWN else i) == day else point
                   for i, point in enumerate(series)]
     history, period = series[:history_len], series[history_len:history_len + elapsed]
     total = math.fsum(known(series[history_len:]))

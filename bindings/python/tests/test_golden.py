@@ -107,6 +107,21 @@ class Golden(unittest.TestCase):
         status, amount = answer(lambda: exact.to_float(int(minor), int(scale)))
         self.assertEqual([status, *words(amount or 0.0)], [case.status, *case.results])
 
+    def run_forecast(self, case: Case, *arguments: str) -> None:
+        season, lag, negative, start, step, period_len = map(int, arguments[:6])
+        history, period = ([] if text == "-" else list(map(float, text.split(","))) for text in arguments[7:])
+        kind: Any = negative
+        config = cc.ForecastConfig(season, lag, kind, start, step)
+        status, found = answer(
+            lambda: cc.forecast_budget(history, period, period_len, float(arguments[6]), config)
+        )
+        self.assertEqual(status, case.status)
+        if status == "OK":
+            *numbers, _, _, _ = [getattr(found, field.name) for field in dataclasses.fields(found)]
+            point = -1 if found.exhaustion_point is None else found.exhaustion_point
+            verdict = 1 if found.is_sufficient else 3
+            self.assertEqual(words(*numbers, point, found.is_forecast_breached, verdict), case.results)
+
     # Before each call a state goes through its bytes.
 
     def run_ledger_config(self, case: Case, *arguments: str) -> None:

@@ -12,6 +12,7 @@ class TestGolden < Minitest::Test
     ledger_config ledger_init ledger_reserve ledger_extend ledger_post ledger_settle ledger_release ledger_record
     ledger_roll ledger_reset rate_config rate_init rate_acquire rate_adjust rate_reset
     breaker_config breaker_init breaker_acquire breaker_peek breaker_report breaker_force breaker_reset
+    forecast
   ].freeze
 
   Case = Struct.new(:number, :kind, :arguments, :status, :results) do
@@ -398,5 +399,29 @@ class TestGolden < Minitest::Test
     assert_equal(group.map { |one| flags_of(one, [Cloudcircuit::FLAG_SPIKE]) }, columns.flags.bytes)
     assert_same_bits(group.map { |one| one.results[2] }, columns.numbers.unpack("d*"))
     assert_equal group.count { |one| !one.ok? }, columns.invalid_rows
+  end
+
+  NEGATIVE_POINTS = %i[error missing zero].freeze
+
+  def forecast_of(one)
+    season_length, lag_points, negative_points, start_time, step, period_len, limit, *series = one.arguments
+    history, period = series.map do |list|
+      list.is_a?(String) ? list.split(",").map { |word| self.class.number(word) } : [list].compact
+    end
+    result = Cloudcircuit.forecast_budget(
+      history: history, period_spend: period, period_len: period_len, budget_limit: limit,
+      season_length: season_length, lag_points: lag_points, step: step,
+      negative_points: NEGATIVE_POINTS[negative_points], start_time: start_time == -(2**63) ? nil : start_time
+    )
+    *numbers, point, breached, verdict = result.to_a
+    [*numbers, point || -1, breached, { normal: 1, insufficient_data: 3 }[verdict]]
+  end
+
+  def test_forecasts
+    cases("forecast").each do |one|
+      next if one.arguments[2] > 2 # No symbol of ours is that.
+
+      assert_answer(one) { forecast_of(one) }
+    end
   end
 end

@@ -106,6 +106,7 @@
                WHEN "breaker_init" WHEN "breaker_acquire"
                WHEN "breaker_peek" WHEN "breaker_report"
                WHEN "breaker_force" WHEN "breaker_reset"
+               WHEN "forecast"
                    ADD 1 TO CASES-LEFT-OUT
                WHEN OTHER
                    DISPLAY "NO TEST FOR " FUNCTION TRIM(CASE-LINE)

@@ -93,7 +93,7 @@
                WHEN "rate_reset"
       *>       COBOL makes no exact double of a decimal text.
                WHEN "budget" WHEN "spike" WHEN "money_from_double"
-               WHEN "money_to_double"
+               WHEN "money_to_double" WHEN "forecast"
                    SUBTRACT 1 FROM CASES-RUN
                    ADD 1 TO CASES-LEFT-OUT
                WHEN OTHER

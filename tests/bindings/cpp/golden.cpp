@@ -112,6 +112,7 @@ class golden {
             {"breaker_report", &golden::breaker_report},
             {"breaker_force", &golden::breaker_force},
             {"breaker_reset", &golden::breaker_reset},
+            {"forecast", &golden::forecast},
         };
         const auto call = calls.find(line.call);
         if (call == calls.end())
@@ -265,6 +266,27 @@ class golden {
     void money_to_double(const words &in, const line &line) {
         const auto amount = cc::money_to_double(whole(in[0]), small(in[1]));
         CHECK(line.is(amount.status()) && same(*amount, real(line.out[1])));
+    }
+
+    void forecast(const words &in, const line &line) {
+        cc::forecast_config config;
+        config.season_length = small(in[0]);
+        config.lag_points = small(in[1]);
+        config.negative_points = static_cast<cc::negative_points>(natural(in[2]));
+        config.start_time = whole(in[3]);
+        config.step = whole(in[4]);
+        std::vector<double> series[2];
+        for (std::size_t i = 0; i < 2; i++)
+            for (const auto &point : list(in[7 + i]))
+                series[i].push_back(real(point));
+        const auto found = cc::forecast_budget(series[0], series[1], natural(in[5]), real(in[6]), config);
+        CHECK(line.is(found.status()));
+        const double numbers[] = {found->spend_to_date, found->forecast_spend, found->lower_bound,
+                                  found->upper_bound,   found->forecast_ratio, found->burn_rate};
+        for (std::size_t i = 0; i < 6; i++)
+            CHECK(same(numbers[i], real(line.out[1 + i])));
+        CHECK(found->exhaustion_point == whole(line.out[7]) && found->is_forecast_breached == natural(line.out[8]));
+        CHECK(found->verdict == whole(line.out[9]));
     }
 
     void ledger_config(const words &in, const line &) {
