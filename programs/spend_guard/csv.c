@@ -49,6 +49,10 @@ static void refuse_what_is_no_text(const struct csv *csv)
         fail("%s: gzip, not text; pipe it through gzip -dc: gzip -dc FILE | spend_guard -", csv->name);
     if (begins_with(csv, "\x28\xB5\x2F\xFD", 4))
         fail("%s: zstd, not text; pipe it through zstd -dc: zstd -dc FILE | spend_guard -", csv->name);
+    if (begins_with(csv, "BZh", 3))
+        fail("%s: bzip2, not text; pipe it through bzip2 -dc: bzip2 -dc FILE | spend_guard -", csv->name);
+    if (begins_with(csv, "\xFD" "7zXZ", 5))
+        fail("%s: xz, not text; pipe it through xz -dc: xz -dc FILE | spend_guard -", csv->name);
     if (begins_with(csv, "PAR1", 4))
         fail("%s: Parquet, not CSV", csv->name);
     if (begins_with(csv, "PK\x03\x04", 4))

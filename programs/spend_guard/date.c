@@ -85,6 +85,22 @@ static int take_offset(struct text *text, int *minutes)
     return 1;
 }
 
+/* "Z", "UTC", an offset, or Go's "+0000 UTC"; nothing is UTC. Minutes to the east. */
+static int take_zone(struct text *text, int *offset)
+{
+    int is_known;
+
+    take(text, ' ');
+    is_known = take(text, 'Z') || take(text, 'z') || text->length == 0 || take_offset(text, offset);
+    if (is_known)
+        take(text, ' ');
+    if (text->length == 3 && (memcmp(text->at, "UTC", 3) == 0 || memcmp(text->at, "GMT", 3) == 0)) {
+        text->length = 0;
+        is_known = 1;
+    }
+    return is_known && text->length == 0;
+}
+
 /* What follows a date: nothing, or a time with or without seconds and a zone. Minutes since midnight UTC. */
 static int take_time(struct text text, int *minutes)
 {
@@ -93,7 +109,7 @@ static int take_time(struct text text, int *minutes)
     *minutes = 0;
     if (text.length == 0)
         return 1;
-    if (!take(&text, 'T') && !take(&text, ' '))
+    if (!take(&text, 'T') && !take(&text, 't') && !take(&text, ' '))
         return 0;
     hour = take_number(&text, 2);
     if (!take(&text, ':'))
@@ -110,13 +126,10 @@ static int take_time(struct text text, int *minutes)
     }
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) /* a leap second */
         return 0;
-    take(&text, ' ');
-    if (text.length == 3 && memcmp(text.at, "UTC", 3) == 0)
-        text.length = 0;
-    else if (!take(&text, 'Z') && text.length > 0 && !take_offset(&text, &offset))
+    if (!take_zone(&text, &offset))
         return 0;
     *minutes = hour * 60 + minute - offset;
-    return text.length == 0;
+    return 1;
 }
 
 static int is_day(int year, int month, int day)
@@ -132,43 +145,72 @@ static int take_short(struct text *text)
     return number >= 0 ? number : take_number(text, 1);
 }
 
+/* "2024-03-01", "2024/3/1" or "20240301". */
+static int take_year_first(struct text *text, int *year, int *month, int *day)
+{
+    char between = '\0';
+
+    *year = take_number(text, 4);
+    if (*year < 0 || text->length == 0)
+        return 0;
+    if (text->at[0] == '-' || text->at[0] == '/')
+        between = text->at[0];
+    if (between == '\0') {
+        *month = take_number(text, 2);
+        *day = take_number(text, 2);
+        return *month >= 0 && *day >= 0;
+    }
+    take(text, between);
+    *month = take_short(text);
+    if (*month < 0 || !take(text, between))
+        return 0;
+    *day = take_short(text);
+    return *day >= 0;
+}
+
+/* "03/01/2024", "1.3.2024" or "03-01-24": first and second are the month and the day in an order of the bill's own. */
+static int take_year_last(struct text *text, int *first, int *second, int *year)
+{
+    struct text end;
+    char between;
+
+    *first = take_short(text);
+    between = text->length > 0 ? text->at[0] : '\0';
+    if (*first < 0 || (between != '/' && between != '.' && between != '-'))
+        return 0;
+    take(text, between);
+    *second = take_short(text);
+    if (*second < 0 || !take(text, between))
+        return 0;
+    end = *text;
+    *year = take_number(text, 4);
+    if (*year < 0) {
+        *text = end;
+        *year = take_number(text, 2);
+        *year += *year >= 0 ? 2000 : 0;
+    }
+    return *year >= 0;
+}
+
 static enum date_form take_date(struct text *text, enum date_order order, int32_t *day)
 {
     struct text rest = *text;
-    int year = take_number(&rest, 4), first, second;
-    char between;
+    int year, month, number;
 
-    if (year >= 0) {
-        int is_dashed = take(&rest, '-');
+    if (!take_year_first(&rest, &year, &month, &number)) {
+        int first, second;
 
-        if (!is_dashed && !take(&rest, '/'))
-            return DATE_NONE;
-        first = take_number(&rest, 2);
-        if (!take(&rest, is_dashed ? '-' : '/'))
-            return DATE_NONE;
-        second = take_number(&rest, 2);
-    } else {
         rest = *text;
-        first = take_short(&rest);
-        between = rest.length > 0 ? rest.at[0] : '\0';
-        if (first < 0 || (between != '/' && between != '.' && between != '-'))
-            return DATE_NONE;
-        take(&rest, between);
-        second = take_short(&rest);
-        if (second < 0 || !take(&rest, between) || (year = take_number(&rest, 4)) < 0)
+        if (!take_year_last(&rest, &first, &second, &year))
             return DATE_NONE;
         if (order == ORDER_UNKNOWN)
             return DATE_TWO_WAYS;
-        if (order == DAY_FIRST) {
-            int swapped = first;
-
-            first = second;
-            second = swapped;
-        }
+        month = order == DAY_FIRST ? second : first;
+        number = order == DAY_FIRST ? first : second;
     }
-    if (!is_day(year, first, second))
+    if (!is_day(year, month, number))
         return DATE_NONE;
-    *day = day_number(year, first, second);
+    *day = day_number(year, month, number);
     *text = rest;
     return DATE_GOOD;
 }

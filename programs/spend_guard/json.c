@@ -51,11 +51,20 @@ static void print_day(const char *key, int32_t day)
 static void print_number(const char *key, double number)
 {
     char text[64];
-    int digits = 0, exponent, places;
+    int digits = 14, exponent, places; /* digits behind the first one */
 
     do
         snprintf(text, sizeof text, "%.*e", digits, number);
     while (strtod(text, NULL) != number && ++digits < 17);
+    /* Fewer digits that read back as well differ by zeros at the end alone. */
+    while (digits > 0 && text[strcspn(text, "e") - 1] == '0') {
+        char *zero = strchr(text, 'e') - 1;
+
+        memmove(zero, zero + 1, strlen(zero));
+        digits--;
+    }
+    if (digits == 0)
+        snprintf(text, sizeof text, "%.0e", number);
     exponent = atoi(strchr(text, 'e') + 1);
     places = digits - exponent;
     if (exponent >= -5 && exponent < 16)

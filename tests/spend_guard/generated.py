@@ -49,7 +49,7 @@ def amount(rng):
 def instant(rng, day):
     """A text for an instant on that day in UTC."""
     moment = datetime(day.year, day.month, day.day, rng.randrange(24), rng.randrange(60), rng.randrange(60), tzinfo=timezone.utc)
-    form = rng.randrange(9)
+    form = rng.randrange(12)
     if form == 0:
         return str(day)
     if form == 1:
@@ -62,6 +62,12 @@ def instant(rng, day):
         return f"{moment:%Y-%m-%dT%H:%M:%S.%fZ}"
     if form == 5:
         return f"{moment:%Y/%m/%d}"
+    if form == 9:
+        return f"{moment:%Y%m%d}"
+    if form == 10:
+        return f"{moment:%Y-%m-%d %H:%M:%S +0000 UTC}"
+    if form == 11:
+        return f"{day.year}-{day.month}-{day.day} {moment:%H:%M} GMT"
     there = moment.astimezone(timezone(timedelta(minutes=rng.choice([-420, 330, 60, -210, 0, 845]))))
     text = there.isoformat()
     return text if form < 8 else text[:-3] + text[-2:]
