@@ -78,9 +78,20 @@ static double expected_of(const struct days *days, size_t day)
     return known > 0 ? sum / (double)known : 0.0;
 }
 
+/* Of a spike or a leak the day is explained, of a budget its period up to the day. */
+static int32_t explained_from(const struct finding *finding, const struct budget *budget, int32_t start)
+{
+    int32_t first;
+
+    if (budget == NULL || (finding->reasons & (CLOUDCIRCUIT_REASON_SPIKE | CLOUDCIRCUIT_REASON_LEAK)) != 0)
+        return finding->day;
+    first = period_start(budget->period, finding->day);
+    return first > start ? first : start;
+}
+
 /* One value of a group, in the light of the group's findings. */
-static void weigh(struct judgement *judgement, const struct bill *bill, uint32_t group, struct text value,
-                  const struct cell *cells, size_t count, struct days *days)
+static void weigh(struct judgement *judgement, const struct bill *bill, const struct budget *budget, uint32_t group,
+                  struct text value, const struct cell *cells, size_t count, struct days *days)
 {
     const struct standing *standing = &judgement->standings[group];
     int32_t start = bill->groups[group].cells[0].day, day;
@@ -99,20 +110,27 @@ static void weigh(struct judgement *judgement, const struct bill *bill, uint32_t
     check(cloudcircuit_scan_spikes(days->points, length, &config, days->flags, days->expected, days->upper));
     for (i = 0; i < standing->findings; i++) {
         struct finding *finding = &judgement->findings[standing->first_finding + i];
+        int32_t from;
+        struct amount all;
         struct driver driver;
         size_t j;
 
         if (!finding->wants_drivers)
             continue;
+        from = explained_from(finding, budget, start);
+        all = from == finding->day ? billed_on(finding) : finding->to_date;
         memset(&driver, 0, sizeof driver);
         driver.value = value;
         for (j = 0; j < count; j++) {
-            if (cells[j].day == finding->day)
-                driver.billed = cells[j].amount;
+            if (cells[j].day >= from && cells[j].day <= finding->day)
+                add_amount(&driver.billed, cells[j].amount);
         }
-        driver.expected = expected_of(days, (size_t)(finding->day - start));
+        for (day = from; day <= finding->day; day++) {
+            if (!isnan(days->points[day - start]))
+                driver.expected += expected_of(days, (size_t)(day - start));
+        }
         driver.excess = amount_value(driver.billed) - driver.expected;
-        if (driver.excess > LEAST_SHARE * amount_value(billed_on(finding)) && driver.excess > 0.0)
+        if (driver.excess > LEAST_SHARE * amount_value(all) && driver.excess > 0.0)
             insert(finding, &driver);
     }
 }
@@ -130,7 +148,8 @@ static int by_group(const void *left, const void *right)
     return (a->value > b->value) - (a->value < b->value);
 }
 
-static void weigh_all(struct judgement *judgement, struct bill *bill, const uint8_t *is_flagged, int is_pipe)
+static void weigh_all(struct judgement *judgement, struct bill *bill, const struct budgets *budgets,
+                      const uint8_t *is_flagged, int is_pipe)
 {
     const struct names *values = &bill->drivers;
     struct owned *owned = resize(NULL, values->count + 1, sizeof *owned);
@@ -155,7 +174,7 @@ static void weigh_all(struct judgement *judgement, struct bill *bill, const uint
     starts = resize(NULL, count + 1, sizeof *starts);
     cells = tally_sort(&bill->driven, rank_of, count, bill->low, bill->high, starts);
     for (i = 0; i < count; i++)
-        weigh(judgement, bill, owned[i].group, values->names[owned[i].value].text, cells + starts[i],
+        weigh(judgement, bill, budget_of(budgets, owned[i].group), owned[i].group, values->names[owned[i].value].text, cells + starts[i],
               starts[i + 1] - starts[i], &days);
     free(days.points);
     free(days.expected);
@@ -167,8 +186,8 @@ static void weigh_all(struct judgement *judgement, struct bill *bill, const uint
     free(owned);
 }
 
-void find_drivers(struct judgement *judgement, struct bill *bill, const struct header *header,
-                  const struct options *options, struct notes *notes)
+void find_drivers(struct judgement *judgement, struct bill *bill, const struct budgets *budgets,
+                  const struct header *header, const struct options *options, struct notes *notes)
 {
     uint8_t *is_flagged = calloc(bill->group_count + 1, 1);
     int is_pipe = bill->is_pipe, is_any = 0;
@@ -189,6 +208,6 @@ void find_drivers(struct judgement *judgement, struct bill *bill, const struct h
     if (is_any && !is_pipe && header->at[DRIVER] != ABSENT)
         read_again(bill, options, is_flagged);
     if (is_any && bill->driven.count > 0)
-        weigh_all(judgement, bill, is_flagged, is_pipe);
+        weigh_all(judgement, bill, budgets, is_flagged, is_pipe);
     free(is_flagged);
 }
