@@ -285,6 +285,19 @@ class MadeBills(unittest.TestCase):
         })  # fmt: skip
         self.assertEqual((found.billed, found.rows_read, found.rows_used), (6, 8, 3))
 
+    def test_quotes_and_line_ends_where_they_have_no_meaning_lose_nothing(self) -> None:
+        header = "BilledCost,ChargePeriodStart,SubAccountId\n"
+        for text, billed, left_out in (
+            (header + '1,2024-01-01,5" disk\n2,2024-01-01,a\n', 3, 0),
+            (header + '1,2024-01-01\n2,2024-01-01,5" disk\n', 2, 1),
+            (header + "1,2024-01-01,a\r2,2024-01-01,a\n3,2024-01-01,a\r\n4,2024-01-01,a", 10, 0),
+            (header + '1,2024-01-01,"x"y\n2,2024-01-01,a\n', 2, 1),
+        ):
+            path = self.folder / "odd.csv"
+            path.write_bytes(text.encode())
+            found = report(path).bill
+            self.assertEqual((found.billed, found.rows_left_out), (billed, left_out), text)
+
     def test_what_is_no_bill_is_refused_by_name(self) -> None:
         header = "BilledCost,ChargePeriodStart,SubAccountId\n"
         for text, said in (
@@ -294,6 +307,12 @@ class MadeBills(unittest.TestCase):
             ("Billed_Cost,billedcost,ChargePeriodStart,SubAccountId\n", "could both be BilledCost"),
             ("BilledCost,ChargePeriodStart\n1,2024-01-01\n", "no column SubAccountId .*--group-by none"),
             (header + '"1,2024-01-01,a\n2,2024-01-01,a\n', "quote is never closed"),
+            (
+                header + '1,2024-01-01,a\n2,2024-01-01,"a\n3,2024-01-01,a\n4,2024-01-01,a\n',
+                "quote is never closed",
+            ),
+            (header + '1,2024-01-01,a"b\n2,2024-01-01,"a\n3,2024-01-01,a\n', "quote is never closed"),
+            ('BilledCost,ChargePeriodStart,SubAccountId,""Tags\n1,2024-01-01,a,\n', "header cannot be read"),
             (header + "ten,2024-01-01,a\n", "not one of 1 rows can be used: .*is not a number"),
             (header + "1,2024-01-01,a\nSubAccountId,BilledCost,ChargePeriodStart\n", ":3: another header"),
             ("PK\x03\x04", "workbook"),

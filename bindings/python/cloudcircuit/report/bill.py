@@ -88,7 +88,21 @@ def read_bill(
     connection.execute("SET TimeZone = 'UTC'")
     first = os.path.basename(given[0].rstrip("/")) or given[0]
     bill = Bill(connection, first if len(given) == 1 else f"{first} and {len(given) - 1} more")
-    sources = [source(path, columns, name) for path, name in zip(paths, names)]
+    with tempfile.TemporaryDirectory() as folder:
+        sources = [source(path, columns, name, folder) for path, name in zip(paths, names)]
+        return _filled(bill, sources, columns, currency, date_format, max_gap_days)
+
+
+def _filled(
+    bill: Bill,
+    sources: list[Source],
+    columns: Columns,
+    currency: str | None,
+    date_format: str | None,
+    max_gap_days: int,
+) -> Bill:
+    import duckdb
+
     bill.titles = _titles(columns)
     rejected = load(bill, sources, columns)
     try:
@@ -251,7 +265,9 @@ def _name_left_out(
         ((example,),) = bill.ask(f"SELECT {cells_at[what]} FROM facts WHERE file = ? AND row = ?", file, row)
         line = line_of(sources[file], row, set(rejected[file])) if sources[file].kind == "csv" else row + 1
         where = (
-            f"{sources[file].name}:{line}" if sources[file].kind == "csv" else f"{sources[file].name}, row {line}"
+            f"{sources[file].name}:{line or '?'}"
+            if sources[file].kind == "csv"
+            else f"{sources[file].name}, row {line}"
         )
         title = titles[what][0] + " " if what in titles else ""
         bill.left_out.append(LeftOut(f"{title}{reason}", rows, where, (example or "")[:48]))

@@ -75,7 +75,7 @@ def plain(name: str) -> str:
 
 def cells_of(names: Sequence[str]) -> list[str]:
     """A header's cells as names: without byte order marks and blanks around them."""
-    return [name.strip("\ufeff \t\r\n") for name in names]
+    return [name.strip("\ufeff\u00ef\u00bb\u00bf \t\r\n") for name in names]
 
 
 def find(header: Sequence[str], names: tuple[str, ...], source: str) -> int | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .columns import Columns, find, missing
 from .errors import BillError
-from .sources import Source, line_of, lines_at
+from .sources import MARKS, Source, line_of, lines_at, row_count
 
 if TYPE_CHECKING:
     from .bill import Bill
@@ -14,15 +14,13 @@ if TYPE_CHECKING:
 SPARE = 8
 """Columns read past the header's, so that a row with too many cells is seen."""
 LINE_BYTES = 16 << 20
-MARK = "\ufeff"
 NO_TEXT = "\x01no text\x01"
 """Stands for NULL in a CSV file, where an empty cell must stay apart from one that is not there."""
 
 _TABLE = """CREATE TABLE raw (file INTEGER, row BIGINT, cost VARCHAR, date VARCHAR, period VARCHAR,
     currency VARCHAR, name VARCHAR, service VARCHAR, account VARCHAR, effective VARCHAR, shape VARCHAR)"""
 
-# strict_mode off reads what the first two cannot, such as a carriage return alone within a line.
-_WAYS = (('"', "true"), ("\\", "true"), ('"', "false"))
+ESCAPES = ('"', "\\")
 
 
 def load(bill: Bill, sources: list[Source], columns: Columns) -> dict[int, dict[int, str]]:
@@ -116,34 +114,17 @@ def _parquet(bill: Bill, index: int, source: Source, columns: Columns) -> None:
 def _csv(bill: Bill, index: int, source: Source, columns: Columns) -> tuple[dict[int, str], int]:
     """What could not be read, and how often the header stood again inside."""
     places = _places(bill, source.header, columns, source.name)
-    from duckdb import InvalidInputException
-
-    best: tuple[int, str, str] | None = None
-    for escape, strict in _WAYS:
-        try:
-            _insert(bill, index, source, places, escape, strict)
-        except InvalidInputException:
-            continue
-        ((count,),) = bill.ask("SELECT count(DISTINCT line_byte_position) FROM reject_errors")
-        if count == 0:
-            break
-        if best is None or count < best[0]:
-            best = count, escape, strict
-        bill.ask("DELETE FROM raw WHERE file = ?", index)
-        if strict == "true" and escape == "\\":
-            break
-    else:
-        if best is None:
-            raise BillError(f"{source.name}: DuckDB cannot read it as CSV")
-    if count and best is not None:
-        _insert(bill, index, source, places, *best[1:])
+    _read(bill, index, source, places)
     rejects = _rejects(bill, source)
     cost = source.header[places["cost"]]
-    if source.has_odd_quotes:
-        _refuse_open_quote(bill, index, source, bool(rejects))
-    moved = bill.ask("SELECT min(row) FROM raw WHERE file = ? AND shape = 'moved' AND cost != ?", index, cost)[0][
-        0
-    ]
+    if bill.ask("SELECT count(*) FROM raw WHERE file = ? AND row = 0 AND cost = ?", index, cost) == [(0,)]:
+        raise BillError(
+            f"{source.name}:{source.skipped + 1}: the header cannot be read: text after a closing quote"
+        )
+    _refuse_lost_rows(bill, index, source, set(rejects))
+    ((moved,),) = bill.ask(
+        "SELECT min(row) FROM raw WHERE file = ? AND shape = 'moved' AND cost != ?", index, cost
+    )
     if moved is not None:
         line = line_of(source, moved, set(rejects))
         raise BillError(f"{source.name}:{line}: another header begins here, with its columns in another order")
@@ -152,7 +133,27 @@ def _csv(bill: Bill, index: int, source: Source, columns: Columns) -> tuple[dict
     return rejects, again
 
 
-def _insert(bill: Bill, index: int, source: Source, places: dict[str, Any], escape: str, strict: str) -> None:
+def _read(bill: Bill, index: int, source: Source, places: dict[str, Any]) -> None:
+    """By the escape that leaves fewer rows out: a quote, or the backslash of JSON put between quotes as it is."""
+    from duckdb import InvalidInputException
+
+    try:
+        counts = []
+        for escape in ESCAPES:
+            bill.ask("DELETE FROM raw WHERE file = ?", index)
+            _insert(bill, index, source, places, escape)
+            counts.append(bill.ask("SELECT count(DISTINCT line_byte_position) FROM reject_errors")[0][0])
+            if not counts[-1]:
+                return
+        if counts[0] <= counts[1]:
+            bill.ask("DELETE FROM raw WHERE file = ?", index)
+            _insert(bill, index, source, places, ESCAPES[0])
+    except InvalidInputException as error:
+        reason = str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
+        raise BillError(f"{source.name}: cannot be read as CSV: {reason}") from None
+
+
+def _insert(bill: Bill, index: int, source: Source, places: dict[str, Any], escape: str) -> None:
     width = len(source.header)
     types = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(width + SPARE))
     extra = " || ".join(f"coalesce(c{at}, '')" for at in range(width, width + SPARE))
@@ -162,13 +163,14 @@ def _insert(bill: Bill, index: int, source: Source, places: dict[str, Any], esca
         f" WHEN ? IN ({', '.join(f'c{at}' for at in range(width))}) THEN 'moved'"
         f" WHEN c{width - 1} IS NULL OR {extra} != '' THEN {cells} || ' cells where the header has {width}' END"
     )
+    marks, empty = f"'^({'|'.join(MARKS)})+'", "''"
     for table in ("reject_errors", "reject_scans"):
         bill.ask(f"DROP TABLE IF EXISTS {table}")
     bill.ask(
         f"INSERT INTO raw SELECT {index}, row_number() OVER () - 1,"
-        f" {_selected(places, lambda place: f'ltrim(c{place}, {chr(39)}{MARK}{chr(39)})')}, {shape}"
+        f" {_selected(places, lambda place: f'regexp_replace(c{place}, {marks}, {empty})')}, {shape}"
         f" FROM read_csv(?, columns = {{{types}}}, auto_detect = false, header = false, delim = ?, quote = '\"',"
-        f" escape = ?, strict_mode = {strict}, null_padding = true, parallel = false, max_line_size = {LINE_BYTES},"
+        f" escape = ?, strict_mode = true, null_padding = true, parallel = false, max_line_size = {LINE_BYTES},"
         f" nullstr = ?, encoding = ?, compression = ?, skip = {source.skipped}, store_rejects = true, rejects_limit = 0)",
         source.header[places["cost"]],
         source.path,
@@ -194,8 +196,13 @@ def _rejects(bill: Bill, source: Source) -> dict[int, str]:
     return {line: words.get(kind, kind.lower()) for line, (_, kind) in zip(lines, found)}
 
 
-def _refuse_open_quote(bill: Bill, index: int, source: Source, has_rejects: bool) -> None:
-    """A quote that is never closed takes in all that follows: the last row then has too few cells."""
-    last = bill.ask("SELECT shape FROM raw WHERE file = ? ORDER BY row DESC LIMIT 1", index)
-    if not has_rejects and last and last[0][0] is not None:
-        raise BillError(f"{source.name}: a quote is never closed")
+def _refuse_lost_rows(bill: Bill, index: int, source: Source, rejects: set[int]) -> None:
+    """A quote that is never closed takes in rows of which DuckDB says nothing. Where quotes look wrong, the rows must be
+    as many as the lines that begin one."""
+    ((rows, short),) = bill.ask(
+        "SELECT count(*), count(*) FILTER (shape NOT IN ('blank', 'moved')) FROM raw WHERE file = ?", index
+    )
+    if source.quotes and (source.quotes % 2 or rejects or short):
+        begun, is_open = row_count(source, rejects)
+        if is_open or begun != rows:
+            raise BillError(f"{source.name}: a quote is never closed, or stands where it has no meaning")

@@ -23,7 +23,10 @@ TITLE_LINES = 20
 DELIMITERS = ",;\t|"
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt", ".gz", ".parquet")
 
-_MARKS = {
+MARKS = ("\ufeff", "\u00ef\u00bb\u00bf")
+"""A byte order mark, and one that was read as Latin-1."""
+
+_KINDS = {
     codecs.BOM_UTF16_LE: "UTF-16",
     codecs.BOM_UTF16_BE: "UTF-16",
     b"PK\x03\x04": "a ZIP archive or a workbook of Excel",
@@ -44,7 +47,7 @@ class Source:
     """Lines above the header."""
     encoding: str = "utf-8"
     is_gzip: bool = False
-    has_odd_quotes: bool = False
+    quotes: int = 0
 
 
 def paths_of(given: list[str]) -> list[str]:
@@ -64,38 +67,69 @@ def paths_of(given: list[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def source(path: str, columns: Columns, name: str) -> Source:
-    """What a file is. A file that is no bill is refused, with what it is instead."""
+def source(path: str, columns: Columns, name: str, folder: str) -> Source:
+    """What a file is. A file that is no bill is refused, with what it is instead.
+
+    DuckDB takes one kind of line end; a file of several is copied to the folder with one.
+    """
     with open(path, "rb") as file:
         start = file.read(8)
     if not start:
         raise BillError(f"{name}: empty, not even a header")
     if start.startswith(b"PAR1"):
         return Source(path, name, "parquet", [])
-    for mark, what in _MARKS.items():
+    for mark, what in _KINDS.items():
         if start.startswith(mark):
             raise BillError(f"{name}: the file is {what}; a bill is CSV in UTF-8, gzip or Parquet")
     is_gzip = start.startswith(b"\x1f\x8b")
-    is_utf8, has_odd_quotes = _scan(path, is_gzip, name)
-    encoding = "utf-8" if is_utf8 else "latin-1"
+    scanned = _scan(path, is_gzip, name)
+    if scanned.lines and scanned.returns and not scanned.returns == scanned.pairs == scanned.lines:
+        path, is_gzip = _with_one_line_end(path, is_gzip, folder), False
+        scanned = _scan(path, is_gzip, name)
+    encoding = "utf-8" if scanned.is_utf8 else "latin-1"
     with _opened(path, is_gzip) as file:
         head = file.read(HEADER_BYTES).decode(encoding, "replace")
     delimiter, skipped, header = _header(head, columns, name)
-    return Source(path, name, "csv", header, delimiter, skipped, encoding, is_gzip, has_odd_quotes)
+    return Source(path, name, "csv", header, delimiter, skipped, encoding, is_gzip, scanned.quotes)
+
+
+def _with_one_line_end(path: str, is_gzip: bool, folder: str) -> str:
+    copy = os.path.join(folder, f"{len(os.listdir(folder))}.csv")
+    with _text(path, is_gzip) as text, open(copy, "w", encoding="latin-1", newline="\n") as out:
+        out.writelines(text)
+    return copy
 
 
 def line_of(found: Source, row: int, rejected: set[int]) -> int:
     """The line on which a row begins; rows are counted from the header on, without those rejected."""
-    at, is_inside = 0, False
-    with _opened(found.path, found.is_gzip) as file:
-        text = io.TextIOWrapper(file, encoding="latin-1", newline=None)
-        for number, line in enumerate(text, 1):
-            is_new = number > found.skipped and not is_inside and line != "\n" and number not in rejected
-            if is_new and at == row:
-                return number
-            at += is_new
-            is_inside ^= line.count('"') % 2 == 1 and number not in rejected
+    at = 0
+    for number, is_new, _ in _lines(found, rejected):
+        if is_new and at == row:
+            return number
+        at += is_new
     return 0
+
+
+def row_count(found: Source, rejected: set[int]) -> tuple[int, bool]:
+    """How many rows begin, without those rejected, and whether a quote is never closed."""
+    rows, is_open = 0, False
+    for _, is_new, is_open in _lines(found, rejected):
+        rows += is_new
+    return rows, is_open
+
+
+def _lines(found: Source, rejected: set[int]) -> Iterator[tuple[int, bool, bool]]:
+    """Each line's number, whether a row begins there, and whether it ends inside of quotes."""
+    is_inside = False
+    between = re.escape(found.delimiter)
+    closed, opened = (re.compile(f'(^|{between})"{rest}') for rest in ('(?:[^"]|"")*"', ""))
+    with _text(found.path, found.is_gzip) as text:
+        for number, line in enumerate(text, 1):
+            is_good = number > found.skipped and number not in rejected
+            is_new = is_good and not is_inside and line != "\n"
+            quoted = ('"' if is_inside else "") + (line if number > 1 else _unmarked(line))
+            is_inside = is_good and bool(opened.search(closed.sub("", quoted)))
+            yield number, is_new, is_inside
 
 
 def lines_at(found: Source, positions: list[int]) -> list[int]:
@@ -113,30 +147,50 @@ def lines_at(found: Source, positions: list[int]) -> list[int]:
     return lines
 
 
+def _text(path: str, is_gzip: bool) -> io.TextIOWrapper:
+    """Each byte as one character, each kind of line end as a line feed."""
+    return io.TextIOWrapper(_opened(path, is_gzip), encoding="latin-1", newline=None)
+
+
 def _opened(path: str, is_gzip: bool) -> IO[bytes]:
     return gzip.open(path, "rb") if is_gzip else open(path, "rb")  # type: ignore[return-value]
 
 
-def _scan(path: str, is_gzip: bool, name: str) -> tuple[bool, bool]:
-    """Whether all of a file is UTF-8, and whether its quotes are odd in number. A NUL is refused."""
-    decoder: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
-    quotes = lines = 0
+@dataclass(slots=True)
+class _Scanned:
+    """What all bytes of a file tell."""
+
+    is_utf8: bool = True
+    lines: int = 0
+    returns: int = 0
+    pairs: int = 0
+    """Carriage returns before a line feed."""
+    quotes: int = 0
+
+
+def _scan(path: str, is_gzip: bool, name: str) -> _Scanned:
+    """A NUL is refused."""
+    found, before = _Scanned(), b""
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         with _opened(path, is_gzip) as file:
             for block in _blocks(file):
                 if b"\0" in block:
-                    line = lines + 1 + block[: block.index(b"\0")].count(b"\n")
+                    line = found.lines + 1 + block[: block.index(b"\0")].count(b"\n")
                     raise BillError(f"{name}:{line}: a NUL byte; the file is damaged, or in UTF-16")
-                lines += block.count(b"\n")
-                quotes += block.count(b'"')
+                found.lines += block.count(b"\n")
+                found.returns += block.count(b"\r")
+                found.pairs += block.count(b"\r\n") + (before.endswith(b"\r") and block.startswith(b"\n"))
+                found.quotes += block.count(b'"')
+                before = block
                 try:
-                    if decoder:
+                    if found.is_utf8:
                         decoder.decode(block)
                 except UnicodeDecodeError:
-                    decoder = None
+                    found.is_utf8 = False
     except (OSError, EOFError) as error:
         raise BillError(f"{name}: {error}") from None
-    return decoder is not None, quotes % 2 == 1
+    return found
 
 
 def _blocks(file: IO[bytes]) -> Iterator[bytes]:
@@ -144,9 +198,15 @@ def _blocks(file: IO[bytes]) -> Iterator[bytes]:
         yield block
 
 
+def _unmarked(text: str) -> str:
+    while text.startswith(MARKS):
+        text = text[1:] if text[0] == MARKS[0] else text[3:]
+    return text
+
+
 def _header(head: str, columns: Columns, name: str) -> tuple[str, int, list[str]]:
     """Delimiter, lines above the header, and the header's names."""
-    lines = head.lstrip("\ufeff").splitlines()[:TITLE_LINES]
+    lines = _unmarked(head).splitlines()[:TITLE_LINES]
     sep = re.fullmatch(r"sep=(.)", lines[0], re.IGNORECASE) if lines else None
     delimiters = sep[1] if sep else DELIMITERS
     for skipped, line in enumerate(lines):
