@@ -48,6 +48,7 @@ struct days {
     double *points, *expected, *upper;
     uint8_t *flags;
     size_t capacity;
+    int is_scanned;
 };
 
 static void make_room(struct days *days, size_t count)
@@ -61,14 +62,12 @@ static void make_room(struct days *days, size_t count)
     days->flags = resize(days->flags, days->capacity, sizeof *days->flags);
 }
 
-/* What a value was expected to cost: by the detector, or the mean of the days before where it is too early. */
-static double expected_of(const struct days *days, size_t day)
+/* The mean of the known days before it, where it is too early for the detector. */
+static double mean_before(const struct days *days, size_t day)
 {
     double sum = 0.0;
     size_t i, known = 0;
 
-    if ((days->flags[day] & CLOUDCIRCUIT_FLAG_INSUFFICIENT) == 0)
-        return days->expected[day];
     for (i = 0; i < day; i++) {
         if (!isnan(days->points[i])) {
             sum += days->points[i];
@@ -76,6 +75,23 @@ static double expected_of(const struct days *days, size_t day)
         }
     }
     return known > 0 ? sum / (double)known : 0.0;
+}
+
+/* What a value was expected to cost. A scan pays from the third day on that is asked for. */
+static double expected_of(struct days *days, const cloudcircuit_detect_config *config, size_t day, size_t length,
+                          size_t questions)
+{
+    cloudcircuit_detect_result result;
+
+    if (questions <= 2) {
+        check(cloudcircuit_detect_spike(days->points, day + 1, config, &result));
+        return result.verdict == CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA ? mean_before(days, day)
+                                                                       : result.expected_spend;
+    }
+    if (!days->is_scanned)
+        check(cloudcircuit_scan_spikes(days->points, length, config, days->flags, days->expected, days->upper));
+    days->is_scanned = 1;
+    return (days->flags[day] & CLOUDCIRCUIT_FLAG_INSUFFICIENT) != 0 ? mean_before(days, day) : days->expected[day];
 }
 
 /* Of a spike or a leak the day is explained, of a budget its period up to the day. */
@@ -89,16 +105,25 @@ static int32_t explained_from(const struct finding *finding, const struct budget
     return first > start ? first : start;
 }
 
-/* One value of a group, in the light of the group's findings. */
-static void weigh(struct judgement *judgement, const struct bill *bill, const struct budget *budget, uint32_t group,
-                  struct text value, const struct cell *cells, size_t count, struct days *days)
+/* What a value cost on these days. */
+static struct amount amount_in(const struct cell *cells, size_t count, int32_t first, int32_t last)
 {
-    const struct standing *standing = &judgement->standings[group];
-    int32_t start = bill->groups[group].cells[0].day, day;
-    size_t length = (size_t)(bill->last_day - start) + 1, i;
-    cloudcircuit_detect_config config = detect_config(start);
+    struct amount amount = {0, 0};
+    size_t i;
 
-    make_room(days, length);
+    for (i = 0; i < count; i++) {
+        if (cells[i].day >= first && cells[i].day <= last)
+            add_amount(&amount, cells[i].amount);
+    }
+    return amount;
+}
+
+static void fill_days(struct days *days, const struct bill *bill, int32_t start, const struct cell *cells, size_t count)
+{
+    int32_t day;
+    size_t i;
+
+    make_room(days, (size_t)(bill->last_day - start) + 1);
     for (day = start; day <= bill->last_day; day++)
         days->points[day - start] = has_rows(bill, day) ? 0.0 : NAN;
     for (i = 0; i < count; i++) {
@@ -107,30 +132,45 @@ static void weigh(struct judgement *judgement, const struct bill *bill, const st
         if (cells[i].day <= bill->last_day)
             days->points[cells[i].day - start] = amount < 0.0 ? 0.0 : amount;
     }
-    check(cloudcircuit_scan_spikes(days->points, length, &config, days->flags, days->expected, days->upper));
+    days->is_scanned = 0;
+}
+
+/* One value of a group, in the light of the group's findings. */
+static void weigh(struct judgement *judgement, const struct bill *bill, const struct budget *budget, uint32_t group,
+                  struct text value, const struct cell *cells, size_t count, struct days *days)
+{
+    const struct standing *standing = &judgement->standings[group];
+    int32_t start = bill->groups[group].cells[0].day, day;
+    size_t length = (size_t)(bill->last_day - start) + 1, i, questions = 0;
+    cloudcircuit_detect_config config = detect_config(start);
+
+    fill_days(days, bill, start, cells, count);
+    for (i = 0; i < standing->findings; i++) {
+        const struct finding *finding = &judgement->findings[standing->first_finding + i];
+
+        if (finding->wants_drivers)
+            questions += (size_t)(finding->day - explained_from(finding, budget, start)) + 1;
+    }
     for (i = 0; i < standing->findings; i++) {
         struct finding *finding = &judgement->findings[standing->first_finding + i];
-        int32_t from;
-        struct amount all;
         struct driver driver;
-        size_t j;
+        int32_t from;
+        double least;
 
-        if (!finding->wants_drivers)
+        if (!finding->wants_drivers || finding->day < start)
             continue;
         from = explained_from(finding, budget, start);
-        all = from == finding->day ? billed_on(finding) : finding->to_date;
+        least = LEAST_SHARE * amount_value(from == finding->day ? billed_on(finding) : finding->to_date);
         memset(&driver, 0, sizeof driver);
         driver.value = value;
-        for (j = 0; j < count; j++) {
-            if (cells[j].day >= from && cells[j].day <= finding->day)
-                add_amount(&driver.billed, cells[j].amount);
-        }
-        for (day = from; day <= finding->day; day++) {
+        driver.billed = amount_in(cells, count, from, finding->day);
+        driver.excess = amount_value(driver.billed);
+        for (day = from; day <= finding->day && driver.excess > least && driver.excess > 0.0; day++) {
             if (!isnan(days->points[day - start]))
-                driver.expected += expected_of(days, (size_t)(day - start));
+                driver.expected += expected_of(days, &config, (size_t)(day - start), length, questions);
+            driver.excess = amount_value(driver.billed) - driver.expected;
         }
-        driver.excess = amount_value(driver.billed) - driver.expected;
-        if (driver.excess > LEAST_SHARE * amount_value(all) && driver.excess > 0.0)
+        if (driver.excess > least && driver.excess > 0.0)
             insert(finding, &driver);
     }
 }
@@ -174,8 +214,8 @@ static void weigh_all(struct judgement *judgement, struct bill *bill, const stru
     starts = resize(NULL, count + 1, sizeof *starts);
     cells = tally_sort(&bill->driven, rank_of, count, bill->low, bill->high, starts);
     for (i = 0; i < count; i++)
-        weigh(judgement, bill, budget_of(budgets, owned[i].group), owned[i].group, values->names[owned[i].value].text, cells + starts[i],
-              starts[i + 1] - starts[i], &days);
+        weigh(judgement, bill, budget_of(budgets, owned[i].group), owned[i].group,
+              values->names[owned[i].value].text, cells + starts[i], starts[i + 1] - starts[i], &days);
     free(days.points);
     free(days.expected);
     free(days.upper);

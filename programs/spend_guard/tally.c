@@ -109,7 +109,7 @@ struct cell *tally_sort(struct tally *tally, const uint32_t *rank_of, size_t ran
         }
     }
     tally_free(tally);
-    /* Each start now is the next one's; on the way back they are put right, closed up where days were merged. */
+    /* Each start is now the next one: move them back, and close the gaps where days were merged. */
     for (i = ranks; i > 0; i--)
         starts[i] = starts[i - 1];
     starts[0] = 0;
