@@ -94,15 +94,36 @@ static double expected_of(struct days *days, const cloudcircuit_detect_config *c
     return (days->flags[day] & CLOUDCIRCUIT_FLAG_INSUFFICIENT) != 0 ? mean_before(days, day) : days->expected[day];
 }
 
-/* Of a spike or a leak the day is explained, of a budget its period up to the day. */
+/* Of a spike or a leak the day is explained, of a budget alone its period up to the day. */
+static int is_of_period(const struct finding *finding, const struct budget *budget)
+{
+    return budget != NULL && (finding->reasons & (CLOUDCIRCUIT_REASON_SPIKE | CLOUDCIRCUIT_REASON_LEAK)) == 0;
+}
+
+/* A leak's expectation has crept along with it, and a budget's period is measured by what was before it. */
+static int is_by_mean(const struct finding *finding, const struct budget *budget)
+{
+    return is_of_period(finding, budget) || (finding->reasons & CLOUDCIRCUIT_REASON_SPIKE) == 0;
+}
+
 static int32_t explained_from(const struct finding *finding, const struct budget *budget, int32_t start)
 {
     int32_t first;
 
-    if (budget == NULL || (finding->reasons & (CLOUDCIRCUIT_REASON_SPIKE | CLOUDCIRCUIT_REASON_LEAK)) != 0)
+    if (!is_of_period(finding, budget))
         return finding->day;
     first = period_start(budget->period, finding->day);
     return first > start ? first : start;
+}
+
+static double known_in(const struct days *days, int32_t first, int32_t last)
+{
+    double known = 0.0;
+    int32_t day;
+
+    for (day = first; day <= last; day++)
+        known += !isnan(days->points[day]);
+    return known;
 }
 
 /* What a value cost on these days. */
@@ -140,7 +161,7 @@ static void weigh(struct judgement *judgement, const struct bill *bill, const st
                   struct text value, const struct cell *cells, size_t count, struct days *days)
 {
     const struct standing *standing = &judgement->standings[group];
-    int32_t start = bill->groups[group].cells[0].day, day;
+    int32_t start = bill->groups[group].cells[0].day;
     size_t length = (size_t)(bill->last_day - start) + 1, i, questions = 0;
     cloudcircuit_detect_config config = detect_config(start);
 
@@ -148,8 +169,7 @@ static void weigh(struct judgement *judgement, const struct bill *bill, const st
     for (i = 0; i < standing->findings; i++) {
         const struct finding *finding = &judgement->findings[standing->first_finding + i];
 
-        if (finding->wants_drivers)
-            questions += (size_t)(finding->day - explained_from(finding, budget, start)) + 1;
+        questions += finding->wants_drivers && !is_by_mean(finding, budget);
     }
     for (i = 0; i < standing->findings; i++) {
         struct finding *finding = &judgement->findings[standing->first_finding + i];
@@ -160,16 +180,19 @@ static void weigh(struct judgement *judgement, const struct bill *bill, const st
         if (!finding->wants_drivers || finding->day < start)
             continue;
         from = explained_from(finding, budget, start);
-        least = LEAST_SHARE * amount_value(from == finding->day ? billed_on(finding) : finding->to_date);
+        least = LEAST_SHARE * amount_value(is_of_period(finding, budget) ? finding->to_date : billed_on(finding));
         memset(&driver, 0, sizeof driver);
         driver.value = value;
         driver.billed = amount_in(cells, count, from, finding->day);
         driver.excess = amount_value(driver.billed);
-        for (day = from; day <= finding->day && driver.excess > least && driver.excess > 0.0; day++) {
-            if (!isnan(days->points[day - start]))
-                driver.expected += expected_of(days, &config, (size_t)(day - start), length, questions);
-            driver.excess = amount_value(driver.billed) - driver.expected;
-        }
+        if (driver.excess <= least || driver.excess <= 0.0)
+            continue;
+        if (is_by_mean(finding, budget))
+            driver.expected =
+                mean_before(days, (size_t)(from - start)) * known_in(days, from - start, finding->day - start);
+        else
+            driver.expected = expected_of(days, &config, (size_t)(finding->day - start), length, questions);
+        driver.excess -= driver.expected;
         if (driver.excess > least && driver.excess > 0.0)
             insert(finding, &driver);
     }

@@ -19,7 +19,8 @@ static const struct format {
      {"lineItem/UnblendedCost", "lineItem/UsageStartDate", "lineItem/CurrencyCode", "bill/BillingPeriodStartDate",
       "product/ProductName|lineItem/ProductCode", "lineItem/UsageAccountId", NULL}},
     {"azure",
-     {"costInBillingCurrency|PreTaxCost|Cost", "date|UsageDateTime|UsageDate", "billingCurrency|billingCurrencyCode|Currency",
+     {"costInBillingCurrency|PreTaxCost|Cost", "date|UsageDateTime|UsageDate",
+      "billingCurrency|billingCurrencyCode|Currency",
       "billingPeriodStartDate", "meterCategory|consumedService", "SubscriptionId|SubscriptionGuid", NULL}},
 };
 
