@@ -23,7 +23,7 @@ GUARD_HEADERS = $(wildcard programs/spend_guard/*.h)
 HEADERS = $(notdir $(wildcard include/*))
 DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 
-.PHONY: all shared static demo report replay pictures test check check-mutants bench header abi-dump install uninstall dist crate gem wheel dist-go clean
+.PHONY: all shared static demo report replay pictures test check check-mutants bench size header abi-dump install uninstall dist crate gem wheel dist-go clean
 
 all: shared static
 	$(MAKE) $(DIST)/spend_guard
@@ -126,6 +126,10 @@ check-mutants:
 # seconds, what needs neither Python packages nor much memory.
 bench: shared
 	python3 benches/run.py $(BENCH) $(RELEASE)
+
+# What each room of src/ takes in the shared library.
+size: shared
+	python3 benches/size.py $(RELEASE)
 
 # Refreshes what is generated and committed: the header, its description for other languages, and what
 # docs/ and bindings/ make from that.

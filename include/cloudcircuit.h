@@ -202,6 +202,9 @@ const char *cloudcircuit_status_name(cloudcircuit_status status);
 /// The end of a slow leak.
 #define CLOUDCIRCUIT_FLAG_LEAK 16u
 
+/// A fall: a point far below what is usual.
+#define CLOUDCIRCUIT_FLAG_DROP 32u
+
 /// The detector cannot judge the point: too few points came before it, or it is missing. Or there
 /// are too few points for a forecast.
 #define CLOUDCIRCUIT_FLAG_INSUFFICIENT 64u
@@ -2025,7 +2028,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decisio
 //
 // For daily spend the detector expects a level times a robust weekday profile, for hourly spend
 // the usual spend of the same hour. docs/DETECTION.md describes the method and its accuracy. NaN
-// is a missing point for the detector, the scan and the tracker.
+// is a missing point for the detector, the scan and the tracker. A negative point, for example a
+// credit, is an error, a missing point or 0, by negative_points.
 
 /// A forecast was made, or the point judged is no spike.
 #define CLOUDCIRCUIT_VERDICT_NORMAL 1
@@ -2117,8 +2121,9 @@ typedef struct cloudcircuit_detect_config {
     /// For bills that fill up late: judges the point this many before the last and ignores later
     /// ones. 0 to CLOUDCIRCUIT_MAX_LAG_POINTS, default 0.
     uint32_t lag_points;
-    /// Must be 0.
-    uint32_t reserved;
+    /// What a negative point means, for example a credit: a CLOUDCIRCUIT_NEGATIVE_POINTS constant.
+    /// Default CLOUDCIRCUIT_NEGATIVE_POINTS_ERROR.
+    uint32_t negative_points;
     /// A point is a spike if its score, a robust z-score, is above this; finite and > 0. A higher
     /// threshold finds fewer spikes.
     double score_threshold;
@@ -2142,7 +2147,7 @@ typedef struct cloudcircuit_detect_config {
 
 /// Result of cloudcircuit_detect_spike() and cloudcircuit_spike_tracker_update().
 ///
-/// With insufficient data expected_spend, upper_bound, excess and both scores are 0.
+/// With insufficient data expected_spend, upper_bound, excess and all scores are 0.
 typedef struct cloudcircuit_detect_result {
     /// The point judged; 0 if it is missing.
     double latest_spend;
@@ -2161,6 +2166,10 @@ typedef struct cloudcircuit_detect_result {
     /// How far the last season lies above the line through earlier seasons, as a robust z-score. 0
     /// unless spend rose in each of the last three seasons.
     double leak_score;
+    /// How far the point lies below all spend that the past explains, as a robust z-score. Two or
+    /// three low points in a row raise it. 0 if it lies above, or belongs to a job that runs now and
+    /// then.
+    double drop_score;
     /// Number of earlier points whose deviations the score is based on.
     uint32_t points_used;
     /// CLOUDCIRCUIT_VERDICT_NORMAL, CLOUDCIRCUIT_VERDICT_SPIKE or
@@ -2171,6 +2180,12 @@ typedef struct cloudcircuit_detect_result {
     /// 1 if spend has crept up for the last three seasons, else 0: leak_score is above 1.25.
     /// Independent of verdict.
     uint32_t is_leak;
+    /// 1 if drop_score is above score_threshold and the point far enough below for min_impact and
+    /// min_relative_impact, else 0: for example an outage, or a commitment that is not used. Falls
+    /// that recur are none. Independent of verdict, which stays CLOUDCIRCUIT_VERDICT_NORMAL.
+    uint32_t is_drop;
+    /// Always 0.
+    uint32_t reserved;
 } cloudcircuit_detect_result;
 
 /// Writes the default settings.
@@ -2184,7 +2199,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_detect_config_init(
 /// Judges the latest point of a series, or the one lag_points before it, by the points before it.
 ///
 /// The result has the spend to expect, how far the point lies above it, and whether that is unusual
-/// for this series. A slow leak is reported apart from the verdict.
+/// for this series. A slow leak and a fall are reported apart from the verdict.
 ///
 /// A missing point, and a series that is too short, are CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA,
 /// never normal. A daily series needs 13 known points before the one judged, an hourly one 72.
@@ -2192,17 +2207,17 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_detect_config_init(
 /// Each point is checked; apart from that the time of a call is proportional to the window, not to
 /// the series. A call needs at most 16 KB of stack, for daily points with the default window 8 KB.
 ///
-/// spend_series:     spend in equal steps of time, oldest first; each point finite and >= 0, or NaN
-///                   if it is missing. A step without spend is a 0.
+/// spend_series:     spend in equal steps of time, oldest first; each point finite, or NaN if it is
+///                   missing. >= 0, unless negative_points allows less. A step without spend is a 0.
 ///                   NULL only if spend_series_len is 0.
 /// spend_series_len: number of points, 0 to CLOUDCIRCUIT_MAX_SERIES_LEN.
 /// config:           NULL for the defaults. Set start_time if the dates are known.
-/// result:           the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1
-///                   and all other fields are 0.
+/// result:           the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak and
+///                   is_drop are 1 and all other fields are 0.
 ///
-/// Errors: NULL_POINTER, SERIES_TOO_LONG, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED,
-///     SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP,
-///     DETECT_POINT.
+/// Errors: NULL_POINTER, SERIES_TOO_LONG, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS,
+///     NEGATIVE_POINTS, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME,
+///     STEP, DETECT_POINT.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_detect_spike(
     const double *spend_series, size_t spend_series_len,
     const cloudcircuit_detect_config *config, cloudcircuit_detect_result *result);
@@ -2228,7 +2243,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_detect_result_json
 /// spend_series_len: number of points, 0 to CLOUDCIRCUIT_MAX_SERIES_LEN.
 /// config:           NULL for the defaults. lag_points moves every verdict that many rows down.
 /// flags:            one byte per point: 0 for a normal point, or the CLOUDCIRCUIT_FLAG bits SPIKE,
-///                   LEAK and INSUFFICIENT. On an error all rows are SPIKE, LEAK and INVALID.
+///                   LEAK, DROP and INSUFFICIENT. On an error all rows are SPIKE, LEAK, DROP and
+///                   INVALID.
 /// expected_spend:   NULL, or one double per point; 0 where data are insufficient and on an error.
 /// upper_bound:      as expected_spend, for the bound.
 ///
@@ -2237,8 +2253,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_detect_result_json
 /// NULL_POINTER and SERIES_TOO_LONG.
 ///
 /// Errors: NULL_POINTER, SERIES_TOO_LONG, OVERLAP, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS,
-///     RESERVED, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP,
-///     DETECT_POINT.
+///     NEGATIVE_POINTS, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME,
+///     STEP, DETECT_POINT.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_scan_spikes(
     const double *spend_series, size_t spend_series_len,
     const cloudcircuit_detect_config *config, uint8_t *flags, double *expected_spend,
@@ -2280,8 +2296,9 @@ typedef struct cloudcircuit_spike_tracker_state {
 ///          fit.
 /// tracker: receives the tracker. On an error it is all 0, which every call treats as corrupt.
 ///
-/// Errors: NULL_POINTER, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD,
-///     MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, TRACKER_SETTINGS.
+/// Errors: NULL_POINTER, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, NEGATIVE_POINTS,
+///     SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP,
+///     TRACKER_SETTINGS.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_init(
     const cloudcircuit_detect_config *config, cloudcircuit_spike_tracker_state *tracker);
 
@@ -2290,13 +2307,17 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_init(
 /// Call it once for every step of time, with NaN for a step without data. Two threads must not use
 /// one tracker at the same time.
 ///
+/// ON AN ERROR THE POINT IS NOT TAKEN IN. The next call would be judged as this step, on a weekday
+/// and a date too early, and so would all after it: on DETECT_POINT call again with NaN for this
+/// step. With the negative_points MISSING or ZERO a credit is no error.
+///
 /// An update does not check the tracker's windows. Call cloudcircuit_spike_tracker_state_validate()
 /// after loading a tracker from storage. A call needs at most 8 KB of stack.
 ///
 /// tracker: changed only on success.
-/// spend:   the point; finite and >= 0, or NaN if it is missing.
-/// result:  the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1 and all
-///          other fields are 0.
+/// spend:   the point; finite and >= 0, or NaN if it is missing. negative_points may allow less.
+/// result:  the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak and is_drop are 1
+///          and all other fields are 0.
 ///
 /// Errors: OVERLAP, NULL_POINTER, CORRUPT_STATE, DETECT_POINT.
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_update(

@@ -15,6 +15,7 @@ enum {
     CLOUDCIRCUIT_FLAG_SPIKE = 4,
     CLOUDCIRCUIT_FLAG_OPEN = 8,
     CLOUDCIRCUIT_FLAG_LEAK = 16,
+    CLOUDCIRCUIT_FLAG_DROP = 32,
     CLOUDCIRCUIT_FLAG_INSUFFICIENT = 64,
     CLOUDCIRCUIT_FLAG_INVALID = 128,
     CLOUDCIRCUIT_RECORD_CAPACITY = 1536,
@@ -627,7 +628,7 @@ typedef struct cloudcircuit_detect_config {
     uint32_t season_length;
     uint32_t window;
     uint32_t lag_points;
-    uint32_t reserved;
+    uint32_t negative_points;
     double score_threshold;
     double min_impact;
     double min_relative_impact;
@@ -642,10 +643,13 @@ typedef struct cloudcircuit_detect_result {
     double excess;
     double score;
     double leak_score;
+    double drop_score;
     uint32_t points_used;
     int32_t verdict;
     int32_t reason;
     uint32_t is_leak;
+    uint32_t is_drop;
+    uint32_t reserved;
 } cloudcircuit_detect_result;
 cloudcircuit_status cloudcircuit_detect_config_init(
     cloudcircuit_detect_config *config);

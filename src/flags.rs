@@ -12,6 +12,8 @@ pub const FLAG_SPIKE: u32 = 4u32;
 pub const FLAG_OPEN: u32 = 8u32;
 /// The end of a slow leak.
 pub const FLAG_LEAK: u32 = 16u32;
+/// A fall: a point far below what is usual.
+pub const FLAG_DROP: u32 = 32u32;
 /// The detector cannot judge the point: too few points came before it, or it is missing. Or there
 /// are too few points for a forecast.
 pub const FLAG_INSUFFICIENT: u32 = 64u32;

@@ -26,6 +26,7 @@ const FLOORS: &[&[&str]] = &[
     &["arch"],
     &["numeric", "calendar"],
     &["error", "status_table"],
+    &["words"],
 ];
 
 /// Modules that may hold unsafe code, and the one that may hold instructions of a CPU.

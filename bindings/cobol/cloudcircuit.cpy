@@ -140,6 +140,7 @@
        01  CC-FLAG-SPIKE CONSTANT AS 4.
        01  CC-FLAG-OPEN CONSTANT AS 8.
        01  CC-FLAG-LEAK CONSTANT AS 16.
+       01  CC-FLAG-DROP CONSTANT AS 32.
        01  CC-FLAG-INSUFFICIENT CONSTANT AS 64.
        01  CC-FLAG-INVALID CONSTANT AS 128.
        01  CC-RECORD-CAPACITY CONSTANT AS 1536.
@@ -456,7 +457,7 @@
            05  CC-SEASON-LENGTH                BINARY-LONG UNSIGNED.
            05  CC-WINDOW                       BINARY-LONG UNSIGNED.
            05  CC-LAG-POINTS                   BINARY-LONG UNSIGNED.
-           05  CC-RESERVED                     BINARY-LONG UNSIGNED.
+           05  CC-NEGATIVE-POINTS              BINARY-LONG UNSIGNED.
            05  CC-SCORE-THRESHOLD              COMP-2.
            05  CC-MIN-IMPACT                   COMP-2.
            05  CC-MIN-RELATIVE-IMPACT          COMP-2.
@@ -471,10 +472,13 @@
            05  CC-EXCESS                       COMP-2.
            05  CC-SCORE                        COMP-2.
            05  CC-LEAK-SCORE                   COMP-2.
+           05  CC-DROP-SCORE                   COMP-2.
            05  CC-POINTS-USED                  BINARY-LONG UNSIGNED.
            05  CC-VERDICT                      BINARY-LONG.
            05  CC-REASON                       BINARY-LONG.
            05  CC-IS-LEAK                      BINARY-LONG UNSIGNED.
+           05  CC-IS-DROP                      BINARY-LONG UNSIGNED.
+           05  CC-RESERVED                     BINARY-LONG UNSIGNED.
 
        01  CC-SPIKE-TRACKER-STATE.
            05  CC-LAYOUT                       BINARY-LONG UNSIGNED.
@@ -484,7 +488,7 @@
                10  CC-CONFIG-SEASON-LENGTH         BINARY-LONG UNSIGNED.
                10  CC-CONFIG-WINDOW                BINARY-LONG UNSIGNED.
                10  CC-CONFIG-LAG-POINTS            BINARY-LONG UNSIGNED.
-               10  CC-CONFIG-RESERVED              BINARY-LONG UNSIGNED.
+               10  CC-CONFIG-NEGATIVE-POINTS       BINARY-LONG UNSIGNED.
                10  CC-CONFIG-SCORE-THRESHOLD       COMP-2.
                10  CC-CONFIG-MIN-IMPACT            COMP-2.
                10  CC-CONFIG-MIN-RELATIVE-IMPACT   COMP-2.

@@ -435,9 +435,21 @@ impl Baseline<'_> {
 /// far cost strays when nothing is wrong, and no series is trusted to be smoother than the floor.
 #[inline(never)]
 pub(super) fn scale(sorted: &Ordered, settings: &Settings, unit: f64) -> f64 {
-    let (weights, middle) = (&settings.weights, sorted.median());
-    let width = weights.mad * sorted.mad(middle);
-    let tail = weights.tail * (sorted.quantile(weights.tail_quantile) - middle);
-    let widest = larger(larger(width, tail) / unit, weights.floor);
+    let (middle, upper) = (sorted.median(), sorted.quantile(settings.weights.tail_quantile));
+    widest(sorted, settings, middle, upper - middle, unit)
+}
+
+/// The same with the lower tail.
+#[inline(never)]
+pub(super) fn scale_below(sorted: &Ordered, settings: &Settings) -> f64 {
+    let (middle, lower) = (sorted.median(), sorted.quantile(1.0 - settings.weights.tail_quantile));
+    widest(sorted, settings, middle, middle - lower, 1.0)
+}
+
+#[inline(always)]
+fn widest(sorted: &Ordered, settings: &Settings, middle: f64, tail: f64, unit: f64) -> f64 {
+    let weights = &settings.weights;
+    let width = larger(weights.mad * sorted.mad(middle), weights.tail * tail);
+    let widest = larger(width / unit, weights.floor);
     widest * (1.0 + SMALL_SAMPLE_INFLATION / sorted.len() as f64)
 }

@@ -1,6 +1,6 @@
 //! The detector's settings and result, with their constants.
 
-use crate::timeline::{DEFAULT_STEP, TIME_UNKNOWN};
+use crate::timeline::{DEFAULT_STEP, NEGATIVE_POINTS_ERROR, TIME_UNKNOWN};
 use crate::verdict::{VERDICT_INSUFFICIENT_DATA, VERDICT_SPIKE};
 
 /// The default score_threshold, a robust z-score.
@@ -55,8 +55,9 @@ pub struct DetectConfig {
     /// For bills that fill up late: judges the point this many before the last and ignores later
     /// ones. 0 to CLOUDCIRCUIT_MAX_LAG_POINTS, default 0.
     pub lag_points: u32,
-    /// Must be 0.
-    pub reserved: u32,
+    /// What a negative point means, for example a credit: a CLOUDCIRCUIT_NEGATIVE_POINTS constant.
+    /// Default CLOUDCIRCUIT_NEGATIVE_POINTS_ERROR.
+    pub negative_points: u32,
     /// A point is a spike if its score, a robust z-score, is above this; finite and > 0. A higher
     /// threshold finds fewer spikes.
     pub score_threshold: f64,
@@ -84,7 +85,7 @@ impl DetectConfig {
         season_length: 0,
         window: 0,
         lag_points: 0,
-        reserved: 0,
+        negative_points: NEGATIVE_POINTS_ERROR,
         score_threshold: 0.0,
         min_impact: 0.0,
         min_relative_impact: 0.0,
@@ -109,7 +110,7 @@ impl Default for DetectConfig {
 
 /// Result of cloudcircuit_detect_spike() and cloudcircuit_spike_tracker_update().
 ///
-/// With insufficient data expected_spend, upper_bound, excess and both scores are 0.
+/// With insufficient data expected_spend, upper_bound, excess and all scores are 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[repr(C)]
 pub struct DetectResult {
@@ -130,6 +131,10 @@ pub struct DetectResult {
     /// How far the last season lies above the line through earlier seasons, as a robust z-score. 0
     /// unless spend rose in each of the last three seasons.
     pub leak_score: f64,
+    /// How far the point lies below all spend that the past explains, as a robust z-score. Two or
+    /// three low points in a row raise it. 0 if it lies above, or belongs to a job that runs now and
+    /// then.
+    pub drop_score: f64,
     /// Number of earlier points whose deviations the score is based on.
     pub points_used: u32,
     /// CLOUDCIRCUIT_VERDICT_NORMAL, CLOUDCIRCUIT_VERDICT_SPIKE or
@@ -140,6 +145,12 @@ pub struct DetectResult {
     /// 1 if spend has crept up for the last three seasons, else 0: leak_score is above 1.25.
     /// Independent of verdict.
     pub is_leak: u32,
+    /// 1 if drop_score is above score_threshold and the point far enough below for min_impact and
+    /// min_relative_impact, else 0: for example an outage, or a commitment that is not used. Falls
+    /// that recur are none. Independent of verdict, which stays CLOUDCIRCUIT_VERDICT_NORMAL.
+    pub is_drop: u32,
+    /// Always 0.
+    pub reserved: u32,
 }
 
 impl DetectResult {
@@ -150,10 +161,13 @@ impl DetectResult {
         excess: 0.0,
         score: 0.0,
         leak_score: 0.0,
+        drop_score: 0.0,
         points_used: 0,
         verdict: VERDICT_SPIKE,
         reason: DETECT_REASON_REFUSED,
         is_leak: 1,
+        is_drop: 1,
+        reserved: 0,
     };
 
     pub(crate) fn insufficient(spend: f64, points_used: u32) -> Self {
@@ -163,6 +177,7 @@ impl DetectResult {
             verdict: VERDICT_INSUFFICIENT_DATA,
             reason: if spend.is_nan() { DETECT_REASON_MISSING } else { DETECT_REASON_HISTORY },
             is_leak: 0,
+            is_drop: 0,
             ..Self::REFUSED
         }
     }

@@ -7,10 +7,10 @@ use crate::{
         DETECT_REASON_RECURRING, DETECT_REASON_SCORE, DETECT_REASON_THREE_POINTS,
         DETECT_REASON_TWO_POINTS, DetectConfig, DetectResult,
     },
+    detect::fall::Fall,
     detect::settings::{Settings, Weights},
     detect::two_modes::Mode,
     error::Error,
-    numeric::amount::checked_amount,
     numeric::order_stats::{larger, smaller},
     numeric::unaligned::Unaligned,
     verdict::{VERDICT_NORMAL, VERDICT_SPIKE},
@@ -21,19 +21,12 @@ const RUN_POINTS: usize = 2;
 /// Deviations that the lowest point of a season must be lifted by for a slow leak.
 const LEAK_THRESHOLD: f64 = 1.25;
 
-/// An amount, or NaN for a missing point.
-pub(crate) fn point(value: f64) -> Result<f64, Error> {
-    if value.is_nan() { Ok(f64::NAN) } else { checked_amount(value).ok_or(Error::DetectPoint) }
-}
-
 pub(crate) fn detect(
     series: &[Unaligned<f64>],
     config: &DetectConfig,
 ) -> Result<DetectResult, Error> {
     let settings = Settings::new(config)?;
-    for value in series {
-        point(value.get())?;
-    }
+    settings.check_points(series)?;
     let settled = series.len().saturating_sub(settings.lag_points);
     // What lies further back cannot change the answer: the last points' excesses matter, and each
     // is measured by a window of deviations.
@@ -60,15 +53,10 @@ fn judge_last(
         } else {
             baseline.needs_expectation(settings).then(|| baseline.expect_level(settings)).flatten()
         };
-        baseline.update(settings, value_of(value), expected.as_ref());
+        baseline.update(settings, settings.value_of(value), expected.as_ref());
     }
     let expected = baseline.expect(settings);
-    judge(&baseline, settings, value_of(latest), expected.as_ref())
-}
-
-/// The value of a point that has been checked.
-pub(crate) fn value_of(point: &Unaligned<f64>) -> f64 {
-    point.get() + 0.0
+    judge(&baseline, settings, settings.value_of(latest), expected.as_ref())
 }
 
 /// The verdict on the point that `baseline` has not taken in yet.
@@ -102,7 +90,7 @@ pub(crate) fn judge(
     let mut reason = reason(settings, &scores, excess, unexplained < least);
     if is_run(reason)
         && !has_modes
-        && baseline.is_recurring(settings, expected.deviation(spend), scale)
+        && baseline.is_recurring(settings, expected.deviation(spend), scale, 1.0)
     {
         reason = DETECT_REASON_RECURRING;
     }
@@ -111,6 +99,9 @@ pub(crate) fn judge(
     let leak_score = lift.map_or(0.0, |lift| lift / (scale * expected.base));
     let is_leak =
         leak_score > LEAK_THRESHOLD && lift.is_some_and(|lift| lift >= settings.min_impact);
+    // A job that is off has not fallen.
+    let fall =
+        if has_modes { Fall::default() } else { baseline.fall(settings, spend, expected) };
     let alone = settings.score_threshold * rule.scale;
     let bound = larger(
         rule.expected + larger(rule.base * bound(&settings.weights, alone, before), least),
@@ -125,10 +116,13 @@ pub(crate) fn judge(
             scores.iter().fold(f64::NEG_INFINITY, |highest, score| larger(*score, highest)),
         ),
         leak_score: finite(leak_score),
+        drop_score: finite(fall.score),
         points_used: points,
         verdict: if is_run(reason) { VERDICT_SPIKE } else { VERDICT_NORMAL },
         reason,
         is_leak: is_leak.into(),
+        is_drop: fall.is_drop.into(),
+        reserved: 0,
     }
 }
 
@@ -158,7 +152,7 @@ fn reason(settings: &Settings, scores: &[f64; 3], excess: f64, is_explained: boo
 
 /// What a point, two and three in a row count for, in units of the scale: the lowest of a run,
 /// times its weight. A run with a missing point is as high as its point alone.
-fn scores(
+pub(super) fn scores(
     weights: &Weights,
     deviation: f64,
     [last, last_but_one]: [f64; 2],

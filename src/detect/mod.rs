@@ -1,6 +1,7 @@
 pub(crate) mod baseline;
 pub(crate) mod config;
 pub(crate) mod expectation;
+pub(crate) mod fall;
 pub(crate) mod history;
 pub(crate) mod judge;
 pub(crate) mod leak;

@@ -16,12 +16,18 @@ const MAX_STARTS: usize = 16;
 impl Baseline<'_> {
     /// Whether an excess of this `deviation` from the level has come twice before: at one distance,
     /// give or take a point, or within a day of this day of the month. Once is enough for a day or
-    /// two at nearly this height whole weeks before. Points in a row are one
-    /// excess, which comes when it starts.
+    /// two at nearly this height whole weeks before. Points in a row are one excess, which comes when
+    /// it starts. With a `sign` of -1 for falls, whose deviation is how far they lie below.
     #[inline(never)]
-    pub(crate) fn is_recurring(&self, settings: &Settings, deviation: f64, scale: f64) -> bool {
+    pub(crate) fn is_recurring(
+        &self,
+        settings: &Settings,
+        deviation: f64,
+        scale: f64,
+        sign: f64,
+    ) -> bool {
         let least = larger(MIN_SHARE * deviation, MIN_SCORE * scale);
-        let is_high = |back: usize| self.deviations.before(*self.next, back as u64) >= least;
+        let is_high = |back: usize| sign * self.deviations.before(*self.next, back as u64) >= least;
         let furthest = settings.window.min(*self.next as usize);
         let mut start = 0;
         while start < furthest && is_high(start + 1) {
@@ -49,7 +55,7 @@ impl Baseline<'_> {
         };
         let is_whole_seasons = |back: &usize| {
             let distance = back - start;
-            let earlier = self.deviations.before(*self.next, *back as u64);
+            let earlier = sign * self.deviations.before(*self.next, *back as u64);
             distance.is_multiple_of(settings.span())
                 && distance <= SEASONS * settings.span()
                 && !(is_high(back - 1) && is_high(back.saturating_sub(2)))

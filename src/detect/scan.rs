@@ -3,10 +3,10 @@
 use crate::{
     detect::baseline::{self, Baseline},
     detect::config::{DetectConfig, DetectResult},
-    detect::judge::{self, judge},
+    detect::judge::judge,
     detect::settings::Settings,
     error::Error,
-    flags::{FLAG_INSUFFICIENT, FLAG_INVALID, FLAG_LEAK, FLAG_SPIKE},
+    flags::{FLAG_DROP, FLAG_INSUFFICIENT, FLAG_INVALID, FLAG_LEAK, FLAG_SPIKE},
     numeric::unaligned::Unaligned,
     verdict::{VERDICT_INSUFFICIENT_DATA, VERDICT_SPIKE},
 };
@@ -21,7 +21,7 @@ pub(crate) struct Row {
 
 impl Row {
     pub(crate) const REFUSED: Self = Self {
-        flags: (FLAG_SPIKE | FLAG_LEAK | FLAG_INVALID) as u8,
+        flags: (FLAG_SPIKE | FLAG_LEAK | FLAG_DROP | FLAG_INVALID) as u8,
         expected_spend: 0.0,
         upper_bound: 0.0,
     };
@@ -32,6 +32,7 @@ impl Row {
             (result.verdict == VERDICT_SPIKE, FLAG_SPIKE),
             (result.verdict == VERDICT_INSUFFICIENT_DATA, FLAG_INSUFFICIENT),
             (result.is_leak == 1, FLAG_LEAK),
+            (result.is_drop == 1, FLAG_DROP),
         ] {
             if is_set {
                 flags |= flag;
@@ -52,9 +53,7 @@ pub(crate) fn scan(
     mut write: impl FnMut(usize, Row),
 ) -> Result<(), Error> {
     let settings = Settings::new(config)?;
-    for value in series {
-        judge::point(value.get())?;
-    }
+    settings.check_points(series)?;
     let late = settings.lag_points.min(series.len());
     let unsettled = DetectResult::insufficient(f64::NAN, 0);
     for row in 0..late {
@@ -74,7 +73,7 @@ fn walk(
     mut write: impl FnMut(usize, Row),
 ) {
     for (at, value) in series.iter().enumerate() {
-        let spend = judge::value_of(value);
+        let spend = settings.value_of(value);
         let expected = baseline.expect(settings);
         write(at, Row::of(&judge(&baseline, settings, spend, expected.as_ref())));
         baseline.update(settings, spend, expected.as_ref());

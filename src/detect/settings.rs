@@ -5,7 +5,8 @@ use crate::{
     detect::config::{DetectConfig, MAX_DETECT_WINDOW, MAX_SEASON_LENGTH, MIN_DETECT_WINDOW},
     error::Error,
     numeric::amount::checked_amount,
-    timeline::{MAX_LAG_POINTS, check_time},
+    numeric::unaligned::Unaligned,
+    timeline::{MAX_LAG_POINTS, NegativePoints, check_time},
 };
 
 /// The longest season that is a profile times a level.
@@ -70,6 +71,7 @@ pub(crate) struct Settings {
     pub(crate) season: usize,
     pub(crate) window: usize,
     pub(crate) lag_points: usize,
+    negative_points: NegativePoints,
     pub(crate) weights: Weights,
     pub(crate) score_threshold: f64,
     pub(crate) min_impact: f64,
@@ -105,9 +107,7 @@ impl Settings {
         if config.lag_points > MAX_LAG_POINTS {
             return Err(Error::LagPoints);
         }
-        if config.reserved != 0 {
-            return Err(Error::Reserved);
-        }
+        let negative_points = NegativePoints::new(config.negative_points)?;
         if !(config.score_threshold > 0.0 && config.score_threshold <= f64::MAX) {
             return Err(Error::ScoreThreshold);
         }
@@ -120,6 +120,7 @@ impl Settings {
             season,
             window,
             lag_points: config.lag_points as usize,
+            negative_points,
             weights: if season <= MAX_PROFILE { DAILY } else { HOURLY },
             score_threshold: config.score_threshold,
             min_impact,
@@ -136,6 +137,20 @@ impl Settings {
     /// The settings for a series without its first points.
     pub(crate) fn skip(&self, points: usize) -> Self {
         Self { start_time: self.time(points as u64), ..*self }
+    }
+
+    /// The spend of a point, or NaN for a missing one.
+    pub(crate) fn point(&self, value: f64) -> Result<f64, Error> {
+        self.negative_points.read(value).ok_or(Error::DetectPoint)
+    }
+
+    pub(crate) fn check_points(&self, series: &[Unaligned<f64>]) -> Result<(), Error> {
+        series.iter().try_for_each(|value| self.point(value.get()).map(drop))
+    }
+
+    /// The spend of a point that has been checked.
+    pub(crate) fn value_of(&self, point: &Unaligned<f64>) -> f64 {
+        self.point(point.get()).unwrap_or(f64::NAN)
     }
 
     /// Expects a level, times a profile if there is a season, and not the same phase's median.

@@ -5,7 +5,7 @@ use crate::{
     detect::baseline::{Baseline, MAX_DEVIATION},
     detect::config::{DetectConfig, DetectResult},
     detect::history::{Kept, SHORT_POINTS as POINTS, SHORT_WINDOW, ShortHistory},
-    detect::judge::{judge, point},
+    detect::judge::judge,
     detect::settings::Settings,
     error::Error,
 };
@@ -68,7 +68,7 @@ impl Tracker {
         // By reference, here and below: Settings are too large to copy for every point.
         let settings = &Settings::new(&self.config);
         let settings = self.check_ends(settings)?;
-        let spend = point(spend)?;
+        let spend = settings.point(spend)?;
         let mut baseline = Baseline::over(&mut self.history, 0);
         let expected = baseline.expect(settings);
         let result = judge(&baseline, settings, spend, expected.as_ref());
@@ -243,7 +243,7 @@ impl Stored for DetectConfig {
         fields.u32(&mut self.season_length);
         fields.u32(&mut self.window);
         fields.u32(&mut self.lag_points);
-        fields.u32(&mut self.reserved);
+        fields.u32(&mut self.negative_points);
         fields.f64(&mut self.score_threshold);
         fields.f64(&mut self.min_impact);
         fields.f64(&mut self.min_relative_impact);

@@ -249,6 +249,7 @@ pub(crate) fn detect(result: &DetectResult) -> Result<Findings, Error> {
             detect::DETECT_REASON_SCORE
                 | detect::DETECT_REASON_MIN_IMPACT
                 | detect::DETECT_REASON_MIN_RELATIVE_IMPACT
+                | detect::DETECT_REASON_RECURRING
         ),
         VERDICT_SPIKE => matches!(
             result.reason,
@@ -261,7 +262,8 @@ pub(crate) fn detect(result: &DetectResult) -> Result<Findings, Error> {
         }
         _ => false,
     };
-    require(fits && is_amount(result.latest_spend) && result.is_leak <= 1, Error::DetectSignal)?;
+    let are_flags = result.is_leak <= 1 && result.is_drop <= 1 && result.reserved == 0;
+    require(fits && is_amount(result.latest_spend) && are_flags, Error::DetectSignal)?;
     let is_spike = u32::from(result.verdict == VERDICT_SPIKE);
     let reasons = found(is_spike, REASON_SPIKE)
         | found(result.is_leak, REASON_LEAK)

@@ -184,10 +184,12 @@ pub(crate) const DETECT_RESULT: Record<DetectConfig, DetectResult> = Record {
             .number("excess", result.excess)
             .number("score", result.score)
             .number("leak_score", result.leak_score)
+            .number("drop_score", result.drop_score)
             .integer("points_used", result.points_used.into())
             .word("verdict", result.verdict.into(), names::verdict)
             .word("reason", result.reason.into(), names::detect_reason)
-            .flag("is_leak", result.is_leak);
+            .flag("is_leak", result.is_leak)
+            .flag("is_drop", result.is_drop);
     },
 };
 

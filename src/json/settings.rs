@@ -99,6 +99,7 @@ pub(super) fn detect(line: &mut Line, config: &DetectConfig) {
     line.integer("season_length", config.season_length.into())
         .integer("window", config.window.into())
         .integer("lag_points", config.lag_points.into())
+        .word("negative_points", config.negative_points.into(), names::negative_points)
         .number("score_threshold", config.score_threshold)
         .number("min_impact", config.min_impact)
         .number("min_relative_impact", config.min_relative_impact)

@@ -740,6 +740,37 @@ static void times_saturate(void)
     CHECK(allowed(INT64_MAX) && state.trips == 2 && state.phase == HALF_OPEN); /* lost, and over */
 }
 
+/* As many trips as there can be: one more is still as many. */
+static void trips_saturate(void)
+{
+    one_failure_rule();
+    config.trips_decay = INT64_MAX;
+    state.trips = UINT32_MAX;
+    state.generation = 2 * (uint64_t)UINT32_MAX + 3;
+    state.revision = state.generation;
+    CHECK(cloudcircuit_breaker_state_validate(&state) == OK);
+    calls("F", 1);
+    CHECK(state.phase == OPEN && state.trips == UINT32_MAX && state.open_until == 1 + 80);
+}
+
+/* Buckets of 10, then of 11: the failure in the first is in the last that still counts, 15 before. */
+static void a_window_that_changes_keeps_its_oldest_bucket(void)
+{
+    no_rules();
+    config.window_duration = 160, config.failure_count = 2;
+    calls("F", 0);
+    config.window_duration = 176;
+    calls("F", 165);
+    CHECK(state.phase == OPEN);
+
+    no_rules();
+    config.window_duration = 160, config.failure_count = 2;
+    calls("F", 0);
+    config.window_duration = 176;
+    calls("F", 176);
+    CHECK(state.phase == CLOSED);
+}
+
 /* A dependency that always takes 5 s, called ten times a second for ten minutes. The tenth outcome,
    at 5.9 s, opens it: 59 calls. Then a probe every 30 + 5 s, from 35.9 to 595.9: 17. If slow probes
    counted as successes each would close it for 59 more. */
@@ -790,6 +821,8 @@ int main(void)
     reset_is_the_way_out_of_a_bad_clock();
     clocks_that_run_back_never_open_the_way();
     times_saturate();
+    trips_saturate();
+    a_window_that_changes_keeps_its_oldest_bucket();
     a_slow_dependency_stays_cut_off();
     return report();
 }

@@ -10,9 +10,9 @@
 #define DAYS 700
 
 static const cloudcircuit_detect_result REFUSED = {
-    0, 0, 0, 0, 0, 0, 0, CLOUDCIRCUIT_VERDICT_SPIKE, CLOUDCIRCUIT_DETECT_REASON_REFUSED, 1};
+    0, 0, 0, 0, 0, 0, 0, 0, CLOUDCIRCUIT_VERDICT_SPIKE, CLOUDCIRCUIT_DETECT_REASON_REFUSED, 1, 1, 0};
 static const uint8_t REFUSED_ROW =
-    CLOUDCIRCUIT_FLAG_SPIKE | CLOUDCIRCUIT_FLAG_LEAK | CLOUDCIRCUIT_FLAG_INVALID;
+    CLOUDCIRCUIT_FLAG_SPIKE | CLOUDCIRCUIT_FLAG_LEAK | CLOUDCIRCUIT_FLAG_DROP | CLOUDCIRCUIT_FLAG_INVALID;
 static const double NOT_AMOUNTS[] = {-5e-324, -1, -DBL_MAX, INFINITY, -INFINITY};
 
 static uint64_t random_state = 1;
@@ -45,7 +45,7 @@ static void defaults(void)
     memset(&config, 0xAA, sizeof config);
     CHECK(cloudcircuit_detect_config_init(&config) == CLOUDCIRCUIT_OK);
     CHECK(config.season_length == 0 && config.window == 0 && config.lag_points == 0);
-    CHECK(config.reserved == 0 && config.score_threshold == CLOUDCIRCUIT_DEFAULT_SCORE_THRESHOLD);
+    CHECK(config.negative_points == CLOUDCIRCUIT_NEGATIVE_POINTS_ERROR && config.score_threshold == CLOUDCIRCUIT_DEFAULT_SCORE_THRESHOLD);
     CHECK(config.min_impact == 0);
     CHECK(config.min_relative_impact == CLOUDCIRCUIT_DEFAULT_MIN_RELATIVE_IMPACT);
     CHECK(config.min_baseline == CLOUDCIRCUIT_DEFAULT_DETECT_MIN_BASELINE);
@@ -107,7 +107,8 @@ static void statuses(void)
     BAD(window, CLOUDCIRCUIT_MAX_DETECT_WINDOW + 1, CLOUDCIRCUIT_ERR_DETECT_WINDOW);
     BAD(window, UINT32_MAX, CLOUDCIRCUIT_ERR_DETECT_WINDOW);
     BAD(lag_points, CLOUDCIRCUIT_MAX_LAG_POINTS + 1, CLOUDCIRCUIT_ERR_LAG_POINTS);
-    BAD(reserved, 1, CLOUDCIRCUIT_ERR_RESERVED);
+    BAD(negative_points, 3, CLOUDCIRCUIT_ERR_NEGATIVE_POINTS);
+    BAD(negative_points, UINT32_MAX, CLOUDCIRCUIT_ERR_NEGATIVE_POINTS);
     BAD(start_time, INT64_MAX, CLOUDCIRCUIT_ERR_START_TIME);
     BAD(start_time, CLOUDCIRCUIT_TIME_UNKNOWN + 1, CLOUDCIRCUIT_ERR_START_TIME);
     BAD(step, 0, CLOUDCIRCUIT_ERR_STEP);
@@ -370,6 +371,110 @@ static void days_of_the_month(void)
     CHECK(finding(series, 75, 1704067200).reason == CLOUDCIRCUIT_DETECT_REASON_SCORE);
 }
 
+/* An outage is a fall on its first days, not a spike; a little less, a missing day and a rise are none. */
+static void falls(void)
+{
+    double series[100];
+    cloudcircuit_detect_config config;
+    cloudcircuit_detect_result result;
+    size_t i;
+    constant(series, 100, 100);
+    series[99] = 60;
+    result = finding(series, 100, CLOUDCIRCUIT_TIME_UNKNOWN);
+    CHECK(result.is_drop == 1 && result.verdict == CLOUDCIRCUIT_VERDICT_NORMAL);
+    CHECK(result.reason == CLOUDCIRCUIT_DETECT_REASON_SCORE && result.excess == -40);
+    /* 90, 0.9 times the same weekdays, is explained. One deviation is 5 % and 7 / 96 of it more, for the 96
+       days that had three before them. */
+    CHECK(fabs(result.drop_score - 0.3 / (0.05 * (1 + 7.0 / 96))) < 1e-9);
+    /* Two days at 75 are 2.8 deviations each, times 1.2; at 74 they are 2.98. */
+    series[98] = series[99] = 75;
+    CHECK(finding(series, 99, CLOUDCIRCUIT_TIME_UNKNOWN).is_drop == 0);
+    CHECK(finding(series, 100, CLOUDCIRCUIT_TIME_UNKNOWN).is_drop == 0);
+    series[98] = series[99] = 74;
+    CHECK(finding(series, 99, CLOUDCIRCUIT_TIME_UNKNOWN).is_drop == 0);
+    CHECK(finding(series, 100, CLOUDCIRCUIT_TIME_UNKNOWN).is_drop == 1);
+    /* Three at 84 are 1.1 each, times 3.5. */
+    series[97] = series[98] = series[99] = 84;
+    CHECK(finding(series, 99, CLOUDCIRCUIT_TIME_UNKNOWN).is_drop == 0);
+    CHECK(finding(series, 100, CLOUDCIRCUIT_TIME_UNKNOWN).is_drop == 0); /* 6 % is below min_relative_impact */
+    series[97] = series[98] = series[99] = 81;
+    CHECK(finding(series, 99, CLOUDCIRCUIT_TIME_UNKNOWN).is_drop == 0);
+    CHECK(finding(series, 100, CLOUDCIRCUIT_TIME_UNKNOWN).is_drop == 1);
+    series[99] = NAN;
+    CHECK(finding(series, 100, CLOUDCIRCUIT_TIME_UNKNOWN).is_drop == 0);
+
+    /* min_impact, to the cent. */
+    constant(series, 100, 100);
+    series[99] = 60;
+    cloudcircuit_detect_config_init(&config);
+    config.min_impact = 40;
+    CHECK(cloudcircuit_detect_spike(series, 100, &config, &result) == CLOUDCIRCUIT_OK && result.is_drop == 1);
+    config.min_impact = 40.5;
+    CHECK(cloudcircuit_detect_spike(series, 100, &config, &result) == CLOUDCIRCUIT_OK && result.is_drop == 0);
+
+    /* Weekends are none, from the first on that can be judged. */
+    for (i = 0; i < 100; i++) {
+        series[i] = i % 7 < 5 ? 100 : 30;
+        CHECK(finding(series, i + 1, CLOUDCIRCUIT_TIME_UNKNOWN).is_drop == 0);
+    }
+    /* Nor is the return from a runaway week. */
+    constant(series, 100, 100);
+    constant(series + 70, 6, 400);
+    for (i = 76; i < 100; i++)
+        CHECK(finding(series, i + 1, CLOUDCIRCUIT_TIME_UNKNOWN).is_drop == 0);
+    /* The third holiday at one distance is known. */
+    constant(series, 100, 100);
+    series[39] = series[59] = series[79] = 20;
+    CHECK(finding(series, 60, CLOUDCIRCUIT_TIME_UNKNOWN).is_drop == 1);
+    CHECK(finding(series, 80, CLOUDCIRCUIT_TIME_UNKNOWN).is_drop == 0);
+    /* Three days of an outage are falls, the fourth is no news. */
+    constant(series, 100, 100);
+    constant(series + 80, 10, 0);
+    for (i = 80; i < 90; i++)
+        CHECK(finding(series, i + 1, CLOUDCIRCUIT_TIME_UNKNOWN).is_drop == (i < 83));
+}
+
+/* A credit is an error, a missing point or 0, and in a tracker an error takes nothing in. */
+static void negative_points(void)
+{
+    double series[100], missing[100], nothing[100];
+    cloudcircuit_detect_config config;
+    cloudcircuit_detect_result result, expected;
+    cloudcircuit_spike_tracker_state tracker, before;
+    uint8_t flags[100], same[100];
+    size_t i;
+    for (i = 0; i < 100; i++) {
+        series[i] = i % 9 == 4 ? -20 : 100 + (double)(i % 3);
+        missing[i] = series[i] < 0 ? NAN : series[i];
+        nothing[i] = series[i] < 0 ? 0 : series[i];
+    }
+    cloudcircuit_detect_config_init(&config);
+    CHECK(cloudcircuit_detect_spike(series, 100, &config, &result) == CLOUDCIRCUIT_ERR_DETECT_POINT);
+    for (i = CLOUDCIRCUIT_NEGATIVE_POINTS_MISSING; i <= CLOUDCIRCUIT_NEGATIVE_POINTS_ZERO; i++) {
+        const double *read = i == CLOUDCIRCUIT_NEGATIVE_POINTS_MISSING ? missing : nothing;
+        size_t len;
+        config.negative_points = (uint32_t)i;
+        CHECK(cloudcircuit_scan_spikes(series, 100, &config, flags, NULL, NULL) == CLOUDCIRCUIT_OK);
+        CHECK(cloudcircuit_scan_spikes(read, 100, NULL, same, NULL, NULL) == CLOUDCIRCUIT_OK);
+        CHECK(memcmp(flags, same, sizeof flags) == 0);
+        CHECK(cloudcircuit_spike_tracker_init(&config, &tracker) == CLOUDCIRCUIT_OK);
+        for (len = 1; len <= 100; len++) {
+            CHECK(cloudcircuit_detect_spike(read, len, NULL, &expected) == CLOUDCIRCUIT_OK);
+            CHECK(cloudcircuit_detect_spike(series, len, &config, &result) == CLOUDCIRCUIT_OK);
+            CHECK(SAME_BYTES(result, expected));
+            CHECK(cloudcircuit_spike_tracker_update(&tracker, series[len - 1], &result) == CLOUDCIRCUIT_OK);
+            CHECK(SAME_BYTES(result, expected));
+        }
+        CHECK(cloudcircuit_spike_tracker_state_validate(&tracker) == CLOUDCIRCUIT_OK);
+        CHECK(cloudcircuit_detect_spike(&NOT_AMOUNTS[4], 1, &config, &result) == CLOUDCIRCUIT_ERR_DETECT_POINT);
+        CHECK(cloudcircuit_detect_spike(&NOT_AMOUNTS[3], 1, &config, &result) == CLOUDCIRCUIT_ERR_DETECT_POINT);
+    }
+    CHECK(cloudcircuit_spike_tracker_init(NULL, &tracker) == CLOUDCIRCUIT_OK);
+    before = tracker;
+    CHECK(cloudcircuit_spike_tracker_update(&tracker, -1, &result) == CLOUDCIRCUIT_ERR_DETECT_POINT);
+    CHECK(SAME_BYTES(tracker, before) && tracker.revision == 0);
+}
+
 /* After two weeks at a fifth the old normal is no spike, and twice the old normal is one. */
 static void after_a_holiday(void)
 {
@@ -488,6 +593,7 @@ static void agree(const cloudcircuit_detect_config *config)
         CHECK(cloudcircuit_detect_spike(series, i + 1, config, &result) == CLOUDCIRCUIT_OK);
         flag |= result.verdict == CLOUDCIRCUIT_VERDICT_SPIKE ? CLOUDCIRCUIT_FLAG_SPIKE : 0;
         flag |= result.is_leak ? CLOUDCIRCUIT_FLAG_LEAK : 0;
+        flag |= result.is_drop ? CLOUDCIRCUIT_FLAG_DROP : 0;
         flag |= result.verdict == CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA
                     ? CLOUDCIRCUIT_FLAG_INSUFFICIENT : 0;
         CHECK(flags[i] == flag);
@@ -658,6 +764,8 @@ int main(int argc, char **argv)
     recurrence();
     weekly();
     days_of_the_month();
+    falls();
+    negative_points();
     after_a_holiday();
     jobs();
     steps();

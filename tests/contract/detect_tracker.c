@@ -11,7 +11,7 @@
 typedef cloudcircuit_spike_tracker_state tracker;
 
 static const cloudcircuit_detect_result REFUSED = {
-    0, 0, 0, 0, 0, 0, 0, CLOUDCIRCUIT_VERDICT_SPIKE, CLOUDCIRCUIT_DETECT_REASON_REFUSED, 1};
+    0, 0, 0, 0, 0, 0, 0, 0, CLOUDCIRCUIT_VERDICT_SPIKE, CLOUDCIRCUIT_DETECT_REASON_REFUSED, 1, 1, 0};
 static const double NOT_AMOUNTS[] = {-5e-324, -1, -DBL_MAX, INFINITY, -INFINITY};
 static const tracker NONE;
 static const unsigned char NO_BYTES[LEN];
@@ -153,7 +153,7 @@ static void spoilt_heads(const tracker *good)
     SPOIL(config.season_length, 15);
     SPOIL(config.window, 99);
     SPOIL(config.lag_points, 1);
-    SPOIL(config.reserved, 1);
+    SPOIL(config.negative_points, 3);
     SPOIL(config.score_threshold, 0);
     SPOIL(config.min_impact, -1);
     SPOIL(config.min_relative_impact, INFINITY);

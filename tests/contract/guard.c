@@ -375,6 +375,13 @@ static void detectors(void)
     BROKEN(maker, result, is_leak, 2);
     BROKEN(maker, result, latest_spend, NAN);
     BROKEN(maker, result, latest_spend, -1);
+    BROKEN(maker, result, is_drop, 2);
+    BROKEN(maker, result, reserved, 1);
+    /* A fall is no finding of the guard. */
+    result.is_drop = 1;
+    SAYS(maker, result, 0, 0, 0);
+    result.reason = CLOUDCIRCUIT_DETECT_REASON_RECURRING;
+    SAYS(maker, result, 0, 0, 0);
     result.is_leak = 1;
     SAYS(maker, result, CLOUDCIRCUIT_REASON_LEAK, 0, 0);
     series[39] = 1000;
@@ -410,6 +417,10 @@ static void forecasts(void)
     SAYS(maker, result, CLOUDCIRCUIT_REASON_INSUFFICIENT, 0, 0);
     CHECK(cloudcircuit_forecast_budget(NULL, 0, spend, 3, 30, 10, NULL, &result) == CLOUDCIRCUIT_OK);
     SAYS(maker, result, CLOUDCIRCUIT_REASON_INSUFFICIENT | CLOUDCIRCUIT_REASON_FORECAST, 0, 0);
+    /* Used up at the first point of all. */
+    CHECK(cloudcircuit_forecast_budget(history, 40, spend, 3, 30, 5, NULL, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.exhaustion_point == 0);
+    SAYS(maker, result, CLOUDCIRCUIT_REASON_FORECAST, 0, 0);
     CHECK(cloudcircuit_forecast_budget(NULL, 0, spend, 3, 0, 10, NULL, &result) != CLOUDCIRCUIT_OK);
     BROKEN(maker, result, is_forecast_breached, 1);
 }
@@ -461,6 +472,17 @@ static void statuses(void)
         policy.on_error = bad_actions[i], guard(CLOUDCIRCUIT_ERR_ON_ERROR);
         policy.on_missing = bad_actions[i], guard(CLOUDCIRCUIT_ERR_ON_MISSING);
     }
+    /* The ends of each range are no errors. */
+    for (i = CLOUDCIRCUIT_ACTION_BLOCK; i <= CLOUDCIRCUIT_ACTION_ALLOW; i += 3) {
+        const int32_t end = (int32_t)i;
+        policy.on_warning = policy.on_breach = policy.on_spike = policy.on_leak = end;
+        policy.on_open = policy.on_over_limit = policy.on_rate = policy.on_forecast = end;
+        policy.on_insufficient = policy.on_error = policy.on_missing = end;
+        guard(CLOUDCIRCUIT_OK);
+    }
+    policy.required = 1, guard(CLOUDCIRCUIT_OK);
+    policy.required = 31, guard(CLOUDCIRCUIT_OK);
+    policy.monitor = 2047, guard(CLOUDCIRCUIT_OK);
     policy.required = 32, guard(CLOUDCIRCUIT_ERR_REQUIRED);
     policy.required = 0x80000007u, guard(CLOUDCIRCUIT_ERR_REQUIRED);
     policy.monitor = 2048, guard(CLOUDCIRCUIT_ERR_MONITOR);

@@ -30,7 +30,7 @@ WORDS(reason, uint32_t, 0, 10)
 WORDS(signal, uint32_t, 0, 4)
 WORDS(phase, int32_t, 1, 5)
 WORDS(verdict, int32_t, 1, 3)
-WORDS(detect_reason, int32_t, 0, 8)
+WORDS(detect_reason, int32_t, 0, 9)
 WORDS(ledger_reason, int32_t, 1, 8)
 WORDS(mode, uint32_t, 0, 2)
 
@@ -59,7 +59,7 @@ struct field {
 struct record {
     const char *name;
     size_t size, config_size;
-    struct field fields[12]; /* the last one is empty */
+    struct field fields[14]; /* the last one is empty */
     struct field config[24];
     int needs_config;
     cloudcircuit_status (*write)(cloudcircuit_status, const void *, const void *, char *, size_t, size_t *);
@@ -180,10 +180,13 @@ static const struct record RECORDS[] = {
      {FIELD(detect_result, latest_spend, 'd'), FIELD(detect_result, expected_spend, 'd'),
       FIELD(detect_result, upper_bound, 'd'), FIELD(detect_result, excess, 'd'),
       FIELD(detect_result, score, 'd'), FIELD(detect_result, leak_score, 'd'),
+      FIELD(detect_result, drop_score, 'd'),
       FIELD(detect_result, points_used, 'm'), WORD(detect_result, verdict, 'e', verdict),
-      WORD(detect_result, reason, 'e', detect_reason), FIELD(detect_result, is_leak, 'b'), END},
+      WORD(detect_result, reason, 'e', detect_reason), FIELD(detect_result, is_leak, 'b'),
+      FIELD(detect_result, is_drop, 'b'), END},
      {FIELD(detect_config, season_length, 'm'), FIELD(detect_config, window, 'm'),
-      FIELD(detect_config, lag_points, 'm'), FIELD(detect_config, score_threshold, 'd'),
+      FIELD(detect_config, lag_points, 'm'),
+      WORD(detect_config, negative_points, 'e', negative_points), FIELD(detect_config, score_threshold, 'd'),
       FIELD(detect_config, min_impact, 'd'), FIELD(detect_config, min_relative_impact, 'd'),
       FIELD(detect_config, min_baseline, 'd'), FIELD(detect_config, start_time, 'i'),
       FIELD(detect_config, step, 'i'), END},

@@ -267,7 +267,7 @@ static void structs(void)
     FIELD(detect_config, season_length, uint32_t, 0);
     FIELD(detect_config, window, uint32_t, 4);
     FIELD(detect_config, lag_points, uint32_t, 8);
-    FIELD(detect_config, reserved, uint32_t, 12);
+    FIELD(detect_config, negative_points, uint32_t, 12);
     FIELD(detect_config, score_threshold, double, 16);
     FIELD(detect_config, min_impact, double, 24);
     FIELD(detect_config, min_relative_impact, double, 32);
@@ -275,17 +275,20 @@ static void structs(void)
     FIELD(detect_config, start_time, int64_t, 48);
     FIELD(detect_config, step, int64_t, 56);
 
-    STRUCT(detect_result, 64, 8);
+    STRUCT(detect_result, 80, 8);
     FIELD(detect_result, latest_spend, double, 0);
     FIELD(detect_result, expected_spend, double, 8);
     FIELD(detect_result, upper_bound, double, 16);
     FIELD(detect_result, excess, double, 24);
     FIELD(detect_result, score, double, 32);
     FIELD(detect_result, leak_score, double, 40);
-    FIELD(detect_result, points_used, uint32_t, 48);
-    FIELD(detect_result, verdict, int32_t, 52);
-    FIELD(detect_result, reason, int32_t, 56);
-    FIELD(detect_result, is_leak, uint32_t, 60);
+    FIELD(detect_result, drop_score, double, 48);
+    FIELD(detect_result, points_used, uint32_t, 56);
+    FIELD(detect_result, verdict, int32_t, 60);
+    FIELD(detect_result, reason, int32_t, 64);
+    FIELD(detect_result, is_leak, uint32_t, 68);
+    FIELD(detect_result, is_drop, uint32_t, 72);
+    FIELD(detect_result, reserved, uint32_t, 76);
 
     STRUCT(spike_tracker_state, 5624, 8);
     FIELD(spike_tracker_state, layout, uint32_t, 0);
@@ -395,6 +398,7 @@ static void constants(void)
     CHECK(CLOUDCIRCUIT_RATE_LIMIT_ENCODED_LEN == 172);
 
     CHECK(CLOUDCIRCUIT_FLAG_LEAK == 16);
+    CHECK(CLOUDCIRCUIT_FLAG_DROP == 32);
     CHECK(CLOUDCIRCUIT_VERDICT_NORMAL == 1);
     CHECK(CLOUDCIRCUIT_VERDICT_SPIKE == 2);
     CHECK(CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA == 3);

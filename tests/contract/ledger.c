@@ -2,6 +2,7 @@
    error refuses, and keeps every byte of state and hold. Expected numbers are worked out by hand. */
 #include "check.h"
 #include <cloudcircuit.h>
+#include <stddef.h>
 
 static const cloudcircuit_ledger_decision REFUSED;
 static const cloudcircuit_ledger_hold NO_HOLD;
@@ -155,6 +156,45 @@ static void configs(void)
     record(0);
     config.mode = CLOUDCIRCUIT_MODE_UNLIMITED, config.threshold_unit = CLOUDCIRCUIT_THRESHOLD_AMOUNT;
     record(0);
+}
+
+/* Both ends of each field's range, whose neighbours configs() has: every call takes them. */
+static void ends_of_fields(void)
+{
+#define FIELD(name) offsetof(cloudcircuit_ledger_config, name), sizeof config.name
+    static const struct { size_t at, size; int64_t value; } ends[] = {
+        {FIELD(limit), 0}, {FIELD(limit), INT64_MAX}, {FIELD(carry_max), 0},
+        {FIELD(carry_max), INT64_MAX}, {FIELD(debt_max), 0}, {FIELD(debt_max), INT64_MAX},
+        {FIELD(hold_duration), 0}, {FIELD(hold_duration), 1}, {FIELD(hold_duration), INT64_MAX},
+        {FIELD(threshold_count), 0}, {FIELD(threshold_count), 8},
+        {FIELD(threshold_unit), CLOUDCIRCUIT_THRESHOLD_PPM},
+        {FIELD(threshold_unit), CLOUDCIRCUIT_THRESHOLD_AMOUNT},
+        {FIELD(threshold_basis), CLOUDCIRCUIT_BASIS_SETTLED},
+        {FIELD(threshold_basis), CLOUDCIRCUIT_BASIS_COMMITTED},
+        {FIELD(mode), CLOUDCIRCUIT_MODE_ENFORCE}, {FIELD(mode), CLOUDCIRCUIT_MODE_UNLIMITED},
+        {FIELD(thresholds[0]), 1}, {FIELD(thresholds[0]), 9},
+        {FIELD(thresholds[7]), 71}, {FIELD(thresholds[7]), INT64_MAX},
+    };
+    size_t i, j;
+    for (i = 0; i < COUNT(ends); i++) {
+        const uint32_t narrow = (uint32_t)ends[i].value;
+        const int is_narrow = ends[i].size == sizeof narrow;
+        start();
+        config.threshold_count = 8, config.threshold_unit = CLOUDCIRCUIT_THRESHOLD_AMOUNT;
+        for (j = 0; j < 8; j++)
+            config.thresholds[j] = 10 * (int64_t)(j + 1);
+        CHECK(reserve(10));
+        memcpy((char *)&config + ends[i].at,
+               is_narrow ? (const void *)&narrow : (const void *)&ends[i].value, ends[i].size);
+        extend(0);
+        post(1);
+        settle(1);
+        (void)reserve(1);
+        if (hold.id != 0)
+            release();
+        record(1);
+        roll(-2);
+    }
 }
 
 /* NULL for each pointer of a call: an error that refuses where there is something to write. */
@@ -939,6 +979,7 @@ int main(int count, char **words)
 {
     (void)words;
     configs();
+    ends_of_fields();
     pointers();
     arguments();
     sums_that_do_not_fit();

@@ -74,6 +74,36 @@ static void refuse(int which, const cloudcircuit_rate_limit_config *with,
         refuse(BOTH, &bad, NULL, 0, 1, CLOUDCIRCUIT_ERR_NULL_POINTER);         \
     } while (0)
 
+/* Both ends of each field's range, whose neighbours errors() has: every call takes them. */
+static void ends_of_fields(void)
+{
+    static const cloudcircuit_rate_limit_config ends[] = {
+        {0, 160, CLOUDCIRCUIT_MODE_ENFORCE, 0}, {INT64_MAX, 160, CLOUDCIRCUIT_MODE_ENFORCE, 0},
+        {100, 1, CLOUDCIRCUIT_MODE_ENFORCE, 0}, {100, INT64_MAX, CLOUDCIRCUIT_MODE_ENFORCE, 0},
+        {100, 160, CLOUDCIRCUIT_MODE_UNLIMITED, 0},
+    };
+    size_t i;
+    for (i = 0; i < COUNT(ends); i++) {
+        start();
+        CHECK(acquire(1));
+        config = ends[i];
+        (void)acquire(1);
+        adjust(now, 0);
+        adjust(now, -1);
+    }
+}
+
+/* A bucket whose last instant is the first that there is. */
+static void the_first_instant(void)
+{
+    start();
+    config.duration = 16, now = INT64_MIN;
+    CHECK(cloudcircuit_rate_limit_init(now, &state) == CLOUDCIRCUIT_OK);
+    CHECK(acquire(1) && decision.used == 1);
+    CHECK(cloudcircuit_rate_limit_state_validate(&state) == CLOUDCIRCUIT_OK);
+    CHECK(acquire(1) && decision.used == 2);
+}
+
 static void errors(void)
 {
     cloudcircuit_rate_limit_config zeros;
@@ -437,6 +467,8 @@ int main(int count, char **words)
 {
     (void)words;
     errors();
+    ends_of_fields();
+    the_first_instant();
     limits();
     modes();
     retry_after_is_the_first_time_that_fits();

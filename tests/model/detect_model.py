@@ -22,15 +22,16 @@ SCORE, ONE, TWO, THREE, MIN_IMPACT, MIN_RELATIVE, HISTORY, MISSING, RECURRING = 
 
 
 class Config(C.Structure):
-    _fields_ = [(name, C.c_uint32) for name in ("season_length", "window", "lag_points", "reserved")] + [
+    _fields_ = [(name, C.c_uint32) for name in ("season_length", "window", "lag_points", "negative_points")] + [
         (name, C.c_double) for name in ("score_threshold", "min_impact", "min_relative_impact", "min_baseline")] + [
         (name, C.c_int64) for name in ("start_time", "step")]
 
 
 class Result(C.Structure):
     _fields_ = [(name, C.c_double) for name in (
-        "latest_spend", "expected_spend", "upper_bound", "excess", "score", "leak_score")] + [
-        ("points_used", C.c_uint32), ("verdict", C.c_int32), ("reason", C.c_int32), ("is_leak", C.c_uint32)]
+        "latest_spend", "expected_spend", "upper_bound", "excess", "score", "leak_score", "drop_score")] + [
+        ("points_used", C.c_uint32), ("verdict", C.c_int32), ("reason", C.c_int32), ("is_leak", C.c_uint32),
+        ("is_drop", C.c_uint32), ("reserved", C.c_uint32)]
 
 
 def quantile(values, share):
@@ -80,7 +81,7 @@ def largest(*values):
 
 class Model:
     def __init__(self, series, config):
-        self.y, self.config = series, config
+        self.y, self.config = [self.amount(value, config.negative_points) for value in series], config
         step, start = config.step, config.start_time
         self.hours = config.season_length in (0, 24) and step == HOUR
         self.season = config.season_length or (24 if self.hours else 7 if step == DAY else 1)
@@ -97,6 +98,11 @@ class Model:
         self.dates = dates if step == DAY else None
         for name in ("share", "profile", "mean", "centre", "expect", "deviation", "highest", "excess", "stands_out", "is_forgotten"):
             setattr(self, name, lru_cache(None)(getattr(self, name)))
+
+    @staticmethod
+    def amount(value, negative_points):
+        """A negative point is missing, or nothing; where it is an error no model is asked."""
+        return value if not value < 0 else (math.nan if negative_points == 1 else 0.0)
 
     def at(self, i):
         return self.y[i] if i >= 0 else math.nan
@@ -269,9 +275,9 @@ class Model:
         is_gradual = all(rise > 0 and 0.2 * height < rise < 0.45 * height for rise in rises)
         return lowest - end if is_gradual and lowest > max(end, latest[3]) else None
 
-    def is_recurring(self, now, here, scale):
+    def is_recurring(self, now, here, scale, sign=1):
         first = max(0, now - self.window)
-        is_high = {i: self.deviation(i, now) >= max(0.5 * here, 5.0 * scale) for i in range(first, now)}
+        is_high = {i: sign * self.deviation(i, now) >= max(0.5 * here, 5.0 * scale) for i in range(first, now)}
         start = now
         while is_high.get(start - 1, False):
             start -= 1
@@ -281,16 +287,17 @@ class Model:
         for i in starts:
             seasons, rest = divmod(start - i, self.span)
             is_short = not (is_high.get(i + 1, False) and is_high.get(i + 2, False))
-            earlier = self.deviation(i, now)
+            earlier = sign * self.deviation(i, now)
             if self.has_level and rest == 0 and seasons <= 4 and is_short and here < 1.5 * earlier and earlier < 1.5 * here:
                 return True
         days = [self.dates[i].day for i in starts + [start]] if self.dates else []
         return sum(abs(day - days[-1]) <= 1 or min(day, days[-1]) >= 28 for day in days[:-1]) >= 2
 
-    def scale(self, values, unit=1.0):
+    def scale(self, values, unit=1.0, below=False):
         middle = median(values)
         width = self.mad * median([abs(value - middle) for value in values])
-        tail = self.tail * (quantile(values, self.quantile) - middle)
+        far = middle - quantile(values, 1 - self.quantile) if below else quantile(values, self.quantile) - middle
+        tail = self.tail * far
         return max(max(width, tail) / unit, self.floor) * (1 + 7 / len(values))
 
     def mode(self, now, scale):
@@ -308,14 +315,40 @@ class Model:
         expected = max(reported, quantile(off, 0.9))
         return expected, expected, self.scale(off, expected), reported
 
+    def fall(self, now, deviations):
+        """How far a point lies below the lowest spend that is explained, and whether that is a fall."""
+        spend, (plain, usual, base) = self.at(now), self.expect(now)
+        if spend >= plain:
+            return 0.0, 0
+        found, here = [plain], self.profile(now % self.season, now) if self.has_level else 1.0
+        if self.has_level:
+            weeks = known(self.centre(now - 1 - k * self.span) for k in range(1, 5))
+            three = known(self.flat(now - back, now) for back in (1, 2, 3))
+            alike = known(self.at(now - k * self.season) for k in range(1, 5))
+            found += [0.95 * median(weeks) * here] if weeks else []
+            found += [1.05 * max(three) * here] if len(three) == 3 else []
+            found += [0.9 * median(alike)] if self.season > 1 and len(alike) >= 3 else []
+        below, scale = min(found) - spend, self.scale(deviations, below=True)
+        last, last_but_one = (-self.deviation(now - back, now) for back in (1, 2))
+        scores = [0.0, below / base / scale]
+        if not math.isnan(last):
+            scores.append(self.two * min(below / base, last) / scale)
+            if not math.isnan(last_but_one):
+                scores.append(self.three * min(below / base, last, last_but_one) / scale)
+        score = max(scores)
+        is_low = score > self.config.score_threshold and plain - spend >= self.config.min_impact
+        is_low = is_low and below >= self.config.min_relative_impact * base
+        deviation = max(-1e6, min(1e6, (spend - usual) / base))
+        return score, int(is_low and not self.is_recurring(now, -deviation, scale, -1))
+
     def judge(self, now):
         config, spend = self.config, self.at(now)
         deviations = known(self.deviation(i, now) for i in range(max(0, now - self.window), now))
         used = len(deviations)
         if math.isnan(spend):
-            return (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, used, INSUFFICIENT, MISSING, 0)
+            return (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, used, INSUFFICIENT, MISSING, 0, 0, 0)
         if self.expect(now) is None or used < max(10, self.season):
-            return (spend, 0.0, 0.0, 0.0, 0.0, 0.0, used, INSUFFICIENT, HISTORY, 0)
+            return (spend, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, used, INSUFFICIENT, HISTORY, 0, 0, 0)
         usual_scale, usual_base = self.scale(deviations), self.expect(now)[2]
         mode = self.mode(now, usual_scale)
         highest, reported = self.highest(now)
@@ -343,10 +376,11 @@ class Model:
         lift = self.lift(now)
         leak = lift / (usual_scale * usual_base) if lift else 0.0
         bound = max(expected + max(base * bound, least), reported + config.min_impact)
-        numbers = (spend, reported, bound, spend - reported, max(scores), leak)
+        drop, is_drop = (0.0, 0) if mode else self.fall(now, deviations)
+        numbers = (spend, reported, bound, spend - reported, max(scores), leak, drop)
         return (*map(finite, numbers), used,
                 SPIKE if reason in (ONE, TWO, THREE) else NORMAL, reason,
-                int(leak > 1.25 and lift >= config.min_impact))
+                int(leak > 1.25 and lift >= config.min_impact), is_drop, 0)
 
 
 def random_case(rng):
@@ -362,8 +396,10 @@ def random_case(rng):
     elif kind < 0.5:
         config.window = rng.choice([14, 40, 98, 99, 150])
     config.lag_points = rng.choice([0, 0, 0, 2])
+    config.negative_points = rng.choice([0, 1, 2])
     n = rng.randrange(1, 420)
     gaps, spikes, zeros = rng.choice([0, 0.05, 0.4]), rng.choice([0, 0.03]), rng.choice([0, 0.05, 0.7])
+    falls = rng.choice([0, 0, 0.05, 0.5])
     growth, noise, leak = rng.choice([0, 0.003, -0.002]), rng.choice([0.02, 0.1, 0.5]), rng.randrange(60, 420)
     slope, rise = rng.choice([0.5, 1.2, 2, 4]), rng.choice([1, 1, 1.15, 1.3])
     job, day = rng.choice([0, 0, 0, 3, 9]), rng.choice([30, 30, 7, 10, 14])
@@ -378,6 +414,8 @@ def random_case(rng):
             value *= 1 if rng.random() < 1 / job else 0.05
         value *= 5 if rng.random() < spikes else 1
         value = 0.0 if rng.random() < zeros else value
+        value *= rng.choice([1, 0.1, 0.5]) if i > leak - 3 and rng.random() < falls else 1
+        value *= -1 if config.negative_points and rng.random() < 0.03 else 1
         series.append(math.nan if rng.random() < gaps else round(value, 2) if noise == 0.1 else value)
     return series, config, leak
 
@@ -396,8 +434,9 @@ def main():
         for end in {len(series), rng.randrange(len(series)) + 1, rng.choice(jumps), jumps[-1], min(len(series), jumps[-1] + rng.randrange(4, 20)),
                     *(min(len(series), leak + days) for days in (2, 3, 21, 24, 28))}:
             expected = model.judge(end - 1 - config.lag_points)
-            seen[expected[8]] = seen.get(expected[8], 0) + 1
-            seen["leak"] = seen.get("leak", 0) + expected[9]
+            seen[expected[9]] = seen.get(expected[9], 0) + 1
+            seen["leak"] = seen.get("leak", 0) + expected[10]
+            seen["drop"] = seen.get("drop", 0) + expected[11]
             for library in libraries:
                 result = Result()
                 status = library.cloudcircuit_detect_spike((C.c_double * end)(*series[:end]), C.c_size_t(end), C.byref(config), C.byref(result))

@@ -31,6 +31,8 @@ pub const FLAG_SPIKE: u32 = 4;
 pub const FLAG_OPEN: u32 = 8;
 /// The end of a slow leak.
 pub const FLAG_LEAK: u32 = 16;
+/// A fall: a point far below what is usual.
+pub const FLAG_DROP: u32 = 32;
 /// The detector cannot judge the point: too few points came before it, or it is missing.
 pub const FLAG_INSUFFICIENT: u32 = 64;
 /// The inputs broke a rule.
@@ -1342,8 +1344,9 @@ pub struct DetectConfig {
     /// For bills that fill up late: judges the point this many before the last and ignores later
     /// ones. 0 to `MAX_LAG_POINTS`, default 0.
     pub lag_points: u32,
-    /// Must be 0.
-    pub reserved: u32,
+    /// What a negative point means, for example a credit: a `NEGATIVE_POINTS` constant. Default
+    /// `NEGATIVE_POINTS_ERROR`.
+    pub negative_points: u32,
     /// A point is a spike if its score, a robust z-score, is above this; finite and > 0. A higher
     /// threshold finds fewer spikes.
     pub score_threshold: f64,
@@ -1370,7 +1373,7 @@ const _: () = {
     assert!(offset_of!(DetectConfig, season_length) == 0);
     assert!(offset_of!(DetectConfig, window) == 4);
     assert!(offset_of!(DetectConfig, lag_points) == 8);
-    assert!(offset_of!(DetectConfig, reserved) == 12);
+    assert!(offset_of!(DetectConfig, negative_points) == 12);
     assert!(offset_of!(DetectConfig, score_threshold) == 16);
     assert!(offset_of!(DetectConfig, min_impact) == 24);
     assert!(offset_of!(DetectConfig, min_relative_impact) == 32);
@@ -1399,6 +1402,10 @@ pub struct DetectResult {
     /// How far the last season lies above the line through earlier seasons, as a robust z-score. 0
     /// unless spend rose in each of the last three seasons.
     pub leak_score: f64,
+    /// How far the point lies below all spend that the past explains, as a robust z-score. Two or
+    /// three low points in a row raise it. 0 if it lies above, or belongs to a job that runs now
+    /// and then.
+    pub drop_score: f64,
     /// Number of earlier points whose deviations the score is based on.
     pub points_used: u32,
     /// `VERDICT_NORMAL`, `VERDICT_SPIKE` or `VERDICT_INSUFFICIENT_DATA`.
@@ -1408,20 +1415,29 @@ pub struct DetectResult {
     /// 1 if spend has crept up for the last three seasons, else 0: `leak_score` is above 1.25.
     /// Independent of verdict.
     pub is_leak: u32,
+    /// 1 if `drop_score` is above `score_threshold` and the point far enough below for `min_impact`
+    /// and `min_relative_impact`, else 0: for example an outage, or a commitment that is not used.
+    /// Falls that recur are none. Independent of verdict, which stays `VERDICT_NORMAL`.
+    pub is_drop: u32,
+    /// Always 0.
+    pub reserved: u32,
 }
 
 const _: () = {
-    assert!(size_of::<DetectResult>() == 64);
+    assert!(size_of::<DetectResult>() == 80);
     assert!(offset_of!(DetectResult, latest_spend) == 0);
     assert!(offset_of!(DetectResult, expected_spend) == 8);
     assert!(offset_of!(DetectResult, upper_bound) == 16);
     assert!(offset_of!(DetectResult, excess) == 24);
     assert!(offset_of!(DetectResult, score) == 32);
     assert!(offset_of!(DetectResult, leak_score) == 40);
-    assert!(offset_of!(DetectResult, points_used) == 48);
-    assert!(offset_of!(DetectResult, verdict) == 52);
-    assert!(offset_of!(DetectResult, reason) == 56);
-    assert!(offset_of!(DetectResult, is_leak) == 60);
+    assert!(offset_of!(DetectResult, drop_score) == 48);
+    assert!(offset_of!(DetectResult, points_used) == 56);
+    assert!(offset_of!(DetectResult, verdict) == 60);
+    assert!(offset_of!(DetectResult, reason) == 64);
+    assert!(offset_of!(DetectResult, is_leak) == 68);
+    assert!(offset_of!(DetectResult, is_drop) == 72);
+    assert!(offset_of!(DetectResult, reserved) == 76);
 };
 
 impl DetectResult {
@@ -1429,6 +1445,12 @@ impl DetectResult {
     #[must_use]
     pub const fn is_leak(&self) -> bool {
         self.is_leak != 0
+    }
+
+    /// The field as a truth value.
+    #[must_use]
+    pub const fn is_drop(&self) -> bool {
+        self.is_drop != 0
     }
 }
 

@@ -18,7 +18,8 @@ use crate::error::{Error, OK};
 /// spend_series_len: number of points, 0 to CLOUDCIRCUIT_MAX_SERIES_LEN.
 /// config:           NULL for the defaults. lag_points moves every verdict that many rows down.
 /// flags:            one byte per point: 0 for a normal point, or the CLOUDCIRCUIT_FLAG bits SPIKE,
-///                   LEAK and INSUFFICIENT. On an error all rows are SPIKE, LEAK and INVALID.
+///                   LEAK, DROP and INSUFFICIENT. On an error all rows are SPIKE, LEAK, DROP and
+///                   INVALID.
 /// expected_spend:   NULL, or one double per point; 0 where data are insufficient and on an error.
 /// upper_bound:      as expected_spend, for the bound.
 ///
@@ -26,7 +27,7 @@ use crate::error::{Error, OK};
 /// the overlapping buffers. With 0 points any of them may be NULL. Nothing is written on
 /// NULL_POINTER and SERIES_TOO_LONG.
 ///
-/// Errors: NULL_POINTER, SERIES_TOO_LONG, OVERLAP, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, DETECT_POINT.
+/// Errors: NULL_POINTER, SERIES_TOO_LONG, OVERLAP, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, NEGATIVE_POINTS, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, DETECT_POINT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_scan_spikes(
     spend_series: *const f64,

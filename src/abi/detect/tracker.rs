@@ -19,7 +19,7 @@ use crate::error::Error;
 ///          fit.
 /// tracker: receives the tracker. On an error it is all 0, which every call treats as corrupt.
 ///
-/// Errors: NULL_POINTER, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, RESERVED, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, TRACKER_SETTINGS.
+/// Errors: NULL_POINTER, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS, NEGATIVE_POINTS, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME, STEP, TRACKER_SETTINGS.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cloudcircuit_spike_tracker_init(
     config: *const DetectConfig,
@@ -36,13 +36,17 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_init(
 /// Call it once for every step of time, with NaN for a step without data. Two threads must not use
 /// one tracker at the same time.
 ///
+/// ON AN ERROR THE POINT IS NOT TAKEN IN. The next call would be judged as this step, on a weekday
+/// and a date too early, and so would all after it: on DETECT_POINT call again with NaN for this
+/// step. With the negative_points MISSING or ZERO a credit is no error.
+///
 /// An update does not check the tracker's windows. Call cloudcircuit_spike_tracker_state_validate()
 /// after loading a tracker from storage. A call needs at most 8 KB of stack.
 ///
 /// tracker: changed only on success.
-/// spend:   the point; finite and >= 0, or NaN if it is missing.
-/// result:  the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak is 1 and all
-///          other fields are 0.
+/// spend:   the point; finite and >= 0, or NaN if it is missing. negative_points may allow less.
+/// result:  the finding. On an error verdict is CLOUDCIRCUIT_VERDICT_SPIKE, is_leak and is_drop are 1
+///          and all other fields are 0.
 ///
 /// Errors: OVERLAP, NULL_POINTER, CORRUPT_STATE, DETECT_POINT.
 #[unsafe(no_mangle)]
