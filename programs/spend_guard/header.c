@@ -242,6 +242,7 @@ static void find_columns(struct header *header, struct csv *csv, const struct op
 void find_header(struct header *header, struct csv *csv, const struct options *options, struct notes *notes)
 {
     const struct format *format = chosen_format(options);
+    const char *other;
     uint64_t first_line;
     int rows = 0;
 
@@ -254,14 +255,17 @@ void find_header(struct header *header, struct csv *csv, const struct options *o
             fail("%s: empty, not even a header", csv->name);
     }
     first_line = csv->row_line;
+    other = options->columns[COST] == NULL ? other_format(csv, format) : NULL;
     while (!is_header(csv, options, format)) {
         if (rows++ == TITLE_ROWS || !csv_read(csv)) {
             /* The first row is the one to complain about. */
             struct csv again;
 
             if (csv->is_pipe)
-                fail("%s:%lu: the header has no column %.*s", csv->name, (unsigned long)first_line,
-                     (int)strcspn(wanted_names(options, format, COST), "|"), wanted_names(options, format, COST));
+                fail("%s:%lu: the header has no column %.*s%s%s", csv->name, (unsigned long)first_line,
+                     (int)strcspn(wanted_names(options, format, COST), "|"), wanted_names(options, format, COST),
+                     other != NULL ? ", it has the names of --format " : "; name another with --cost",
+                     other != NULL ? other : "");
             csv_open(&again, csv->name);
             do
                 csv_read(&again);

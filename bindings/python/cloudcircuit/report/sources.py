@@ -96,8 +96,8 @@ def source(path: str, columns: Columns, name: str, folder: str) -> Source:
 def _rewritten(path: str, is_gzip: bool, folder: str, is_utf8: bool) -> str:
     copy = os.path.join(folder, f"{len(os.listdir(folder))}.csv")
     encoding = "utf-8" if is_utf8 else "cp1252"
-    with _opened(path, is_gzip) as file, open(copy, "w", encoding="utf-8", newline="\n") as out:
-        for line in io.TextIOWrapper(file, encoding=encoding, errors="replace", newline=None):
+    with _text(path, is_gzip, encoding) as text, open(copy, "w", encoding="utf-8", newline="\n") as out:
+        for line in text:
             out.write(line)
     return copy
 
@@ -149,9 +149,9 @@ def lines_at(found: Source, positions: list[int]) -> list[int]:
     return lines
 
 
-def _text(path: str, is_gzip: bool) -> io.TextIOWrapper:
-    """Each byte as one character, each kind of line end as a line feed."""
-    return io.TextIOWrapper(_opened(path, is_gzip), encoding="latin-1", newline=None)
+def _text(path: str, is_gzip: bool, encoding: str = "latin-1") -> io.TextIOWrapper:
+    """Each kind of line end as a line feed; by Latin-1 each byte as one character."""
+    return io.TextIOWrapper(_opened(path, is_gzip), encoding=encoding, errors="replace", newline=None)
 
 
 def _opened(path: str, is_gzip: bool) -> IO[bytes]:
