@@ -166,6 +166,7 @@ enum class [[nodiscard]] status : cloudcircuit_status {
     step = CLOUDCIRCUIT_ERR_STEP,
     detect_point = CLOUDCIRCUIT_ERR_DETECT_POINT,
     tracker_settings = CLOUDCIRCUIT_ERR_TRACKER_SETTINGS,
+    negative_points = CLOUDCIRCUIT_ERR_NEGATIVE_POINTS,
     history_len = CLOUDCIRCUIT_ERR_HISTORY_LEN,
     period_len = CLOUDCIRCUIT_ERR_PERIOD_LEN,
     elapsed = CLOUDCIRCUIT_ERR_ELAPSED,
@@ -343,6 +344,7 @@ enum class flag : std::uint8_t {
     spike = CLOUDCIRCUIT_FLAG_SPIKE,              ///< the spike's is_spike
     open = CLOUDCIRCUIT_FLAG_OPEN,                ///< the breaker's is_open
     leak = CLOUDCIRCUIT_FLAG_LEAK,                ///< the detector's is_leak
+    drop = CLOUDCIRCUIT_FLAG_DROP,                ///< the detector's is_drop
     insufficient = CLOUDCIRCUIT_FLAG_INSUFFICIENT, ///< too few points to judge
     invalid = CLOUDCIRCUIT_FLAG_INVALID           ///< the inputs broke a rule, the refusing bits are set too
 };
@@ -405,6 +407,13 @@ enum class detect_reason : std::int32_t {
     min_relative_impact = CLOUDCIRCUIT_DETECT_REASON_MIN_RELATIVE_IMPACT, ///< it is too small a share
     history = CLOUDCIRCUIT_DETECT_REASON_HISTORY,                         ///< too few points before it
     missing = CLOUDCIRCUIT_DETECT_REASON_MISSING                          ///< the point is missing
+};
+
+/// What a negative point of a series means, for example a credit.
+enum class negative_points : std::uint32_t {
+    error = CLOUDCIRCUIT_NEGATIVE_POINTS_ERROR,     ///< it is refused
+    missing = CLOUDCIRCUIT_NEGATIVE_POINTS_MISSING, ///< it counts as missing
+    zero = CLOUDCIRCUIT_NEGATIVE_POINTS_ZERO        ///< it counts as 0
 };
 
 /// Whether refusals refuse: of a ledger, a rate limit and a breaker.
@@ -643,8 +652,8 @@ struct detect_config {
     std::uint32_t window = 0;
     /// Judges the point this many before the last, for bills that fill up late.
     std::uint32_t lag_points = 0;
-    /// 0.
-    std::uint32_t reserved = 0;
+    /// A negative point is an error, missing or 0: a CLOUDCIRCUIT_NEGATIVE_POINTS constant.
+    std::uint32_t negative_points = CLOUDCIRCUIT_NEGATIVE_POINTS_ERROR;
     /// Robust deviations above the expected spend that make a spike; > 0.
     double score_threshold = CLOUDCIRCUIT_DEFAULT_SCORE_THRESHOLD;
     /// The excess in money below which nothing is a spike or a leak; >= 0.
@@ -663,8 +672,16 @@ struct detect_config {
 struct forecast_config {
     /// The points after which spend repeats its pattern, 1 for none.
     std::uint32_t season_length = CLOUDCIRCUIT_DEFAULT_FORECAST_SEASON_LENGTH;
+    /// How many of the last points are incomplete, for bills that fill up late.
+    std::uint32_t lag_points = 0;
+    /// What a negative point means.
+    cloudcircuit::negative_points negative_points = cloudcircuit::negative_points::error;
     /// 0.
     std::uint32_t reserved = 0;
+    /// The first point's time in seconds since 1970 in the bill's own calendar, if it is known.
+    std::int64_t start_time = CLOUDCIRCUIT_TIME_UNKNOWN;
+    /// Seconds between points; > 0.
+    std::int64_t step = CLOUDCIRCUIT_DEFAULT_STEP;
 };
 
 namespace detail {
@@ -1590,7 +1607,7 @@ inline status scan_spikes(span<const double> spend_series, span<std::uint8_t> fl
     if (flags.size() != spend_series.size() || !detail::fits(expected_spend, flags.size()) ||
         !detail::fits(upper_bound, flags.size())) {
         for (std::size_t row = 0; row < flags.size(); row++)
-            flags.data()[row] = static_cast<std::uint8_t>(flag::spike | flag::leak | flag::invalid);
+            flags.data()[row] = static_cast<std::uint8_t>(flag::spike | flag::leak | flag::drop | flag::invalid);
         return status::column_size;
     }
     return static_cast<status>(cloudcircuit_scan_spikes(spend_series.data(), spend_series.size(), detail::c(config),

@@ -49,7 +49,7 @@ func TestNilMeansTheDefaults(t *testing.T) {
 	same(spikeInt64, SpikeConfigInt64{1_500_000, 0})
 	same(detect, DetectConfig{ScoreThreshold: 3.5, MinRelativeImpact: 0.08, MinBaseline: 0.01,
 		StartTime: math.MinInt64, Step: 24 * 60 * 60})
-	same(forecast, ForecastConfig{7})
+	same(forecast, ForecastConfig{SeasonLength: 7, StartTime: math.MinInt64, Step: 24 * 60 * 60})
 	same(DefaultBreakerCounters(), BreakerCounters{0, 3, 0})
 	same(policy, GuardPolicy{ActionAlert, ActionBlock, ActionThrottle, ActionAlert, ActionBlock, ActionBlock,
 		ActionThrottle, ActionAlert, ActionAlert, ActionBlock, ActionBlock, 7, 0})
@@ -148,7 +148,7 @@ func TestErrorsRefuse(t *testing.T) {
 		t.Error(d, err)
 	}
 	var tracker SpikeTracker
-	if r, err := tracker.Update(1); err != ErrCorruptState || r != (DetectResult{Verdict: VerdictSpike, IsLeak: true}) {
+	if r, err := tracker.Update(1); err != ErrCorruptState || r != (DetectResult{Verdict: VerdictSpike, IsLeak: true, IsDrop: true}) {
 		t.Error(r, err)
 	}
 	if tracker.Validate() != ErrCorruptState || breaker.Validate() != ErrCorruptState || ledger.Validate() != ErrCorruptState ||
@@ -235,7 +235,7 @@ func TestRecords(t *testing.T) {
 		{decision, "ledger_decision", `{"limit":10,`, func(dst []byte, err error) ([]byte, error) { return decision.AppendJSON(dst, err, ledger.Config) }},
 		{rate, "rate_limit_decision", `{"limit":5,"duration":60,`, func(dst []byte, err error) ([]byte, error) { return rate.AppendJSON(dst, err, limit) }},
 		{detected, "detect_result", `{"season_length":0,`, func(dst []byte, err error) ([]byte, error) { return detected.AppendJSON(dst, err, nil) }},
-		{forecast, "forecast_result", `{"season_length":7}`, func(dst []byte, err error) ([]byte, error) { return forecast.AppendJSON(dst, err, nil) }},
+		{forecast, "forecast_result", `{"season_length":7,"lag_points":0,"negative_points":"error","start_time":-9223372036854775808,"step":86400}`, func(dst []byte, err error) ([]byte, error) { return forecast.AppendJSON(dst, err, nil) }},
 	} {
 		line, err := c.record([]byte("> "), nil)
 		if err != nil || string(line[:2]) != "> " {

@@ -92,6 +92,18 @@ const (
 	MaxLagPoints = C.CLOUDCIRCUIT_MAX_LAG_POINTS
 )
 
+// NegativePoints is what a negative point of a series means, for example a credit.
+type NegativePoints uint32
+
+const (
+	// NegativePointsError: it is ErrDetectPoint.
+	NegativePointsError NegativePoints = C.CLOUDCIRCUIT_NEGATIVE_POINTS_ERROR
+	// NegativePointsMissing: it is missing, as NaN is.
+	NegativePointsMissing NegativePoints = C.CLOUDCIRCUIT_NEGATIVE_POINTS_MISSING
+	// NegativePointsZero: it is 0.
+	NegativePointsZero NegativePoints = C.CLOUDCIRCUIT_NEGATIVE_POINTS_ZERO
+)
+
 // DetectConfig holds the settings of DetectSpike, ScanSpikes and NewSpikeTracker; nil means the
 // defaults.
 type DetectConfig struct {
@@ -105,8 +117,8 @@ type DetectConfig struct {
 	// LagPoints judges the point this many before the last, for bills that fill up late; at most
 	// MaxLagPoints, default 0. Later points are not looked at.
 	LagPoints uint32
-	// reserved is always 0.
-	reserved uint32
+	// NegativePoints says what a negative point means, for example a credit; default NegativePointsError.
+	NegativePoints NegativePoints
 	// ScoreThreshold is the robust deviations above the expected spend that make a spike; finite and > 0.
 	ScoreThreshold float64
 	// MinImpact is the excess in money below which nothing is a spike or a leak; finite and >= 0,
@@ -166,6 +178,9 @@ type DetectResult struct {
 	// LeakScore is how far the whole last season lies above the line through those before, in robust
 	// deviations of a point; above 1 is a leak. 0 when it does not lie above, or there is no such line.
 	LeakScore float64 `json:"leak_score"`
+	// DropScore is how far the point lies below all that its past explains, in robust deviations, two or
+	// three low points in a row counting for more. 0 when it does not lie below.
+	DropScore float64 `json:"drop_score"`
 	// PointsUsed is the earlier points whose deviations the scale was measured on.
 	PointsUsed uint32 `json:"points_used"`
 	// Verdict is VerdictNormal, VerdictSpike or VerdictInsufficientData.
@@ -174,6 +189,9 @@ type DetectResult struct {
 	Reason DetectReason `json:"reason"`
 	// IsLeak says that spend has crept up for a season or more. It is independent of Verdict.
 	IsLeak bool `json:"is_leak"`
+	// IsDrop says that far less was spent than usual: an outage, or a commitment that is not used. It is
+	// independent of Verdict.
+	IsDrop bool `json:"is_drop"`
 }
 
 func detected(r *C.cloudcircuit_detect_result, status C.cloudcircuit_status) (DetectResult, error) {
@@ -184,10 +202,12 @@ func detected(r *C.cloudcircuit_detect_result, status C.cloudcircuit_status) (De
 		Excess:        float64(r.excess),
 		Score:         float64(r.score),
 		LeakScore:     float64(r.leak_score),
+		DropScore:     float64(r.drop_score),
 		PointsUsed:    uint32(r.points_used),
 		Verdict:       Verdict(r.verdict),
 		Reason:        DetectReason(r.reason),
 		IsLeak:        r.is_leak != 0,
+		IsDrop:        r.is_drop != 0,
 	}, asError(status)
 }
 
@@ -202,20 +222,20 @@ func detected(r *C.cloudcircuit_detect_result, status C.cloudcircuit_status) (De
 // never normal.
 //
 // The errors are ErrSeriesTooLong, those of the config (ErrSeasonLength, ErrDetectWindow,
-// ErrLagPoints, ErrScoreThreshold, ErrMinImpact, ErrMinRelativeImpact, ErrMinBaseline, ErrStartTime,
-// ErrStep) and ErrDetectPoint; the result is then a spike and a leak.
+// ErrLagPoints, ErrNegativePoints, ErrScoreThreshold, ErrMinImpact, ErrMinRelativeImpact,
+// ErrMinBaseline, ErrStartTime, ErrStep) and ErrDetectPoint; the result is then a spike, a leak and a fall.
 func DetectSpike(series []float64, config *DetectConfig) (DetectResult, error) {
 	answer := C.detect_spike((*C.double)(data(series)), C.size_t(len(series)), config.c())
 	return detected(&answer.result, answer.status)
 }
 
-const detectRefused = FlagInvalid | FlagSpike | FlagLeak
+const detectRefused = FlagInvalid | FlagSpike | FlagLeak | FlagDrop
 
 // ScanSpikes judges every point of a series as DetectSpike would on the day: row i is, to the bit, what
 // that finds in series[:i+1]. The cost of a row does not grow with the series. It tries a policy on
 // last year's bill.
 //
-// It writes a byte of flags for every point, FlagSpike, FlagLeak and FlagInsufficient as they apply,
+// It writes a byte of flags for every point, FlagSpike, FlagLeak, FlagDrop and FlagInsufficient as they apply,
 // and, unless they are nil, the expected spend and the bound, 0 where data are insufficient. All are of
 // one length with series, and none shares memory with another.
 //
@@ -255,9 +275,11 @@ func (r DetectResult) c() C.cloudcircuit_detect_result {
 		excess:         C.double(r.Excess),
 		score:          C.double(r.Score),
 		leak_score:     C.double(r.LeakScore),
+		drop_score:     C.double(r.DropScore),
 		points_used:    C.uint32_t(r.PointsUsed),
 		verdict:        C.int32_t(r.Verdict),
 		reason:         C.int32_t(r.Reason),
 		is_leak:        bit(r.IsLeak),
+		is_drop:        bit(r.IsDrop),
 	}
 }

@@ -73,6 +73,32 @@ func TestDetectSpikeFindsALeak(t *testing.T) {
 	}
 }
 
+// 60 of 100 is 0.3 below 0.9 times the same weekdays, which is what explains a low day. A credit is that low as well.
+func TestDetectSpikeFindsAFall(t *testing.T) {
+	days := runawayDay()
+	days[28] = 60
+	if r, err := DetectSpike(days, nil); err != nil || !r.IsDrop || r.Verdict != VerdictNormal || !near(r.DropScore, 0.3/0.064) {
+		t.Error(r, err)
+	}
+	days[28] = -5
+	config := DefaultDetectConfig()
+	if r, err := DetectSpike(days, &config); err != ErrDetectPoint || !r.IsDrop {
+		t.Error(r, err)
+	}
+	config.NegativePoints = NegativePointsMissing
+	if r, err := DetectSpike(days, &config); err != nil || r.IsDrop || r.Reason != DetectReasonMissing {
+		t.Error(r, err)
+	}
+	config.NegativePoints = NegativePointsZero
+	if r, err := DetectSpike(days, &config); err != nil || !r.IsDrop || r.Excess != -100 {
+		t.Error(r, err)
+	}
+	config.NegativePoints = 3
+	if _, err := DetectSpike(days, &config); err != ErrNegativePoints {
+		t.Error(err)
+	}
+}
+
 func TestDetectSpikeWithoutData(t *testing.T) {
 	days := runawayDay()
 	none := DetectResult{Verdict: VerdictInsufficientData, Reason: DetectReasonMissing}
@@ -101,7 +127,7 @@ func TestDetectSpikeWithoutData(t *testing.T) {
 }
 
 func TestDetectErrorsAreSpikes(t *testing.T) {
-	refused := DetectResult{Verdict: VerdictSpike, IsLeak: true}
+	refused := DetectResult{Verdict: VerdictSpike, IsLeak: true, IsDrop: true}
 	for _, c := range []struct {
 		want   error
 		series []float64
@@ -150,7 +176,7 @@ func TestDetectErrorsAreSpikes(t *testing.T) {
 func allRefused(t *testing.T, flags []Flags, columns ...[]float64) {
 	t.Helper()
 	for _, flag := range flags {
-		if flag != FlagInvalid|FlagSpike|FlagLeak {
+		if flag != FlagInvalid|FlagSpike|FlagLeak|FlagDrop {
 			t.Errorf("%v passes", flag)
 		}
 	}
@@ -236,6 +262,9 @@ func TestScanAndTrackerFindWhatDetectFinds(t *testing.T) {
 		flag := map[Verdict]Flags{VerdictSpike: FlagSpike, VerdictInsufficientData: FlagInsufficient}[r.Verdict]
 		if r.IsLeak {
 			flag |= FlagLeak
+		}
+		if r.IsDrop {
+			flag |= FlagDrop
 		}
 		if flags[i] != flag || expected[i] != r.ExpectedSpend || bound[i] != r.UpperBound {
 			t.Errorf("day %d: %v %v %v in the scan, %v", i, flags[i], expected[i], bound[i], r)

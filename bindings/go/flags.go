@@ -19,6 +19,8 @@ const (
 	FlagOpen Flags = C.CLOUDCIRCUIT_FLAG_OPEN
 	// FlagLeak is the detector's IsLeak.
 	FlagLeak Flags = C.CLOUDCIRCUIT_FLAG_LEAK
+	// FlagDrop is the detector's IsDrop.
+	FlagDrop Flags = C.CLOUDCIRCUIT_FLAG_DROP
 	// FlagInsufficient is the detector's VerdictInsufficientData. To SpikeFlags too short a series is
 	// invalid.
 	FlagInsufficient Flags = C.CLOUDCIRCUIT_FLAG_INSUFFICIENT
@@ -28,7 +30,7 @@ const (
 
 // String names the bits: "warning|breached" for example, "none" when there is none.
 func (f Flags) String() string {
-	return names(uint32(f), [...]string{"warning", "breached", "spike", "open", "leak", 6: "insufficient", 7: "invalid"})
+	return names(uint32(f), [...]string{"warning", "breached", "spike", "open", "leak", "drop", "insufficient", "invalid"})
 }
 
 // names joins the names of the bits that are set.

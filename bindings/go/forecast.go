@@ -18,6 +18,15 @@ static forecast_answer forecast_budget(const double *history, size_t history_len
 	                                             &config, &answer.result);
 	return answer;
 }
+static cloudcircuit_status forecast_columns(const double *spend, size_t spend_len, const int64_t *offsets,
+                                           const int64_t *start_time, const int64_t *elapsed,
+                                           const int64_t *period_len, const double *budget_limit, size_t rows,
+                                           cloudcircuit_forecast_config config, uint8_t *flags,
+                                           cloudcircuit_forecast_result *results, size_t *invalid_rows)
+{
+	return cloudcircuit_forecast_budget_columns(spend, spend_len, offsets, start_time, elapsed, period_len,
+	                                            budget_limit, rows, &config, flags, results, invalid_rows);
+}
 */
 import "C"
 
@@ -28,23 +37,43 @@ const (
 	MaxForecastSeasonLength = C.CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH
 )
 
-// ForecastConfig holds the settings of ForecastBudget; nil means the defaults.
+// ForecastConfig holds the settings of ForecastBudget; nil means the defaults. Start from
+// DefaultForecastConfig: all zero, it is refused.
 type ForecastConfig struct {
 	// SeasonLength is the points after which spend repeats its pattern: 7 for days, 24 for hours, 12
 	// for months, 1 for none; at most MaxForecastSeasonLength.
 	SeasonLength uint32
+	// LagPoints is how many of the last points are incomplete, for bills that fill up late; at most
+	// MaxLagPoints, default 0. They count in SpendToDate as they are, and in the forecast as expected if
+	// that is more.
+	LagPoints uint32
+	// NegativePoints is what a negative point means, for example a credit.
+	NegativePoints NegativePoints
+	// StartTime is the time of the first point of the history, or of the period when there is none, in
+	// seconds since 1970-01-01 in the bill's own calendar. With TimeUnknown, the default, or a Step that is
+	// not a day, charges by the day of the month are not expected again.
+	StartTime int64
+	// Step is the seconds between points, 1 to 2^31; DefaultStep.
+	Step int64
 }
 
 // DefaultForecastConfig returns what a nil *ForecastConfig means.
 func DefaultForecastConfig() ForecastConfig {
-	return ForecastConfig{SeasonLength: DefaultForecastSeasonLength}
+	return ForecastConfig{SeasonLength: DefaultForecastSeasonLength, StartTime: TimeUnknown, Step: DefaultStep}
 }
 
 func (c *ForecastConfig) c() C.cloudcircuit_forecast_config {
 	if c == nil {
-		return C.cloudcircuit_forecast_config{season_length: DefaultForecastSeasonLength}
+		defaults := DefaultForecastConfig()
+		c = &defaults
 	}
-	return C.cloudcircuit_forecast_config{season_length: C.uint32_t(c.SeasonLength)}
+	return C.cloudcircuit_forecast_config{
+		season_length:   C.uint32_t(c.SeasonLength),
+		lag_points:      C.uint32_t(c.LagPoints),
+		negative_points: C.uint32_t(c.NegativePoints),
+		start_time:      C.int64_t(c.StartTime),
+		step:            C.int64_t(c.Step),
+	}
 }
 
 // ForecastResult is what ForecastBudget expects. Amounts are in the caller's currency unit.
@@ -78,20 +107,25 @@ type ForecastResult struct {
 // history is spend before the period, oldest first, its last point right before the period's first: at
 // most MaxSeriesLen points, or nil; 35 or more serve best. periodSpend is the period's points so far, at
 // most periodLen, which is the points of the whole period, 1 to MaxSeriesLen. Points are the spend of
-// equal steps of time, each finite and >= 0, or NaN where it is missing. budgetLimit is finite and > 0.
+// equal steps of time, each finite and >= 0 unless NegativePoints says otherwise, or NaN where it is
+// missing. budgetLimit is finite and > 0.
 //
 // With more than half of periodSpend missing, or points still to come and fewer than a season, or than
 // 7, of the latest known, the verdict is VerdictInsufficientData, no error: the forecast and both bounds
 // are then SpendToDate, and IsForecastBreached is true only when that has reached the limit.
 //
 // The errors are ErrHistoryLen, ErrPeriodLen, ErrElapsed, ErrBudgetLimit, ErrForecastSeasonLength,
-// ErrHistory and ErrPeriodSpend; the result is then breached.
+// ErrLagPoints, ErrNegativePoints, ErrStartTime, ErrStep, ErrHistory and ErrPeriodSpend; the result is then
+// breached.
 func ForecastBudget(history, periodSpend []float64, periodLen int, budgetLimit float64,
 	config *ForecastConfig) (ForecastResult, error) {
 	answer := C.forecast_budget((*C.double)(data(history)), C.size_t(len(history)),
 		(*C.double)(data(periodSpend)), C.size_t(len(periodSpend)), C.size_t(periodLen),
 		C.double(budgetLimit), config.c())
-	r := &answer.result
+	return forecastOf(&answer.result), asError(answer.status)
+}
+
+func forecastOf(r *C.cloudcircuit_forecast_result) ForecastResult {
 	return ForecastResult{
 		SpendToDate:        float64(r.spend_to_date),
 		ForecastSpend:      float64(r.forecast_spend),
@@ -102,7 +136,39 @@ func ForecastBudget(history, periodSpend []float64, periodLen int, budgetLimit f
 		ExhaustionPoint:    int64(r.exhaustion_point),
 		IsForecastBreached: r.is_forecast_breached != 0,
 		Verdict:            Verdict(r.verdict),
-	}, asError(answer.status)
+	}
+}
+
+// ForecastBudgetColumns forecasts many series at once, as ForecastBudget does each. The points of all
+// series lie end to end in spend; series i is spend[offsets[i]:offsets[i+1]], so that offsets has one more
+// than flags, and its last elapsed[i] points are the period's. startTime is the time of the first point of
+// each series; when it is nil, StartTime of the config is every series'. It writes a byte of flags for
+// every series, FlagBreached and FlagInsufficient, and, unless it is nil, the result.
+//
+// A series that breaks a rule does not spoil the batch: its flags hold FlagInvalid and FlagBreached, it is
+// counted in invalid, and the error is ErrInvalidRows once all others are decided. On any other error
+// (ErrLength, ErrOffsets, ErrOverlap, one of the config's) every series is refused.
+func ForecastBudgetColumns(spend []float64, offsets, startTime, elapsed, periodLen []int64,
+	budgetLimit []float64, config *ForecastConfig, flags []Flags, results []ForecastResult) (invalid int, err error) {
+	rows := len(flags)
+	isEmpty := rows == 0 && len(offsets) == 0
+	if len(offsets) != rows+1 && !isEmpty || !fits(startTime, rows) || len(elapsed) != rows ||
+		len(periodLen) != rows || len(budgetLimit) != rows || !fits(results, rows) {
+		for i := range results {
+			results[i] = ForecastResult{IsForecastBreached: true, Verdict: VerdictInsufficientData}
+		}
+		return refuse[float64](flags, FlagInvalid|FlagBreached)
+	}
+	var count C.size_t
+	found := make([]C.cloudcircuit_forecast_result, len(results))
+	status := C.forecast_columns((*C.double)(data(spend)), C.size_t(len(spend)), (*C.int64_t)(data(offsets)),
+		(*C.int64_t)(data(startTime)), (*C.int64_t)(data(elapsed)), (*C.int64_t)(data(periodLen)),
+		(*C.double)(data(budgetLimit)), C.size_t(rows), config.c(), rowFlags(flags),
+		(*C.cloudcircuit_forecast_result)(data(found)), &count)
+	for i := range found {
+		results[i] = forecastOf(&found[i])
+	}
+	return int(count), asError(status)
 }
 
 func (r ForecastResult) c() C.cloudcircuit_forecast_result {

@@ -25,8 +25,9 @@ cloudcircuit_forecast_config forecast_config(int32_t first_day)
 {
     cloudcircuit_forecast_config config;
 
-    (void)first_day;
     check(cloudcircuit_forecast_config_init(&config));
+    config.start_time = (int64_t)first_day * 86400;
+    config.step = 86400;
     return config;
 }
 

@@ -43,6 +43,27 @@ pub(crate) struct Weights {
     pub(crate) three_points: f64,
 }
 
+impl Weights {
+    /// What a point, two and three in a row count for, in units of the scale: the lowest of a run,
+    /// times its weight. A run with a missing point is as high as its point alone.
+    pub(crate) fn scores(
+        &self,
+        deviation: f64,
+        [last, last_but_one]: [f64; 2],
+        scale: f64,
+    ) -> [f64; 3] {
+        let two = if last < deviation { last } else { deviation };
+        let three = if last_but_one < two { last_but_one } else { two };
+        let one = deviation / scale;
+        let run = |weight: f64, lowest: f64| weight * lowest / scale;
+        match (last.is_nan(), last_but_one.is_nan()) {
+            (true, _) => [one; 3],
+            (false, true) => [one, run(self.two_points, two), one],
+            (false, false) => [one, run(self.two_points, two), run(self.three_points, three)],
+        }
+    }
+}
+
 /// Deviations of days are near to normal, where 1.4826 MAD is the standard deviation. Three days in
 /// a row above all that was expected of them are more than noise.
 const DAILY: Weights = Weights {

@@ -68,9 +68,13 @@ pub(crate) fn known(values: &[f64]) -> impl DoubleEndedIterator<Item = f64> {
 /// The mean of the known values, NaN if there are none.
 #[inline(never)]
 pub(crate) fn mean(values: &[f64]) -> f64 {
-    let (sum, count) =
-        known(values).fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
-    sum / count
+    let (mut sum, mut count) = (0.0, 0_u32);
+    for value in values {
+        let is_known = !value.is_nan();
+        sum += if is_known { *value } else { 0.0 };
+        count += u32::from(is_known);
+    }
+    sum / f64::from(count)
 }
 
 /// Shell's sort with the gaps of Ciura: it has no panic path and needs no memory.

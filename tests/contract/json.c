@@ -304,7 +304,7 @@ static void fill_in(const struct field *field, unsigned char *at, size_t size)
 }
 
 struct call {
-    unsigned char config[128], result[64];
+    unsigned char config[128], result[128];
 };
 
 static void call(const struct record *record, struct call *filled)
@@ -515,7 +515,7 @@ static void lengthen(const struct field *field, unsigned char *at)
 static void places(const struct record *record)
 {
     struct call filled;
-    unsigned char memory[80], settings[144];
+    unsigned char memory[96], settings[144];
     char line[CLOUDCIRCUIT_RECORD_CAPACITY], other[CLOUDCIRCUIT_RECORD_CAPACITY + 1];
     size_t shift;
     cloudcircuit_status status;

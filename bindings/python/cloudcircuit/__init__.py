@@ -18,10 +18,11 @@ keeps nothing.
 
 from . import _native, exact, flags, ledgers, records
 from ._hosted import Mode
+from ._timeline import NegativePoints
 from .breaker import Breaker, BreakerConfig, Call, Outcome, Permit, Phase
-from .detect import DetectConfig, Detection, DetectReason, SpikeTracker, Verdict, detect_spike
+from .detect import DetectConfig, Detection, DetectReason, NegativePoints, SpikeTracker, Verdict, detect_spike
 from .errors import CloudcircuitError, CorruptStateError, HoldSpentError, RefusedError, StalePermitError
-from .forecast import BudgetForecast, forecast_budget
+from .forecast import BudgetForecast, ForecastConfig, forecast_budget
 from .guard import (
     Action,
     GuardDecision,
@@ -77,6 +78,7 @@ __all__ = [
     "DetectConfig",
     "Detection",
     "DetectReason",
+    "ForecastConfig",
     "GuardDecision",
     "GuardPolicy",
     "Hold",
@@ -86,6 +88,7 @@ __all__ = [
     "LedgerDecision",
     "LedgerReason",
     "Mode",
+    "NegativePoints",
     "Outcome",
     "Permit",
     "Phase",

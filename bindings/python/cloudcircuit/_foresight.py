@@ -15,7 +15,7 @@ class DetectConfig(Structure):
         ("season_length", UInt32),
         ("window", UInt32),
         ("lag_points", UInt32),
-        ("reserved", UInt32),
+        ("negative_points", UInt32),
         ("score_threshold", Double),
         ("min_impact", Double),
         ("min_relative_impact", Double),
@@ -33,10 +33,13 @@ class DetectResult(Structure):
         ("excess", Double),
         ("score", Double),
         ("leak_score", Double),
+        ("drop_score", Double),
         ("points_used", UInt32),
         ("verdict", Int32),
         ("reason", Int32),
         ("is_leak", UInt32),
+        ("is_drop", UInt32),
+        ("reserved", UInt32),
     ]
 
 
@@ -51,7 +54,14 @@ class SpikeTrackerState(Structure):
 
 
 class ForecastConfig(Structure):
-    _fields_ = [("season_length", UInt32), ("reserved", UInt32)]
+    _fields_ = [
+        ("season_length", UInt32),
+        ("lag_points", UInt32),
+        ("negative_points", UInt32),
+        ("reserved", UInt32),
+        ("start_time", Int64),
+        ("step", Int64),
+    ]
 
 
 class ForecastResult(Structure):
@@ -88,4 +98,20 @@ forecast_budget = function(
     Double,
     POINTER(ForecastConfig),
     POINTER(ForecastResult),
+)
+forecast_budget_columns = function(
+    LONG,
+    "forecast_budget_columns",
+    Address,
+    Size,
+    Address,
+    Address,
+    Address,
+    Address,
+    Address,
+    Size,
+    POINTER(ForecastConfig),
+    Address,
+    Address,
+    POINTER(Size),
 )

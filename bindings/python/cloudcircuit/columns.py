@@ -17,6 +17,9 @@ from ._buffers import address, column, new_column
 from ._native import Size, UInt32, integer
 from .detect import DEFAULT_CONFIG, DetectConfig, native_config
 from .errors import error
+from .forecast import DEFAULT_CONFIG as FORECAST_CONFIG
+from .forecast import BudgetForecast, ForecastConfig, forecast_of
+from .forecast import native_config as native_forecast_config
 
 if TYPE_CHECKING:
     from ._buffers import Column
@@ -119,7 +122,7 @@ class Scanned:
     """What was found, point for point."""
 
     flags: memoryview
-    """A byte for each point: `cloudcircuit.flags` SPIKE, LEAK and INSUFFICIENT; 0 is a normal point."""
+    """A byte for each point: `cloudcircuit.flags` SPIKE, LEAK, DROP and INSUFFICIENT; 0 is a normal point."""
     expected_spend: memoryview[Any] | None
     """0 where data are insufficient; None when it was not asked for, like the next."""
     upper_bound: memoryview[Any] | None
@@ -166,6 +169,72 @@ def _are_apart(lent: dict[str, memoryview | None], starts: dict[str, int | None]
     for (start, size, name), (following, _, other) in zip(spans, spans[1:]):
         if start + size > following:
             raise ValueError(f"{name} and {other} must not overlap")
+
+
+@dataclass(frozen=True, slots=True)
+class Forecasts:
+    """What is expected, row for row."""
+
+    flags: memoryview
+    """A byte for each series: `cloudcircuit.flags` BREACHED and INSUFFICIENT, or INVALID and BREACHED."""
+    results: memoryview
+    """64 bytes for each series: the fields of C's cloudcircuit_forecast_result."""
+    invalid_rows: int
+    """How many rows broke a rule and are refused."""
+
+    def __len__(self) -> int:
+        return len(self.flags)
+
+    def __getitem__(self, row: int) -> BudgetForecast:
+        """The forecast of one series, as `forecast_budget` answers it. Of an invalid row all is 0 and breached."""
+        return forecast_of(_foresight.ForecastResult.from_buffer_copy(self.results, range(len(self))[row] * _RESULT))
+
+
+_RESULT = 64
+
+
+def forecast_budgets(
+    spend: Column,
+    offsets: Column,
+    elapsed: Column,
+    period_len: Column,
+    budget_limit: Column,
+    config: ForecastConfig | int = FORECAST_CONFIG,
+    *,
+    start_time: Column | None = None,
+) -> Forecasts:
+    """`forecast_budget` for many series, which lie end to end in one column of doubles.
+
+    `offsets` are int64, one more than there are series: series i lies from offsets[i] to before offsets[i + 1], and
+    its last elapsed[i] points are its period's. `elapsed`, `period_len` and `start_time` are columns of int64,
+    `budget_limit` of doubles. Without `start_time` that of the settings is every series'.
+    """
+    points = column("spend", spend, "d")
+    bounds = column("offsets", offsets, "q")
+    if len(bounds) == 0:
+        raise ValueError("offsets must have at least 1 item")
+    rows = len(bounds) - 1
+    whole = [column("elapsed", elapsed, "q", rows), column("period_len", period_len, "q", rows)]
+    limits = column("budget_limit", budget_limit, "d", rows)
+    starts = None if start_time is None else column("start_time", start_time, "q", rows)
+    flags, results = new_column("B", rows), new_column("B", rows * _RESULT)
+    invalid = Size()
+    status = _foresight.forecast_budget_columns(
+        address(points),
+        len(points),
+        address(bounds),
+        None if starts is None else address(starts),
+        *map(address, whole),
+        address(limits),
+        rows,
+        native_forecast_config(config),
+        address(flags),
+        address(results),
+        invalid,
+    )
+    if status not in (0, INVALID_ROWS):
+        raise error(status)
+    return Forecasts(flags, results, invalid.value)
 
 
 # What follows is shared with the Arrow columns. A lent column is the address of its numbers, that of its validity

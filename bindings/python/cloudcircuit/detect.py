@@ -12,10 +12,8 @@ A NaN is a missing point. A series too young is `Verdict.INSUFFICIENT_DATA`, nev
 
 from __future__ import annotations
 
-import calendar
 from ctypes import ArgumentError
 from dataclasses import dataclass
-from datetime import date
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +21,12 @@ from . import _foresight, _native
 from ._buffers import points
 from ._hosted import HostedState
 from ._native import UInt32, integer, not_numbers
+from ._timeline import native_time
 from .errors import error
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from typing_extensions import Buffer
 
     from ._buffers import Series
@@ -75,6 +76,22 @@ class DetectReason(IntEnum):
         return _native.detect_reason_name(self)
 
 
+class NegativePoints(IntEnum):
+    """What a negative point of a series means, for example a credit."""
+
+    ERROR = 0
+    """It is an error."""
+    MISSING = 1
+    """It is missing, as NaN is."""
+    ZERO = 2
+    """It is 0."""
+
+    @property
+    def word(self) -> str:
+        """As the records write it: "missing"."""
+        return self.name.lower()
+
+
 @dataclass(frozen=True, slots=True)
 class DetectConfig:
     """What the series is and what is worth an alarm. The default is daily spend without dates."""
@@ -99,6 +116,8 @@ class DetectConfig:
     seconds since 1970-01-01. Without it the first days of each month look like spikes."""
     step: int = 86_400
     """Seconds between points, 1 to 2^31."""
+    negative_points: NegativePoints = NegativePoints.ERROR
+    """What a negative point means, for example a credit."""
 
 
 DEFAULT_CONFIG = DetectConfig()
@@ -125,6 +144,10 @@ class Detection:
     reason: DetectReason
     is_leak: bool
     """Spend has crept up for a season or more. Independent of the verdict."""
+    drop_score: float
+    """How far the point lies below all that its past explains, in robust deviations; 0 when it does not."""
+    is_drop: bool
+    """Far less was spent than usual: an outage, or a commitment that is not used. Independent of the verdict."""
 
     @property
     def is_spike(self) -> bool:
@@ -193,6 +216,7 @@ class SpikeTracker(HostedState):
             found.min_baseline,
             None if found.start_time == _foresight.TIME_UNKNOWN else found.start_time,
             found.step,
+            NegativePoints(found.negative_points),
         )
 
     def update(self, spend: float) -> Detection:
@@ -212,22 +236,17 @@ class SpikeTracker(HostedState):
 
 def native_config(config: DetectConfig) -> _foresight.DetectConfig:
     """The settings as the library takes them."""
-    start = config.start_time
-    if start is None:
-        start = _foresight.TIME_UNKNOWN
-    elif isinstance(start, date):
-        start = calendar.timegm(start.timetuple())
     whole = {name: integer(name, getattr(config, name), UInt32) for name in _COUNTS}
     numbers = {name: getattr(config, name) for name in _NUMBERS}
     try:
         return _foresight.DetectConfig(
-            **whole, **numbers, start_time=integer("start_time", start), step=integer("step", config.step)
+            **whole, **numbers, start_time=native_time(config.start_time), step=integer("step", config.step)
         )
     except (TypeError, OverflowError) as unfit:
         not_numbers(unfit, **numbers)
 
 
-_COUNTS = ("season_length", "window", "lag_points")
+_COUNTS = ("season_length", "window", "lag_points", "negative_points")
 _NUMBERS = ("score_threshold", "min_impact", "min_relative_impact", "min_baseline")
 
 
@@ -243,4 +262,6 @@ def _detection(found: _foresight.DetectResult) -> Detection:
         Verdict(found.verdict),
         DetectReason(found.reason),
         found.is_leak == 1,
+        found.drop_score,
+        found.is_drop == 1,
     )

@@ -24,7 +24,9 @@ SPIKE: Final = 4
 OPEN: Final = 8
 """The breaker is open."""
 LEAK: Final = 16
-"""Spend has crept up; of `columns.scan_spikes`, as is the next."""
+"""Spend has crept up; of `columns.scan_spikes`, as are the next two."""
+DROP: Final = 32
+"""Far less was spent than usual."""
 INSUFFICIENT: Final = 64
 """There is too little before the point to judge it, or it is missing itself."""
 INVALID: Final = 128

@@ -95,7 +95,7 @@ class NumpyScanned:
     """What was found, point for point."""
 
     flags: npt.NDArray[np.uint8]
-    """`cloudcircuit.flags` SPIKE, LEAK and INSUFFICIENT; 0 is a normal point."""
+    """`cloudcircuit.flags` SPIKE, LEAK, DROP and INSUFFICIENT; 0 is a normal point."""
     expected_spend: Doubles | None
     """0 where data are insufficient; None when it was not asked for, like the next."""
     upper_bound: Doubles | None

@@ -13,14 +13,16 @@ import ctypes
 from functools import partial
 from typing import Any
 
-from . import _foresight, _native, _results, _states, _verdict, detect
+from . import _native, _results, _states, _verdict, detect
 from . import ledger as _ledger
 from ._native import Size, UInt32, filled, integer
 from .breaker import BreakerConfig, Permit
 from .detect import DetectConfig, Detection
 from .errors import CloudcircuitError, error
 from .exact import ExactBudgetResult, ExactSpikeResult
-from .forecast import BudgetForecast
+from .forecast import DEFAULT_CONFIG as FORECAST_CONFIG
+from .forecast import BudgetForecast, ForecastConfig
+from .forecast import native_config as native_forecast_config
 from .guard import GuardDecision, GuardPolicy
 from .ledger import LedgerConfig, LedgerDecision
 from .rate_limit import RateLimitConfig, RateLimitDecision
@@ -102,10 +104,10 @@ def detection(found: Detection | CloudcircuitError, config: DetectConfig = detec
     return _line(_verdict.write_detect_result_json, native, *_results.answer(found, _results.detection))
 
 
-def forecast(found: BudgetForecast | CloudcircuitError, season_length: int = 7) -> str:
+def forecast(found: BudgetForecast | CloudcircuitError, config: ForecastConfig | int = FORECAST_CONFIG) -> str:
     """Of `forecast_budget`."""
-    config = _foresight.ForecastConfig(integer("season_length", season_length, UInt32))
-    return _line(_verdict.write_forecast_result_json, config, *_results.answer(found, _results.forecast))
+    native = native_forecast_config(config)
+    return _line(_verdict.write_forecast_result_json, native, *_results.answer(found, _results.forecast))
 
 
 def guard(found: GuardDecision | CloudcircuitError, policy: GuardPolicy = GuardPolicy()) -> str:

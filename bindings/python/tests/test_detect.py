@@ -61,6 +61,19 @@ class ByHand(unittest.TestCase):
             found = cc.detect_spike([*FLAT, 300.0], config)
             self.assertEqual((found.reason, found.is_spike), (reason, reason is DetectReason.ONE_POINT), config)
 
+    def test_falls_and_credits(self) -> None:
+        """5 of 10 lies 0.45 below 0.95 times the weeks before; 0.9 times the same weekdays are known from three on."""
+        found = cc.detect_spike([*FLAT, *FLAT, 5.0])
+        self.assertEqual((found.is_drop, found.verdict, found.excess), (True, Verdict.NORMAL, -5.0))
+        self.assertAlmostEqual(found.drop_score, 0.4 / (0.05 * (1 + 7 / found.points_used)), places=9)
+        self.assertFalse(cc.detect_spike([*FLAT, *FLAT, 9.0]).is_drop)
+        with self.assertRaises(cc.CloudcircuitError):
+            cc.detect_spike([*FLAT, -5.0])
+        missing = cc.detect_spike([*FLAT, -5.0], DetectConfig(negative_points=cc.NegativePoints.MISSING))
+        self.assertIs(missing.reason, DetectReason.MISSING)
+        nothing = cc.detect_spike([*FLAT, -5.0], DetectConfig(negative_points=cc.NegativePoints.ZERO))
+        self.assertEqual((nothing.is_drop, nothing.excess), (True, -10.0))
+
     def test_too_young(self) -> None:
         for count in range(13):
             found = cc.detect_spike([*FLAT[:count], 300.0])
@@ -139,6 +152,7 @@ class ThreeWays(unittest.TestCase):
                 bits = (
                     (flags.SPIKE if found.is_spike else 0)
                     | (flags.LEAK if found.is_leak else 0)
+                    | (flags.DROP if found.is_drop else 0)
                     | (flags.INSUFFICIENT if found.verdict is Verdict.INSUFFICIENT_DATA else 0)
                 )
                 self.assertEqual(

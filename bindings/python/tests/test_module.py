@@ -108,7 +108,7 @@ class Constants(unittest.TestCase):
             (_native.SpikeConfigI64, "spike_config_i64_init", (1_500_000, 0, 0)),
             (_verdict.GuardPolicy, "guard_policy_init", dataclasses.astuple(cc.GuardPolicy())),
             (_states.BreakerConfig, "breaker_config_init", dataclasses.astuple(cc.BreakerConfig())),
-            (_foresight.ForecastConfig, "forecast_config_init", (7, 0)),
+            (_foresight.ForecastConfig, "forecast_config_init", (7, 0, 0, 0, -(2**63), 86_400)),
         ):
             struct = kind()
             _native.function(_native.QUICK, call, ctypes.POINTER(kind))(struct)

@@ -52,6 +52,17 @@ class TestDetect < Minitest::Test
     assert_predicate detect([1.0] * 13 + [900.0]), :spike?
   end
 
+  # 60 of 100 lies 0.3 below 0.9 times the same weekdays, which explain a low day.
+  def test_a_fall_and_a_credit
+    fall = detect(FLAT + [60.0])
+    assert_equal [:normal, true, -40.0], [fall.verdict, fall.drop?, fall.excess]
+    assert_in_delta 0.3 / 0.064, fall.drop_score, 1e-9
+    assert_raises(Cloudcircuit::DetectPointError) { detect(FLAT + [-5.0]) }
+    assert_equal :missing, detect(FLAT + [-5.0], negative_points: :missing).reason
+    assert_equal [true, -100.0], detect(FLAT + [-5.0], negative_points: :zero).to_h.values_at(:drop, :excess)
+    assert_raises(ArgumentError) { detect(FLAT, negative_points: :none) }
+  end
+
   def test_settings_are_passed_on
     runaway = FLAT + [900.0]
     assert_equal :min_impact, detect(runaway, min_impact: 801).reason
@@ -109,7 +120,8 @@ class TestDetect < Minitest::Test
 
   def flags_of(result)
     { spike: Cloudcircuit::FLAG_SPIKE, insufficient_data: Cloudcircuit::FLAG_INSUFFICIENT }
-      .fetch(result.verdict, 0) | (result.leak? ? Cloudcircuit::FLAG_LEAK : 0)
+      .fetch(result.verdict, 0) | (result.leak? ? Cloudcircuit::FLAG_LEAK : 0) |
+      (result.drop? ? Cloudcircuit::FLAG_DROP : 0)
   end
 
   def test_scan_and_tracker_find_what_detect_finds_in_the_points_so_far

@@ -14,7 +14,10 @@ class TestForecast < Minitest::Test
       result = forecast(period, 400)
       assert_equal [:normal, false, nil], [result.verdict, result.forecast_breached?, result.exhaustion_point]
       assert_equal 10.0 * period.size, result.spend_to_date
-      [result.forecast_spend, result.lower_bound, result.upper_bound].each { |sum| assert_in_delta 300.0, sum, 1e-9 }
+      # The bounds have 0.2 % of what is to come, and four fifths of that below.
+      width = 0.02 * (30 - period.size)
+      [[300, result.forecast_spend], [300 - (0.8 * width), result.lower_bound], [300 + width, result.upper_bound]]
+        .each { |expected, sum| assert_in_delta expected, sum, 1e-9 }
       assert_in_delta 0.75, result.forecast_ratio, 1e-12
       refute_predicate result, :insufficient_data?
     end
@@ -40,6 +43,25 @@ class TestForecast < Minitest::Test
     assert_in_delta 300.0, forecast([10] * 10, 400, history: ([10] * 20) + [nil, 10]).forecast_spend, 1e-9
   end
 
+  # 100 a day and 3,000 more on the last day of January, February and March, then the first ten days of April.
+  def test_a_calendar_a_late_day_and_a_credit
+    history = Array.new(90) { |day| [30, 58, 89].include?(day) ? 3100 : 100 }
+    april = lambda do |period, start_time: Date.new(2023, 1, 1), **settings|
+      forecast(period, 7000, history: history, start_time: start_time, **settings)
+    end
+    assert_in_delta 6000.0, april.call([100] * 10).forecast_spend, 1e-9
+    assert_operator april.call([100] * 10, start_time: nil).forecast_spend, :<, 4000
+    assert_operator april.call([100] * 10, step: 3600).forecast_spend, :<, 4000
+    late = april.call(([100] * 9) + [20], lag_points: 1)
+    assert_equal 920.0, late.spend_to_date
+    assert_in_delta 6000.0, late.forecast_spend, 1e-9
+    credit = ([100] * 9) + [-50]
+    assert_raises(Cloudcircuit::PeriodSpendError) { april.call(credit) }
+    assert_in_delta 5900.0, april.call(credit, negative_points: :missing).forecast_spend, 1e-9
+    assert_equal 900.0, april.call(credit, negative_points: :zero).spend_to_date
+    assert_includes late.to_json, '"lag_points":1,"negative_points":"error","start_time":1672531200,"step":86400'
+  end
+
   def test_too_few_points_are_no_forecast
     [forecast([10] * 6, 400, history: []), forecast([10, nil, nil], 400),
      forecast([10] * 6, 400, history: [10] * 7, season_length: 14)].each do |result|
@@ -63,6 +85,12 @@ class TestForecast < Minitest::Test
       assert_raises(Cloudcircuit.const_get(error)) { Cloudcircuit.forecast_budget(**good, name => value) }
     end
     assert_raises(Cloudcircuit::ElapsedError) { forecast([1] * 31, 10) }
+    { lag_points: [481, :LagPointsError], step: [0, :StepError], start_time: [(2**53) + 1, :StartTimeError] }
+      .each do |name, (value, error)|
+      assert_raises(Cloudcircuit.const_get(error)) { forecast([1], 10, name => value) }
+    end
+    assert_raises(ArgumentError) { forecast([1], 10, negative_points: :credit) }
+    assert_raises(ArgumentError) { forecast([1], 10, window: 3) }
     { TypeError => ["1", nil, 1.5], RangeError => [-1, 2**64] }.each do |error, values|
       values.each do |value|
         raised = assert_raises(error) { Cloudcircuit.forecast_budget(**good, period_len: value) }

@@ -7,9 +7,9 @@ class TestHeader < Minitest::Test
   LIBRARY = Cloudcircuit.const_get(:Library)
   KINDS = Cloudcircuit.const_get(:Layout)::KINDS
 
-  # The gem calls the _nullable functions in place of these three, with no bitmaps; it has no use for the others.
+  # The gem calls the _nullable functions in place of the first three, with no bitmaps; it has no use for the others.
   NOT_WRAPPED = %w[
-    check_budget_columns check_budget_columns_i64 check_anomaly_spike_columns
+    check_budget_columns check_budget_columns_i64 check_anomaly_spike_columns forecast_budget_columns
     breaker_state_validate ledger_state_validate rate_limit_state_validate spike_tracker_state_validate
   ].freeze
 
@@ -67,7 +67,7 @@ class TestHeader < Minitest::Test
     letter, = KINDS[kind]
     count = letter[1..].empty? ? "" : "[#{letter[1..]}]"
     # Ruby's predicates do without the is_.
-    field = "is_#{field}" if kind == :flag && %i[warning breached spike open leak forecast_breached].include?(field)
+    field = "is_#{field}" if kind == :flag && %i[warning breached spike open leak drop forecast_breached].include?(field)
     "#{PACKED.fetch(letter[0])}#{count}:#{field}"
   end
 

@@ -45,7 +45,7 @@ class TestResults < Minitest::Test
   end
 
   C_NAMES = { warning: "is_warning", breached: "is_breached", spike: "is_spike", open: "is_open", leak: "is_leak",
-              forecast_breached: "is_forecast_breached" }.freeze
+              drop: "is_drop", forecast_breached: "is_forecast_breached" }.freeze
 
   # Field by field what the result holds, under C's names, with the settings that decided.
   def test_json_is_the_librarys_record
@@ -98,7 +98,9 @@ class TestResults < Minitest::Test
       -> { Cloudcircuit.check_anomaly_spike(spend_series: [1]) } =>
         ["spike_result", "ERR_SERIES_TOO_SHORT", { "spike_multiplier" => 1.5, "min_baseline" => 0.0 }],
       -> { Cloudcircuit.forecast_budget(period_spend: [1], period_len: 0, budget_limit: 1) } =>
-        ["forecast_result", "ERR_PERIOD_LEN", { "season_length" => 7 }]
+        ["forecast_result", "ERR_PERIOD_LEN",
+         { "season_length" => 7, "lag_points" => 0, "negative_points" => "error", "start_time" => -(2**63),
+           "step" => 86_400 }]
     }.each do |call, (kind, status, config)|
       error = assert_raises(Cloudcircuit::Error, &call)
       record = JSON.parse(error.record)

@@ -21,7 +21,7 @@ const double missing = std::numeric_limits<double>::quiet_NaN();
 SAME_FIELD(detect_config, season_length);
 SAME_FIELD(detect_config, window);
 SAME_FIELD(detect_config, lag_points);
-SAME_FIELD(detect_config, reserved);
+SAME_FIELD(detect_config, negative_points);
 SAME_FIELD(detect_config, score_threshold);
 SAME_FIELD(detect_config, min_impact);
 SAME_FIELD(detect_config, min_relative_impact);
@@ -29,7 +29,11 @@ SAME_FIELD(detect_config, min_baseline);
 SAME_FIELD(detect_config, start_time);
 SAME_FIELD(detect_config, step);
 SAME_FIELD(forecast_config, season_length);
+SAME_FIELD(forecast_config, lag_points);
+SAME_FIELD(forecast_config, negative_points);
 SAME_FIELD(forecast_config, reserved);
+SAME_FIELD(forecast_config, start_time);
+SAME_FIELD(forecast_config, step);
 
 bool near(double found, double expected) { return std::fabs(found - expected) < 1e-9; }
 
@@ -98,6 +102,7 @@ void scan_detect_and_tracker_agree() {
         CHECK(alone->expected_spend == expected[day] && alone->upper_bound == bound[day]);
         CHECK(((flags[day] & CLOUDCIRCUIT_FLAG_SPIKE) != 0) == (alone->verdict == CLOUDCIRCUIT_VERDICT_SPIKE));
         CHECK(((flags[day] & CLOUDCIRCUIT_FLAG_LEAK) != 0) == (alone->is_leak == 1));
+        CHECK(((flags[day] & CLOUDCIRCUIT_FLAG_DROP) != 0) == (alone->is_drop == 1));
     }
     CHECK(tracker.revision() == series.size() && tracker.validate() == cc::status::ok);
 
@@ -113,7 +118,8 @@ void columns_of_other_sizes_are_refused() {
     const std::vector<double> series(30, 1.0);
     std::vector<std::uint8_t> flags(29);
     std::vector<double> numbers(29);
-    const std::uint8_t refused = CLOUDCIRCUIT_FLAG_SPIKE | CLOUDCIRCUIT_FLAG_LEAK | CLOUDCIRCUIT_FLAG_INVALID;
+    const std::uint8_t refused =
+        CLOUDCIRCUIT_FLAG_SPIKE | CLOUDCIRCUIT_FLAG_LEAK | CLOUDCIRCUIT_FLAG_DROP | CLOUDCIRCUIT_FLAG_INVALID;
     CHECK(cc::scan_spikes(series, flags) == cc::status::column_size && flags[28] == refused);
     flags.assign(30, 0);
     CHECK(cc::scan_spikes(series, flags, numbers) == cc::status::column_size && flags[29] == refused);
@@ -139,6 +145,32 @@ void a_constant_spend_is_forecast() {
     CHECK(cc::forecast_budget({}, period, 30, 200).ok());
 }
 
+// 100 a day and 3,000 more on each month's last: January to March 2023, and the first ten days of April. The tenth is
+// a fifth of a day so far, and a credit came on the ninth.
+void a_calendar_a_late_day_and_a_credit() {
+    std::vector<double> history(90, 100.0), period(10, 100.0);
+    for (const int last : {30, 58, 89})
+        history[static_cast<std::size_t>(last)] += 3000;
+    cc::forecast_config config;
+    config.start_time = 1672531200;
+    CHECK(near(cc::forecast_budget(history, period, 30, 7000, config)->forecast_spend, 6000));
+    period[9] = 20;
+    config.lag_points = 1;
+    const auto late = cc::forecast_budget(history, period, 30, 7000, config);
+    CHECK(late->spend_to_date == 920 && near(late->forecast_spend, 6000));
+    period[8] = -50;
+    CHECK(cc::forecast_budget(history, period, 30, 7000, config).status() == cc::status::period_spend);
+    config.negative_points = cc::negative_points::missing;
+    CHECK(near(cc::forecast_budget(history, period, 30, 7000, config)->forecast_spend, 5900));
+    config.negative_points = cc::negative_points::zero;
+    CHECK(cc::forecast_budget(history, period, 30, 7000, config)->spend_to_date == 820);
+    config.negative_points = static_cast<cc::negative_points>(3);
+    CHECK(cc::forecast_budget(history, period, 30, 7000, config).status() == cc::status::negative_points);
+    config.negative_points = cc::negative_points::error;
+    config.lag_points = 481;
+    CHECK(cc::forecast_budget(history, period, 30, 7000, config).status() == cc::status::lag_points);
+}
+
 void records_are_the_librarys() {
     const auto day = cc::to_json(cc::detect_spike(flat_days_and(900)));
     CHECK(day.ok() && day->find(R"("latest_spend":900.0,"expected_spend":100.0)") != std::string::npos);
@@ -147,7 +179,7 @@ void records_are_the_librarys() {
     const cc::forecast_config config{1};
     const auto month = cc::to_json(cc::forecast_budget({}, period, 30, 200, config), config);
     CHECK(month.ok() && month->find(R"("spend_to_date":150.0,)") != std::string::npos);
-    CHECK(month->find(R"("config":{"season_length":1}})") != std::string::npos);
+    CHECK(month->find(R"("config":{"season_length":1,"lag_points":0,"negative_points":"error","start_time":)") != std::string::npos);
 }
 
 void a_guard_takes_both() {
@@ -170,6 +202,7 @@ int main() {
     scan_detect_and_tracker_agree();
     columns_of_other_sizes_are_refused();
     a_constant_spend_is_forecast();
+    a_calendar_a_late_day_and_a_credit();
     records_are_the_librarys();
     a_guard_takes_both();
     return report(500);

@@ -11,6 +11,8 @@ module Cloudcircuit
   FLAG_OPEN = 8
   # The point ends a slow leak.
   FLAG_LEAK = 16
+  # The point lies far below what is usual.
+  FLAG_DROP = 32
   # There is too little before the point to judge it, or it is missing itself.
   FLAG_INSUFFICIENT = 64
   # The inputs broke a rule; the refusing bits are set as well.
@@ -127,8 +129,10 @@ module Cloudcircuit
   THRESHOLD_UNITS = Names.new({ ppm: 0, amount: 1 })
   # What they are compared with.
   THRESHOLD_BASES = Names.new({ settled: 0, committed: 1 })
+  # What a negative point of a series means.
+  NEGATIVE_POINTS = Names.new({ error: 0, missing: 1, zero: 2 })
   # The thresholds of a ledger, by their place in its config.
   THRESHOLDS = Bits.new(*0...8)
   private_constant :ACTIONS, :SIGNALS, :REASONS, :PHASES, :OUTCOMES, :LEDGER_REASONS, :RATE_REASONS, :VERDICTS,
-                   :DETECT_REASONS, :MODES, :THRESHOLD_UNITS, :THRESHOLD_BASES, :THRESHOLDS
+                   :DETECT_REASONS, :MODES, :THRESHOLD_UNITS, :THRESHOLD_BASES, :NEGATIVE_POINTS, :THRESHOLDS
 end

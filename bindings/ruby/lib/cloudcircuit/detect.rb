@@ -17,6 +17,8 @@ module Cloudcircuit
   # @!attribute [r] leak_score
   #   @return [Float] how far the last season lies above the line through those before, in robust deviations; above 1 is
   #     a leak
+  # @!attribute [r] drop_score
+  #   @return [Float] how far the point lies below all that its past explains, in robust deviations; 0 if it does not
   # @!attribute [r] points_used
   #   @return [Integer] earlier points that the scale was measured on
   # @!attribute [r] verdict
@@ -26,9 +28,13 @@ module Cloudcircuit
   #     :three_points (that many in a row) for a spike, :history or :missing for insufficient data
   # @!attribute [r] leak
   #   @return [Boolean] spend has crept up for a season or more, independent of the verdict; also as leak?
+  # @!attribute [r] drop
+  #   @return [Boolean] far less was spent than usual: an outage, or a commitment that is not used; independent of the
+  #     verdict; also as drop?
   class DetectResult < Layout.struct(
     latest_spend: :double, expected_spend: :double, upper_bound: :double, excess: :double, score: :double,
-    leak_score: :double, points_used: :uint32, verdict: :verdict, reason: :detect_reason, leak: :flag
+    leak_score: :double, drop_score: :double, points_used: :uint32, verdict: :verdict, reason: :detect_reason,
+    leak: :flag, drop: :flag, reserved: :reserved
   )
     include Signalling
     include Judged
@@ -46,7 +52,7 @@ module Cloudcircuit
 
   # @api private
   class DetectConfig < Layout.struct(
-    season_length: :uint32, window: :uint32, lag_points: :uint32, reserved: :reserved, score_threshold: :double,
+    season_length: :uint32, window: :uint32, lag_points: :uint32, negative_points: :negative_points, score_threshold: :double,
     min_impact: :double, min_relative_impact: :double, min_baseline: :double, start_time: :start_time, step: :int64
   )
     DEFAULT = filled_by(:detect_config_init)
@@ -78,6 +84,12 @@ module Cloudcircuit
     end
 
     # @param row [Integer] from 0
+    # @return [Boolean] far less was spent than usual
+    def drop?(row)
+      flags_at(row) & FLAG_DROP != 0
+    end
+
+    # @param row [Integer] from 0
     # @return [Boolean] there is too little before it to judge it, or it is missing
     def insufficient_data?(row)
       flags_at(row) & FLAG_INSUFFICIENT != 0
@@ -105,6 +117,8 @@ module Cloudcircuit
   # @option settings [Integer] :window (0) points looked back at; 0 = by season
   # @option settings [Integer] :lag_points (0) judges the point this many before the last, for bills that fill up
   #   late
+  # @option settings [Symbol] :negative_points (:error), :missing or :zero: what a negative point means, for example a
+  #   credit
   # @option settings [Numeric] :score_threshold (3.5) robust deviations above the expected spend that make a spike; > 0
   # @option settings [Numeric] :min_impact (0) the excess in money below which nothing is a spike or a leak; >= 0
   # @option settings [Numeric] :min_relative_impact (0.08) the same as a share of the expected or usual spend; >= 0

@@ -37,12 +37,16 @@ module Cloudcircuit
   end
 
   # @api private
-  class ForecastConfig < Layout.struct(season_length: :uint32, reserved: :reserved)
+  class ForecastConfig < Layout.struct(
+    season_length: :uint32, lag_points: :uint32, negative_points: :negative_points, reserved: :reserved,
+    start_time: :start_time, step: :int64
+  )
+    DEFAULT = filled_by(:forecast_config_init)
   end
   private_constant :ForecastConfig
 
   # The points after which spend repeats its pattern, when no number is given: the weekdays of daily points.
-  DEFAULT_FORECAST_SEASON_LENGTH = ForecastConfig.filled_by(:forecast_config_init).season_length
+  DEFAULT_FORECAST_SEASON_LENGTH = ForecastConfig::DEFAULT.season_length
 
   # Forecasts what a period, a month for instance, will have cost when it ends, with bounds that hold eight periods of
   # ten, and says when its budget is used up.
@@ -56,14 +60,22 @@ module Cloudcircuit
   #   point right before it; 35 points or more serve best
   # @param season_length [Integer] points after which spend repeats its pattern: 7 for days, 24 for hours, 12 for
   #   months, 1 for none; up to 168
+  # @param settings the rest is settings; every one has a default
+  # @option settings [Integer] :lag_points (0) how many of the last points are incomplete, for bills that fill up late:
+  #   they count in spend_to_date as they are, and in the forecast as expected if that is more; up to 480
+  # @option settings [Symbol] :negative_points (:error) what a negative point means, for instance a credit: :error,
+  #   :missing or :zero
+  # @option settings [Time, Date, Integer, nil] :start_time (nil) when the first point of the history was, in the bill's
+  #   own calendar: with it charges by the day of the month are expected again
+  # @option settings [Integer] :step (86_400) the seconds between points
   # @return [ForecastResult]
-  # @raise [PeriodLenError, ElapsedError, BudgetLimitError, ForecastSeasonLengthError, HistoryError, PeriodSpendError]
-  #   when an argument breaks its rule
+  # @raise [PeriodLenError, ElapsedError, BudgetLimitError, ForecastSeasonLengthError, LagPointsError,
+  #   NegativePointsError, StartTimeError, StepError, HistoryError, PeriodSpendError] when an argument breaks its rule
   def self.forecast_budget(period_spend:, period_len:, budget_limit:, history: [],
-                           season_length: DEFAULT_FORECAST_SEASON_LENGTH)
+                           season_length: DEFAULT_FORECAST_SEASON_LENGTH, **settings)
     before = Column.points(:history, history)
     elapsed = Column.points(:period_spend, period_spend)
-    config = ForecastConfig.pack(season_length)
+    config = ForecastConfig.with({ season_length: season_length, **settings }).pack
     memory = ForecastResult.memory
     Error.check(
       Library.forecast_budget(

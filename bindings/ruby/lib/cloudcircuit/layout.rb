@@ -29,7 +29,8 @@ module Cloudcircuit
           detect_reason: :DETECT_REASONS }.transform_values do |names|
         ["l", 4, "#{names}.name_of(memory.get_int32(AT))", "#{names}.number_of(:NAME, NAME)"]
       end,
-      **{ mode: :MODES, unit: :THRESHOLD_UNITS, basis: :THRESHOLD_BASES }.transform_values do |names|
+      **{ mode: :MODES, unit: :THRESHOLD_UNITS, basis: :THRESHOLD_BASES,
+          negative_points: :NEGATIVE_POINTS }.transform_values do |names|
         ["L", 4, "#{names}.name_of(memory.get_uint32(AT))", "#{names}.number_of(:NAME, NAME, :uint32)"]
       end,
       **{ signals: :SIGNALS, reasons: :REASONS, thresholds: :THRESHOLDS }.transform_values do |names|
