@@ -285,7 +285,7 @@ fn budgets_are_a_group_s_own() {
     assert_eq!(reasons(&with("group,limit\nb,8\n", &[])), Vec::<String>::new());
 
     for (budgets, reason) in [
-        ("group,limit\nd,5\n", ":2: the bill has no group 'd'"),
+        ("group,limit\nd,5\n", ":2: the group 'd' is not in the bill"),
         ("group,limit\na,5\n\na,6\n", ":4: the group 'a' is named twice"),
         ("group,limit\n*,5\n*,6\n", ":3: every other group has a budget already"),
         ("group,limit\na,-5\n", ":2: the limit '-5' is not an amount above 0"),
@@ -299,6 +299,8 @@ fn budgets_are_a_group_s_own() {
             ":2: the period 'week' is none of month, quarter and year",
         ),
         ("group,limit\na\n", ":2: another number of fields than the header"),
+        ("group,limit\na,3,000\n", ":2: another number of fields than the header"),
+        ("group,limit\n\u{1b}[2J,5\n", ":2: the group '?[2J' is not in the bill"),
         ("group,max\na,5\n", ":1: the header is not group,limit[,warning_ratio][,period]"),
         ("", "empty; a budgets file begins with the header"),
     ] {
@@ -438,6 +440,75 @@ fn cells_are_read_as_written() {
 }
 
 #[test]
+fn the_group_without_a_name_may_have_a_budget() {
+    let budgets = scratch("spend_guard-none").join("budgets.csv");
+    fs::write(&budgets, "group,limit\n(none),5\n").unwrap();
+    let options = ["--json", "--budgets", budgets.to_str().unwrap()];
+    let said = guard_on(format!("{HEADER}\n6,2024-02-29,\n7,2024-02-29,a\n"), &options);
+    assert_eq!(stdout(&said).matches("\"limit\":\"5\"").count(), 1, "{}", printed(&said));
+    assert_eq!(said.status.code(), Some(3), "{}", printed(&said));
+}
+
+#[test]
+fn forms_that_can_be_read_one_way_are_read() {
+    let mut rows = String::from(HEADER);
+    for date in [
+        "20240229",
+        "20240229T12:00Z",
+        "2024-2-29",
+        "2024-02-29t12:00:00z",
+        "2024-02-29 12:00:00 GMT",
+        "2024-02-29 12:00:00 +0000 UTC",
+        "2024-02-29 9:05",
+        "2024-02-29 12:59:59 AM",
+        "2024-02-29 11:59 pm",
+        "2024-02-28 24:00:00",
+        "2024-02-28T24:00",
+        "\"2024-02-29T12:00:00,5Z\"",
+    ] {
+        rows += &format!("\n1,{date},a");
+    }
+    rows += "\n\u{a0}1\u{a0},2024-02-29,a\n";
+    rows += "billed_cost,charge period start,subaccountid\n1,2024-02-29,a\n";
+    let said = guard_on(&rows, &["--json"]);
+    assert_eq!(said.status.code(), Some(0), "{}", printed(&said));
+    assert!(
+        summary(&said).ends_with(
+            "\"rows_read\":14,\"rows_used\":14,\"rows_left_out\":0,\"groups\":1,\"first_day\":\"2024-02-29\",\
+             \"last_day\":\"2024-02-29\",\"charges\":\"14\",\"credits\":\"0\",\"billed\":\"14\"}"
+        ),
+        "{}",
+        summary(&said)
+    );
+}
+
+/// By hand: x and y cost 1 a day in January. In February y costs 1.8, so 22 days of it are 39.6 where 22 were usual;
+/// x is as before. With 61.6 the limit of 60 is reached on 22 February, on which nothing is out of the ordinary.
+#[test]
+fn a_budget_is_explained_by_what_drove_its_month() {
+    let mut rows = format!("{HEADER},ServiceName\n");
+    for day in 1..=31 {
+        rows += &format!("1,2024-01-{day:02},a,x\n1,2024-01-{day:02},a,y\n");
+    }
+    for day in 1..=22 {
+        rows += &format!("1,2024-02-{day:02},a,x\n1.8,2024-02-{day:02},a,y\n");
+    }
+    let options = ["--csv=findings", "--last", "--rule", "mean", "--limit", "60", "--drivers", "ServiceName"];
+    let said = guard_on(&rows, &options);
+    let line = stdout(&said).lines().last().unwrap().to_owned();
+    assert!(line.starts_with("2024-02-22,a,2.8,0,2.8,"), "{line}");
+    assert!(line.contains(",block,warning breach"), "{line}");
+    assert!(line.ends_with(",y,17.600000,,,,"), "{line}");
+}
+
+#[test]
+fn the_names_of_another_format_are_one_line() {
+    let said = guard_on("lineItem/UnblendedCost,lineItem/UsageStartDate\n1,2024-02-29\n", &[]);
+    refused(&said, ":1: the header has no column BilledCost, it has the names of --format aws-cur");
+    assert_eq!(said.stderr.iter().filter(|&&byte| byte == b'\n').count(), 1, "{}", printed(&said));
+}
+
+#[test]
 fn rows_that_cannot_be_used_are_named_and_counted() {
     let good = "1,2024-01-31,a,USD";
     let rows = format!(
@@ -445,7 +516,7 @@ fn rows_that_cannot_be_used_are_named_and_counted() {
          \"1\n2\",2024-01-31,a,USD\n0x10,2024-01-31,a,USD\nnan,2024-01-31,a,USD\n\
          1e999,2024-01-31,a,USD\n 1 ,2024-01-31,a,USD\n\"1,5\",2024-01-31,a,USD\n\
          1,2024-02-30,a,USD\n1,2023-02-29,a,USD\n1e-19,2024-01-31,a,USD\n1,NULL,a,USD\n\
-         1,2024-01-31 24:00:00,a,USD\n12.34-,2024-01-31,a,USD\n(5),2024-01-31,a,USD\n\
+         1,2024-01-31 24:01:00,a,USD\n12.34-,2024-01-31,a,USD\n(5),2024-01-31,a,USD\n\
          1,2024-01-31,a\n1,2024-01-31,a,USD,x\n\"1\"x,2024-01-31,a,USD\n1,2100-02-29,a,NULL\n\
          1,2029-01-31,a,USD\n{good}\n"
     );

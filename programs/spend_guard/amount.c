@@ -100,6 +100,22 @@ static enum amount_form put_together(const struct digits *digits, struct amount 
     return AMOUNT_GOOD;
 }
 
+/* Without blanks at both ends, those of UTF-8 that do not break a line among them. */
+static struct text without_blanks(struct text text)
+{
+    text = trimmed(text);
+    while (text.length >= 2 && memcmp(text.at, "\xC2\xA0", 2) == 0) {
+        text.at += 2;
+        text.length -= 2;
+        text = trimmed(text);
+    }
+    while (text.length >= 2 && memcmp(text.at + text.length - 2, "\xC2\xA0", 2) == 0) {
+        text.length -= 2;
+        text = trimmed(text);
+    }
+    return text;
+}
+
 enum amount_form parse_amount(struct text text, struct amount *amount)
 {
     struct digits digits;
@@ -107,7 +123,7 @@ enum amount_form parse_amount(struct text text, struct amount *amount)
     enum amount_form form;
     int is_minus;
 
-    text = trimmed(text);
+    text = without_blanks(text);
     unsigned_text = text;
     is_minus = text.length > 0 && text.at[0] == '-';
     if (text.length > 0 && (text.at[0] == '-' || text.at[0] == '+')) {

@@ -32,21 +32,28 @@ static void find_budget_columns(struct csv *csv, size_t at[BUDGET_COLUMNS])
         fail("%s:1: the header is not group,limit[,warning_ratio][,period]", csv->name);
 }
 
+/* Refuses a row, naming the cell. */
+static void refuse(const struct csv *csv, const char *before, struct text cell, const char *after)
+{
+    char shown[64];
+
+    clean_text(shown, sizeof shown, cell);
+    fail("%s:%lu: %s '%s' %s", csv->name, (unsigned long)csv->row_line, before, shown, after);
+}
+
 static void read_budget(struct budget *budget, struct csv *csv, const size_t at[BUDGET_COLUMNS])
 {
     static const struct amount nothing = {0, 0}, one = {1, 0};
-    unsigned long line = (unsigned long)csv->row_line;
     struct text text = csv_field(csv, at[LIMIT]);
     struct amount ratio;
 
     if (parse_amount(text, &budget->limit) != AMOUNT_GOOD || compare_amounts(budget->limit, nothing) <= 0)
-        fail("%s:%lu: the limit '%.*s' is not an amount above 0", csv->name, line, (int)text.length, text.at);
+        refuse(csv, "the limit", text, "is not an amount above 0");
     budget->warning_ratio = CLOUDCIRCUIT_DEFAULT_WARNING_RATIO;
     if (at[WARNING_RATIO] != ABSENT && (text = trimmed(csv_field(csv, at[WARNING_RATIO]))).length > 0) {
         if (parse_amount(text, &ratio) != AMOUNT_GOOD || compare_amounts(ratio, nothing) <= 0 ||
             compare_amounts(ratio, one) > 0)
-            fail("%s:%lu: the warning_ratio '%.*s' is not above 0 and at most 1", csv->name, line,
-                 (int)text.length, text.at);
+            refuse(csv, "the warning_ratio", text, "is not above 0 and at most 1");
         budget->warning_ratio = amount_value(ratio);
     }
     budget->period = PERIOD_MONTH;
@@ -56,8 +63,7 @@ static void read_budget(struct budget *budget, struct csv *csv, const size_t at[
         while (period < 3 && !same_text(text, text_of(period_names[period])))
             period++;
         if (period == 3)
-            fail("%s:%lu: the period '%.*s' is none of month, quarter and year", csv->name, line,
-                 (int)text.length, text.at);
+            refuse(csv, "the period", text, "is none of month, quarter and year");
         budget->period = (enum period)period;
     }
 }
@@ -96,21 +102,20 @@ static uint32_t add_budget(struct budgets *budgets, const struct budget *budget)
 /* Returns the number of the budget for every other group, 0 if there is none. */
 static uint32_t read_budgets(struct budgets *budgets, const struct bill *bill, const struct options *options)
 {
-    size_t at[BUDGET_COLUMNS];
+    size_t at[BUDGET_COLUMNS], width;
     uint32_t others = 0;
     struct csv csv;
 
     csv_open(&csv, options->budgets);
     find_budget_columns(&csv, at);
+    width = csv.count;
     while (csv_read(&csv)) {
         unsigned long line = (unsigned long)csv.row_line;
         struct budget budget;
         struct text name;
         size_t group;
 
-        if (csv.has_stray_text || csv.count <= at[GROUP_NAME] || csv.count <= at[LIMIT] ||
-            (at[WARNING_RATIO] != ABSENT && csv.count <= at[WARNING_RATIO]) ||
-            (at[PERIOD_NAME] != ABSENT && csv.count <= at[PERIOD_NAME]))
+        if (csv.has_stray_text || csv.count != width) /* 3,000 without quotes would be a limit of 3 */
             fail("%s:%lu: another number of fields than the header", csv.name, line);
         read_budget(&budget, &csv, at);
         name = csv_field(&csv, at[GROUP_NAME]);
@@ -122,10 +127,12 @@ static uint32_t read_budgets(struct budgets *budgets, const struct bill *bill, c
             continue;
         }
         group = options->is_whole && same_text(name, text_of("whole bill")) ? 0 : find_group(bill, name);
+        if (group == ABSENT && same_text(name, text_of("(none)")))
+            group = find_group(bill, text_of(""));
         if (group == ABSENT)
-            fail("%s:%lu: the bill has no group '%.*s'", csv.name, line, (int)name.length, name.at);
+            refuse(&csv, "the group", name, "is not in the bill");
         if (budgets->of_group[group] != 0)
-            fail("%s:%lu: the group '%.*s' is named twice", csv.name, line, (int)name.length, name.at);
+            refuse(&csv, "the group", name, "is named twice");
         budgets->of_group[group] = add_budget(budgets, &budget);
     }
     csv_close(&csv);

@@ -59,6 +59,14 @@ static int take_number(struct text *text, size_t count)
     return number;
 }
 
+/* One or two digits. */
+static int take_short(struct text *text)
+{
+    int number = take_number(text, 2);
+
+    return number >= 0 ? number : take_number(text, 1);
+}
+
 static int take(struct text *text, char byte)
 {
     if (text->length == 0 || text->at[0] != byte)
@@ -101,6 +109,24 @@ static int take_zone(struct text *text, int *offset)
     return is_known && text->length == 0;
 }
 
+/* " AM" or " PM" behind a time, which is then of twelve hours. */
+static int take_half_day(struct text *text, int *hour)
+{
+    struct text rest = *text;
+    int is_after_noon;
+
+    take(&rest, ' ');
+    if (rest.length < 2 || (rest.at[1] != 'M' && rest.at[1] != 'm') || strchr("AaPp", rest.at[0]) == NULL)
+        return 1;
+    is_after_noon = rest.at[0] == 'P' || rest.at[0] == 'p';
+    if (*hour < 1 || *hour > 12)
+        return 0;
+    *hour = *hour % 12 + (is_after_noon ? 12 : 0);
+    text->at = rest.at + 2;
+    text->length = rest.length - 2;
+    return 1;
+}
+
 /* What follows a date: nothing, or a time with or without seconds and a zone. Minutes since midnight UTC. */
 static int take_time(struct text text, int *minutes)
 {
@@ -111,22 +137,22 @@ static int take_time(struct text text, int *minutes)
         return 1;
     if (!take(&text, 'T') && !take(&text, 't') && !take(&text, ' '))
         return 0;
-    hour = take_number(&text, 2);
+    hour = take_short(&text);
     if (!take(&text, ':'))
         return 0;
     minute = take_number(&text, 2);
     if (take(&text, ':')) {
         second = take_number(&text, 2);
-        if (take(&text, '.')) {
+        if (take(&text, '.') || take(&text, ',')) {
             if (take_number(&text, 1) < 0)
                 return 0;
             while (take_number(&text, 1) >= 0)
                 continue;
         }
     }
-    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) /* a leap second */
+    if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || second < 0 || second > 60) /* a leap second */
         return 0;
-    if (!take_zone(&text, &offset))
+    if ((hour == 24 && minute + second > 0) || !take_half_day(&text, &hour) || !take_zone(&text, &offset))
         return 0;
     *minutes = hour * 60 + minute - offset;
     return 1;
@@ -135,14 +161,6 @@ static int take_time(struct text text, int *minutes)
 static int is_day(int year, int month, int day)
 {
     return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= days_in_month(year, month);
-}
-
-/* One or two digits. */
-static int take_short(struct text *text)
-{
-    int number = take_number(text, 2);
-
-    return number >= 0 ? number : take_number(text, 1);
 }
 
 /* "2024-03-01", "2024/3/1" or "20240301". */

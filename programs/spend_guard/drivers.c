@@ -94,17 +94,49 @@ static double expected_of(struct days *days, const cloudcircuit_detect_config *c
     return (days->flags[day] & CLOUDCIRCUIT_FLAG_INSUFFICIENT) != 0 ? mean_before(days, day) : days->expected[day];
 }
 
-/* What a value cost on a day. */
-static struct amount amount_on(const struct cell *cells, size_t count, int32_t day)
+/* Of a spike or a leak the day is explained, of a budget alone its period up to the day. */
+static int is_of_period(const struct finding *finding, const struct budget *budget)
 {
-    struct amount nothing = {0, 0};
+    return budget != NULL && (finding->reasons & (CLOUDCIRCUIT_REASON_SPIKE | CLOUDCIRCUIT_REASON_LEAK)) == 0;
+}
+
+/* A leak's expectation has crept along with it, and a budget's period is measured by what was before it. */
+static int is_by_mean(const struct finding *finding, const struct budget *budget)
+{
+    return is_of_period(finding, budget) || (finding->reasons & CLOUDCIRCUIT_REASON_SPIKE) == 0;
+}
+
+static int32_t explained_from(const struct finding *finding, const struct budget *budget, int32_t start)
+{
+    int32_t first;
+
+    if (!is_of_period(finding, budget))
+        return finding->day;
+    first = period_start(budget->period, finding->day);
+    return first > start ? first : start;
+}
+
+static double known_in(const struct days *days, int32_t first, int32_t last)
+{
+    double known = 0.0;
+    int32_t day;
+
+    for (day = first; day <= last; day++)
+        known += !isnan(days->points[day]);
+    return known;
+}
+
+/* What a value cost on these days. */
+static struct amount amount_in(const struct cell *cells, size_t count, int32_t first, int32_t last)
+{
+    struct amount amount = {0, 0};
     size_t i;
 
     for (i = 0; i < count; i++) {
-        if (cells[i].day == day)
-            return cells[i].amount;
+        if (cells[i].day >= first && cells[i].day <= last)
+            add_amount(&amount, cells[i].amount);
     }
-    return nothing;
+    return amount;
 }
 
 static void fill_days(struct days *days, const struct bill *bill, int32_t start, const struct cell *cells, size_t count)
@@ -125,8 +157,8 @@ static void fill_days(struct days *days, const struct bill *bill, int32_t start,
 }
 
 /* One value of a group, in the light of the group's findings. */
-static void weigh(struct judgement *judgement, const struct bill *bill, uint32_t group, struct text value,
-                  const struct cell *cells, size_t count, struct days *days)
+static void weigh(struct judgement *judgement, const struct bill *bill, const struct budget *budget, uint32_t group,
+                  struct text value, const struct cell *cells, size_t count, struct days *days)
 {
     const struct standing *standing = &judgement->standings[group];
     int32_t start = bill->groups[group].cells[0].day;
@@ -134,22 +166,32 @@ static void weigh(struct judgement *judgement, const struct bill *bill, uint32_t
     cloudcircuit_detect_config config = detect_config(start);
 
     fill_days(days, bill, start, cells, count);
-    for (i = 0; i < standing->findings; i++)
-        questions += judgement->findings[standing->first_finding + i].wants_drivers != 0;
+    for (i = 0; i < standing->findings; i++) {
+        const struct finding *finding = &judgement->findings[standing->first_finding + i];
+
+        questions += finding->wants_drivers && !is_by_mean(finding, budget);
+    }
     for (i = 0; i < standing->findings; i++) {
         struct finding *finding = &judgement->findings[standing->first_finding + i];
-        double least = LEAST_SHARE * amount_value(billed_on(finding));
         struct driver driver;
+        int32_t from;
+        double least;
 
-        if (!finding->wants_drivers)
+        if (!finding->wants_drivers || finding->day < start)
             continue;
+        from = explained_from(finding, budget, start);
+        least = LEAST_SHARE * amount_value(is_of_period(finding, budget) ? finding->to_date : billed_on(finding));
         memset(&driver, 0, sizeof driver);
         driver.value = value;
-        driver.billed = amount_on(cells, count, finding->day);
+        driver.billed = amount_in(cells, count, from, finding->day);
         driver.excess = amount_value(driver.billed);
         if (driver.excess <= least || driver.excess <= 0.0)
             continue;
-        driver.expected = expected_of(days, &config, (size_t)(finding->day - start), length, questions);
+        if (is_by_mean(finding, budget))
+            driver.expected =
+                mean_before(days, (size_t)(from - start)) * known_in(days, from - start, finding->day - start);
+        else
+            driver.expected = expected_of(days, &config, (size_t)(finding->day - start), length, questions);
         driver.excess -= driver.expected;
         if (driver.excess > least && driver.excess > 0.0)
             insert(finding, &driver);
@@ -169,7 +211,8 @@ static int by_group(const void *left, const void *right)
     return (a->value > b->value) - (a->value < b->value);
 }
 
-static void weigh_all(struct judgement *judgement, struct bill *bill, const uint8_t *is_flagged, int is_pipe)
+static void weigh_all(struct judgement *judgement, struct bill *bill, const struct budgets *budgets,
+                      const uint8_t *is_flagged, int is_pipe)
 {
     const struct names *values = &bill->drivers;
     struct owned *owned = resize(NULL, values->count + 1, sizeof *owned);
@@ -194,8 +237,8 @@ static void weigh_all(struct judgement *judgement, struct bill *bill, const uint
     starts = resize(NULL, count + 1, sizeof *starts);
     cells = tally_sort(&bill->driven, rank_of, count, bill->low, bill->high, starts);
     for (i = 0; i < count; i++)
-        weigh(judgement, bill, owned[i].group, values->names[owned[i].value].text, cells + starts[i],
-              starts[i + 1] - starts[i], &days);
+        weigh(judgement, bill, budget_of(budgets, owned[i].group), owned[i].group,
+              values->names[owned[i].value].text, cells + starts[i], starts[i + 1] - starts[i], &days);
     free(days.points);
     free(days.expected);
     free(days.upper);
@@ -206,8 +249,8 @@ static void weigh_all(struct judgement *judgement, struct bill *bill, const uint
     free(owned);
 }
 
-void find_drivers(struct judgement *judgement, struct bill *bill, const struct header *header,
-                  const struct options *options, struct notes *notes)
+void find_drivers(struct judgement *judgement, struct bill *bill, const struct budgets *budgets,
+                  const struct header *header, const struct options *options, struct notes *notes)
 {
     uint8_t *is_flagged = calloc(bill->group_count + 1, 1);
     int is_pipe = bill->is_pipe, is_any = 0;
@@ -228,6 +271,6 @@ void find_drivers(struct judgement *judgement, struct bill *bill, const struct h
     if (is_any && !is_pipe && header->at[DRIVER] != ABSENT)
         read_again(bill, options, is_flagged);
     if (is_any && bill->driven.count > 0)
-        weigh_all(judgement, bill, is_flagged, is_pipe);
+        weigh_all(judgement, bill, budgets, is_flagged, is_pipe);
     free(is_flagged);
 }

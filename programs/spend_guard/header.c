@@ -19,7 +19,8 @@ static const struct format {
      {"lineItem/UnblendedCost", "lineItem/UsageStartDate", "lineItem/CurrencyCode", "bill/BillingPeriodStartDate",
       "product/ProductName|lineItem/ProductCode", "lineItem/UsageAccountId", NULL}},
     {"azure",
-     {"costInBillingCurrency|PreTaxCost|Cost", "date|UsageDateTime", "billingCurrency|billingCurrencyCode|Currency",
+     {"costInBillingCurrency|PreTaxCost|Cost", "date|UsageDateTime|UsageDate",
+      "billingCurrency|billingCurrencyCode|Currency",
       "billingPeriodStartDate", "meterCategory|consumedService", "SubscriptionId|SubscriptionGuid", NULL}},
 };
 
@@ -52,6 +53,15 @@ static void normalize(char *to, struct text name)
             to[used++] = (char)tolower((unsigned char)name.at[i]);
     }
     to[used] = '\0';
+}
+
+int is_same_name(struct text left, struct text right)
+{
+    char one[NORMAL_NAME], other[NORMAL_NAME];
+
+    normalize(one, left);
+    normalize(other, right);
+    return *one != '\0' && strcmp(one, other) == 0;
 }
 
 /* The column of that name, spelled so or nearly so. Two of them are refused. */
@@ -145,13 +155,26 @@ static int is_separator_line(const struct csv *csv)
     return row.length == 5 && memcmp(row.at, "sep=", 4) == 0;
 }
 
+/* The other format whose columns of cost and date are there. */
+static const char *other_format(struct csv *csv, const struct format *chosen)
+{
+    size_t i;
+
+    for (i = 0; i < FORMATS; i++) {
+        if (&formats[i] != chosen && find_column(csv, formats[i].columns[COST], 0) != ABSENT &&
+            find_column(csv, formats[i].columns[DATE], 0) != ABSENT)
+            return formats[i].name;
+    }
+    return NULL;
+}
+
 /* What may be meant by a header without this column. */
-static void hint(struct csv *csv, const struct options *options, int column, const char *name)
+static void hint(struct csv *csv, int column, struct text name)
 {
     char wanted[NORMAL_NAME], found[NORMAL_NAME];
     size_t i, length;
 
-    normalize(wanted, text_of(name));
+    normalize(wanted, name);
     length = strlen(wanted);
     for (i = 0; i < csv->count; i++) {
         struct text field = csv_field(csv, i);
@@ -163,14 +186,6 @@ static void hint(struct csv *csv, const struct options *options, int column, con
             fprintf(stderr, ": name it with %s ", column_options[column]);
             print_text(stderr, field);
             fputc('\n', stderr);
-            return;
-        }
-    }
-    for (i = 0; i < FORMATS; i++) {
-        if (strcmp(formats[i].name, options->format) != 0 && column == COST &&
-            find_column(csv, formats[i].columns[COST], 0) != ABSENT &&
-            find_column(csv, formats[i].columns[DATE], 0) != ABSENT) {
-            fprintf(stderr, "spend_guard: it has the names of --format %s\n", formats[i].name);
             return;
         }
     }
@@ -202,9 +217,18 @@ static void find_columns(struct header *header, struct csv *csv, const struct op
 
             header->names[column] = copy_text(name.at, name.length);
         } else if (is_needed(options, column)) {
-            fprintf(stderr, "spend_guard: %s:%lu: the header has no column %.*s\n", csv->name,
-                    (unsigned long)csv->row_line, (int)strcspn(names, "|"), names);
-            hint(csv, options, column, names);
+            const char *other = column == COST && options->columns[COST] == NULL ? other_format(csv, format) : NULL;
+            struct text name;
+
+            name.at = names;
+            name.length = options->columns[column] != NULL ? strlen(names) : strcspn(names, "|");
+            if (other != NULL)
+                fail("%s:%lu: the header has no column %.*s, it has the names of --format %s", csv->name,
+                     (unsigned long)csv->row_line, (int)name.length, names, other);
+            fprintf(stderr, "spend_guard: %s:%lu: the header has no column ", csv->name, (unsigned long)csv->row_line);
+            print_text(stderr, name);
+            fputc('\n', stderr);
+            hint(csv, column, name);
             missing = 1;
         }
     }
@@ -218,6 +242,7 @@ static void find_columns(struct header *header, struct csv *csv, const struct op
 void find_header(struct header *header, struct csv *csv, const struct options *options, struct notes *notes)
 {
     const struct format *format = chosen_format(options);
+    const char *other;
     uint64_t first_line;
     int rows = 0;
 
@@ -230,14 +255,17 @@ void find_header(struct header *header, struct csv *csv, const struct options *o
             fail("%s: empty, not even a header", csv->name);
     }
     first_line = csv->row_line;
+    other = options->columns[COST] == NULL ? other_format(csv, format) : NULL;
     while (!is_header(csv, options, format)) {
         if (rows++ == TITLE_ROWS || !csv_read(csv)) {
             /* The first row is the one to complain about. */
             struct csv again;
 
             if (csv->is_pipe)
-                fail("%s:%lu: the header has no column %.*s", csv->name, (unsigned long)first_line,
-                     (int)strcspn(wanted_names(options, format, COST), "|"), wanted_names(options, format, COST));
+                fail("%s:%lu: the header has no column %.*s%s%s", csv->name, (unsigned long)first_line,
+                     (int)strcspn(wanted_names(options, format, COST), "|"), wanted_names(options, format, COST),
+                     other != NULL ? ", it has the names of --format " : "; name another with --cost",
+                     other != NULL ? other : "");
             csv_open(&again, csv->name);
             do
                 csv_read(&again);

@@ -32,7 +32,7 @@ static int is_repeated_header(struct csv *csv, struct header *header, struct tex
 {
     size_t i;
 
-    if (same_text(trimmed(cost), text_of(header->names[COST])))
+    if (is_same_name(cost, text_of(header->names[COST])))
         return ++header->repeated > 0;
     for (i = 0; i < csv->count; i++) {
         if (same_text(trimmed(csv_field(csv, i)), text_of(header->names[COST])))

@@ -31,6 +31,9 @@ struct row {
 /* Reads up to the header, wherever it is in the first lines, and refuses a bill without one. */
 void find_header(struct header *header, struct csv *csv, const struct options *options, struct notes *notes);
 
+/* Whether two names of a column are one: billed_cost is BilledCost. */
+int is_same_name(struct text left, struct text right);
+
 /* Reads up to the next charge; 0 at the end. What cannot be used is counted in notes, if there are any. */
 int next_row(struct row *row, struct csv *csv, struct header *header, const struct options *options,
              struct notes *notes);

@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A leak that is seen again within a week is the same one. */
+enum { DAYS_OF_A_LEAK = 7 };
+
 static int is_of_spend(uint32_t reason)
 {
     return reason == CLOUDCIRCUIT_REASON_SPIKE || reason == CLOUDCIRCUIT_REASON_LEAK;
@@ -19,12 +22,13 @@ static void add_to_runs(struct runs *runs, size_t from, const struct finding *fi
                         const struct budgets *budgets)
 {
     double excess = excess_of(finding, reason, budgets);
+    int32_t most_gap = reason == CLOUDCIRCUIT_REASON_LEAK ? DAYS_OF_A_LEAK : 1;
     struct run *run;
     size_t i;
 
     for (i = runs->count; i > from; i--) {
         run = &runs->runs[i - 1];
-        if (run->reason == reason && run->last->day + 1 >= finding->day) {
+        if (run->reason == reason && run->last->day + most_gap >= finding->day) {
             run->last = finding;
             if (excess > excess_of(run->worst, reason, budgets))
                 run->worst = finding;
@@ -79,8 +83,7 @@ void find_runs(struct runs *runs, const struct judgement *judgement, const struc
 const struct finding *explained_day(const struct run *run)
 {
     return run->reason == CLOUDCIRCUIT_REASON_SPIKE  ? run->worst
-           : run->reason == CLOUDCIRCUIT_REASON_LEAK ? run->last
-                                                     : run->first;
+                                                    : run->last;
 }
 
 void free_runs(struct runs *runs)

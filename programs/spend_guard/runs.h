@@ -1,5 +1,6 @@
 /*
- * What stood out, for people: days in a row of one group with the same reason are one run.
+ * What stood out, for people: days in a row of one group with the same reason are one run,
+ * and so are a leak's days with less than a week between them.
  */
 #ifndef RUNS_H
 #define RUNS_H

@@ -75,7 +75,7 @@ static int judge_bill(struct bill *bill, const struct header *header, const stru
     judge(&judgement, bill, &budgets, options);
     find_runs(&runs, &judgement, &budgets);
     choose_explained_days(&judgement, &runs, options);
-    find_drivers(&judgement, bill, header, options, notes);
+    find_drivers(&judgement, bill, &budgets, header, options, notes);
     if (judgement.negative_days > 0)
         remark(notes, "On %lu day%s a group's credits exceed its charges: the detector and the forecast take 0 for it",
                (unsigned long)judgement.negative_days, judgement.negative_days == 1 ? "" : "s");

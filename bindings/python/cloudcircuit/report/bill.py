@@ -6,7 +6,7 @@ import os
 import tempfile
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, TypeAlias
 
 from . import cells
@@ -16,6 +16,8 @@ from .load import load
 from .sources import Source, line_of, paths_of, source
 
 MAX_GAP_DAYS = 366
+EXACT = Context(prec=60)
+"""Two sums have at most 39 figures."""
 _OTHER_CURRENCY = "another currency"
 
 
@@ -58,7 +60,7 @@ class Bill:
 
     @property
     def billed(self) -> Decimal:
-        return self.charges + self.credits
+        return EXACT.add(self.charges, self.credits)
 
     @property
     def rows_left_out(self) -> int:
@@ -90,7 +92,10 @@ def read_bill(
     bill = Bill(connection, first if len(given) == 1 else f"{first} and {len(given) - 1} more")
     with tempfile.TemporaryDirectory() as folder:
         sources = [source(path, columns, name, folder) for path, name in zip(paths, names)]
-        return _filled(bill, sources, columns, currency, date_format, max_gap_days)
+        try:
+            return _filled(bill, sources, columns, currency, date_format, max_gap_days)
+        except duckdb.Error as error:
+            raise BillError(f"{bill.name}: cannot be read: {str(error).splitlines()[0]}") from None
 
 
 def _filled(

@@ -7,8 +7,10 @@ import csv
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from .cells import Unreadable, amount
 from .errors import BillError
 
+COLUMNS = ("group", "limit", "warning_ratio", "period")
 PERIODS = {"month": 1, "quarter": 3, "year": 12}
 EVERY_OTHER = "*"
 WHOLE_BILL = "whole bill"
@@ -38,37 +40,56 @@ def read_budgets(path: str, groups: set[str]) -> dict[str, Budget]:
     """By group; `EVERY_OTHER` for those that the file does not name. A fault in the file is an error by name."""
     found: dict[str, Budget] = {}
     try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            rows = csv.DictReader(file)
-            names = set(rows.fieldnames or ())
-            unknown = names - {"group", "limit", "warning_ratio", "period"}
-            if not {"group", "limit"} <= names or unknown:
-                raise BillError(f"{path}: the header must be group,limit[,warning_ratio][,period]")
-            for row in rows:
-                where, group = f"{path}:{rows.line_num}", row["group"] or ""
-                if group == WHOLE_BILL and groups == {""}:
-                    group = ""
+        with open(path, newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
+            rows = csv.reader(file)
+            names = [name.strip() for name in next(rows, [])]
+            if not {"group", "limit"} <= set(names) <= set(COLUMNS) or len(set(names)) < len(names):
+                raise BillError(f"{path}:1: the header is not group,limit[,warning_ratio][,period]")
+            for cells in rows:
+                if not cells:
+                    continue
+                where = f"{path}:{rows.line_num}"
+                if len(cells) != len(names):  # 3,000 without quotes would be a limit of 3
+                    raise BillError(f"{where}: another number of fields than the header")
+                row = dict(zip(names, cells))
+                group = _group(row["group"], groups)
                 if group in found:
-                    raise BillError(f"{where}: the group {group} is named twice")
+                    raise BillError(f"{where}: the group {shown(row['group'])} is named twice")
                 if group != EVERY_OTHER and group not in groups:
-                    raise BillError(f"{where}: the bill has no group {group}")
+                    raise BillError(f"{where}: the group {shown(row['group'])} is not in the bill")
                 found[group] = _budget(row, where)
-    except OSError as error:
-        raise BillError(str(error)) from None
+    except (OSError, csv.Error) as error:
+        raise BillError(f"{path}: {error}" if isinstance(error, csv.Error) else str(error)) from None
     return found
 
 
+def shown(text: str) -> str:
+    """On a terminal: without what would not be text there."""
+    return "'" + "".join(one if one.isprintable() else "\ufffd" for one in text[:48]) + "'"
+
+
+def _group(name: str, groups: set[str]) -> str:
+    is_whole = name == WHOLE_BILL and groups == {""}
+    return "" if name not in groups and (is_whole or name == "(none)") else name
+
+
 def _budget(row: dict[str, str], where: str) -> Budget:
-    numbers = {"limit": row["limit"], "warning_ratio": row.get("warning_ratio") or "0.9"}
-    for name, text in numbers.items():
-        try:
-            if not 0 < float(text) < float("inf"):
-                raise ValueError
-        except (TypeError, ValueError):
-            raise BillError(f"{where}: {name} '{text}' is no number above 0") from None
-    if float(numbers["warning_ratio"]) > 1:
-        raise BillError(f"{where}: warning_ratio '{numbers['warning_ratio']}' is above 1")
-    period = row.get("period") or "month"
+    ratio = row.get("warning_ratio", "").strip() or "0.9"
+    period = row.get("period", "").strip() or "month"
+    limit = _above_zero(row["limit"])
+    if limit is None:
+        raise BillError(f"{where}: the limit {shown(row['limit'])} is not an amount above 0")
+    warning_ratio = _above_zero(ratio)
+    if warning_ratio is None or warning_ratio > 1:
+        raise BillError(f"{where}: the warning_ratio {shown(ratio)} is not above 0 and at most 1")
     if period not in PERIODS:
-        raise BillError(f"{where}: period '{period}' is none of {', '.join(PERIODS)}")
-    return Budget(float(numbers["limit"]), float(numbers["warning_ratio"]), period)
+        raise BillError(f"{where}: the period {shown(period)} is none of {', '.join(PERIODS)}")
+    return Budget(limit, warning_ratio, period)
+
+
+def _above_zero(text: str) -> float | None:
+    try:
+        number = amount(text)
+    except Unreadable:
+        return None
+    return float(number) if number > 0 else None

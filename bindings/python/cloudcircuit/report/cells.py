@@ -20,11 +20,11 @@ PLAIN_NUMBER = r"[+-]?([0-9]{1,18}(\.[0-9]{0,18})?|\.[0-9]{1,18})"
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _SEPARATED = re.compile(r"(?=.*\d).*([,'_ \u00a0\u202f]|\..*\.).*", re.ASCII)
-_YEAR_FIRST = re.compile(r"(\d{4})([-/])(\d\d)\2(\d\d)", re.ASCII)
-_YEAR_LAST = re.compile(r"(\d\d?)([/.-])(\d\d?)\2(\d{4})", re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})(?:([-/])(\d\d?)\2(\d\d?)|(\d\d)(\d\d))", re.ASCII)
+_YEAR_LAST = re.compile(r"(\d\d?)([/.-])(\d\d?)\2(\d{4}|\d\d)", re.ASCII)
 _TIME = re.compile(
-    r"[T ]([01]\d|2[0-3]):([0-5]\d)(?::(?:[0-5]\d|60)(?:\.\d+)?)? ?"
-    r"(?:Z|UTC|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?)?",
+    r"[Tt ](\d\d?):([0-5]\d)(?::([0-5]\d|60)(?:[.,]\d+)?)?(?: ?([AaPp])[Mm])?"
+    r" ?(?:[Zz]|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?)? ?(?:UTC|GMT)?",
     re.ASCII,
 )
 _MONTH = re.compile(r"(\d{4})-?(0[1-9]|1[0-2])", re.ASCII)
@@ -54,8 +54,11 @@ def amount(text: str) -> Decimal:
     if not _NUMBER.fullmatch(text):
         is_separated = _SEPARATED.fullmatch(text)
         raise Unreadable("has a thousands separator or a decimal comma" if is_separated else "is not a number")
-    if len(text.lower().partition("e")[2].lstrip("+-0")) > 4:
-        raise Unreadable("is no amount of money")
+    digits, _, power = text.lower().partition("e")
+    if not digits.strip("+-0."):
+        return Decimal(0)
+    if len(power.lstrip("+-0")) > 4:
+        raise Unreadable("is 10^18 or more" if "-" not in power else f"has more than {PLACES} decimal places")
     number = Decimal(text)
     if number.copy_abs() >= TOO_LARGE:
         raise Unreadable("is 10^18 or more")
@@ -93,27 +96,35 @@ def _instant(text: str, date_format: str | None) -> tuple[date, int]:
         raise Unreadable("is empty or NULL")
     first, last = _YEAR_FIRST.match(text), _YEAR_LAST.match(text)
     if first:
-        numbers, end = (first[1], first[3], first[4]), first.end()
+        numbers, end = (first[1], first[3] or first[5], first[4] or first[6]), first.end()
     elif last and date_format is None:
         raise TwoWays("could be month/day/year or day/month/year")
     elif last:
-        numbers, end = (
-            (last[4], last[1], last[3]) if date_format == "mdy" else (last[4], last[3], last[1]),
-            last.end(),
-        )
+        year = last[4] if len(last[4]) == 4 else f"20{last[4]}"
+        numbers = (year, last[1], last[3]) if date_format == "mdy" else (year, last[3], last[1])
+        end = last.end()
     else:
         raise Unreadable("is no date that can be read")
     time = _TIME.fullmatch(text, end)
     if not time and end < len(text):
         raise Unreadable("is no date that can be read")
+    minutes = _minutes(time) if time else 0
     try:
         there = date(*map(int, numbers))
-        if not time:
-            return there, 0
-        minutes = int(time[1]) * 60 + int(time[2])
-        if time[3]:
-            ahead = int(time[4]) * 60 + int(time[5] or 0)
-            minutes -= ahead if time[3] == "+" else -ahead
         return there + timedelta(days=minutes // 1440), minutes % 1440 // 60
     except (ValueError, OverflowError):
         raise Unreadable("is a day that no calendar has") from None
+
+
+def _minutes(time: re.Match[str]) -> int:
+    """Since midnight UTC."""
+    hour, minute, half = int(time[1]), int(time[2]), time[4]
+    if not (1 <= hour <= 12 if half else hour < 24 or (hour == 24 and not minute and not int(time[3] or 0))):
+        raise Unreadable("is no date that can be read")
+    if half:
+        hour = hour % 12 + (12 if half in "Pp" else 0)
+    minutes = hour * 60 + minute
+    if time[5]:
+        ahead = int(time[6]) * 60 + int(time[7] or 0)
+        minutes -= ahead if time[5] == "+" else -ahead
+    return minutes

@@ -42,7 +42,7 @@ FORMATS = {
     ),
     "azure": Columns(
         cost=("CostInBillingCurrency", "PreTaxCost", "Cost"),
-        date=("Date", "UsageDateTime"),
+        date=("Date", "UsageDateTime", "UsageDate"),
         currency=("BillingCurrency", "BillingCurrencyCode", "Currency"),
         group_by=(("SubscriptionId", "SubscriptionGuid"),),
         service=("MeterCategory", "ConsumedService"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .columns import Columns, find, missing
+from .columns import Columns, find, missing, plain
 from .errors import BillError
 from .sources import MARKS, Source, line_of, lines_at, row_count
 
@@ -19,6 +19,9 @@ NO_TEXT = "\x01no text\x01"
 
 _TABLE = """CREATE TABLE raw (file INTEGER, row BIGINT, cost VARCHAR, date VARCHAR, period VARCHAR,
     currency VARCHAR, name VARCHAR, service VARCHAR, account VARCHAR, effective VARCHAR, shape VARCHAR)"""
+
+_PLAIN_COST = "lower(regexp_replace(trim(cost, ' \t'), '[_/ -]', '', 'g'))"
+"""As `plain` makes it of a column's name."""
 
 ESCAPES = ('"', "\\")
 
@@ -116,20 +119,24 @@ def _csv(bill: Bill, index: int, source: Source, columns: Columns) -> tuple[dict
     places = _places(bill, source.header, columns, source.name)
     _read(bill, index, source, places)
     rejects = _rejects(bill, source)
-    cost = source.header[places["cost"]]
-    if bill.ask("SELECT count(*) FROM raw WHERE file = ? AND row = 0 AND cost = ?", index, cost) == [(0,)]:
+    cost = plain(source.header[places["cost"]])
+    if bill.ask(f"SELECT count(*) FROM raw WHERE file = ? AND row = 0 AND {_PLAIN_COST} = ?", index, cost) == [(0,)]:
         raise BillError(
             f"{source.name}:{source.skipped + 1}: the header cannot be read: text after a closing quote"
         )
     _refuse_lost_rows(bill, index, source, set(rejects))
     ((moved,),) = bill.ask(
-        "SELECT min(row) FROM raw WHERE file = ? AND shape = 'moved' AND cost != ?", index, cost
+        f"SELECT min(row) FROM raw WHERE file = ? AND shape = 'moved' AND {_PLAIN_COST} != ?", index, cost
     )
     if moved is not None:
         line = line_of(source, moved, set(rejects))
         raise BillError(f"{source.name}:{line}: another header begins here, with its columns in another order")
-    ((again,),) = bill.ask("SELECT count(*) FROM raw WHERE file = ? AND row > 0 AND cost = ?", index, cost)
-    bill.ask("DELETE FROM raw WHERE file = ? AND (row = 0 OR shape = 'blank' OR cost = ?)", index, cost)
+    ((again,),) = bill.ask(
+        f"SELECT count(*) FROM raw WHERE file = ? AND row > 0 AND {_PLAIN_COST} = ?", index, cost
+    )
+    bill.ask(
+        f"DELETE FROM raw WHERE file = ? AND (row = 0 OR shape = 'blank' OR {_PLAIN_COST} = ?)", index, cost
+    )
     return rejects, again
 
 
@@ -157,7 +164,7 @@ def _insert(bill: Bill, index: int, source: Source, places: dict[str, Any], esca
     width = len(source.header)
     types = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(width + SPARE))
     extra = " || ".join(f"coalesce(c{at}, '')" for at in range(width, width + SPARE))
-    cells = "(" + " + ".join(f"(c{at} IS NOT NULL)::INT" for at in range(width + SPARE)) + ")"
+    cells = _sum([f"(c{at} IS NOT NULL)::INT" for at in range(width + SPARE)])
     shape = (
         f"CASE WHEN c{width - 1} IS NULL AND trim(coalesce(c0, ''), ' \t\ufeff') = '' AND {cells} <= 1 THEN 'blank'"
         f" WHEN ? IN ({', '.join(f'c{at}' for at in range(width))}) THEN 'moved'"
@@ -171,15 +178,20 @@ def _insert(bill: Bill, index: int, source: Source, places: dict[str, Any], esca
         f" {_selected(places, lambda place: f'regexp_replace(c{place}, {marks}, {empty})')}, {shape}"
         f" FROM read_csv(?, columns = {{{types}}}, auto_detect = false, header = false, delim = ?, quote = '\"',"
         f" escape = ?, strict_mode = true, null_padding = true, parallel = false, max_line_size = {LINE_BYTES},"
-        f" nullstr = ?, encoding = ?, compression = ?, skip = {source.skipped}, store_rejects = true, rejects_limit = 0)",
+        f" nullstr = ?, compression = ?, skip = {source.skipped}, store_rejects = true, rejects_limit = 0)",
         source.header[places["cost"]],
         source.path,
         source.delimiter,
         escape,
         NO_TEXT,
-        source.encoding,
         "gzip" if source.is_gzip else "none",
     )
+
+
+def _sum(parts: list[str]) -> str:
+    """Of any number of parts, without going deep."""
+    half = len(parts) // 2
+    return parts[0] if half == 0 else f"({_sum(parts[:half])} + {_sum(parts[half:])})"
 
 
 def _rejects(bill: Bill, source: Source) -> dict[int, str]:

@@ -45,7 +45,6 @@ class Source:
     delimiter: str = ","
     skipped: int = 0
     """Lines above the header."""
-    encoding: str = "utf-8"
     is_gzip: bool = False
     quotes: int = 0
 
@@ -70,7 +69,8 @@ def paths_of(given: list[str]) -> list[str]:
 def source(path: str, columns: Columns, name: str, folder: str) -> Source:
     """What a file is. A file that is no bill is refused, with what it is instead.
 
-    DuckDB takes one kind of line end; a file of several is copied to the folder with one.
+    DuckDB takes one kind of line end, and UTF-8: a file of several line ends, or in the code page of Windows that
+    holds Latin-1, is copied to the folder in that form.
     """
     with open(path, "rb") as file:
         start = file.read(8)
@@ -83,20 +83,22 @@ def source(path: str, columns: Columns, name: str, folder: str) -> Source:
             raise BillError(f"{name}: the file is {what}; a bill is CSV in UTF-8, gzip or Parquet")
     is_gzip = start.startswith(b"\x1f\x8b")
     scanned = _scan(path, is_gzip, name)
-    if scanned.lines and scanned.returns and not scanned.returns == scanned.pairs == scanned.lines:
-        path, is_gzip = _with_one_line_end(path, is_gzip, folder), False
+    is_mixed = scanned.lines and scanned.returns and not scanned.returns == scanned.pairs == scanned.lines
+    if is_mixed or not scanned.is_utf8:
+        path, is_gzip = _rewritten(path, is_gzip, folder, scanned.is_utf8), False
         scanned = _scan(path, is_gzip, name)
-    encoding = "utf-8" if scanned.is_utf8 else "latin-1"
     with _opened(path, is_gzip) as file:
-        head = file.read(HEADER_BYTES).decode(encoding, "replace")
+        head = file.read(HEADER_BYTES).decode("utf-8", "replace")
     delimiter, skipped, header = _header(head, columns, name)
-    return Source(path, name, "csv", header, delimiter, skipped, encoding, is_gzip, scanned.quotes)
+    return Source(path, name, "csv", header, delimiter, skipped, is_gzip, scanned.quotes)
 
 
-def _with_one_line_end(path: str, is_gzip: bool, folder: str) -> str:
+def _rewritten(path: str, is_gzip: bool, folder: str, is_utf8: bool) -> str:
     copy = os.path.join(folder, f"{len(os.listdir(folder))}.csv")
-    with _text(path, is_gzip) as text, open(copy, "w", encoding="latin-1", newline="\n") as out:
-        out.writelines(text)
+    encoding = "utf-8" if is_utf8 else "cp1252"
+    with _text(path, is_gzip, encoding) as text, open(copy, "w", encoding="utf-8", newline="\n") as out:
+        for line in text:
+            out.write(line)
     return copy
 
 
@@ -147,9 +149,9 @@ def lines_at(found: Source, positions: list[int]) -> list[int]:
     return lines
 
 
-def _text(path: str, is_gzip: bool) -> io.TextIOWrapper:
-    """Each byte as one character, each kind of line end as a line feed."""
-    return io.TextIOWrapper(_opened(path, is_gzip), encoding="latin-1", newline=None)
+def _text(path: str, is_gzip: bool, encoding: str = "latin-1") -> io.TextIOWrapper:
+    """Each kind of line end as a line feed; by Latin-1 each byte as one character."""
+    return io.TextIOWrapper(_opened(path, is_gzip), encoding=encoding, errors="replace", newline=None)
 
 
 def _opened(path: str, is_gzip: bool) -> IO[bytes]:
