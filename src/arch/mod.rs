@@ -10,15 +10,18 @@ mod x86_64;
 
 use crate::numeric::mean::Kernel;
 
-/// Calls over at least this many numbers ask the CPU for AVX2. Asking takes 0.1 to 10 microseconds
-/// (most on virtual machines, which trap it), and the library has no memory to keep the answer in.
+/// A build for every x86-64 CPU asks for AVX2 in calls over at least this many points or rows. Asking
+/// takes 0.1 to 10 microseconds (most on virtual machines, which trap it), and the library has no
+/// memory to keep the answer in. A build for CPUs that all have AVX2 never asks.
 #[cfg(target_arch = "x86_64")]
-const AVX2_MIN_LEN: usize = 1 << 17;
+const AVX2_MIN_POINTS: usize = 1 << 16;
+#[cfg(target_arch = "x86_64")]
+const AVX2_MIN_ROWS: usize = 1 << 15;
 
 /// The kernel for the sum of `len` points.
 #[cfg(target_arch = "x86_64")]
 pub(crate) fn kernel_for(len: usize) -> Kernel {
-    if has_avx2_for(len) { AVX2 } else { SSE2 }
+    if has_avx2_from(AVX2_MIN_POINTS, len) { AVX2 } else { SSE2 }
 }
 
 /// The kernel for the sum of `len` points.
@@ -35,11 +38,11 @@ const SSE2: Kernel = |chunks, start| unsafe { x86_64::add_up_sse2(chunks, start)
 // SAFETY: `kernel_for` and the tests choose this only where the CPU has AVX2.
 const AVX2: Kernel = |chunks, start| unsafe { x86_64::add_up_avx2(chunks, start) };
 
-/// Runs `work` over `len` numbers, compiled for AVX2 where that is worth asking for.
+/// Runs `work` over `len` rows, compiled for AVX2 where that is worth asking for.
 #[inline(always)]
 pub(crate) fn run_widest<T>(len: usize, work: impl FnOnce() -> T) -> T {
     #[cfg(target_arch = "x86_64")]
-    if has_avx2_for(len) {
+    if has_avx2_from(AVX2_MIN_ROWS, len) {
         #[target_feature(enable = "avx2")]
         fn run_avx2<T>(work: impl FnOnce() -> T) -> T {
             work()
@@ -53,8 +56,9 @@ pub(crate) fn run_widest<T>(len: usize, work: impl FnOnce() -> T) -> T {
 }
 
 #[cfg(target_arch = "x86_64")]
-fn has_avx2_for(len: usize) -> bool {
-    len >= AVX2_MIN_LEN && has_avx2()
+#[inline(always)]
+fn has_avx2_from(min_len: usize, len: usize) -> bool {
+    cfg!(target_feature = "avx2") || len >= min_len && has_avx2()
 }
 
 /// Whether the CPU has AVX2 and the operating system saves its registers.
