@@ -3,7 +3,8 @@
 //! Called by `abi/budget/check.rs` and `abi/flags.rs` for one budget, by `batch.rs` for columns.
 
 use crate::{
-    budget::batch::{BudgetRule, ROWS},
+    arch,
+    budget::batch::{Batch, BudgetRule, ROWS},
     error::Error,
     flags,
     numeric::amount::checked_amount,
@@ -101,7 +102,7 @@ impl BudgetRule for BudgetConfig {
     #[inline(always)]
     #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
     #[allow(clippy::needless_range_loop, reason = "arrays in step")]
-    fn check_batch(
+    fn check_clean<const USAGE: bool>(
         &self,
         _: bool,
         spend: &[f64; ROWS],
@@ -118,7 +119,7 @@ impl BudgetRule for BudgetConfig {
             signs |= usage[row].to_bits() | limit[row].to_bits();
         }
         // A NaN or an infinity stays in the sum. A sum of finite numbers may overflow too. Such
-        // rows are decided one by one.
+        // rows are decided by `check_mixed`.
         let mut sums = [0.0; ROWS];
         for row in 0..ROWS {
             sums[row] = usage[row] + limit[row];
@@ -138,5 +139,14 @@ impl BudgetRule for BudgetConfig {
             flags[row] = flags::of_budget(is_warning.into(), is_breached.into()) as u8;
         }
         Some((flags, usage))
+    }
+
+    #[inline(always)]
+    fn check_mixed<const WIDE: bool>(
+        &self,
+        spend: &[f64; ROWS],
+        limit: &[f64; ROWS],
+    ) -> Option<Batch<f64>> {
+        Some(arch::check_budgets::<WIDE>(self, spend, limit))
     }
 }

@@ -145,7 +145,7 @@ impl BudgetRule for BudgetConfigI64 {
     #[inline(always)]
     #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
     #[allow(clippy::needless_range_loop, reason = "arrays in step")]
-    fn check_batch(
+    fn check_clean<const USAGE: bool>(
         &self,
         wants_usage: bool,
         spend: &[i64; ROWS],

@@ -242,7 +242,7 @@ impl<R: BudgetRule> Call<R> {
                 usage: (!self.usage.is_null()).then(|| cells(self.usage.cast(), self.len)),
             }
         };
-        let invalid = arch::run_widest(self.len, || rows.check(rule));
+        let invalid = arch::check_columns(&rows, rule);
         let (spend, limit) = (self.spend.validity, self.limit.validity);
         if spend.bits.is_null() && limit.bits.is_null() {
             return invalid;
