@@ -8,13 +8,24 @@
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
 
-use crate::{
-    budget::{
-        batch::{Batch, BudgetRule, Budgets, ROWS},
-        check::BudgetConfig,
-    },
-    numeric::mean::Kernel,
-};
+use crate::numeric::mean::Kernel;
+
+/// Rows in a batch of columns.
+pub(crate) const ROWS: usize = 16;
+
+/// The answers for a batch of budgets.
+pub(crate) struct Batch {
+    pub(crate) flags: [u8; ROWS],
+    pub(crate) usage: [f64; ROWS],
+    /// How many rows are invalid.
+    pub(crate) invalid: usize,
+}
+
+/// Columns that are decided in batches.
+pub(crate) trait Columns {
+    /// Returns how many rows are invalid. `WIDE` is set where the CPU has AVX2.
+    fn check<const WIDE: bool>(&self) -> usize;
+}
 
 /// A build for every x86-64 CPU asks for AVX2 in calls over at least this many points or rows. Asking
 /// takes 0.1 to 10 microseconds (most on virtual machines, which trap it), and the library has no
@@ -44,59 +55,41 @@ const SSE2: Kernel = |chunks, start| unsafe { x86_64::add_up_sse2(chunks, start)
 // SAFETY: `kernel_for` and the tests choose this only where the CPU has AVX2.
 const AVX2: Kernel = |chunks, start| unsafe { x86_64::add_up_avx2(chunks, start) };
 
-/// Decides columns of budgets, compiled for AVX2 where that is worth asking for. Returns how many rows
-/// are invalid.
+/// Decides columns of `len` rows, compiled for AVX2 where that is worth asking for.
 #[inline(always)]
-pub(crate) fn check_columns<R: BudgetRule>(rows: &Budgets<R>, rule: &R) -> usize {
+pub(crate) fn check_widest(columns: &impl Columns, len: usize) -> usize {
     #[cfg(target_arch = "x86_64")]
-    if has_avx2_from(AVX2_MIN_ROWS, rows.flags.len()) {
+    if has_avx2_from(AVX2_MIN_ROWS, len) {
         #[target_feature(enable = "avx2")]
-        fn check_avx2<R: BudgetRule>(rows: &Budgets<R>, rule: &R) -> usize {
-            rows.check::<true>(rule)
+        fn check_avx2(columns: &impl Columns) -> usize {
+            columns.check::<true>()
         }
         // SAFETY: the CPU has AVX2.
-        return unsafe { check_avx2(rows, rule) };
+        return unsafe { check_avx2(columns) };
     }
-    rows.check::<false>(rule)
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = len;
+    columns.check::<false>()
 }
 
-/// Flags and usage of a batch of budgets, invalid ones too, without a branch. `WIDE` only where the
-/// CPU has AVX2.
+/// A batch of budgets of any kind, without a branch. `refused` are the flags of an invalid row, which
+/// hold 1 for a warning, 2 for a breach, and the highest bit. `WIDE` only where the CPU has AVX2.
+#[cfg(target_arch = "x86_64")]
 #[inline(always)]
 pub(crate) fn check_budgets<const WIDE: bool>(
-    config: &BudgetConfig,
+    warning_ratio: f64,
+    refused: u8,
     spend: &[f64; ROWS],
     limit: &[f64; ROWS],
-) -> Batch<f64> {
-    #[cfg(target_arch = "x86_64")]
+) -> Batch {
     // SAFETY: every x86-64 CPU has SSE2, and `WIDE` promises AVX2.
     unsafe {
         if WIDE {
-            x86_64::check_budgets_avx2(config.warning_ratio, spend, limit)
+            x86_64::check_budgets_avx2(warning_ratio, refused, spend, limit)
         } else {
-            x86_64::check_budgets_sse2(config.warning_ratio, spend, limit)
+            x86_64::check_budgets_sse2(warning_ratio, refused, spend, limit)
         }
     }
-    #[cfg(not(target_arch = "x86_64"))]
-    check_budgets_portable(config, spend, limit)
-}
-
-#[cfg(any(not(target_arch = "x86_64"), test))]
-fn check_budgets_portable(
-    config: &BudgetConfig,
-    spend: &[f64; ROWS],
-    limit: &[f64; ROWS],
-) -> Batch<f64> {
-    use crate::flags::FLAG_INVALID;
-
-    let mut batch = Batch { flags: [0; ROWS], usage: [0.0; ROWS], invalid: 0 };
-    let rows = spend.iter().zip(limit).zip(batch.flags.iter_mut().zip(&mut batch.usage));
-    for ((spend, limit), (flags, usage)) in rows {
-        let (row_flags, row_usage) = config.row(*spend, *limit);
-        (*flags, *usage) = (row_flags as u8, row_usage);
-        batch.invalid += usize::from(row_flags & FLAG_INVALID != 0);
-    }
-    batch
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -107,7 +100,7 @@ fn has_avx2_from(min_len: usize, len: usize) -> bool {
 
 /// Whether the CPU has AVX2 and the operating system saves its registers.
 #[cfg(target_arch = "x86_64")]
-fn has_avx2() -> bool {
+pub(crate) fn has_avx2() -> bool {
     use core::arch::x86_64::{__cpuid_count, _xgetbv};
 
     const OSXSAVE_AND_AVX: u32 = 1 << 27 | 1 << 28;
@@ -193,45 +186,6 @@ mod tests {
     fn mean_of_one_lane(points: &[f64]) -> Option<f64> {
         let lanes = |point: &f64| [*point, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
         mean_of(&points.iter().flat_map(lanes).collect::<Vec<_>>())
-    }
-
-    #[test]
-    fn every_kernel_answers_a_batch_of_budgets_as_single_rows() {
-        let numbers = [
-            0.0,
-            -0.0,
-            5e-324,
-            -5e-324,
-            0.9,
-            1.0,
-            90.0,
-            100.0,
-            -1.0,
-            1e308,
-            f64::MAX,
-            f64::MIN,
-            f64::INFINITY,
-            f64::NEG_INFINITY,
-            f64::NAN,
-            -f64::NAN,
-            f64::MIN_POSITIVE,
-        ];
-        let config = BudgetConfig::default();
-        let pairs: Vec<_> =
-            numbers.iter().flat_map(|spend| numbers.map(|limit| (*spend, limit))).collect();
-        for first in 0..pairs.len() {
-            let pair = |row: usize| pairs[(first + row) % pairs.len()];
-            let spend = std::array::from_fn(|row| pair(row).0);
-            let limit = std::array::from_fn(|row| pair(row).1);
-            let bits =
-                |batch: Batch<f64>| (batch.flags, batch.usage.map(f64::to_bits), batch.invalid);
-            let expected = bits(check_budgets_portable(&config, &spend, &limit));
-            assert_eq!(bits(check_budgets::<false>(&config, &spend, &limit)), expected);
-            #[cfg(target_arch = "x86_64")]
-            if has_avx2() {
-                assert_eq!(bits(check_budgets::<true>(&config, &spend, &limit)), expected);
-            }
-        }
     }
 
     #[test]

@@ -5,8 +5,7 @@
 //! is bounded. Called through mod.rs.
 
 use crate::{
-    budget::batch::{Batch, ROWS},
-    flags::{BUDGET_REFUSED, FLAG_INVALID},
+    arch::{Batch, ROWS},
     numeric::{
         mean::{Chunk, Found},
         unaligned::Unaligned,
@@ -91,18 +90,22 @@ fn found(sum: __m128d, residual: __m128d, or_bits: __m128i, largest: __m128i) ->
 
 /// The negative of an invalid row's flags, as a byte. A comparison answers 0 or -1, so that the codes
 /// of rows are negative flags.
-const REFUSED_CODE: i64 = -(BUDGET_REFUSED as u8 as i8 as i64);
+fn refused_code(refused: u8) -> i64 {
+    i64::from(refused.cast_signed().wrapping_neg())
+}
 
 /// A batch of budgets in SSE2.
 #[inline]
 #[target_feature(enable = "sse2")]
 pub(crate) fn check_budgets_sse2(
     warning_ratio: f64,
+    refused: u8,
     spend: &[f64; ROWS],
     limit: &[f64; ROWS],
-) -> Batch<f64> {
+) -> Batch {
     let (zero, most) = (_mm_setzero_pd(), _mm_set1_pd(f64::MAX));
-    let (warning_ratio, refused) = (_mm_set1_pd(warning_ratio), _mm_set1_epi64x(REFUSED_CODE));
+    let (warning_ratio, refused) =
+        (_mm_set1_pd(warning_ratio), _mm_set1_epi64x(refused_code(refused)));
     let mut usage = [0.0; ROWS];
     // The codes of the two rows from `row` on.
     let mut two = |row: usize| {
@@ -140,12 +143,13 @@ pub(crate) fn check_budgets_sse2(
 #[target_feature(enable = "avx2")]
 pub(crate) fn check_budgets_avx2(
     warning_ratio: f64,
+    refused: u8,
     spend: &[f64; ROWS],
     limit: &[f64; ROWS],
-) -> Batch<f64> {
+) -> Batch {
     let (zero, most) = (_mm256_setzero_pd(), _mm256_set1_pd(f64::MAX));
     let warning_ratio = _mm256_set1_pd(warning_ratio);
-    let refused = _mm256_set1_epi64x(REFUSED_CODE);
+    let refused = _mm256_set1_epi64x(refused_code(refused));
     let mut usage = [0.0; ROWS];
     let mut four = |row: usize| {
         // SAFETY: `row` is at most ROWS - 4.
@@ -181,13 +185,14 @@ pub(crate) fn check_budgets_avx2(
     Batch { flags: array(flags), usage, invalid: count_invalid(flags) }
 }
 
+/// How many bytes have their highest bit set.
 #[inline]
 #[target_feature(enable = "sse2")]
 fn count_invalid(flags: __m128i) -> usize {
-    let invalid = _mm_and_si128(flags, _mm_set1_epi8(FLAG_INVALID as i8));
+    let invalid = _mm_and_si128(flags, _mm_set1_epi8(i8::MIN));
     let sums = _mm_sad_epu8(invalid, _mm_setzero_si128());
     let sum = _mm_add_epi64(sums, _mm_unpackhi_epi64(sums, sums));
-    _mm_cvtsi128_si64(sum) as usize / FLAG_INVALID as usize
+    _mm_cvtsi128_si64(sum) as usize / 128
 }
 
 #[inline]

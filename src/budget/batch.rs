@@ -5,22 +5,12 @@
 //! give the same bits. Called by `abi/budget/columns.rs`, through `arch` for the choice of instructions.
 
 use crate::{
+    arch::{Columns, ROWS},
     error::Error,
     flags::{BUDGET_REFUSED, FLAG_INVALID},
     numeric::unaligned::Unaligned,
 };
 use core::cell::Cell;
-
-/// Rows in a batch.
-pub(crate) const ROWS: usize = 16;
-
-/// The answers for a batch.
-pub(crate) struct Batch<U> {
-    pub(crate) flags: [u8; ROWS],
-    pub(crate) usage: [U; ROWS],
-    /// How many rows are invalid.
-    pub(crate) invalid: usize,
-}
 
 /// The settings of a budget check, with the rule that they set.
 pub(crate) trait BudgetRule: Copy + Default {
@@ -41,13 +31,13 @@ pub(crate) trait BudgetRule: Copy + Default {
         limit: &[Self::Amount; ROWS],
     ) -> Option<([u8; ROWS], [Self::Usage; ROWS])>;
 
-    /// A batch of any rows, where the rule has a way that is faster than `row`. `WIDE` is set where
-    /// the CPU has AVX2.
+    /// Flags, usage and the number of invalid rows in any batch, where the rule has a way that is
+    /// faster than `row`. `WIDE` is set where the CPU has AVX2.
     fn check_mixed<const WIDE: bool>(
         &self,
         _: &[Self::Amount; ROWS],
         _: &[Self::Amount; ROWS],
-    ) -> Option<Batch<Self::Usage>> {
+    ) -> Option<([u8; ROWS], [Self::Usage; ROWS], usize)> {
         None
     }
 }
@@ -59,23 +49,25 @@ type Column<'a, T> = &'a [Cell<Unaligned<T>>];
 /// Columns are cells because `usage` may be the same memory as `spend` or `limit`. No row is
 /// answered before it is read.
 pub(crate) struct Budgets<'a, R: BudgetRule> {
+    pub(crate) rule: &'a R,
     pub(crate) spend: Column<'a, R::Amount>,
     pub(crate) limit: Column<'a, R::Amount>,
     pub(crate) flags: &'a [Cell<u8>],
     pub(crate) usage: Option<Column<'a, R::Usage>>,
 }
 
-impl<R: BudgetRule> Budgets<'_, R> {
-    /// Decides every row and returns how many are invalid. Called by `arch::check_columns`,
-    /// which sets `WIDE`.
+impl<R: BudgetRule> Columns for Budgets<'_, R> {
     #[inline(always)]
-    pub(crate) fn check<const WIDE: bool>(&self, rule: &R) -> usize {
+    fn check<const WIDE: bool>(&self) -> usize {
         match self.usage {
-            None => self.check_columns::<false, WIDE>(&[], rule),
-            Some(usage) => self.check_columns::<true, WIDE>(usage, rule),
+            None => self.check_columns::<false, WIDE>(&[], self.rule),
+            Some(usage) => self.check_columns::<true, WIDE>(usage, self.rule),
         }
     }
+}
 
+impl<R: BudgetRule> Budgets<'_, R> {
+    /// Decides every row and returns how many are invalid.
     #[inline(always)]
     fn check_columns<const USAGE: bool, const WIDE: bool>(
         &self,
@@ -150,9 +142,9 @@ fn check_batch<R: BudgetRule, const USAGE: bool, const WIDE: bool>(
         return 0;
     }
     match rule.check_mixed::<WIDE>(&values(spend), &values(limit)) {
-        Some(batch) => {
-            write(batch.flags, batch.usage);
-            batch.invalid
+        Some((flags, usage, invalid)) => {
+            write(flags, usage);
+            invalid
         }
         None => check_each::<R>(spend, limit, flags, usage, rule),
     }

@@ -3,12 +3,7 @@
 //!
 //! Called by `abi/budget/exact.rs` and `abi/flags.rs` for one budget, by `batch.rs` for columns.
 
-use crate::{
-    budget::batch::{BudgetRule, ROWS},
-    error::Error,
-    flags,
-    numeric::amount::PPM,
-};
+use crate::{arch::ROWS, budget::batch::BudgetRule, error::Error, flags, numeric::amount::PPM};
 
 /// Default warning_ppm.
 pub const DEFAULT_WARNING_PPM: u32 = 900000u32;
