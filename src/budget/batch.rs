@@ -26,7 +26,6 @@ pub(crate) trait BudgetRule: Copy + Default {
     /// care. Without `USAGE` only the flags count.
     fn check_clean<const USAGE: bool>(
         &self,
-        wants_usage: bool,
         spend: &[Self::Amount; ROWS],
         limit: &[Self::Amount; ROWS],
     ) -> Option<([u8; ROWS], [Self::Usage; ROWS])>;
@@ -127,7 +126,7 @@ fn check_batch<R: BudgetRule, const USAGE: bool, const WIDE: bool>(
     spend: &[Cell<Unaligned<R::Amount>>; ROWS],
     limit: &[Cell<Unaligned<R::Amount>>; ROWS],
     flags: &[Cell<u8>; ROWS],
-    usage: Option<&[Cell<Unaligned<R::Usage>>; ROWS]>,
+    usage: Column<R::Usage>,
     rule: &R,
     is_mixed: bool,
 ) -> usize {
