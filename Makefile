@@ -1,4 +1,5 @@
 # make install takes PREFIX, BINDIR, LIBDIR, INCLUDEDIR, MANDIR, DOCDIR and DESTDIR; CARGO_TARGET_DIR moves what is built.
+# make shared and make static take CPU=v3 (or v2, v4) for CPUs of that level of x86-64 alone.
 CARGO ?= cargo
 CFLAGS ?= -O2
 OBJCOPY ?= objcopy
@@ -14,6 +15,14 @@ DOCDIR ?= $(PREFIX)/share/doc/cloudcircuit
 TARGET = $(abspath $(or $(CARGO_TARGET_DIR),target))
 RELEASE = $(TARGET)/release
 DIST = $(TARGET)/dist
+ifdef CPU
+# With a target of its own, what runs during the build is compiled for every CPU and shared.
+export CARGO_BUILD_TARGET = x86_64-unknown-linux-gnu
+export RUSTFLAGS += -C target-cpu=x86-64-$(CPU)
+RELEASE = $(TARGET)/$(CARGO_BUILD_TARGET)/release
+DIST = $(TARGET)/dist/x86-64-$(CPU)
+LEVELS =
+endif
 VERSION := $(shell sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
 # The version's first number, which build.rs puts into the soname.
 ABI_VERSION := $(firstword $(subst ., ,$(VERSION)))
@@ -31,6 +40,7 @@ all: shared static
 shared:
 	$(CARGO) build --release --lib
 	ln -sf libcloudcircuit.so $(RELEASE)/libcloudcircuit.so.$(ABI_VERSION)
+	$(if $(CPU),$(INSTALL) -D -m 755 $(RELEASE)/libcloudcircuit.so $(DIST)/libcloudcircuit.so)
 
 comma := ,
 
@@ -151,6 +161,16 @@ abi-dump:
 $(DIST)/libcloudcircuit.a: $(SOURCES)
 	$(MAKE) static
 
+# Builds for levels of x86-64, among which glibc's loader chooses. make install LEVELS= leaves them out.
+ifneq (,$(and $(filter x86_64,$(shell uname -m)),$(shell getconf GNU_LIBC_VERSION 2>/dev/null)))
+LEVELS ?= v3
+endif
+LEVEL_LIBRARIES = $(LEVELS:%=$(DIST)/x86-64-%/libcloudcircuit.so)
+LEVEL_DIR = $(LIBDIR)/glibc-hwcaps/x86-64-$(1)
+
+$(LEVEL_LIBRARIES): $(DIST)/x86-64-%/libcloudcircuit.so: $(SOURCES)
+	$(MAKE) shared CPU=$*
+
 PKGCONFIG_DIR = $(LIBDIR)/pkgconfig
 CMAKE_DIR = $(LIBDIR)/cmake/cloudcircuit
 # The way from an installed folder to another: what is installed may move as a whole.
@@ -160,7 +180,7 @@ FILL_IN = sed -e 's|@VERSION@|$(VERSION)|g' -e 's|@ABI_VERSION@|$(ABI_VERSION)|g
 # The manual page's date: today, or SOURCE_DATE_EPOCH where the same bytes are wanted again.
 DATE = $(shell LC_ALL=C date -u '+%B %-d, %Y' $(SOURCE_DATE_EPOCH:%=-d @%))
 
-install: $(DIST)/libcloudcircuit.a $(DIST)/spend_guard
+install: $(DIST)/libcloudcircuit.a $(DIST)/spend_guard $(LEVEL_LIBRARIES)
 	$(INSTALL) -d '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(MANDIR)/man1' '$(DESTDIR)$(INCLUDEDIR)' '$(DESTDIR)$(PKGCONFIG_DIR)' '$(DESTDIR)$(CMAKE_DIR)' \
 		'$(DESTDIR)$(MANDIR)/man3' '$(DESTDIR)$(DOCDIR)'
 	$(INSTALL) -m 755 $(DIST)/spend_guard '$(DESTDIR)$(BINDIR)'
@@ -171,6 +191,11 @@ install: $(DIST)/libcloudcircuit.a $(DIST)/spend_guard
 	$(INSTALL) -m 755 $(RELEASE)/libcloudcircuit.so '$(DESTDIR)$(LIBDIR)/libcloudcircuit.so.$(VERSION)'
 	ln -sf libcloudcircuit.so.$(VERSION) '$(DESTDIR)$(LIBDIR)/libcloudcircuit.so.$(ABI_VERSION)'
 	ln -sf libcloudcircuit.so.$(ABI_VERSION) '$(DESTDIR)$(LIBDIR)/libcloudcircuit.so'
+	$(foreach level,$(LEVELS),\
+		$(INSTALL) -D -m 755 $(DIST)/x86-64-$(level)/libcloudcircuit.so \
+			'$(DESTDIR)$(call LEVEL_DIR,$(level))/libcloudcircuit.so.$(VERSION)' && \
+		ln -sf libcloudcircuit.so.$(VERSION) \
+			'$(DESTDIR)$(call LEVEL_DIR,$(level))/libcloudcircuit.so.$(ABI_VERSION)' &&) true
 	$(call FILL_IN,$(PKGCONFIG_DIR)) packaging/cloudcircuit.pc.in \
 		>'$(DESTDIR)$(PKGCONFIG_DIR)/cloudcircuit.pc'
 	$(call FILL_IN,$(CMAKE_DIR)) packaging/cmake/cloudcircuit-config.cmake.in \
@@ -189,6 +214,8 @@ uninstall:
 		'$(DESTDIR)$(LIBDIR)/libcloudcircuit.so' \
 		'$(DESTDIR)$(LIBDIR)/libcloudcircuit.so.$(ABI_VERSION)' \
 		'$(DESTDIR)$(LIBDIR)/libcloudcircuit.so.$(VERSION)' \
+		$(foreach level,$(LEVELS),'$(DESTDIR)$(call LEVEL_DIR,$(level))/libcloudcircuit.so.$(VERSION)' \
+			'$(DESTDIR)$(call LEVEL_DIR,$(level))/libcloudcircuit.so.$(ABI_VERSION)') \
 		'$(DESTDIR)$(PKGCONFIG_DIR)/cloudcircuit.pc' \
 		'$(DESTDIR)$(CMAKE_DIR)/cloudcircuit-config.cmake' \
 		'$(DESTDIR)$(CMAKE_DIR)/cloudcircuit-config-version.cmake' \

@@ -83,6 +83,26 @@ fn it_has_no_panic_path() {
     }
 }
 
+/// The same library but for its instructions: no fused multiply-add, which would change results, and no CPUID.
+#[test]
+fn the_build_for_x86_64_v3_needs_no_more_and_asks_no_cpu() {
+    let Some(release) = release_v3("the build for x86-64-v3 as a binary") else { return };
+    let library = release.join("libcloudcircuit.so");
+    let dynamic = |file: &Path| {
+        let entries = run(Command::new("readelf").arg("-dW").arg(file));
+        let is_name =
+            |line: &&str| ["SONAME", "NEEDED", "INIT"].iter().any(|kind| line.contains(kind));
+        entries.lines().filter(is_name).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(dynamic(&library), dynamic(self::library().as_ref()));
+    assert_eq!(nm(&["-D"], &library), nm(&["-D"], self::library().as_ref()));
+    let code = run(Command::new("objdump").args(["-d", "--no-show-raw-insn"]).arg(&library));
+    assert!(code.contains("vdivpd") && code.contains("%ymm"));
+    for instruction in ["vfm", "vfnm", "cpuid", "xgetbv"] {
+        assert!(!code.contains(instruction), "{instruction}");
+    }
+}
+
 #[test]
 fn it_is_small() {
     let stripped = scratch("stripped").join("libcloudcircuit.so");

@@ -43,6 +43,14 @@ fn holds_in_the_release_build() {
     hold(cc, &[]);
 }
 
+#[test]
+fn holds_in_the_build_for_x86_64_v3() {
+    let Some(release) = release_v3("C hosts with the build for x86-64-v3") else { return };
+    for host in hosts() {
+        passes(&mut Command::new(build(cc(), &[], &host, release, Link::Shared)));
+    }
+}
+
 /// Overflow checks and debug assertions are on: the form that `make check ROOM=...` runs.
 #[test]
 fn quick_holds_in_the_debug_build() {

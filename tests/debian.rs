@@ -89,6 +89,12 @@ fn the_packages_hold_what_is_installed() {
     let mut shared = BTreeSet::from(doc("libcloudcircuit0"));
     shared.insert(format!("{lib}/libcloudcircuit.so.{MAJOR} -> libcloudcircuit.so.{VERSION}"));
     shared.insert(format!("{lib}/libcloudcircuit.so.{VERSION}"));
+    if cfg!(all(target_arch = "x86_64", target_env = "gnu")) {
+        let folder = format!("{lib}/glibc-hwcaps/x86-64-v3");
+        let link = format!("libcloudcircuit.so.{MAJOR} -> libcloudcircuit.so.{VERSION}");
+        shared.insert(format!("{folder}/{link}"));
+        shared.insert(format!("{folder}/libcloudcircuit.so.{VERSION}"));
+    }
     assert_eq!(contents("libcloudcircuit0"), shared);
 
     let mut program = BTreeSet::from(doc("spend-guard"));

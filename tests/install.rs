@@ -72,7 +72,7 @@ fn manual_pages() -> BTreeSet<String> {
 
 /// What shall be there, under the folders of libraries, headers, manual pages and documentation.
 fn expected(bin: &str, lib: &str, include: &str, man: &str, doc: &str) -> BTreeSet<String> {
-    let files = [
+    let mut files = vec![
         format!("{bin}/spend_guard"),
         format!("{man}/man1/spend_guard.1"),
         format!("{lib}/libcloudcircuit.a"),
@@ -83,6 +83,11 @@ fn expected(bin: &str, lib: &str, include: &str, man: &str, doc: &str) -> BTreeS
         format!("{lib}/cmake/cloudcircuit/cloudcircuit-config.cmake"),
         format!("{lib}/cmake/cloudcircuit/cloudcircuit-config-version.cmake"),
     ];
+    if has_levels() {
+        let folder = format!("{lib}/glibc-hwcaps/x86-64-v3");
+        files.push(format!("{folder}/libcloudcircuit.so.{MAJOR} -> libcloudcircuit.so.{VERSION}"));
+        files.push(format!("{folder}/libcloudcircuit.so.{VERSION}"));
+    }
     let headers = headers().into_iter().map(|header| format!("{include}/{header}"));
     let pages = manual_pages().into_iter().map(|page| format!("{man}/man3/{page}"));
     let docs = fs::read_dir(path("docs")).unwrap();
@@ -90,6 +95,11 @@ fn expected(bin: &str, lib: &str, include: &str, man: &str, doc: &str) -> BTreeS
     let docs = docs.filter(|name| name.ends_with(".md") || name.ends_with(".svg"));
     let docs = docs.map(|name| format!("{doc}/{name}"));
     files.into_iter().chain(headers).chain(pages).chain(docs).collect()
+}
+
+/// Whether a build for each level of x86-64 is installed too.
+fn has_levels() -> bool {
+    cfg!(all(target_arch = "x86_64", target_env = "gnu"))
 }
 
 /// The same where every folder is the usual one.
@@ -151,6 +161,32 @@ fn what_is_built_is_installed_without_cargo() {
     let prefix = fresh("again");
     make("install", &[format!("PREFIX={}", prefix.display()), "CARGO=false".to_owned()]);
     assert!(prefix.join("lib/libcloudcircuit.a").exists());
+}
+
+#[test]
+fn the_loader_takes_the_build_for_the_level_of_its_cpu() {
+    let check = "which build the loader takes";
+    if !has_levels() || release_v3(check).is_none() {
+        return;
+    }
+    let lib = installed().join("lib");
+    let host = scratch("loader").join("host");
+    let mut compiler = cc();
+    compiler.arg("-I").arg(path("include")).arg(path("tests/install/main.c")).arg("-L").arg(&lib);
+    let rpath = format!("-Wl,-rpath,{}", lib.display());
+    run(compiler.arg("-lcloudcircuit").arg(rpath).arg("-o").arg(&host));
+    // The loader prints what it would load, and runs nothing.
+    let loaded = || {
+        let printed = run(Command::new(&host).env("LD_TRACE_LOADED_OBJECTS", "1"));
+        let line = printed.lines().find(|line| line.contains("libcloudcircuit")).unwrap();
+        line.split_whitespace().nth(2).unwrap().to_owned()
+    };
+    let soname = format!("libcloudcircuit.so.{MAJOR}");
+    let best = lib.join("glibc-hwcaps/x86-64-v3");
+    assert_eq!(Path::new(&loaded()), best.join(&soname));
+    assert_eq!(run(&mut Command::new(&host)), format!("{VERSION} {MAJOR}\n"));
+    fs::remove_dir_all(best).unwrap();
+    assert_eq!(Path::new(&loaded()), lib.join(&soname));
 }
 
 #[test]

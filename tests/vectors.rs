@@ -60,6 +60,14 @@ fn the_static_library_answers_every_vector() {
     every_vector_holds(&build("vectors-static", release(), Link::Static), &[]);
 }
 
+#[test]
+fn the_build_for_x86_64_v3_answers_every_vector() {
+    if let Some(release) = release_v3("the vectors with the build for x86-64-v3") {
+        every_vector_holds(&build("vectors-v3", release, Link::Shared), &[]);
+        every_vector_holds(&build("vectors-v3", release, Link::Shared), &["--unaligned"]);
+    }
+}
+
 /// The form that `make check ROOM=...` runs.
 #[test]
 fn quick_the_debug_build_answers_every_vector() {
@@ -129,9 +137,20 @@ fn the_oracle_makes_the_committed_golden_cases() {
     }
 }
 
-/// The golden cases through the C++ header, which has every kind of call; other hosts have their own test.
 #[test]
 fn quick_the_golden_cases_hold_in_the_debug_build() {
+    the_golden_cases_hold(debug());
+}
+
+#[test]
+fn the_golden_cases_hold_in_the_build_for_x86_64_v3() {
+    if let Some(release) = release_v3("the golden cases with the build for x86-64-v3") {
+        the_golden_cases_hold(release);
+    }
+}
+
+/// Through the C++ header, which has every kind of call; other hosts have their own test.
+fn the_golden_cases_hold(library: &Path) {
     if !has_tool("c++", "the golden cases") {
         return;
     }
@@ -146,7 +165,7 @@ fn quick_the_golden_cases_hold_in_the_debug_build() {
     fs::write(&file, asked.join("\n")).unwrap();
     let host = folder.join("host");
     let source = "tests/bindings/cpp/golden.cpp";
-    compile(cxx(), &["-std=c++17", "-O0"], source, debug(), Link::Shared, &host);
+    compile(cxx(), &["-std=c++17", "-O0"], source, library, Link::Shared, &host);
     passes(Command::new(host).arg(file).arg("some"));
 }
 
@@ -162,6 +181,17 @@ fn fuzz(script: &str, rooms: &[&str], build: &Path, cases: &str) {
 fn means_of_random_series_are_exact() {
     if has_tool("python3", "random series against exact means") {
         fuzz("fuzz_means.py", &["spike"], release(), "2500");
+    }
+}
+
+#[test]
+fn random_cases_are_exact_in_the_build_for_x86_64_v3() {
+    let check = "random cases with the build for x86-64-v3";
+    if let Some(release) = release_v3(check)
+        && has_tool("python3", check)
+    {
+        fuzz("fuzz_means.py", &["spike"], release, "1000");
+        fuzz("fuzz_integers.py", &EXACT, release, "200000");
     }
 }
 

@@ -40,20 +40,32 @@ pub(super) struct Validity {
 impl Validity {
     pub(super) const ALL: Self = Self { bits: ptr::null(), offset: 0 };
 
-    /// A set bit for each missing one of `count` rows from `first`, for 1 to 8 rows.
+    /// A set bit for each missing one of `count` rows from `first`, for 1 to 64 rows.
     ///
     /// # Safety
     /// The bitmap, if any, covers these rows.
     #[inline(always)]
-    pub(super) unsafe fn missing(self, first: usize, count: usize) -> u8 {
+    pub(super) unsafe fn missing(self, first: usize, count: usize) -> u64 {
         if self.bits.is_null() {
             return 0;
         }
-        let (first, last) = (self.offset + first, self.offset + first + count - 1);
-        // SAFETY: the bitmap covers both by contract. They may be the same byte.
-        let bytes = unsafe { [self.bits.add(first / 8).read(), self.bits.add(last / 8).read()] };
-        let present = (u16::from_le_bytes(bytes) >> (first % 8)) as u8;
-        !present & u8::MAX >> (8 - count)
+        let first = self.offset + first;
+        let (start, shift) = (self.bits.wrapping_add(first / 8), first % 8);
+        if count == 64 {
+            // SAFETY: the bitmap covers these rows by contract, and the 9th byte if bits of it are
+            // left after the shift.
+            let (low, high) = unsafe {
+                let high = if shift == 0 { 0 } else { start.add(8).read() };
+                (u64::from_le(start.cast::<u64>().read_unaligned()), u64::from(high))
+            };
+            return !(low >> shift | high << 1 << (63 - shift));
+        }
+        let mut present = 0;
+        for index in 0..(shift + count).div_ceil(8) {
+            // SAFETY: the bitmap covers these rows by contract.
+            present |= u128::from(unsafe { start.add(index).read() }) << (8 * index);
+        }
+        !((present >> shift) as u64) & u64::MAX >> (64 - count)
     }
 
     /// # Safety
@@ -75,10 +87,10 @@ impl Validity {
     }
 }
 
-/// Starts and lengths of chunks of up to 8 rows.
+/// Starts and lengths of chunks of up to 64 rows.
 fn bitmap_chunks(rows: ops::Range<usize>) -> impl Iterator<Item = (usize, usize)> {
     let end = rows.end;
-    rows.step_by(8).map(move |first| (first, (end - first).min(8)))
+    rows.step_by(64).map(move |first| (first, (end - first).min(64)))
 }
 
 /// A column of numbers, some of which may be missing.

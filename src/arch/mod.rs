@@ -10,15 +10,35 @@ mod x86_64;
 
 use crate::numeric::mean::Kernel;
 
-/// Calls over at least this many numbers ask the CPU for AVX2. Asking takes 0.1 to 10 microseconds
-/// (most on virtual machines, which trap it), and the library has no memory to keep the answer in.
+/// Rows in a batch of columns.
+pub(crate) const ROWS: usize = 16;
+
+/// The answers for a batch of budgets.
+pub(crate) struct Batch {
+    pub(crate) flags: [u8; ROWS],
+    pub(crate) usage: [f64; ROWS],
+    /// How many rows are invalid.
+    pub(crate) invalid: usize,
+}
+
+/// Columns that are decided in batches.
+pub(crate) trait Columns {
+    /// Returns how many rows are invalid. `WIDE` is set where the CPU has AVX2.
+    fn check<const WIDE: bool>(&self) -> usize;
+}
+
+/// A build for every x86-64 CPU asks for AVX2 in calls over at least this many points or rows. Asking
+/// takes 0.1 to 10 microseconds (most on virtual machines, which trap it), and the library has no
+/// memory to keep the answer in. A build for CPUs that all have AVX2 never asks.
 #[cfg(target_arch = "x86_64")]
-const AVX2_MIN_LEN: usize = 1 << 17;
+const AVX2_MIN_POINTS: usize = 1 << 16;
+#[cfg(target_arch = "x86_64")]
+const AVX2_MIN_ROWS: usize = 1 << 15;
 
 /// The kernel for the sum of `len` points.
 #[cfg(target_arch = "x86_64")]
 pub(crate) fn kernel_for(len: usize) -> Kernel {
-    if has_avx2_for(len) { AVX2 } else { SSE2 }
+    if has_avx2_from(AVX2_MIN_POINTS, len) { AVX2 } else { SSE2 }
 }
 
 /// The kernel for the sum of `len` points.
@@ -35,31 +55,52 @@ const SSE2: Kernel = |chunks, start| unsafe { x86_64::add_up_sse2(chunks, start)
 // SAFETY: `kernel_for` and the tests choose this only where the CPU has AVX2.
 const AVX2: Kernel = |chunks, start| unsafe { x86_64::add_up_avx2(chunks, start) };
 
-/// Runs `work` over `len` numbers, compiled for AVX2 where that is worth asking for.
+/// Decides columns of `len` rows, compiled for AVX2 where that is worth asking for.
 #[inline(always)]
-pub(crate) fn run_widest<T>(len: usize, work: impl FnOnce() -> T) -> T {
+pub(crate) fn check_widest(columns: &impl Columns, len: usize) -> usize {
     #[cfg(target_arch = "x86_64")]
-    if has_avx2_for(len) {
+    if has_avx2_from(AVX2_MIN_ROWS, len) {
         #[target_feature(enable = "avx2")]
-        fn run_avx2<T>(work: impl FnOnce() -> T) -> T {
-            work()
+        fn check_avx2(columns: &impl Columns) -> usize {
+            columns.check::<true>()
         }
         // SAFETY: the CPU has AVX2.
-        return unsafe { run_avx2(work) };
+        return unsafe { check_avx2(columns) };
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = len;
-    work()
+    columns.check::<false>()
+}
+
+/// A batch of budgets of any kind, without a branch. `refused` are the flags of an invalid row, which
+/// hold 1 for a warning, 2 for a breach, and the highest bit. `WIDE` only where the CPU has AVX2.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+pub(crate) fn check_budgets<const WIDE: bool>(
+    warning_ratio: f64,
+    refused: u8,
+    spend: &[f64; ROWS],
+    limit: &[f64; ROWS],
+) -> Batch {
+    // SAFETY: every x86-64 CPU has SSE2, and `WIDE` promises AVX2.
+    unsafe {
+        if WIDE {
+            x86_64::check_budgets_avx2(warning_ratio, refused, spend, limit)
+        } else {
+            x86_64::check_budgets_sse2(warning_ratio, refused, spend, limit)
+        }
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
-fn has_avx2_for(len: usize) -> bool {
-    len >= AVX2_MIN_LEN && has_avx2()
+#[inline(always)]
+fn has_avx2_from(min_len: usize, len: usize) -> bool {
+    cfg!(target_feature = "avx2") || len >= min_len && has_avx2()
 }
 
 /// Whether the CPU has AVX2 and the operating system saves its registers.
 #[cfg(target_arch = "x86_64")]
-fn has_avx2() -> bool {
+pub(crate) fn has_avx2() -> bool {
     use core::arch::x86_64::{__cpuid_count, _xgetbv};
 
     const OSXSAVE_AND_AVX: u32 = 1 << 27 | 1 << 28;

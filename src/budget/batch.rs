@@ -1,18 +1,16 @@
 //! Columns of budgets, decided in batches of 16 rows that compilers turn into vector code.
 //!
-//! `BudgetRule::check_batch` decides a batch whose rows are all ordinary. It answers `None` if a
-//! row needs `BudgetRule::row`, and the batch is then decided row by row. Both give the same bits.
-//! Called by `abi/budget/columns.rs`, through `arch` for the choice of instructions.
+//! `BudgetRule::check_clean` decides a batch whose rows are all ordinary, `check_mixed` any batch at
+//! a higher price. Where both answer `None`, a batch is decided row by row, by `BudgetRule::row`. All
+//! give the same bits. Called by `abi/budget/columns.rs`, through `arch` for the choice of instructions.
 
 use crate::{
+    arch::{Columns, ROWS},
     error::Error,
     flags::{BUDGET_REFUSED, FLAG_INVALID},
     numeric::unaligned::Unaligned,
 };
 use core::cell::Cell;
-
-/// Rows in a batch.
-pub(crate) const ROWS: usize = 16;
 
 /// The settings of a budget check, with the rule that they set.
 pub(crate) trait BudgetRule: Copy + Default {
@@ -24,14 +22,23 @@ pub(crate) trait BudgetRule: Copy + Default {
     /// Flags and usage of one row.
     fn row(&self, spend: Self::Amount, limit: Self::Amount) -> (u32, Self::Usage);
 
-    /// Flags and usage of a batch of valid rows, or `None` if a row needs `row`. The usage counts only
-    /// if it is wanted.
-    fn check_batch(
+    /// Flags and usage of a batch of valid rows, or `None` if a row may be invalid or needs more
+    /// care. Without `USAGE` only the flags count.
+    fn check_clean<const USAGE: bool>(
         &self,
-        wants_usage: bool,
         spend: &[Self::Amount; ROWS],
         limit: &[Self::Amount; ROWS],
     ) -> Option<([u8; ROWS], [Self::Usage; ROWS])>;
+
+    /// Flags, usage and the number of invalid rows in any batch, where the rule has a way that is
+    /// faster than `row`. `WIDE` is set where the CPU has AVX2.
+    fn check_mixed<const WIDE: bool>(
+        &self,
+        _: &[Self::Amount; ROWS],
+        _: &[Self::Amount; ROWS],
+    ) -> Option<([u8; ROWS], [Self::Usage; ROWS], usize)> {
+        None
+    }
 }
 
 type Column<'a, T> = &'a [Cell<Unaligned<T>>];
@@ -41,35 +48,61 @@ type Column<'a, T> = &'a [Cell<Unaligned<T>>];
 /// Columns are cells because `usage` may be the same memory as `spend` or `limit`. No row is
 /// answered before it is read.
 pub(crate) struct Budgets<'a, R: BudgetRule> {
+    pub(crate) rule: &'a R,
     pub(crate) spend: Column<'a, R::Amount>,
     pub(crate) limit: Column<'a, R::Amount>,
     pub(crate) flags: &'a [Cell<u8>],
     pub(crate) usage: Option<Column<'a, R::Usage>>,
 }
 
+impl<R: BudgetRule> Columns for Budgets<'_, R> {
+    #[inline(always)]
+    fn check<const WIDE: bool>(&self) -> usize {
+        match self.usage {
+            None => self.check_columns::<false, WIDE>(&[], self.rule),
+            Some(usage) => self.check_columns::<true, WIDE>(usage, self.rule),
+        }
+    }
+}
+
 impl<R: BudgetRule> Budgets<'_, R> {
     /// Decides every row and returns how many are invalid.
     #[inline(always)]
-    pub(crate) fn check(&self, rule: &R) -> usize {
+    fn check_columns<const USAGE: bool, const WIDE: bool>(
+        &self,
+        usage: Column<R::Usage>,
+        rule: &R,
+    ) -> usize {
         let (spends, last_spends) = self.spend.as_chunks::<ROWS>();
         let (limits, last_limits) = self.limit.as_chunks::<ROWS>();
         let (flags, last_flags) = self.flags.as_chunks::<ROWS>();
-        let (usages, last_usages) = self.usage.unwrap_or(&[]).as_chunks::<ROWS>();
-        let mut invalid = 0;
-        let mut usages = usages.iter();
-        for ((spend, limit), flags) in spends.iter().zip(limits).zip(flags) {
-            invalid += check_batch(spend, limit, flags, usages.next(), rule);
+        let (usages, last_usages) = usage.as_chunks::<ROWS>();
+        let (mut invalid, mut is_mixed) = (0, false);
+        let rows = spends.iter().zip(limits).zip(flags);
+        if USAGE {
+            for (((spend, limit), flags), usage) in rows.zip(usages) {
+                let found =
+                    check_batch::<R, true, WIDE>(spend, limit, flags, usage, rule, is_mixed);
+                is_mixed = found > 0;
+                invalid += found;
+            }
+        } else {
+            for ((spend, limit), flags) in rows {
+                let found = check_batch::<R, false, WIDE>(spend, limit, flags, &[], rule, is_mixed);
+                is_mixed = found > 0;
+                invalid += found;
+            }
         }
         invalid + check_each::<R>(last_spends, last_limits, last_flags, last_usages, rule)
     }
 
     /// Refuses the rows in which a value is missing, and returns how many of them were valid.
     ///
-    /// `missing` answers for up to 8 rows from `first`, a bit each.
-    pub(crate) fn refuse_missing(&self, missing: impl Fn(usize, usize) -> u8) -> usize {
+    /// `missing` answers for up to 64 rows from `first`, a bit each.
+    pub(crate) fn refuse_missing(&self, missing: impl Fn(usize, usize) -> u64) -> usize {
         let mut refused = 0;
-        for (chunk, flags) in self.flags.chunks(8).enumerate() {
-            let mut missing = missing(8 * chunk, flags.len());
+        for (chunk, flags) in self.flags.chunks(64).enumerate() {
+            let mut missing = missing(64 * chunk, flags.len());
             while missing != 0 {
                 let bit = missing.trailing_zeros() as usize;
                 missing &= missing - 1;
@@ -77,7 +110,7 @@ impl<R: BudgetRule> Budgets<'_, R> {
                     refused += usize::from(u32::from(flags.get()) & FLAG_INVALID == 0);
                     flags.set(BUDGET_REFUSED as u8);
                 }
-                if let Some(usage) = self.usage.and_then(|usage| usage.get(8 * chunk + bit)) {
+                if let Some(usage) = self.usage.and_then(|usage| usage.get(64 * chunk + bit)) {
                     usage.set(R::Usage::default().into());
                 }
             }
@@ -86,26 +119,34 @@ impl<R: BudgetRule> Budgets<'_, R> {
     }
 }
 
-/// Decides a batch and returns how many of its rows are invalid.
+/// Decides a batch and returns how many of its rows are invalid. If the batch before `is_mixed`, this
+/// one probably is too.
 #[inline(always)]
-fn check_batch<R: BudgetRule>(
+fn check_batch<R: BudgetRule, const USAGE: bool, const WIDE: bool>(
     spend: &[Cell<Unaligned<R::Amount>>; ROWS],
     limit: &[Cell<Unaligned<R::Amount>>; ROWS],
     flags: &[Cell<u8>; ROWS],
-    usage: Option<&[Cell<Unaligned<R::Usage>>; ROWS]>,
+    usage: Column<R::Usage>,
     rule: &R,
+    is_mixed: bool,
 ) -> usize {
-    let Some((batch_flags, batch_usage)) =
-        rule.check_batch(usage.is_some(), &values(spend), &values(limit))
-    else {
-        let usage = usage.map_or(&[][..], |usage| usage);
-        return check_each::<R>(spend, limit, flags, usage, rule);
-    };
-    flags.iter().zip(batch_flags).for_each(|(cell, value)| cell.set(value));
-    if let Some(usage) = usage {
+    let write = |batch_flags: [u8; ROWS], batch_usage: [R::Usage; ROWS]| {
+        flags.iter().zip(batch_flags).for_each(|(cell, value)| cell.set(value));
         usage.iter().zip(batch_usage).for_each(|(cell, value)| cell.set(value.into()));
+    };
+    if !is_mixed
+        && let Some((flags, usage)) = rule.check_clean::<USAGE>(&values(spend), &values(limit))
+    {
+        write(flags, usage);
+        return 0;
     }
-    0
+    match rule.check_mixed::<WIDE>(&values(spend), &values(limit)) {
+        Some((flags, usage, invalid)) => {
+            write(flags, usage);
+            invalid
+        }
+        None => check_each::<R>(spend, limit, flags, usage, rule),
+    }
 }
 
 #[inline(always)]

@@ -3,7 +3,8 @@
 //! Called by `abi/budget/check.rs` and `abi/flags.rs` for one budget, by `batch.rs` for columns.
 
 use crate::{
-    budget::batch::{BudgetRule, ROWS},
+    arch::{self, ROWS},
+    budget::batch::BudgetRule,
     error::Error,
     flags,
     numeric::amount::checked_amount,
@@ -101,9 +102,8 @@ impl BudgetRule for BudgetConfig {
     #[inline(always)]
     #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
     #[allow(clippy::needless_range_loop, reason = "arrays in step")]
-    fn check_batch(
+    fn check_clean<const USAGE: bool>(
         &self,
-        _: bool,
         spend: &[f64; ROWS],
         limit: &[f64; ROWS],
     ) -> Option<([u8; ROWS], [f64; ROWS])> {
@@ -118,7 +118,7 @@ impl BudgetRule for BudgetConfig {
             signs |= usage[row].to_bits() | limit[row].to_bits();
         }
         // A NaN or an infinity stays in the sum. A sum of finite numbers may overflow too. Such
-        // rows are decided one by one.
+        // rows are decided by `check_mixed`.
         let mut sums = [0.0; ROWS];
         for row in 0..ROWS {
             sums[row] = usage[row] + limit[row];
@@ -138,5 +138,65 @@ impl BudgetRule for BudgetConfig {
             flags[row] = flags::of_budget(is_warning.into(), is_breached.into()) as u8;
         }
         Some((flags, usage))
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn check_mixed<const WIDE: bool>(
+        &self,
+        spend: &[f64; ROWS],
+        limit: &[f64; ROWS],
+    ) -> Option<([u8; ROWS], [f64; ROWS], usize)> {
+        let refused = flags::BUDGET_REFUSED as u8;
+        let batch = arch::check_budgets::<WIDE>(self.warning_ratio, refused, spend, limit);
+        Some((batch.flags, batch.usage, batch.invalid))
+    }
+}
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kernel_answers_a_batch_of_budgets_as_single_rows() {
+        let numbers = [
+            0.0,
+            -0.0,
+            5e-324,
+            -5e-324,
+            0.9,
+            1.0,
+            90.0,
+            100.0,
+            -1.0,
+            1e308,
+            f64::MAX,
+            f64::MIN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            f64::NAN,
+            -f64::NAN,
+            f64::MIN_POSITIVE,
+        ];
+        let config = BudgetConfig::default();
+        let pairs: Vec<_> =
+            numbers.iter().flat_map(|spend| numbers.map(|limit| (*spend, limit))).collect();
+        for first in 0..pairs.len() {
+            let pair = |row: usize| pairs[(first + row) % pairs.len()];
+            let spend = std::array::from_fn(|row| pair(row).0);
+            let limit = std::array::from_fn(|row| pair(row).1);
+            let rows: [_; ROWS] = std::array::from_fn(|row| config.row(spend[row], limit[row]));
+            let expected = rows.map(|(flags, usage)| (flags as u8, usage.to_bits()));
+            let agrees = |found: Option<([u8; ROWS], [f64; ROWS], usize)>| {
+                let (flags, usage, invalid) = found.unwrap();
+                let bits = std::array::from_fn(|row| (flags[row], usage[row].to_bits()));
+                assert_eq!(bits, expected, "{spend:?} {limit:?}");
+                assert_eq!(invalid, flags.iter().filter(|flags| **flags > 127).count());
+            };
+            agrees(config.check_mixed::<false>(&spend, &limit));
+            if arch::has_avx2() {
+                agrees(config.check_mixed::<true>(&spend, &limit));
+            }
+        }
     }
 }

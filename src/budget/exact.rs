@@ -3,12 +3,7 @@
 //!
 //! Called by `abi/budget/exact.rs` and `abi/flags.rs` for one budget, by `batch.rs` for columns.
 
-use crate::{
-    budget::batch::{BudgetRule, ROWS},
-    error::Error,
-    flags,
-    numeric::amount::PPM,
-};
+use crate::{arch::ROWS, budget::batch::BudgetRule, error::Error, flags, numeric::amount::PPM};
 
 /// Default warning_ppm.
 pub const DEFAULT_WARNING_PPM: u32 = 900000u32;
@@ -145,9 +140,8 @@ impl BudgetRule for BudgetConfigI64 {
     #[inline(always)]
     #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
     #[allow(clippy::needless_range_loop, reason = "arrays in step")]
-    fn check_batch(
+    fn check_clean<const USAGE: bool>(
         &self,
-        wants_usage: bool,
         spend: &[i64; ROWS],
         limit: &[i64; ROWS],
     ) -> Option<([u8; ROWS], [u64; ROWS])> {
@@ -159,7 +153,7 @@ impl BudgetRule for BudgetConfigI64 {
         }
         let fits = or_bits >> 52 == 0;
         let (spend, limit) = (spend.map(double), limit.map(double));
-        if or_bits >> 32 != 0 && !(fits && self.is_certain(wants_usage, &spend, &limit)) {
+        if or_bits >> 32 != 0 && !(fits && self.is_certain::<USAGE>(&spend, &limit)) {
             return None;
         }
         let mut flags = [0; ROWS];
@@ -172,12 +166,10 @@ impl BudgetRule for BudgetConfigI64 {
             quotients[row] = millionths / limit[row];
         }
         let mut usage = [0; ROWS];
-        if wants_usage {
-            for row in 0..ROWS {
-                let nearest = quotients[row] + INTEGERS;
-                let is_above = nearest - INTEGERS > quotients[row];
-                usage[row] = nearest.to_bits() - INTEGERS.to_bits() - u64::from(is_above);
-            }
+        for row in 0..ROWS {
+            let nearest = quotients[row] + INTEGERS;
+            let is_above = nearest - INTEGERS > quotients[row];
+            usage[row] = nearest.to_bits() - INTEGERS.to_bits() - u64::from(is_above);
         }
         Some((flags, usage))
     }
@@ -202,12 +194,12 @@ impl BudgetConfigI64 {
     /// and the quotient must be further from an integer than its error.
     #[inline(always)]
     #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
-    fn is_certain(&self, wants_usage: bool, spend: &[f64; ROWS], limit: &[f64; ROWS]) -> bool {
+    fn is_certain<const USAGE: bool>(&self, spend: &[f64; ROWS], limit: &[f64; ROWS]) -> bool {
         let mut is_certain = [false; ROWS];
         for row in 0..ROWS {
             let millionths = spend[row] * f64::from(PPM);
             is_certain[row] = millionths != limit[row] * f64::from(self.warning_ppm);
-            if wants_usage {
+            if USAGE {
                 let quotient = millionths / limit[row];
                 let distance = (quotient - (quotient + INTEGERS - INTEGERS)).abs();
                 is_certain[row] &= distance > quotient * ROUNDING_ERROR;

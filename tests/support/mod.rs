@@ -46,10 +46,35 @@ pub fn debug() -> &'static Path {
     DEBUG.get_or_init(|| build("debug", &[]))
 }
 
+/// The release build for CPUs of level x86-64-v3, as `make shared CPU=v3` makes it, or `None` if this CPU is none.
+pub fn release_v3(check: &str) -> Option<&'static Path> {
+    static RELEASE: OnceLock<PathBuf> = OnceLock::new();
+    #[cfg(target_arch = "x86_64")]
+    if ["avx2", "fma", "bmi2", "lzcnt", "movbe"].map(has_feature) == [true; 5] {
+        return Some(RELEASE.get_or_init(|| {
+            let target = "x86_64-unknown-linux-gnu";
+            build(&format!("{target}/release"), &["--release", "--target", target])
+        }));
+    }
+    skip(check, "needs a CPU of level x86-64-v3");
+    None
+}
+
+/// Whether Linux names the feature among the CPU's.
+fn has_feature(name: &str) -> bool {
+    let flags = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    // Linux says abm for lzcnt.
+    let name = if name == "lzcnt" { "abm" } else { name };
+    flags.split_whitespace().any(|flag| flag == name)
+}
+
 fn build(profile: &str, flags: &[&str]) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(path("")).args(["build", "--locked", "--lib"]).args(flags);
+    if flags.contains(&"--target") {
+        cargo.env("RUSTFLAGS", "-C target-cpu=x86-64-v3");
+    }
     run(cargo.arg("--target-dir").arg(target));
     let folder = target.join(profile);
     let soname = folder.join(format!("libcloudcircuit.so.{}", env!("CARGO_PKG_VERSION_MAJOR")));

@@ -236,13 +236,14 @@ impl<R: BudgetRule> Call<R> {
         // usage, which may also be one of the inputs: cells may share memory.
         let rows = unsafe {
             Budgets {
+                rule,
                 spend: cells(self.spend.numbers.cast(), self.len),
                 limit: cells(self.limit.numbers.cast(), self.len),
                 flags: cells(self.flags, self.len),
                 usage: (!self.usage.is_null()).then(|| cells(self.usage.cast(), self.len)),
             }
         };
-        let invalid = arch::run_widest(self.len, || rows.check(rule));
+        let invalid = arch::check_widest(&rows, self.len);
         let (spend, limit) = (self.spend.validity, self.limit.validity);
         if spend.bits.is_null() && limit.bits.is_null() {
             return invalid;
