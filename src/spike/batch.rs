@@ -4,7 +4,6 @@
 
 use crate::{
     arch,
-    error::Error,
     flags::{FLAG_INVALID, SPIKE_REFUSED},
     numeric::unaligned::Unaligned,
     spike::check::{SpikeConfig, row},
@@ -23,18 +22,6 @@ pub(crate) struct Series<'a> {
 }
 
 impl Series<'_> {
-    /// Offsets that rise from 0 or more to the number of points or less.
-    pub(crate) fn check_offsets(&self) -> Result<(), Error> {
-        let (mut previous, mut are_rising) = (0, true);
-        for offset in self.offsets {
-            let offset = offset.get().get();
-            are_rising &= previous <= offset;
-            previous = offset;
-        }
-        let fits = usize::try_from(previous).is_ok_and(|last| last <= self.spend.len());
-        if are_rising && fits { Ok(()) } else { Err(Error::Offsets) }
-    }
-
     /// Decides every row and returns how many are invalid. A row that `is_missing`, by its number
     /// and its points, is invalid.
     pub(crate) fn check(

@@ -9,6 +9,7 @@ use crate::abi::series::slice;
 use crate::abi::{Status, read_config};
 use crate::error::Error;
 use crate::flags::SPIKE_REFUSED;
+use crate::series::check_offsets;
 use crate::spike::batch::Series;
 use crate::spike::check::SpikeConfig;
 use core::ops;
@@ -179,7 +180,7 @@ impl Call {
                     .then(|| cells(self.threshold.cast(), self.rows)),
             }
         };
-        series.check_offsets()?;
+        check_offsets(series.offsets, self.spend_len)?;
         // SAFETY: the bitmaps cover all rows and all points.
         let is_missing = |row, points: ops::Range<usize>| unsafe {
             self.validity.missing(row, 1) != 0 || self.spend.validity.any_missing(points)
