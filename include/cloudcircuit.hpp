@@ -166,6 +166,7 @@ enum class [[nodiscard]] status : cloudcircuit_status {
     step = CLOUDCIRCUIT_ERR_STEP,
     detect_point = CLOUDCIRCUIT_ERR_DETECT_POINT,
     tracker_settings = CLOUDCIRCUIT_ERR_TRACKER_SETTINGS,
+    negative_points = CLOUDCIRCUIT_ERR_NEGATIVE_POINTS,
     history_len = CLOUDCIRCUIT_ERR_HISTORY_LEN,
     period_len = CLOUDCIRCUIT_ERR_PERIOD_LEN,
     elapsed = CLOUDCIRCUIT_ERR_ELAPSED,
@@ -1597,6 +1598,20 @@ inline status scan_spikes(span<const double> spend_series, span<std::uint8_t> fl
     return static_cast<status>(cloudcircuit_scan_spikes(spend_series.data(), spend_series.size(), detail::c(config),
                                                         flags.data(), detail::c(expected_spend),
                                                         detail::c(upper_bound)));
+}
+
+/// detect_spike of many series, which start at one time: series i is spend from offsets[i] to before
+/// offsets[i + 1], so there is one more offset than rows in flags.
+inline result<std::size_t> detect_spike_columns(span<const double> spend, span<const std::int64_t> offsets,
+                                                span<std::uint8_t> flags, span<double> scores = {},
+                                                const detect_config &config = {}) noexcept {
+    const std::size_t rows = flags.size();
+    if (detail::series(offsets.size()) != rows || !detail::fits(scores, rows))
+        return detail::refuse(flags, flag::spike | flag::leak | flag::drop, scores);
+    return detail::filled<std::size_t>([&](std::size_t *invalid_rows) {
+        return cloudcircuit_detect_spike_columns(spend.data(), spend.size(), offsets.data(), rows, detail::c(config),
+                                                 flags.data(), detail::c(scores), invalid_rows);
+    });
 }
 
 /// detect_spike for hosts that keep no history: takes in one point at a time.

@@ -6,7 +6,6 @@
 
 use crate::{
     detect::baseline::{self, Baseline, Expectation},
-    detect::judge::scores,
     detect::settings::Settings,
     numeric::order_stats::{SmallSample, larger, smaller},
 };
@@ -37,7 +36,7 @@ impl Baseline<'_> {
         let below = self.lowest(settings, plain) - spend;
         let before = [1, 2].map(|back| -self.deviations.before(*self.next, back));
         let scale = baseline::scale_below(&self.deviations.in_order(), settings);
-        let scores = scores(&settings.weights, below / base, before, scale);
+        let scores = settings.weights.scores(below / base, before, scale);
         let score = scores.iter().fold(0.0, |highest, score| larger(*score, highest));
         let is_drop = score > settings.score_threshold
             && plain - spend >= settings.min_impact

@@ -93,7 +93,7 @@ pub(crate) fn judge(
         }
     };
     let (excess, unexplained) = (spend - rule.reported, spend - rule.expected);
-    let scores = scores(&settings.weights, unexplained / rule.base, before, rule.scale);
+    let scores = settings.weights.scores(unexplained / rule.base, before, rule.scale);
     let least = settings.min_relative_impact * rule.base;
     let mut reason = reason(settings, &scores, excess, unexplained < least);
     if is_run(reason)
@@ -154,25 +154,6 @@ fn reason(settings: &Settings, scores: &[f64; 3], excess: f64, is_explained: boo
         DETECT_REASON_MIN_RELATIVE_IMPACT
     } else {
         run
-    }
-}
-
-/// What a point, two and three in a row count for, in units of the scale: the lowest of a run,
-/// times its weight. A run with a missing point is as high as its point alone.
-pub(super) fn scores(
-    weights: &Weights,
-    deviation: f64,
-    [last, last_but_one]: [f64; 2],
-    scale: f64,
-) -> [f64; 3] {
-    let two = if last < deviation { last } else { deviation };
-    let three = if last_but_one < two { last_but_one } else { two };
-    let one = deviation / scale;
-    let run = |weight: f64, lowest: f64| weight * lowest / scale;
-    match (last.is_nan(), last_but_one.is_nan()) {
-        (true, _) => [one; 3],
-        (false, true) => [one, run(weights.two_points, two), one],
-        (false, false) => [one, run(weights.two_points, two), run(weights.three_points, three)],
     }
 }
 
