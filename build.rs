@@ -87,6 +87,8 @@ const CONTENTS: &[&str] = &[
     "abi/json:detect",
     "## detect/scan",
     "abi/detect/scan",
+    "## detect/columns",
+    "abi/detect/columns",
     "## detect/tracker",
     "detect/tracker",
     "abi/detect/tracker",

@@ -2260,6 +2260,36 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_scan_spikes(
     const cloudcircuit_detect_config *config, uint8_t *flags, double *expected_spend,
     double *upper_bound);
 
+// Columns of series
+// -----------------
+//
+// The latest point of many series in one call, by the rules of the section on columns: the accounts
+// of a morning run.
+
+/// Judges many series, each as cloudcircuit_detect_spike() does.
+///
+/// A series that is too short or ends in a missing point is CLOUDCIRCUIT_FLAG_INSUFFICIENT, as in
+/// cloudcircuit_scan_spikes(), and not invalid. A call needs at most 16 KB of stack.
+///
+/// spend:        the points of all series, end to end; NaN for a missing one.
+/// spend_len:    number of points.
+/// offsets:      rows + 1 positions in spend that do not decrease, each 0 to spend_len. Series i is
+///               spend[offsets[i]] to before spend[offsets[i + 1]].
+/// rows:         number of series, from 0.
+/// config:       one for all series, which start at one time; NULL for the defaults.
+/// flags:        a byte for each series: 0, or the CLOUDCIRCUIT_FLAG bits SPIKE, LEAK, DROP and
+///               INSUFFICIENT.
+/// scores:       a double for each series, its score, or NULL; 0 where data are insufficient.
+/// invalid_rows: number of invalid series, or NULL. A series with a point that
+///               cloudcircuit_detect_spike() does not accept is invalid.
+///
+/// Errors: NULL_POINTER, TOO_MANY_ROWS, OVERLAP, SEASON_LENGTH, DETECT_WINDOW, LAG_POINTS,
+///     NEGATIVE_POINTS, SCORE_THRESHOLD, MIN_IMPACT, MIN_RELATIVE_IMPACT, MIN_BASELINE, START_TIME,
+///     STEP, OFFSETS, INVALID_ROWS (the first that applies).
+CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_detect_spike_columns(
+    const double *spend, size_t spend_len, const int64_t *offsets, size_t rows,
+    const cloudcircuit_detect_config *config, uint8_t *flags, double *scores, size_t *invalid_rows);
+
 // Tracker
 // -------
 //

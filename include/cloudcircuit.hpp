@@ -1615,6 +1615,20 @@ inline status scan_spikes(span<const double> spend_series, span<std::uint8_t> fl
                                                         detail::c(upper_bound)));
 }
 
+/// detect_spike of many series, which start at one time: series i is spend from offsets[i] to before
+/// offsets[i + 1], so there is one more offset than rows in flags.
+inline result<std::size_t> detect_spike_columns(span<const double> spend, span<const std::int64_t> offsets,
+                                                span<std::uint8_t> flags, span<double> scores = {},
+                                                const detect_config &config = {}) noexcept {
+    const std::size_t rows = flags.size();
+    if (detail::series(offsets.size()) != rows || !detail::fits(scores, rows))
+        return detail::refuse(flags, flag::spike | flag::leak | flag::drop, scores);
+    return detail::filled<std::size_t>([&](std::size_t *invalid_rows) {
+        return cloudcircuit_detect_spike_columns(spend.data(), spend.size(), offsets.data(), rows, detail::c(config),
+                                                 flags.data(), detail::c(scores), invalid_rows);
+    });
+}
+
 /// detect_spike for hosts that keep no history: takes in one point at a time.
 class spike_tracker {
   public:

@@ -663,6 +663,9 @@ cloudcircuit_status cloudcircuit_scan_spikes(
     const double *spend_series, size_t spend_series_len,
     const cloudcircuit_detect_config *config, uint8_t *flags, double *expected_spend,
     double *upper_bound);
+cloudcircuit_status cloudcircuit_detect_spike_columns(
+    const double *spend, size_t spend_len, const int64_t *offsets, size_t rows,
+    const cloudcircuit_detect_config *config, uint8_t *flags, double *scores, size_t *invalid_rows);
 typedef struct cloudcircuit_spike_tracker_state {
     uint32_t layout;
     uint32_t reserved;

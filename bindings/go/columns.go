@@ -49,6 +49,16 @@ static columns_answer spike_columns(const double *spend, const uint8_t *spend_va
 		series_validity_offset, rows, &config, flags, threshold, &answer.invalid_rows);
 	return answer;
 }
+
+static columns_answer detect_columns(const double *spend, size_t spend_len, const int64_t *offsets, size_t rows,
+                                     cloudcircuit_detect_config config, uint8_t *flags, double *scores)
+{
+	columns_answer answer;
+
+	answer.status = cloudcircuit_detect_spike_columns(spend, spend_len, offsets, rows, &config, flags,
+		scores, &answer.invalid_rows);
+	return answer;
+}
 */
 import "C"
 
@@ -186,4 +196,24 @@ func CheckAnomalySpikeColumnsNullable(spend []float64, spendValidity Validity,
 		(*C.double)(data(spend)), spendBits, spendOffset, C.size_t(len(spend)),
 		(*C.int64_t)(data(offsets)), seriesBits, seriesOffset,
 		C.size_t(rows), config.c(), rowFlags(flags), (*C.double)(data(threshold))))
+}
+
+// DetectSpikeColumns judges the latest point of many series at once, as DetectSpike does each: the accounts
+// of a morning run. The points of all series, which start at one time, lie end to end in spend; series i is
+// spend[offsets[i]:offsets[i+1]], so that offsets has one more than flags. It writes a byte of flags for
+// every series (FlagSpike, FlagLeak, FlagDrop and FlagInsufficient as they apply) and, unless it is nil, the
+// score.
+//
+// A series with a point that breaks a rule does not spoil the batch, as in CheckBudgetColumns. On any other
+// error (ErrLength, ErrOffsets, ErrOverlap, those of DetectSpike's config) every series is refused.
+func DetectSpikeColumns(spend []float64, offsets []int64, config *DetectConfig,
+	flags []Flags, scores []float64) (invalid int, err error) {
+	rows := len(flags)
+	isEmpty := rows == 0 && len(offsets) == 0
+	if len(offsets) != rows+1 && !isEmpty || !fits(scores, rows) {
+		return refuse(flags, detectRefused, scores)
+	}
+	return columns(C.detect_columns(
+		(*C.double)(data(spend)), C.size_t(len(spend)), (*C.int64_t)(data(offsets)), C.size_t(rows),
+		config.c(), rowFlags(flags), (*C.double)(data(scores))))
 }

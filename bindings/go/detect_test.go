@@ -99,6 +99,24 @@ func TestDetectSpikeFindsAFall(t *testing.T) {
 	}
 }
 
+func TestDetectSpikeColumns(t *testing.T) {
+	spike, fall := runawayDay(), runawayDay()
+	fall[28] = 60
+	spend := append(append(append([]float64{}, spike...), fall...), -1)
+	flags, scores := make([]Flags, 3), make([]float64, 3)
+	invalid, err := DetectSpikeColumns(spend, []int64{0, 29, 58, 59}, nil, flags, scores)
+	if invalid != 1 || err != ErrInvalidRows {
+		t.Error(invalid, err)
+	}
+	const refused = FlagInvalid | FlagSpike | FlagLeak | FlagDrop
+	if flags[0] != FlagSpike || flags[1] != FlagDrop || flags[2] != refused || !near(scores[0], 2.4/0.064) || scores[2] != 0 {
+		t.Error(flags, scores)
+	}
+	if _, err := DetectSpikeColumns(spend, []int64{0, 29}, nil, flags, nil); err != ErrLength || flags[0] != refused {
+		t.Error(flags, err)
+	}
+}
+
 func TestDetectSpikeWithoutData(t *testing.T) {
 	days := runawayDay()
 	none := DetectResult{Verdict: VerdictInsufficientData, Reason: DetectReasonMissing}

@@ -25,7 +25,15 @@ pub(crate) fn detect(
     series: &[Unaligned<f64>],
     config: &DetectConfig,
 ) -> Result<DetectResult, Error> {
-    let settings = Settings::new(config)?;
+    judge_series(&Settings::new(config)?, series)
+}
+
+/// The verdict on the latest point of a series.
+#[inline(never)]
+pub(crate) fn judge_series(
+    settings: &Settings,
+    series: &[Unaligned<f64>],
+) -> Result<DetectResult, Error> {
     settings.check_points(series)?;
     let settled = series.len().saturating_sub(settings.lag_points);
     // What lies further back cannot change the answer: the last points' excesses matter, and each

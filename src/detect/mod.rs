@@ -1,4 +1,5 @@
 pub(crate) mod baseline;
+pub(crate) mod batch;
 pub(crate) mod config;
 pub(crate) mod expectation;
 pub(crate) mod fall;

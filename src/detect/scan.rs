@@ -26,7 +26,7 @@ impl Row {
         upper_bound: 0.0,
     };
 
-    fn of(result: &DetectResult) -> Self {
+    pub(crate) fn of(result: &DetectResult) -> Self {
         let mut flags = 0;
         for (is_set, flag) in [
             (result.verdict == VERDICT_SPIKE, FLAG_SPIKE),

@@ -11,7 +11,7 @@ static void statuses(void)
         CHECK(name && *name && message && *message);
         known += strncmp(name, "CLOUDCIRCUIT_", 13) == 0;
     }
-    CHECK(known == 115);
+    CHECK(known == 116);
     CHECK(strcmp(cloudcircuit_status_name(CLOUDCIRCUIT_OK), "CLOUDCIRCUIT_OK") == 0);
     CHECK(strcmp(cloudcircuit_status_message(CLOUDCIRCUIT_ERR_BUDGET_LIMIT),
                  "budget_limit must be finite and > 0") == 0);

@@ -60,7 +60,7 @@ def main():
     for _ in range(cases):
         season = rng.choice([0, 0, 1, 2, 6, 13, 14])
         start = rng.choice([UNKNOWN, 1672531200, -86400 * 400, 1709164800 + rng.randrange(86400)])
-        config = Config(season, rng.choice([0, 28, 98]), 0, 0, 4.5, 0.0, 0.1, rng.choice([0.0, 0.01]), start, DAY)
+        config = Config(season, rng.choice([0, 28, 98]), 0, 0, 3.5, 0.0, 0.08, rng.choice([0.0, 0.01]), start, DAY)
         length, gaps = rng.randrange(1, 300), rng.choice([0, 0.05, 0.4])
         series = [math.nan if rng.random() < gaps else 0.0 if rng.random() < 0.1 else rng.lognormvariate(4, 0.5)
                   for _ in range(length)]

@@ -80,6 +80,18 @@ class ForecastResult(Structure):
 
 detect_spike = function(LONG, "detect_spike", Address, Size, POINTER(DetectConfig), POINTER(DetectResult))
 scan_spikes = function(LONG, "scan_spikes", Address, Size, POINTER(DetectConfig), Address, Address, Address)
+detect_spike_columns = function(
+    LONG,
+    "detect_spike_columns",
+    Address,
+    Size,
+    Address,
+    Size,
+    POINTER(DetectConfig),
+    Address,
+    Address,
+    POINTER(Size),
+)
 
 _TRACKER = POINTER(SpikeTrackerState)
 spike_tracker_init = function(QUICK, "spike_tracker_init", POINTER(DetectConfig), _TRACKER)

@@ -117,6 +117,40 @@ def check_anomaly_spikes(
     return Flagged(out, thresholds, invalid)
 
 
+def detect_spikes(
+    spend: Column,
+    offsets: Column,
+    config: DetectConfig = DEFAULT_CONFIG,
+    *,
+    flags: Column | None = None,
+    scores: Column | bool = True,
+) -> Flagged:
+    """`detect_spike` for the latest points of many series, which lie end to end in one column of doubles and start
+    at one time.
+
+    `offsets` as in `check_anomaly_spikes`. Flags are `cloudcircuit.flags` SPIKE, LEAK, DROP and INSUFFICIENT, the
+    numbers scores. A series with a point that breaks a rule is an invalid row.
+    """
+    points = column("spend", spend, "d")
+    bounds = column("offsets", offsets, "q")
+    if len(bounds) == 0:
+        raise ValueError("offsets must have at least 1 item")
+    rows = len(bounds) - 1
+    out = _flags(flags, rows)
+    found = _numbers("scores", scores, "d", rows)
+    invalid = _invalid_rows(
+        _foresight.detect_spike_columns,
+        address(points),
+        len(points),
+        address(bounds),
+        rows,
+        native_config(config),
+        flags=out,
+        numbers=found,
+    )
+    return Flagged(out, found, invalid)
+
+
 @dataclass(frozen=True, slots=True)
 class Scanned:
     """What was found, point for point."""

@@ -90,6 +90,18 @@ def check_anomaly_spikes(
     )
 
 
+def detect_spikes(
+    spend: Doubles,
+    offsets: Integers,
+    config: DetectConfig = DEFAULT_CONFIG,
+    *,
+    flags: npt.NDArray[np.uint8] | None = None,
+    scores: Doubles | bool = True,
+) -> NumpyFlagged:
+    """`columns.detect_spikes` for a float64 array and int64 offsets."""
+    return _arrays(columns.detect_spikes(spend, offsets, config, flags=flags, scores=scores))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class NumpyScanned:
     """What was found, point for point."""

@@ -258,6 +258,18 @@ class Columns(unittest.TestCase):
                 columns.scan_spikes(*arguments, **keywords)  # type: ignore[arg-type]
             self.assertEqual([series, bytes(both)], before)
 
+    def test_many_series_at_once(self) -> None:
+        spend = array("d", [*FLAT, 300.0, *FLAT, *FLAT, 5.0, -1.0])
+        ends = [0, len(FLAT) + 1, 3 * len(FLAT) + 2, 3 * len(FLAT) + 3]
+        found = columns.detect_spikes(spend, array("q", ends))
+        refused = flags.SPIKE | flags.LEAK | flags.DROP | flags.INVALID
+        self.assertEqual((found.flags.tolist(), found.invalid_rows), ([flags.SPIKE, flags.DROP, refused], 1))
+        assert found.numbers
+        self.assertEqual(found.numbers[0], cc.detect_spike([*FLAT, 300.0]).score)
+        config = DetectConfig(negative_points=cc.NegativePoints.MISSING)
+        found = columns.detect_spikes(spend, array("q", ends), config, scores=False)
+        self.assertEqual((found.flags[2], found.numbers, found.invalid_rows), (flags.INSUFFICIENT, None, 0))
+
     def test_the_columns_lie_side_by_side(self) -> None:
         memory = memoryview(bytearray(8 * 61)).cast("d")
         series, expected, upper = (memory[i : i + 20] for i in (0, 20, 40))

@@ -63,6 +63,15 @@ class TestDetect < Minitest::Test
     assert_raises(ArgumentError) { detect(FLAT, negative_points: :none) }
   end
 
+  def test_many_series_at_once
+    spend = FLAT + [900.0] + FLAT + [60.0, -1.0]
+    found = Cloudcircuit.detect_spike_columns(spend: spend, offsets: [0, 29, 58, 59], numbers: true)
+    assert_equal [3, 1, true, true, true], [found.rows, found.invalid_rows, found.spike?(0), found.drop?(1), found.invalid?(2)]
+    assert_in_delta 7.9 / 0.064, found.numbers.unpack1("d"), 1e-9
+    found = Cloudcircuit.detect_spike_columns(spend: spend, offsets: [0, 29, 58, 59], negative_points: :missing)
+    assert_equal [nil, 0, true, false], [found.numbers, found.invalid_rows, found.insufficient_data?(2), found.leak?(0)]
+  end
+
   def test_settings_are_passed_on
     runaway = FLAT + [900.0]
     assert_equal :min_impact, detect(runaway, min_impact: 801).reason

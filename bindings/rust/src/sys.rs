@@ -583,6 +583,18 @@ unsafe extern "C" {
         upper_bound: *mut f64,
     ) -> i32;
 
+    /// Judges many series, each as `detect_spike()` does.
+    pub fn cloudcircuit_detect_spike_columns(
+        spend: *const f64,
+        spend_len: usize,
+        offsets: *const i64,
+        rows: usize,
+        config: *const DetectConfig,
+        flags: *mut u8,
+        scores: *mut f64,
+        invalid_rows: *mut usize,
+    ) -> i32;
+
     /// Creates a tracker before its first point.
     pub fn cloudcircuit_spike_tracker_init(
         config: *const DetectConfig,

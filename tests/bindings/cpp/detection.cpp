@@ -71,6 +71,23 @@ void a_runaway_day_is_a_spike() {
     CHECK(cc::detect_spike(flat_days_and(missing))->verdict == CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA);
 }
 
+void columns_are_judged_as_each_series_is() {
+    auto spend = flat_days_and(900);
+    const auto low = flat_days_and(60);
+    spend.insert(spend.end(), low.begin(), low.end());
+    spend.push_back(-1);
+    const std::vector<std::int64_t> offsets = {0, 29, 58, 59};
+    std::vector<std::uint8_t> flags(3);
+    std::vector<double> scores(3);
+    const auto found = cc::detect_spike_columns(spend, offsets, flags, scores);
+    CHECK(found.status() == cc::status::invalid_rows && *found == 1);
+    CHECK(flags[0] == CLOUDCIRCUIT_FLAG_SPIKE && flags[1] == CLOUDCIRCUIT_FLAG_DROP);
+    CHECK(flags[2] == (CLOUDCIRCUIT_FLAG_SPIKE | CLOUDCIRCUIT_FLAG_LEAK | CLOUDCIRCUIT_FLAG_DROP | CLOUDCIRCUIT_FLAG_INVALID));
+    CHECK(scores[0] == cc::detect_spike(flat_days_and(900))->score && scores[2] == 0);
+    flags.resize(2);
+    CHECK(cc::detect_spike_columns(spend, offsets, flags).status() == cc::status::column_size && (flags[0] & 128) != 0);
+}
+
 void errors_are_spikes() {
     const auto negative = cc::detect_spike(flat_days_and(-1));
     CHECK(negative.status() == cc::status::detect_point && negative->verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
@@ -198,6 +215,7 @@ void a_guard_takes_both() {
 int main() {
     settings_start_out_as_the_librarys_defaults();
     a_runaway_day_is_a_spike();
+    columns_are_judged_as_each_series_is();
     errors_are_spikes();
     scan_detect_and_tracker_agree();
     columns_of_other_sizes_are_refused();

@@ -59,24 +59,8 @@ module Cloudcircuit
   end
   private_constant :DetectConfig
 
-  # What {Cloudcircuit.scan_spikes} found, row by row: a row is a point of the series.
-  class SpikeScan
-    include FlagRows
-
-    # @return [String, nil] if numbers were asked for: what was to be expected of each point, packed as "d*"; 0 where
-    #   data are insufficient
-    attr_reader :expected_spend
-    # @return [String, nil] the same of the bound, spend above which is a spike
-    attr_reader :upper_bound
-
-    # @api private
-    def initialize(flags, expected_spend, upper_bound)
-      @flags = flags.freeze
-      @expected_spend = expected_spend.freeze
-      @upper_bound = upper_bound.freeze
-      freeze
-    end
-
+  # What the detector says of a row.
+  module DetectRows
     # @param row [Integer] from 0
     # @return [Boolean] spend has crept up to here
     def leak?(row)
@@ -93,6 +77,32 @@ module Cloudcircuit
     # @return [Boolean] there is too little before it to judge it, or it is missing
     def insufficient_data?(row)
       flags_at(row) & FLAG_INSUFFICIENT != 0
+    end
+  end
+  private_constant :DetectRows
+
+  # What {Cloudcircuit.detect_spike_columns} found, row by row: a row is a series, its number the score.
+  class DetectColumns < Columns
+    include DetectRows
+  end
+
+  # What {Cloudcircuit.scan_spikes} found, row by row: a row is a point of the series.
+  class SpikeScan
+    include FlagRows
+    include DetectRows
+
+    # @return [String, nil] if numbers were asked for: what was to be expected of each point, packed as "d*"; 0 where
+    #   data are insufficient
+    attr_reader :expected_spend
+    # @return [String, nil] the same of the bound, spend above which is a spike
+    attr_reader :upper_bound
+
+    # @api private
+    def initialize(flags, expected_spend, upper_bound)
+      @flags = flags.freeze
+      @expected_spend = expected_spend.freeze
+      @upper_bound = upper_bound.freeze
+      freeze
     end
 
     def inspect
@@ -149,5 +159,27 @@ module Cloudcircuit
     doubles = Array.new(2) { FFI::MemoryPointer.new(:double, series.rows, false) if numbers }
     Error.check(Library.scan_spikes(series.memory, series.rows, config, flags, *doubles))
     SpikeScan.new(flags.read_bytes(series.rows), *doubles.map { |column| column&.read_bytes(8 * series.rows) })
+  end
+
+  # {detect_spike} on the latest point of many series in one call, which start at one time.
+  #
+  # @param spend [String, Array<Numeric>, FFI::Pointer, Column] the points of all series, end to end; NaN for a missing
+  #   one
+  # @param offsets [Array<Integer>, String, FFI::Pointer, Column] where the series begin and the last one ends: series i
+  #   lies from offsets[i] to before offsets[i + 1]
+  # @param numbers [Boolean] whether to return the score of each series, too
+  # @param settings as there
+  # @return [DetectColumns]
+  # @raise [OffsetsError] when offsets decrease or lie outside
+  # @raise [ScoreThresholdError, Error] when a setting breaks its rule; a series that does is in the answer
+  def self.detect_spike_columns(spend:, offsets:, numbers: false, **settings)
+    points = Column.points(:spend, spend)
+    ends = Column.offsets(:offsets, offsets)
+    raise ArgumentError, "offsets must not have a validity" if ends.validity
+
+    config = DetectConfig.with(settings).pack
+    DetectColumns.filled(ends.rows - 1, numbers) do |*outputs|
+      Library.detect_spike_columns(points.memory, points.rows, ends.memory, ends.rows - 1, config, *outputs)
+    end
   end
 end

@@ -80,6 +80,7 @@ module Cloudcircuit
       detect_config_init: %i[pointer],
       detect_spike: %i[pointer size_t pointer pointer],
       scan_spikes: %i[pointer size_t pointer pointer pointer pointer],
+      detect_spike_columns: %i[pointer size_t pointer size_t pointer pointer pointer pointer],
       spike_tracker_init: %i[pointer pointer],
       spike_tracker_update: %i[pointer double pointer],
       spike_tracker_state_encode: %i[pointer pointer size_t],
