@@ -59,7 +59,7 @@ COUNTED = [
     ("scan", "scan_spikes", 1_000, 2445),
     ("scan", "scan_spikes", 100_000, 2463),
     ("tracker", "spike_tracker_update", 10, 26_126),
-    ("forecast", "forecast_budget", 112, 000_000),
+    ("forecast", "forecast_budget", 112, 349_368),
 ]
 PER_NUMBER_FROM = 365  # smaller calls are counted whole
 ASKS_FROM = 131_072
