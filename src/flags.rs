@@ -38,5 +38,5 @@ pub(crate) fn of_spike(is_spike: u32) -> u32 {
 
 pub(crate) fn of_forecast(is_breached: u32, verdict: i32) -> u32 {
     let is_insufficient = verdict == VERDICT_INSUFFICIENT_DATA;
-    is_breached * FLAG_BREACHED | u32::from(is_insufficient) * FLAG_INSUFFICIENT
+    (is_breached * FLAG_BREACHED) | (u32::from(is_insufficient) * FLAG_INSUFFICIENT)
 }

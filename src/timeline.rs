@@ -57,7 +57,7 @@ impl NegativePoints {
     pub(crate) fn read(self, value: f64) -> Option<f64> {
         match checked_amount(value) {
             None if value.is_nan() => Some(f64::NAN),
-            None if value >= f64::MIN && value < 0.0 => match self {
+            None if (f64::MIN..0.0).contains(&value) => match self {
                 Self::Error => None,
                 Self::Missing => Some(f64::NAN),
                 Self::Zero => Some(0.0),
