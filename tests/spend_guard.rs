@@ -159,9 +159,9 @@ fn people_are_told_of_leaks_and_of_limits_ahead() {
     let said = guard(&["--detect", "--forecast", "--limit", "3000", "--findings", &bill()]);
     for line in [
         "\n2024-02-27        73.21        73.21       868.60    29.0%        71.07        94.96  alert     leak\n",
-        "\n2024-04-23       115.90       115.90      2278.83    76.0%       111.63       141.09  allow     \
-         forecast 3008.88 (2977.76 to 3053.33), limit reached on day 30\n",
-        "  block     warning,spike,open; forecast 4194.36 (4130.01 to 4286.28), limit reached on day 19\n",
+        "\n2024-04-01        98.86        98.86        98.86     3.3%       101.96       113.16  allow     \
+         forecast 3010.24 (2867.86 to 3188.22), limit reached on day 30\n",
+        "  block     warning,spike,open; forecast 4274.18 (4235.50 to 12445.52), limit reached on day 19\n",
     ] {
         assert!(stdout(&said).contains(line), "{line} is not in {}", printed(&said));
     }

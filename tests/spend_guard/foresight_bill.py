@@ -15,7 +15,8 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).parents[1] / "model"))
 from detect_model import DAY, Config, Model
-from forecast_model import forecast
+from forecast_model import TIME_UNKNOWN, forecast
+from forecast_model import Config as ForecastConfig
 
 FIELDS = ("latest_spend", "expected_spend", "upper_bound", "excess", "score", "leak_score",
           "points_used", "verdict", "reason", "is_leak")  # fmt: skip
@@ -50,7 +51,8 @@ def check(days, limit, floor):
         date = datetime.date.fromisoformat(day["day"])
         month_end = (date.replace(day=28) + datetime.timedelta(days=4)).replace(day=1)
         so_far = i + first.day - date.day
-        expected, _ = forecast(series[:so_far], series[so_far:i + first.day], (month_end - date.replace(day=1)).days, limit, 7)
+        expected, _, _ = forecast(series[:so_far], series[so_far:i + first.day], (month_end - date.replace(day=1)).days,
+                                  limit, ForecastConfig(7, 0, 0, 0, TIME_UNKNOWN, 86400))
         expected["verdict"] = VERDICTS[expected["verdict"]]
         for name, value in expected.items():
             same = str.__eq__ if name == "verdict" else near
