@@ -59,10 +59,10 @@ COUNTED = [
     ("scan", "scan_spikes", 1_000, 5_776),
     ("scan", "scan_spikes", 100_000, 5_561),
     ("tracker", "spike_tracker_update", 10, 83_526),
-    ("forecast", "forecast_budget", 112, 279_160),
+    ("forecast", "forecast_budget", 112, 349_368),
 ]
 PER_NUMBER_FROM = 365  # smaller calls are counted whole
-ASKS_FROM = 131_072
+ASKS_FROM = 32_768
 
 
 def has_avx2():

@@ -85,27 +85,6 @@ const HOURLY: Weights = Weights {
     three_points: 2.2,
 };
 
-impl Weights {
-    /// What a point, two and three in a row count for, in units of the scale: the lowest of a run,
-    /// times its weight. A run with a missing point is as high as its point alone.
-    pub(crate) fn scores(
-        &self,
-        deviation: f64,
-        [last, last_but_one]: [f64; 2],
-        scale: f64,
-    ) -> [f64; 3] {
-        let two = if last < deviation { last } else { deviation };
-        let three = if last_but_one < two { last_but_one } else { two };
-        let one = deviation / scale;
-        let run = |weight: f64, lowest: f64| weight * lowest / scale;
-        match (last.is_nan(), last_but_one.is_nan()) {
-            (true, _) => [one; 3],
-            (false, true) => [one, run(self.two_points, two), one],
-            (false, false) => [one, run(self.two_points, two), run(self.three_points, three)],
-        }
-    }
-}
-
 /// How the detector judges a series.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Settings {

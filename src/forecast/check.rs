@@ -46,6 +46,7 @@ pub(crate) fn check_config(config: &ForecastConfig) -> Result<(), Error> {
     Settings::new(config).map(|_| ())
 }
 
+#[inline(never)]
 pub(crate) fn forecast(
     history: &[Unaligned<f64>],
     period_spend: &[Unaligned<f64>],
@@ -66,6 +67,7 @@ pub(crate) fn forecast(
     Ok(decide(history, period_spend, period_len, budget_limit, &settings))
 }
 
+#[inline(never)]
 fn decide(
     history: &[Unaligned<f64>],
     period_spend: &[Unaligned<f64>],

@@ -34,7 +34,7 @@ fn in_place(
 
 /// Calls `use_median` with the median of the known points up to `reach` before and after each.
 #[inline(never)]
-fn medians_around(values: &[f64], reach: usize, mut use_median: impl FnMut(f64, f64)) {
+fn medians_around(values: &[f64], reach: usize, use_median: &mut dyn FnMut(f64, f64)) {
     let (mut memory, mut len) = ([f64::NAN; 2 * MAX_REACH + 1], 0);
     let mut around = SmallWindow::new(&mut memory, &mut len);
     values.iter().take(reach).for_each(|value| around.replace(f64::NAN, *value));
@@ -67,14 +67,14 @@ pub(super) fn clip(
     }
     let reach = span(season).min(MAX_REACH);
     scratch.clear();
-    medians_around(series.as_slice(), reach, |value, median| {
+    medians_around(series.as_slice(), reach, &mut |value, median| {
         if !value.is_nan() {
             scratch.push((value - median).abs());
         }
     });
     let typical_distance = scratch.sorted_tenth(9);
     scratch.clear();
-    medians_around(series.as_slice(), reach, |_, median| scratch.push(median));
+    medians_around(series.as_slice(), reach, &mut |_, median| scratch.push(median));
 
     let usual = || scratch.as_slice().iter().zip(in_season.iter().take(season.get()).cycle());
     let cap = |(around, in_season): (&f64, &f64)| {

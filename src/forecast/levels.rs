@@ -188,7 +188,7 @@ fn walk(
     (usual, paid): (&[f64], &[f64]),
     season: NonZeroUsize,
     horizon: usize,
-    mut try_level: impl FnMut(&[f64; COUNT], f64, f64),
+    try_level: &mut dyn FnMut(&[f64; COUNT], f64, f64),
 ) -> ([f64; COUNT], f64) {
     let mut walk = Walk::new(usual, paid, season);
     let middle = (horizon as f64 + 1.0) / 2.0;
@@ -221,7 +221,7 @@ pub(super) fn combine(
 ) {
     let series = (usual.as_slice(), paid.as_slice());
     let (mut errors, mut origins) = ([0.0; COUNT], 0.0);
-    let (last, slope) = walk(series, season, horizon, |levels, mean, _| {
+    let (last, slope) = walk(series, season, horizon, &mut |levels, mean, _| {
         if !mean.is_nan() {
             origins += 1.0;
             let errors = errors.iter_mut().zip(levels);
@@ -255,7 +255,7 @@ pub(super) fn combine(
     };
 
     let (mut of_mean, mut of_point) = (Points::<MAX_ORIGINS>::NONE, Points::<MAX_ORIGINS>::NONE);
-    walk(series, season, horizon, |levels, mean, next| {
+    walk(series, season, horizon, &mut |levels, mean, next| {
         let level = weighted(levels);
         if !mean.is_nan() {
             of_mean.push((mean - level).abs());

@@ -51,7 +51,7 @@ impl Model {
     pub(crate) const BLANK: Self = Self {
         level: Level::NONE,
         errors: Errors { of_mean: 0.0, of_point: 0.0 },
-        factors: [1.0; MAX_SEASON],
+        factors: [0.0; MAX_SEASON],
         charges: [0.0; MonthDays::PLACES],
         season: NonZeroUsize::MIN,
         points: 0,
