@@ -493,7 +493,8 @@ fn a_budget_is_explained_by_what_drove_its_month() {
     for day in 1..=22 {
         rows += &format!("1,2024-02-{day:02},a,x\n1.8,2024-02-{day:02},a,y\n");
     }
-    let options = ["--csv=findings", "--last", "--rule", "mean", "--limit", "60", "--drivers", "ServiceName"];
+    let options =
+        ["--csv=findings", "--last", "--rule", "mean", "--limit", "60", "--drivers", "ServiceName"];
     let said = guard_on(&rows, &options);
     let line = stdout(&said).lines().last().unwrap().to_owned();
     assert!(line.starts_with("2024-02-22,a,2.8,0,2.8,"), "{line}");
