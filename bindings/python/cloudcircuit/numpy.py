@@ -2,7 +2,7 @@
 
 An array of the library's own type without gaps is read where it is. Any other numbers (other integers and floats,
 arrays with gaps, Series, lists) are copied into such an array first, and one number stands for every row. No number
-changes on the way: an integer that a double cannot hold is a `ValueError`, and what holds no numbers a `TypeError`. A
+changes in between: an integer that a double cannot hold is a `ValueError`, and what holds no numbers a `TypeError`. A
 missing value of pandas or polars becomes NaN, whose row is invalid.
 """
 

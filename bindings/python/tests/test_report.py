@@ -192,7 +192,7 @@ class Statuses(Folder):
         for fail_on, limit, last, status in (
             ("block", None, False, 0), ("throttle", None, False, 3), ("alert", None, False, 3), ("throttle", None, True, 0),
             ("block", 400.0, False, 3), ("block", 400.0, True, 3), ("throttle", 400.0, True, 3), ("leak", 400.0, True, 0),
-            ("forecast", 400.0, True, 0),
+            ("forecast", 400.0, True, 3),  # the month is over, and above its limit
         ):  # fmt: skip
             settings: dict[str, Any] = {"fail_on": (fail_on,), "limit": limit, "last": last}
             self.assertEqual(status_of(report(path, settings=settings)), status, (fail_on, limit, last))

@@ -174,6 +174,37 @@ class SmallBills(unittest.TestCase):
         self.assertEqual((bill.billed, bill.rows_used), (Decimal("20.52022672899"), 1000))
 
 
+class Odd(unittest.TestCase):
+    """Each bill is 10 on 1 March and 20 on 2 March 2024."""
+
+    def is_thirty(self, content: bytes) -> Report:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "odd.csv"
+            path.write_bytes(content)
+            found = report(path)
+        self.assertEqual((found.bill.billed, found.bill.rows_left_out), (Decimal(30), 0), content[:80])
+        return found
+
+    def test_windows_code_page(self) -> None:
+        found = self.is_thirty(
+            b"BilledCost,ChargePeriodStart,SubAccountId\n10,2024-03-01,\x80\n20,2024-03-02,K\xf6ln\n"
+        )
+        self.assertEqual(set(found.judged.series), {"\u20ac", "K\u00f6ln"})
+
+    def test_a_header_again_in_another_spelling(self) -> None:
+        self.is_thirty(
+            b"BilledCost , ChargePeriodStart,SubAccountId\n10,2024-03-01,a\n"
+            b"billed_cost,charge_period_start,sub_account_id\n20,2024-03-02,a\n"
+        )
+
+    def test_thousands_of_columns(self) -> None:
+        more = 3000
+        self.is_thirty(
+            f"BilledCost,ChargePeriodStart,SubAccountId{''.join(f',x{at}' for at in range(more))}\n"
+            f"10,2024-03-01,a{',' * more}\n20,2024-03-02,a{',' * more}\n".encode()
+        )
+
+
 class MadeBills(unittest.TestCase):
     """Bills in forms drawn by a seed. What was written is known, so nothing is parsed to know what is right."""
 

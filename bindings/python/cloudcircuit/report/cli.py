@@ -7,10 +7,10 @@ import os
 import shutil
 import sys
 import tempfile
-from datetime import date, datetime, timezone
+from datetime import datetime, timezone
 
 from .. import __version__
-from .cells import date_format
+from .cells import amount, date_format, day
 from .columns import FORMATS, Columns, chosen
 from .errors import BillError, UsageError
 from .settings import FAILURES, Settings
@@ -20,6 +20,13 @@ FINE, REFUSED, USAGE, FINDING, LEFT_OUT = 0, 1, 2, 3, 4
 STATUS = """exit status:
   0 nothing that --fail-on names, 3 a finding, 4 rows were left out (also with findings),
   1 a bill that cannot be judged, 2 usage"""
+
+
+def above_zero(text: str) -> float:
+    number = amount(text)
+    if number <= 0:
+        raise ValueError(text)
+    return float(number)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -66,7 +73,7 @@ def parser() -> argparse.ArgumentParser:
         help="a row further from the bill's median day is left out (%(default)s)",
     )
     rules = made.add_argument_group("rules")
-    rules.add_argument("--limit", type=float, metavar="AMOUNT", help="budget of each group for a calendar month")
+    rules.add_argument("--limit", type=above_zero, metavar="AMOUNT", help="budget of each group for a calendar month")
     rules.add_argument(
         "--budgets", metavar="FILE", help="CSV: group,limit[,warning_ratio][,period]; * every other group"
     )
@@ -80,7 +87,7 @@ def parser() -> argparse.ArgumentParser:
         "--drivers", metavar="COLUMN[,COLUMN]", help="what may drive a day (ServiceName,SubAccountName)"
     )
     rules.add_argument(
-        "--today", type=date.fromisoformat, metavar="DATE", help="the first day that is not over (the clock's)"
+        "--today", type=day, metavar="DATE", help="the first day that is not over (the clock's)"
     )
     rules.add_argument("--lag-days", type=int, default=0, metavar="N", help="last days to leave out (%(default)s)")
     rules.add_argument("--last", action="store_true", help="the exit status is about the last day alone")
@@ -94,8 +101,11 @@ def settings_of(options: argparse.Namespace) -> tuple[Columns, Settings]:
     fail_on = tuple(options.fail_on.split(","))
     if not set(fail_on) <= set(FAILURES):
         raise UsageError(f"--fail-on takes {', '.join(FAILURES)}, separated by commas")
-    if options.lag_days < 0 or options.max_gap_days < 0:
-        raise UsageError("--lag-days and --max-gap-days must be 0 or more")
+    if not 0 <= options.lag_days <= 366 or not 1 <= options.max_gap_days <= 4_000_000:
+        raise UsageError("--lag-days takes 0 to 366, --max-gap-days 1 to 4000000")
+    for name, value in vars(options).items():
+        if value == "" and name != "title":
+            raise UsageError(f"--{name.replace('_', '-')} needs a value")
     own = {
         "cost": options.cost,
         "date": options.date,
@@ -110,8 +120,6 @@ def settings_of(options: argparse.Namespace) -> tuple[Columns, Settings]:
         options.limit, options.budgets, options.rule,
         options.today or datetime.now(timezone.utc).date(), options.lag_days, fail_on, options.last,
     )  # fmt: skip
-    if settings.limit is not None and not 0 < settings.limit < float("inf"):
-        raise UsageError("--limit must be an amount above 0")
     return chosen(options.format, group_by=options.group_by, **own), settings
 
 

@@ -164,7 +164,7 @@ def judge(bill: Bill, settings: Settings) -> Judged:
         findings += _findings(found, odd, marks)
         now = {kind for kind, _ in odd.get(last, ([], 0.0))[0]}
         if budget:
-            now |= _standing(periods[found.name], budget.start_of(last))
+            now |= _standing(periods[found.name], budget.start_of(last), last + timedelta(days=1) == budget.end_of(last))
         if now:
             standing[found.name] = now
     findings.sort(key=lambda one: (one.day, one.excess, one.group), reverse=True)
@@ -175,12 +175,12 @@ def judge(bill: Bill, settings: Settings) -> Judged:
     return Judged(bill, settings, last, whole, series, missing, findings, standing, negative, periods, outlook)
 
 
-def _standing(periods: list[Period], running: date) -> set[str]:
+def _standing(periods: list[Period], running: date, is_over: bool) -> set[str]:
     found: set[str] = set()
     for period in periods:
         if period.start == running:
             found |= {"breach"} if period.breached else {"warning"} if period.warned else set()
-            if period.forecast and period.forecast.found.is_forecast_breached:
+            if is_over and period.breached or period.forecast and period.forecast.found.is_forecast_breached:
                 found.add("forecast")
     return found
 

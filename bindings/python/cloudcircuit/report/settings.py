@@ -6,7 +6,7 @@ from array import array
 from dataclasses import dataclass
 from datetime import date
 
-from .. import BudgetForecast, DetectConfig, GuardPolicy, Signal, SignalKind, forecast_budget
+from .. import BudgetForecast, DetectConfig, ForecastConfig, GuardPolicy, Signal, SignalKind, forecast_budget
 
 FAILURES = ("block", "throttle", "alert", "leak", "forecast")
 
@@ -37,7 +37,7 @@ def forecast(
     first: date, history: array[float], period: array[float], period_len: int, limit: float
 ) -> BudgetForecast:
     """Of a series of daily spend that begins on a day; `period` stands at its end."""
-    return forecast_budget(history, period, period_len, limit)
+    return forecast_budget(history, period, period_len, limit, ForecastConfig(start_time=first))
 
 
 def policy(signals: list[Signal]) -> GuardPolicy:
