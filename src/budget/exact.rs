@@ -140,7 +140,7 @@ impl BudgetRule for BudgetConfigI64 {
     #[inline(always)]
     #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
     #[allow(clippy::needless_range_loop, reason = "arrays in step")]
-    fn check_clean<const USAGE: bool>(
+    fn check_clean(
         &self,
         wants_usage: bool,
         spend: &[i64; ROWS],
@@ -167,12 +167,10 @@ impl BudgetRule for BudgetConfigI64 {
             quotients[row] = millionths / limit[row];
         }
         let mut usage = [0; ROWS];
-        if wants_usage {
-            for row in 0..ROWS {
-                let nearest = quotients[row] + INTEGERS;
-                let is_above = nearest - INTEGERS > quotients[row];
-                usage[row] = nearest.to_bits() - INTEGERS.to_bits() - u64::from(is_above);
-            }
+        for row in 0..ROWS {
+            let nearest = quotients[row] + INTEGERS;
+            let is_above = nearest - INTEGERS > quotients[row];
+            usage[row] = nearest.to_bits() - INTEGERS.to_bits() - u64::from(is_above);
         }
         Some((flags, usage))
     }
