@@ -23,8 +23,8 @@ pub(crate) trait BudgetRule: Copy + Default {
     fn row(&self, spend: Self::Amount, limit: Self::Amount) -> (u32, Self::Usage);
 
     /// Flags and usage of a batch of valid rows, or `None` if a row may be invalid or needs more
-    /// care. Without `USAGE` only the flags count.
-    fn check_clean<const USAGE: bool>(
+    /// care. The usage counts only if it is wanted.
+    fn check_clean(
         &self,
         spend: &[Self::Amount; ROWS],
         limit: &[Self::Amount; ROWS],
@@ -58,44 +58,23 @@ pub(crate) struct Budgets<'a, R: BudgetRule> {
 impl<R: BudgetRule> Columns for Budgets<'_, R> {
     #[inline(always)]
     fn check<const WIDE: bool>(&self) -> usize {
-        match self.usage {
-            None => self.check_columns::<false, WIDE>(&[], self.rule),
-            Some(usage) => self.check_columns::<true, WIDE>(usage, self.rule),
+        let (spends, last_spends) = self.spend.as_chunks::<ROWS>();
+        let (limits, last_limits) = self.limit.as_chunks::<ROWS>();
+        let (flags, last_flags) = self.flags.as_chunks::<ROWS>();
+        let (usages, last_usages) = self.usage.unwrap_or(&[]).as_chunks::<ROWS>();
+        let (mut invalid, mut is_mixed) = (0, false);
+        let mut usages = usages.iter();
+        for ((spend, limit), flags) in spends.iter().zip(limits).zip(flags) {
+            let usage = usages.next();
+            let found = check_batch::<R, WIDE>(spend, limit, flags, usage, self.rule, is_mixed);
+            is_mixed = found > 0;
+            invalid += found;
         }
+        invalid + check_each::<R>(last_spends, last_limits, last_flags, last_usages, self.rule)
     }
 }
 
 impl<R: BudgetRule> Budgets<'_, R> {
-    /// Decides every row and returns how many are invalid.
-    #[inline(always)]
-    fn check_columns<const USAGE: bool, const WIDE: bool>(
-        &self,
-        usage: Column<R::Usage>,
-        rule: &R,
-    ) -> usize {
-        let (spends, last_spends) = self.spend.as_chunks::<ROWS>();
-        let (limits, last_limits) = self.limit.as_chunks::<ROWS>();
-        let (flags, last_flags) = self.flags.as_chunks::<ROWS>();
-        let (usages, last_usages) = usage.as_chunks::<ROWS>();
-        let (mut invalid, mut is_mixed) = (0, false);
-        let rows = spends.iter().zip(limits).zip(flags);
-        if USAGE {
-            for (((spend, limit), flags), usage) in rows.zip(usages) {
-                let found =
-                    check_batch::<R, true, WIDE>(spend, limit, flags, usage, rule, is_mixed);
-                is_mixed = found > 0;
-                invalid += found;
-            }
-        } else {
-            for ((spend, limit), flags) in rows {
-                let found = check_batch::<R, false, WIDE>(spend, limit, flags, &[], rule, is_mixed);
-                is_mixed = found > 0;
-                invalid += found;
-            }
-        }
-        invalid + check_each::<R>(last_spends, last_limits, last_flags, last_usages, rule)
-    }
-
     /// Refuses the rows in which a value is missing, and returns how many of them were valid.
     ///
     /// `missing` answers for up to 64 rows from `first`, a bit each.
@@ -122,7 +101,7 @@ impl<R: BudgetRule> Budgets<'_, R> {
 /// Decides a batch and returns how many of its rows are invalid. If the batch before `is_mixed`, this
 /// one probably is too.
 #[inline(always)]
-fn check_batch<R: BudgetRule, const USAGE: bool, const WIDE: bool>(
+fn check_batch<R: BudgetRule, const WIDE: bool>(
     spend: &[Cell<Unaligned<R::Amount>>; ROWS],
     limit: &[Cell<Unaligned<R::Amount>>; ROWS],
     flags: &[Cell<u8>; ROWS],
@@ -132,10 +111,13 @@ fn check_batch<R: BudgetRule, const USAGE: bool, const WIDE: bool>(
 ) -> usize {
     let write = |batch_flags: [u8; ROWS], batch_usage: [R::Usage; ROWS]| {
         flags.iter().zip(batch_flags).for_each(|(cell, value)| cell.set(value));
-        usage.iter().zip(batch_usage).for_each(|(cell, value)| cell.set(value.into()));
+        if let Some(usage) = usage {
+            usage.iter().zip(batch_usage).for_each(|(cell, value)| cell.set(value.into()));
+        }
     };
     if !is_mixed
-        && let Some((flags, usage)) = rule.check_clean::<USAGE>(&values(spend), &values(limit))
+        && let Some((flags, usage)) =
+            rule.check_clean(usage.is_some(), &values(spend), &values(limit))
     {
         write(flags, usage);
         return 0;
@@ -145,7 +127,10 @@ fn check_batch<R: BudgetRule, const USAGE: bool, const WIDE: bool>(
             write(flags, usage);
             invalid
         }
-        None => check_each::<R>(spend, limit, flags, usage, rule),
+        None => {
+            let usage = usage.map_or(&[][..], |usage| usage);
+            check_each::<R>(spend, limit, flags, usage, rule)
+        }
     }
 }
 

@@ -102,7 +102,7 @@ impl BudgetRule for BudgetConfig {
     #[inline(always)]
     #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
     #[allow(clippy::needless_range_loop, reason = "arrays in step")]
-    fn check_clean<const USAGE: bool>(
+    fn check_clean(
         &self,
         spend: &[f64; ROWS],
         limit: &[f64; ROWS],

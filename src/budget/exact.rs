@@ -140,7 +140,7 @@ impl BudgetRule for BudgetConfigI64 {
     #[inline(always)]
     #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
     #[allow(clippy::needless_range_loop, reason = "arrays in step")]
-    fn check_clean<const USAGE: bool>(
+    fn check_clean(
         &self,
         spend: &[i64; ROWS],
         limit: &[i64; ROWS],
