@@ -26,6 +26,7 @@ pub(crate) trait BudgetRule: Copy + Default {
     /// care. The usage counts only if it is wanted.
     fn check_clean(
         &self,
+        wants_usage: bool,
         spend: &[Self::Amount; ROWS],
         limit: &[Self::Amount; ROWS],
     ) -> Option<([u8; ROWS], [Self::Usage; ROWS])>;
@@ -105,7 +106,7 @@ fn check_batch<R: BudgetRule, const WIDE: bool>(
     spend: &[Cell<Unaligned<R::Amount>>; ROWS],
     limit: &[Cell<Unaligned<R::Amount>>; ROWS],
     flags: &[Cell<u8>; ROWS],
-    usage: Column<R::Usage>,
+    usage: Option<&[Cell<Unaligned<R::Usage>>; ROWS]>,
     rule: &R,
     is_mixed: bool,
 ) -> usize {

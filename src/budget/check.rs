@@ -104,6 +104,7 @@ impl BudgetRule for BudgetConfig {
     #[allow(clippy::needless_range_loop, reason = "arrays in step")]
     fn check_clean(
         &self,
+        _: bool,
         spend: &[f64; ROWS],
         limit: &[f64; ROWS],
     ) -> Option<([u8; ROWS], [f64; ROWS])> {

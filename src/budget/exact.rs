@@ -142,6 +142,7 @@ impl BudgetRule for BudgetConfigI64 {
     #[allow(clippy::needless_range_loop, reason = "arrays in step")]
     fn check_clean(
         &self,
+        wants_usage: bool,
         spend: &[i64; ROWS],
         limit: &[i64; ROWS],
     ) -> Option<([u8; ROWS], [u64; ROWS])> {
@@ -153,7 +154,7 @@ impl BudgetRule for BudgetConfigI64 {
         }
         let fits = or_bits >> 52 == 0;
         let (spend, limit) = (spend.map(double), limit.map(double));
-        if or_bits >> 32 != 0 && !(fits && self.is_certain::<USAGE>(&spend, &limit)) {
+        if or_bits >> 32 != 0 && !(fits && self.is_certain(wants_usage, &spend, &limit)) {
             return None;
         }
         let mut flags = [0; ROWS];
@@ -194,12 +195,12 @@ impl BudgetConfigI64 {
     /// and the quotient must be further from an integer than its error.
     #[inline(always)]
     #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
-    fn is_certain<const USAGE: bool>(&self, spend: &[f64; ROWS], limit: &[f64; ROWS]) -> bool {
+    fn is_certain(&self, wants_usage: bool, spend: &[f64; ROWS], limit: &[f64; ROWS]) -> bool {
         let mut is_certain = [false; ROWS];
         for row in 0..ROWS {
             let millionths = spend[row] * f64::from(PPM);
             is_certain[row] = millionths != limit[row] * f64::from(self.warning_ppm);
-            if USAGE {
+            if wants_usage {
                 let quotient = millionths / limit[row];
                 let distance = (quotient - (quotient + INTEGERS - INTEGERS)).abs();
                 is_certain[row] &= distance > quotient * ROUNDING_ERROR;
