@@ -106,6 +106,8 @@
                WHEN "breaker_init" WHEN "breaker_acquire"
                WHEN "breaker_peek" WHEN "breaker_report"
                WHEN "breaker_force" WHEN "breaker_reset"
+               WHEN "detect_config" WHEN "detect" WHEN "detect_scan"
+               WHEN "detect_init" WHEN "detect_update"
                    ADD 1 TO CASES-LEFT-OUT
                WHEN OTHER
                    DISPLAY "NO TEST FOR " FUNCTION TRIM(CASE-LINE)
