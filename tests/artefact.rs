@@ -108,7 +108,7 @@ fn it_is_small() {
     let stripped = scratch("stripped").join("libcloudcircuit.so");
     run(Command::new("strip").arg("-o").args([stripped.as_os_str(), library().as_ref()]));
     let size = fs::metadata(stripped).unwrap().len();
-    assert!(size <= 176 * 1024, "{size} bytes without symbols");
+    assert!(size <= 220 * 1024, "{size} bytes without symbols");
 }
 
 #[test]
@@ -144,18 +144,20 @@ fn a_million_calls_allocate_nothing() {
 }
 
 /// The stack of the calls that need more than 4 KB, in KB.
-const STACK: [(&str, u64); 8] = [
-    ("cloudcircuit_detect_spike", 64),
-    ("cloudcircuit_scan_spikes", 64),
-    ("cloudcircuit_forecast_budget", 20),
+const STACK: [(&str, u64); 10] = [
+    ("cloudcircuit_detect_spike", 16),
+    ("cloudcircuit_detect_spike_columns", 16),
+    ("cloudcircuit_scan_spikes", 16),
+    ("cloudcircuit_forecast_budget", 14),
+    ("cloudcircuit_forecast_budget_columns", 16),
     ("cloudcircuit_spike_tracker_init", 8),
     ("cloudcircuit_spike_tracker_update", 8),
-    ("cloudcircuit_spike_tracker_state_validate", 64),
-    ("cloudcircuit_spike_tracker_state_encode", 64),
-    ("cloudcircuit_spike_tracker_state_decode", 64),
+    ("cloudcircuit_spike_tracker_state_validate", 8),
+    ("cloudcircuit_spike_tracker_state_encode", 12),
+    ("cloudcircuit_spike_tracker_state_decode", 12),
 ];
 /// What no call may need, in KB.
-const MOST_STACK: u64 = 64;
+const MOST_STACK: u64 = 16;
 
 /// Every function on a painted stack: 4 KB are enough, or what STACK and the function's comment in the header say.
 #[test]

@@ -326,7 +326,7 @@ extern "C" fn handler(_: c_int) {
 }
 
 /// The most that a call may need, as tests/artefact.rs has it; and what the kernel and the handler itself need.
-const STACK_OF_A_CALL: usize = 64 * 1024;
+const STACK_OF_A_CALL: usize = 16 * 1024;
 const STACK_OF_THE_HANDLER: usize = 12 * 1024;
 
 /// The handler runs on a stack of its own, with a page below it that must not be touched.

@@ -31,6 +31,8 @@ type golden struct {
 	breakerConfig *BreakerConfig
 	breaker       *Breaker
 	permits       map[string]BreakerPermit
+	detectConfig  *DetectConfig
+	tracker       *SpikeTracker
 
 	budgets      map[string]*budgetColumn
 	budgetsInt64 map[string]*budgetColumnInt64
@@ -70,6 +72,11 @@ var kinds = map[string]func(*golden){
 	"breaker_force":     (*golden).force,
 	"breaker_reset":     (*golden).resetBreaker,
 	"forecast":          (*golden).forecast,
+	"detect_config":     (*golden).setDetectConfig,
+	"detect":            (*golden).detect,
+	"detect_scan":       (*golden).scan,
+	"detect_init":       (*golden).initTracker,
+	"detect_update":     (*golden).track,
 }
 
 func TestGolden(t *testing.T) {
@@ -487,3 +494,46 @@ func (g *golden) forecast() {
 	g.check(err, r.SpendToDate, r.ForecastSpend, r.LowerBound, r.UpperBound, r.ForecastRatio, r.BurnRate,
 		r.ExhaustionPoint, r.IsForecastBreached, r.Verdict)
 }
+
+func (g *golden) setDetectConfig() {
+	g.detectConfig = &DetectConfig{
+		SeasonLength: uint32(g.uint(0)), Window: uint32(g.uint(1)), LagPoints: uint32(g.uint(2)),
+		NegativePoints: NegativePoints(g.uint(3)), ScoreThreshold: g.float(4), MinImpact: g.float(5),
+		MinRelativeImpact: g.float(6), MinBaseline: g.float(7), StartTime: g.int(8), Step: g.int(9),
+	}
+}
+
+func (g *golden) series() []float64 {
+	series := make([]float64, len(g.args))
+	for i := range series {
+		series[i] = g.float(i)
+	}
+	return series
+}
+
+func (g *golden) finding(r DetectResult, err error) {
+	g.Helper()
+	g.check(err, r.LatestSpend, r.ExpectedSpend, r.UpperBound, r.Excess, r.Score, r.LeakScore, r.DropScore,
+		r.PointsUsed, int32(r.Verdict), int32(r.Reason), r.IsLeak, r.IsDrop)
+}
+
+func (g *golden) detect() { g.finding(DetectSpike(g.series(), g.detectConfig)) }
+
+func (g *golden) scan() {
+	series := g.series()
+	flags, expected, upper := make([]Flags, len(series)), make([]float64, len(series)), make([]float64, len(series))
+	err := ScanSpikes(series, g.detectConfig, flags, expected, upper)
+	var numbers []any
+	for i := range series {
+		numbers = append(numbers, uint32(flags[i]), expected[i], upper[i])
+	}
+	g.check(err, numbers...)
+}
+
+func (g *golden) initTracker() {
+	tracker, err := NewSpikeTracker(g.detectConfig)
+	g.tracker = tracker
+	g.check(err)
+}
+
+func (g *golden) track() { g.finding(g.tracker.Update(g.float(0))) }

@@ -55,6 +55,8 @@ static cloudcircuit_detect_result detected;
 static cloudcircuit_spike_tracker_state tracker;
 static cloudcircuit_forecast_config forecast_config;
 static cloudcircuit_forecast_result forecast;
+static const int64_t halves[] = {0, POINTS / 2, POINTS}, elapsed[] = {15, 15}, periods[] = {31, 31};
+static const double limits[] = {500.0, 500.0};
 static cloudcircuit_signal signals[CLOUDCIRCUIT_GUARD_MAX_SIGNALS];
 static cloudcircuit_guard_policy policy;
 static cloudcircuit_guard_decision guard;
@@ -275,6 +277,7 @@ static void __attribute__((noinline)) detection(void)
         CALL(detect_spike, (spend, POINTS, &detect_config, &detected));
         CALL(scan_spikes, (spend, POINTS, &detect_config, flags, numbers, numbers + 1));
         CALL(scan_spikes, (spend, POINTS, &detect_config, flags, NULL, NULL));
+        CALL(detect_spike_columns, (spend, POINTS, halves, 2, &detect_config, flags, numbers, &length));
         detect_config.window = (uint32_t)windows[i % 2];
         CALL(spike_tracker_init, (&detect_config, &tracker));
         for (j = 0; j < 400; j++) {
@@ -288,6 +291,11 @@ static void __attribute__((noinline)) detection(void)
     for (i = 0; i < 60; i++) {
         forecast_config.season_length = i % 2 ? CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH : 7;
         CALL(forecast_budget, (spend, 30 * i, spend, i / 2, 31, 500.0, &forecast_config, &forecast));
+    }
+    for (i = 0; i < 2; i++) {
+        forecast_config.season_length = i % 2 ? CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH : 7;
+        CALL(forecast_budget_columns, (spend, POINTS, halves, NULL, elapsed, periods, limits, 2, &forecast_config, flags,
+                                       NULL, &length));
     }
     CALL(write_forecast_result_json, (0, &forecast_config, &forecast, line, sizeof line, &length));
 }

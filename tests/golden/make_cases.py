@@ -12,6 +12,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", folder) for folder in ("oracle", "model")]
 import breaker_model
 import forecast_model
+import detect_model
 import ledger_model
 import rate_limit_model
 import rules
@@ -52,6 +53,11 @@ HEADER = """\
 #   breaker_reset NOW => status phase revision
 # forecast SEASON_LENGTH LAG_POINTS NEGATIVE_POINTS START_TIME STEP PERIOD_LEN BUDGET_LIMIT HISTORY,...
 #   PERIOD_SPEND,... => status and the result's fields
+# detect_config and its fields
+# detect POINT... => status and the result's fields
+# detect_scan POINT... => status, and of each point flags expected_spend upper_bound
+# detect_init => status (of a tracker)
+# detect_update POINT => status and the result's fields
 """
 
 STATUS = {
@@ -590,6 +596,74 @@ def forecasts():
     forecast([], [float("inf")], status="PERIOD_SPEND", negative_points=2)
 
 
+class Detector:
+    def __init__(self, season=0, window=0, lag=0, negative=0, threshold=3.5, impact=0.0, relative=0.08, start=None,
+                 step=86400):
+        start = detect_model.UNKNOWN if start is None else start
+        self.config = detect_model.Config(season, window, lag, negative, threshold, impact, relative, 0.01, start, step)
+        print("detect_config", words(getattr(self.config, name) for name, _ in detect_model.Config._fields_))
+
+    def found(self, points):
+        """Status and fields of the finding in the last point."""
+        if self.config.negative_points == 0 and any(point < 0 for point in points) or INFINITY in points:
+            return "DETECT_POINT", (0.0,) * 7 + (0, detect_model.SPIKE, 0, 1, 1)
+        if self.config.negative_points > 2:
+            return "NEGATIVE_POINTS", (0.0,) * 7 + (0, detect_model.SPIKE, 0, 1, 1)
+        now = len(points) - 1 - self.config.lag_points
+        if now < 0:
+            return "OK", (0.0,) * 7 + (0, detect_model.INSUFFICIENT, detect_model.MISSING, 0, 0)
+        return "OK", detect_model.Model(points, self.config).judge(now)[:-1]
+
+    def detect(self, points):
+        line("detect", points, *self.found(points))
+
+    def scan(self, points):
+        rows = []
+        for end in range(1, len(points) + 1):
+            status, (_, expected, upper, *_, verdict, _, leak, drop) = self.found(points[:end])
+            spike = {detect_model.SPIKE: 4, detect_model.INSUFFICIENT: 64}.get(verdict, 0)
+            rows += [spike | 16 * leak | 32 * drop, expected, upper]
+        line("detect_scan", points, "OK", rows)
+
+    def track(self, points):
+        line("detect_init", (), "OK")
+        taken = []
+        for point in points:
+            status, found = self.found([*taken, point])
+            line("detect_update", (point,), status, found)
+            if status == "OK":
+                taken.append(point)
+
+
+def detectors():
+    week = [100.0, 104.0, 98.0, 101.0, 97.0, 40.0, 42.0]
+    days = [round(week[day % 7] + day * 37 % 11 * 0.25, 2) for day in range(56)]
+    flat = [100.0] * 40
+    daily = Detector()
+    for points in ([], [5.0], flat, flat + [300.0], flat + [60.0], flat + [-1.0], flat + [INFINITY], flat + [NAN],
+                   days, days + [500.0], days + [0.0], days + [NAN, 180.0], days[:-1] + [160.0, 165.0], [0.0] * 30 + [9.0],
+                   [0.0] * 30, [2.0, 100.0, 2.0] * 15 + [150.0]):
+        daily.detect(points)
+    daily.scan(days[:24] + [NAN, 300.0, 20.0])
+    daily.track(days[:20] + [-3.0, NAN, 400.0, 1.0, *days[24:34]])
+    leaking = [100.0 + (day % 3) for day in range(60)] + [100.0 + 5 * day for day in range(1, 25)]
+    daily.detect(leaking)
+    # 2024-01-01: 40 more on the first of each month.
+    dated = Detector(start=1704067200)
+    dated.detect([140.0 if day in (0, 31, 60) else 100.0 for day in range(61)])
+    for negative in (1, 2):
+        credits = Detector(negative=negative)
+        credits.detect(flat + [-20.0])
+        credits.detect(days[:30] + [-20.0] + days[31:40] + [300.0])
+        credits.track(days[:15] + [-8.0, 100.0])
+    Detector(negative=3).detect(flat)
+    Detector(lag=2).detect(flat + [300.0, 1.0, 1.0])
+    Detector(season=1, window=14, threshold=2.0, impact=30.0, relative=0.0).scan([10.0, 12.0, 11.0] * 8 + [90.0, 30.0])
+    hours = [round(5 + 4 * (hour % 24 in range(8, 18)) + hour * 7 % 5 * 0.1, 1) for hour in range(100)]
+    Detector(step=3600).detect(hours + [40.0])
+    Detector(step=3600, start=1704067200).detect(hours)
+
+
 def main():
     random = Random(5)
     print(HEADER, end="")
@@ -604,6 +678,7 @@ def main():
     rates()
     breakers_with_state()
     forecasts()
+    detectors()
 
 
 if __name__ == "__main__":

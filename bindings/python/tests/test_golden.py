@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import cloudcircuit as cc
-from cloudcircuit import exact, flags
+from cloudcircuit import columns, exact, flags
 
 from .golden import Case, cases, words
 
@@ -205,6 +205,35 @@ class Golden(unittest.TestCase):
 
     def run_rate_reset(self, case: Case, now: str) -> None:
         self.assertEqual(answer(lambda: self.rate.reset(int(now)))[0], case.status)
+
+    def run_detect_config(self, case: Case, *arguments: str) -> None:
+        season, window, lag, negative = map(int, arguments[:4])
+        threshold, impact, relative, baseline = map(float, arguments[4:8])
+        start, step = map(int, arguments[8:])
+        self.detect_config = cc.DetectConfig(
+            season, window, lag, threshold, impact, relative, baseline, None if start == -(2**63) else start, step
+        )
+        object.__setattr__(self.detect_config, "negative_points", negative)
+
+    def run_detect(self, case: Case, *points: str) -> None:
+        self.finding(case, lambda: cc.detect_spike(list(map(float, points)), self.detect_config))
+
+    def run_detect_scan(self, case: Case, *points: str) -> None:
+        found = columns.scan_spikes(array("d", map(float, points)), self.detect_config)
+        assert found.expected_spend and found.upper_bound
+        rows = zip(found.flags, found.expected_spend, found.upper_bound)
+        self.assertEqual([word for row in rows for word in words(*row)], case.results)
+
+    def run_detect_init(self, case: Case) -> None:
+        self.tracker = cc.SpikeTracker(self.detect_config)
+
+    def run_detect_update(self, case: Case, point: str) -> None:
+        self.finding(case, lambda: self.tracker.update(float(point)))
+
+    def finding(self, case: Case, call: Callable[[], cc.Detection]) -> None:
+        names = "latest_spend expected_spend upper_bound excess score leak_score drop_score points_used verdict reason"
+        status, found = answer(call)
+        self.same(case, status, found, *names.split(), "is_leak", "is_drop")
 
     def on_rate_limit(self, case: Case, call: Callable[[cc.RateLimit], Any]) -> None:
         before = self.rate.encode()

@@ -13,6 +13,7 @@ class TestGolden < Minitest::Test
     ledger_roll ledger_reset rate_config rate_init rate_acquire rate_adjust rate_reset
     breaker_config breaker_init breaker_acquire breaker_peek breaker_report breaker_force breaker_reset
     forecast
+    detect_config detect detect_scan detect_init detect_update
   ].freeze
 
   Case = Struct.new(:number, :kind, :arguments, :status, :results) do
@@ -277,6 +278,46 @@ class TestGolden < Minitest::Test
     *arguments, now = one.arguments
     answer = rate.public_send(one.kind.delete_prefix("rate_"), *arguments, now: now)
     one.kind == "rate_reset" ? [] : answer
+  end
+
+  DETECT_SETTINGS = %i[
+    season_length window lag_points negative_points score_threshold min_impact min_relative_impact min_baseline
+    start_time step
+  ].freeze
+  DETECT_REASONS = %i[refused score one_point two_points three_points min_impact min_relative_impact history missing
+                      recurring].freeze
+
+  def detect_settings(one)
+    settings = DETECT_SETTINGS.zip(one.arguments).to_h
+    settings[:start_time] = nil if settings[:start_time] == -(2**63)
+    settings.merge(negative_points: %i[error missing zero][settings[:negative_points]])
+  end
+
+  def assert_finding(one, &block)
+    *numbers, used, verdict, reason, leak, drop = one.results
+    verdict = [nil, :normal, :spike, :insufficient_data][verdict]
+    assert_answer(one, [*numbers, used, verdict, DETECT_REASONS[reason], leak, drop], &block)
+  end
+
+  def test_detector
+    settings = tracker = nil
+    cases(*KINDS.grep(/\Adetect/)).each do |one|
+      points = one.arguments
+      case one.kind
+      when "detect_config" then settings = detect_settings(one)
+      when "detect"
+        # Ruby has no other constants.
+        next if settings[:negative_points].nil?
+
+        assert_finding(one) { Cloudcircuit.detect_spike(spend_series: points, **settings) }
+      when "detect_scan"
+        scan = Cloudcircuit.scan_spikes(spend_series: points, numbers: true, **settings)
+        rows = [scan.flags.bytes, scan.expected_spend.unpack("d*"), scan.upper_bound.unpack("d*")]
+        assert_same_bits one.results, rows.transpose.flatten(1), one.place
+      when "detect_init" then tracker = Cloudcircuit::SpikeTracker.new(**settings)
+      else assert_finding(one) { tracker.update(points.first) }
+      end
+    end
   end
 
   PHASES = [nil, :closed, :open, :half_open, :forced_open, :forced_closed].freeze

@@ -42,7 +42,7 @@ pub unsafe extern "C" fn cloudcircuit_forecast_config_init(config: *mut Forecast
 ///
 /// When all points have elapsed and are complete, forecast_spend and both bounds are exactly
 /// spend_to_date. Sums and quotients beyond the largest double are reported as the largest double.
-/// The time of a call is proportional to history_len + period_len. It needs up to 14 KB of stack.
+/// The time of a call is proportional to history_len + period_len. It needs at most 14 KB of stack.
 ///
 /// history:      spend before the period in the same steps, oldest first; its last point comes
 ///               immediately before the period's first. Each point finite, and >= 0 unless

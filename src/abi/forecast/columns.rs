@@ -12,7 +12,8 @@ use crate::forecast::check;
 use crate::forecast::config::{ForecastConfig, ForecastResult};
 use crate::series::check_offsets;
 
-/// Forecasts many series, each as cloudcircuit_forecast_budget() does.
+/// Forecasts many series, each as cloudcircuit_forecast_budget() does. A call needs at most 16 KB of
+/// stack.
 ///
 /// spend:        the points of all series, end to end; each series is its history and then its
 ///               period's points so far.

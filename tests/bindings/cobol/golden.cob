@@ -107,6 +107,8 @@
                WHEN "breaker_peek" WHEN "breaker_report"
                WHEN "breaker_force" WHEN "breaker_reset"
                WHEN "forecast"
+               WHEN "detect_config" WHEN "detect" WHEN "detect_scan"
+               WHEN "detect_init" WHEN "detect_update"
                    ADD 1 TO CASES-LEFT-OUT
                WHEN OTHER
                    DISPLAY "NO TEST FOR " FUNCTION TRIM(CASE-LINE)

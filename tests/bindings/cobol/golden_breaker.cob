@@ -94,6 +94,8 @@
       *>       COBOL makes no exact double of a decimal text.
                WHEN "budget" WHEN "spike" WHEN "money_from_double"
                WHEN "money_to_double" WHEN "forecast"
+               WHEN "detect_config" WHEN "detect" WHEN "detect_scan"
+               WHEN "detect_init" WHEN "detect_update"
                    SUBTRACT 1 FROM CASES-RUN
                    ADD 1 TO CASES-LEFT-OUT
                WHEN OTHER

@@ -2,7 +2,7 @@
        01  FILE-STATUS                 PIC XX.
       *> The words of a line; the answer begins at ANSWER-AT.
        01  ALL-ITEMS.
-           05  ITEM                    PIC X(80) OCCURS 60.
+           05  ITEM                    PIC X(80) OCCURS 200.
        01  ITEM-COUNT                  BINARY-LONG.
        01  SCAN-AT                     BINARY-LONG.
        01  ANSWER-AT                   BINARY-LONG.

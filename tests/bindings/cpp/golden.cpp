@@ -113,6 +113,11 @@ class golden {
             {"breaker_force", &golden::breaker_force},
             {"breaker_reset", &golden::breaker_reset},
             {"forecast", &golden::forecast},
+            {"detect_config", &golden::detect_config},
+            {"detect", &golden::detect},
+            {"detect_scan", &golden::detect_scan},
+            {"detect_init", &golden::detect_init},
+            {"detect_update", &golden::detect_update},
         };
         const auto call = calls.find(line.call);
         if (call == calls.end())
@@ -160,6 +165,52 @@ class golden {
     cc::breaker_config breaker_config_;
     cc::breaker breaker_;
     std::map<std::string, cc::breaker_permit> permits_;
+    cc::detect_config detect_config_;
+    cc::spike_tracker tracker_;
+
+    static std::vector<double> reals(const words &in) {
+        std::vector<double> numbers;
+        for (const auto &word : in)
+            numbers.push_back(real(word));
+        return numbers;
+    }
+
+    void detect_config(const words &in, const line &) {
+        detect_config_ = {small(in[0]), small(in[1]), small(in[2]), small(in[3]), real(in[4]), real(in[5]),
+                          real(in[6]),  real(in[7]),  whole(in[8]), whole(in[9])};
+    }
+
+    void is(const line &line, const cc::result<cc::detect_result> &found) {
+        CHECK(line.is(found.status()) && line.out.size() == 13);
+        const double numbers[] = {found->latest_spend, found->expected_spend, found->upper_bound, found->excess,
+                                  found->score, found->leak_score, found->drop_score};
+        for (std::size_t i = 0; i < 7; i++)
+            CHECK(same(numbers[i], real(line.out[i + 1])));
+        const std::int64_t others[] = {found->points_used, found->verdict, found->reason, found->is_leak, found->is_drop};
+        for (std::size_t i = 0; i < 5; i++)
+            CHECK(others[i] == whole(line.out[i + 8]));
+    }
+
+    void detect(const words &in, const line &line) { is(line, cc::detect_spike(reals(in), detect_config_)); }
+
+    void detect_scan(const words &in, const line &line) {
+        const auto series = reals(in);
+        std::vector<std::uint8_t> flags(series.size());
+        std::vector<double> expected(series.size()), upper(series.size());
+        CHECK(line.is(cc::scan_spikes(series, flags, expected, upper, detect_config_)));
+        CHECK(line.out.size() == 1 + 3 * series.size());
+        for (std::size_t i = 0; i < series.size(); i++)
+            CHECK(flags[i] == whole(line.out[3 * i + 1]) && same(expected[i], real(line.out[3 * i + 2])) &&
+                  same(upper[i], real(line.out[3 * i + 3])));
+    }
+
+    void detect_init(const words &, const line &line) {
+        const auto started = cc::spike_tracker::start(detect_config_);
+        CHECK(line.is(started.status()));
+        tracker_ = *started;
+    }
+
+    void detect_update(const words &in, const line &line) { is(line, tracker_.update(real(in[0]))); }
 
     void budget(const words &in, const line &line) {
         const auto found = cc::check_budget(real(in[0]), real(in[1]), {real(in[2])});

@@ -313,7 +313,7 @@ static void breaker(const struct golden *golden)
 
 /* What SQL has no function for here. */
 static const char *const NOT_WRAPPED[] = {"forecast", "spike_i64", "guard", "money_from_double", "money_to_double"};
-static const char *const NOT_WRAPPED_STATES[] = {"ledger_", "rate_", "breaker_"};
+static const char *const NOT_WRAPPED_STATES[] = {"ledger_", "rate_", "breaker_", "detect"};
 
 static int run(const struct golden *golden)
 {
