@@ -239,7 +239,7 @@ impl Places<'_> {
             return;
         };
         if let Some(higher @ [_, ..]) = self.places.get_mut(rank..=len) {
-            higher.copy_within(..len - rank, 1);
+            higher.copy_within(..higher.len() - 1, 1);
             if let [slot, ..] = higher {
                 *slot = place as u16;
             }

@@ -1,6 +1,6 @@
 use crate::{
-    DetectConfig, DetectResult, FLAG_INVALID, FLAG_LEAK, FLAG_SPIKE, Result,
-    columns::{fits, output, refuse},
+    DetectConfig, DetectResult, FLAG_DROP, FLAG_INVALID, FLAG_LEAK, FLAG_SPIKE, Result,
+    columns::{counted, fits, output, refuse},
     error::check,
     pointer,
     state::state,
@@ -10,7 +10,7 @@ use crate::{
 /// Judges the latest point of a series, or the one `lag_points` before it, by the points before it.
 ///
 /// The result has the spend to expect, how far the point lies above it, and whether that is unusual for this
-/// series. NaN is a missing point. A call needs at most 64 KB of stack.
+/// series. NaN is a missing point. A call needs at most 16 KB of stack.
 ///
 /// ```
 /// use cloudcircuit::{VERDICT_INSUFFICIENT_DATA, VERDICT_SPIKE, detect_spike};
@@ -67,7 +67,7 @@ pub fn scan_spikes(
         if let Some(expected_spend) = expected_spend {
             expected_spend.fill(0.0);
         }
-        return refuse(flags, FLAG_INVALID | FLAG_LEAK | FLAG_SPIKE, upper_bound).map(drop);
+        return refuse(flags, REFUSED, upper_bound).map(drop);
     }
     // SAFETY: every buffer has that many points or is NULL.
     check(unsafe {
@@ -81,6 +81,57 @@ pub fn scan_spikes(
         )
     })
 }
+
+/// Judges the latest point of many series, each as [`detect_spike`] does. Returns the number of invalid series.
+///
+/// Series `i` is `spend[offsets[i]..offsets[i + 1]]`. An invalid series does not spoil the others.
+///
+/// ```
+/// use cloudcircuit::{FLAG_SPIKE, detect_spike_columns};
+///
+/// let mut spend = [100.0; 60];
+/// spend[59] = 400.0;
+/// let (mut flags, mut scores) = ([0; 2], [0.0; 2]);
+/// assert_eq!(detect_spike_columns(&spend, &[0, 30, 60], None, &mut flags, Some(&mut scores))?, 0);
+/// assert_eq!(flags.map(u32::from), [0, FLAG_SPIKE]);
+/// assert!(scores[1] > scores[0]);
+/// # Ok::<(), cloudcircuit::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`Error::LENGTH`](crate::Error::LENGTH) when the slices have lengths that do not go together, and when an offset or a setting is out
+/// of range: every series is then refused.
+pub fn detect_spike_columns(
+    spend: &[f64],
+    offsets: &[i64],
+    config: Option<&DetectConfig>,
+    flags: &mut [u8],
+    mut scores: Option<&mut [f64]>,
+) -> Result<usize> {
+    let rows = flags.len();
+    if offsets.len().checked_sub(1) != Some(rows) || !fits(&scores, rows) {
+        return refuse(flags, REFUSED, scores);
+    }
+    let mut invalid_rows = 0;
+    // SAFETY: every buffer has as many rows as the call is told, or is NULL.
+    let status = unsafe {
+        sys::cloudcircuit_detect_spike_columns(
+            spend.as_ptr(),
+            spend.len(),
+            offsets.as_ptr(),
+            rows,
+            pointer(config),
+            flags.as_mut_ptr(),
+            output(&mut scores),
+            &mut invalid_rows,
+        )
+    };
+    counted(status, invalid_rows)
+}
+
+/// What the library writes on an error.
+const REFUSED: u32 = FLAG_INVALID | FLAG_LEAK | FLAG_SPIKE | FLAG_DROP;
 
 state! {
     /// The detector for programs that keep no history: a state of fixed size that takes in one point at a time and

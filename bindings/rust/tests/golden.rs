@@ -70,7 +70,11 @@ impl Line<'_> {
 
     /// The words from one on, as numbers.
     fn rest<T: FromStr>(&self, index: usize) -> Vec<T> {
-        self.words[index..].iter().map(|word| read(word, self.line)).collect()
+        self.words[index..]
+            .iter()
+            .filter(|word| !word.is_empty())
+            .map(|word| read(word, self.line))
+            .collect()
     }
 
     /// Compares a status and the numbers of a result with the line, doubles to the last bit.
@@ -112,6 +116,8 @@ struct Reader {
     breaker_config: BreakerConfig,
     breaker: Option<Breaker>,
     permits: HashMap<String, BreakerPermit>,
+    detect_config: DetectConfig,
+    tracker: Option<SpikeTracker>,
 }
 
 impl Reader {
@@ -131,6 +137,8 @@ impl Reader {
                 let amount = money_to_double(line.word(0), line.word(1));
                 line.expects(amount, [amount.unwrap_or(0.0).into()]);
             }
+            "forecast" => forecast(line),
+            _ if kind.starts_with("detect") => self.detect(kind, line),
             _ if kind.starts_with("ledger_") => self.ledger(kind, line),
             _ if kind.starts_with("rate_") => self.rate(kind, line),
             _ if kind.starts_with("breaker_") => self.breaker(kind, line),
@@ -239,6 +247,104 @@ impl Reader {
         line.expects(answer, fields![breaker.state(); phase, revision]);
         same_encoded(breaker.encode(), |bytes| Breaker::decode(bytes).as_ref() == Ok(&*breaker));
     }
+}
+
+impl Reader {
+    fn detect(&mut self, kind: &str, line: &Line) {
+        let config = Some(&self.detect_config);
+        match kind {
+            "detect_config" => {
+                self.detect_config = DetectConfig {
+                    season_length: line.word(0),
+                    window: line.word(1),
+                    lag_points: line.word(2),
+                    negative_points: line.word(3),
+                    score_threshold: line.word(4),
+                    min_impact: line.word(5),
+                    min_relative_impact: line.word(6),
+                    min_baseline: line.word(7),
+                    start_time: line.word(8),
+                    step: line.word(9),
+                };
+            }
+            "detect" => finding(line, detect_spike(&line.rest::<f64>(0), config)),
+            "detect_init" => {
+                let tracker = SpikeTracker::init(config);
+                self.tracker = tracker.as_ref().ok().cloned();
+                line.expects(tracker, []);
+            }
+            "detect_update" => {
+                let tracker = self.tracker.as_mut().unwrap();
+                finding(line, tracker.update(line.word(0)));
+                same_encoded(tracker.encode(), |bytes| {
+                    SpikeTracker::decode(bytes).as_ref() == Ok(&*tracker)
+                });
+            }
+            "detect_scan" => {
+                let series: Vec<f64> = line.rest(0);
+                let (mut flags, mut expected, mut upper) =
+                    (vec![0; series.len()], vec![0.0; series.len()], vec![0.0; series.len()]);
+                let answer =
+                    scan_spikes(&series, config, &mut flags, Some(&mut expected), Some(&mut upper));
+                let numbers: Vec<Number> = (0..series.len())
+                    .flat_map(|i| [u32::from(flags[i]).into(), expected[i].into(), upper[i].into()])
+                    .collect();
+                line.expects(answer, numbers);
+            }
+            _ => panic!("no test for a line of kind {kind}: {}", line.line),
+        }
+    }
+}
+
+fn finding(line: &Line, answer: Result<DetectResult>) {
+    let refused = DetectResult {
+        latest_spend: 0.0,
+        expected_spend: 0.0,
+        upper_bound: 0.0,
+        excess: 0.0,
+        score: 0.0,
+        leak_score: 0.0,
+        drop_score: 0.0,
+        points_used: 0,
+        verdict: VERDICT_SPIKE,
+        reason: DETECT_REASON_REFUSED,
+        is_leak: 1,
+        is_drop: 1,
+        reserved: 0,
+    };
+    let numbers = fields![answer.unwrap_or(refused); latest_spend, expected_spend, upper_bound, excess, score,
+        leak_score, drop_score, points_used, verdict, reason, is_leak, is_drop];
+    line.expects(answer, numbers);
+}
+
+fn forecast(line: &Line) {
+    let config = ForecastConfig {
+        season_length: line.word(0),
+        lag_points: line.word(1),
+        negative_points: line.word(2),
+        start_time: line.word(3),
+        step: line.word(4),
+        ..ForecastConfig::default()
+    };
+    let points = |word: &str| -> Vec<f64> {
+        word.split(',').filter(|word| *word != "-").map(|word| word.parse().unwrap()).collect()
+    };
+    let (history, period) = (points(line.words[7]), points(line.words[8]));
+    let answer = forecast_budget(&history, &period, line.word(5), line.word(6), Some(&config));
+    let refused = ForecastResult {
+        spend_to_date: 0.0,
+        forecast_spend: 0.0,
+        lower_bound: 0.0,
+        upper_bound: 0.0,
+        forecast_ratio: 0.0,
+        burn_rate: 0.0,
+        exhaustion_point: 0,
+        is_forecast_breached: 1,
+        verdict: VERDICT_INSUFFICIENT_DATA,
+    };
+    let numbers = fields![answer.unwrap_or(refused); spend_to_date, forecast_spend, lower_bound, upper_bound,
+        forecast_ratio, burn_rate, exhaustion_point, is_forecast_breached, verdict];
+    line.expects(answer, numbers);
 }
 
 /// A call on a ledger with one of its holds.
