@@ -652,8 +652,8 @@ struct detect_config {
     std::uint32_t window = 0;
     /// Judges the point this many before the last, for bills that fill up late.
     std::uint32_t lag_points = 0;
-    /// A negative point is an error, missing or 0: a CLOUDCIRCUIT_NEGATIVE_POINTS constant.
-    std::uint32_t negative_points = CLOUDCIRCUIT_NEGATIVE_POINTS_ERROR;
+    /// What a negative point means, for example a credit.
+    cloudcircuit::negative_points negative_points = cloudcircuit::negative_points::error;
     /// Robust deviations above the expected spend that make a spike; > 0.
     double score_threshold = CLOUDCIRCUIT_DEFAULT_SCORE_THRESHOLD;
     /// The excess in money below which nothing is a spike or a leak; >= 0.
@@ -1682,6 +1682,33 @@ inline result<forecast_result> forecast_budget(span<const double> history, span<
     return detail::filled<forecast_result>([&](forecast_result *answer) {
         return cloudcircuit_forecast_budget(history.data(), history.size(), period_spend.data(), period_spend.size(),
                                             period_len, budget_limit, detail::c(config), answer);
+    });
+}
+
+/// forecast_budget of many series: series i is spend from offsets[i] to before offsets[i + 1], its history and then
+/// the elapsed[i] points of its period, which has period_len[i] points and budget_limit[i]. Without start_time they all
+/// start at that of the settings.
+inline result<std::size_t> forecast_budget_columns(span<const double> spend, span<const std::int64_t> offsets,
+                                                   span<const std::int64_t> start_time,
+                                                   span<const std::int64_t> elapsed,
+                                                   span<const std::int64_t> period_len,
+                                                   span<const double> budget_limit, span<std::uint8_t> flags,
+                                                   span<forecast_result> results = {},
+                                                   const forecast_config &config = {}) noexcept {
+    const std::size_t rows = flags.size();
+    if (detail::series(offsets.size()) != rows || !detail::fits(start_time, rows) || elapsed.size() != rows ||
+        period_len.size() != rows || budget_limit.size() != rows || !detail::fits(results, rows)) {
+        for (forecast_result &found : results) {
+            found = {};
+            found.is_forecast_breached = 1;
+            found.verdict = CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA;
+        }
+        return detail::refuse(flags, flag::breached, span<double>());
+    }
+    return detail::filled<std::size_t>([&](std::size_t *invalid_rows) {
+        return cloudcircuit_forecast_budget_columns(spend.data(), spend.size(), offsets.data(), detail::c(start_time),
+                                                    elapsed.data(), period_len.data(), budget_limit.data(), rows,
+                                                    detail::c(config), flags.data(), detail::c(results), invalid_rows);
     });
 }
 

@@ -92,18 +92,6 @@ const (
 	MaxLagPoints = C.CLOUDCIRCUIT_MAX_LAG_POINTS
 )
 
-// NegativePoints is what a negative point of a series means, for example a credit.
-type NegativePoints uint32
-
-const (
-	// NegativePointsError: it is ErrDetectPoint.
-	NegativePointsError NegativePoints = C.CLOUDCIRCUIT_NEGATIVE_POINTS_ERROR
-	// NegativePointsMissing: it is missing, as NaN is.
-	NegativePointsMissing NegativePoints = C.CLOUDCIRCUIT_NEGATIVE_POINTS_MISSING
-	// NegativePointsZero: it is 0.
-	NegativePointsZero NegativePoints = C.CLOUDCIRCUIT_NEGATIVE_POINTS_ZERO
-)
-
 // DetectConfig holds the settings of DetectSpike, ScanSpikes and NewSpikeTracker; nil means the
 // defaults.
 type DetectConfig struct {

@@ -20,7 +20,7 @@ from . import _native, exact, flags, ledgers, records
 from ._hosted import Mode
 from ._timeline import NegativePoints
 from .breaker import Breaker, BreakerConfig, Call, Outcome, Permit, Phase
-from .detect import DetectConfig, Detection, DetectReason, NegativePoints, SpikeTracker, Verdict, detect_spike
+from .detect import DetectConfig, Detection, DetectReason, SpikeTracker, Verdict, detect_spike
 from .errors import CloudcircuitError, CorruptStateError, HoldSpentError, RefusedError, StalePermitError
 from .forecast import BudgetForecast, ForecastConfig, forecast_budget
 from .guard import (

@@ -20,6 +20,11 @@ class NegativePoints(IntEnum):
     ZERO = 2
     """It counts as 0."""
 
+    @property
+    def word(self) -> str:
+        """As the records write it: "missing"."""
+        return self.name.lower()
+
 
 def native_time(start_time: int | date | None) -> int:
     """The time of the first point as the library takes it."""

@@ -21,7 +21,7 @@ from . import _foresight, _native
 from ._buffers import points
 from ._hosted import HostedState
 from ._native import UInt32, integer, not_numbers
-from ._timeline import native_time
+from ._timeline import NegativePoints, native_time
 from .errors import error
 
 if TYPE_CHECKING:
@@ -74,22 +74,6 @@ class DetectReason(IntEnum):
     def word(self) -> str:
         """As the records write it: "two_points"."""
         return _native.detect_reason_name(self)
-
-
-class NegativePoints(IntEnum):
-    """What a negative point of a series means, for example a credit."""
-
-    ERROR = 0
-    """It is an error."""
-    MISSING = 1
-    """It is missing, as NaN is."""
-    ZERO = 2
-    """It is 0."""
-
-    @property
-    def word(self) -> str:
-        """As the records write it: "missing"."""
-        return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ fn columns_of_other_lengths_are_refused_row_by_row() {
     let answer = check_anomaly_spike_columns(&[1.0; 2], &[0, 1, 3], None, &mut flags, None);
     assert_eq!((answer, flags), (Err(Error::OFFSETS), refused));
 
-    let refused = [(FLAG_SPIKE | FLAG_LEAK | FLAG_INVALID) as u8; 2];
+    let refused = [(FLAG_SPIKE | FLAG_LEAK | FLAG_DROP | FLAG_INVALID) as u8; 2];
     let (mut flags, mut expected, mut bound) = ([0; 2], [9.0; 2], [9.0; 1]);
     let answer = scan_spikes(&[1.0; 2], None, &mut flags, Some(&mut expected), Some(&mut bound));
     assert_eq!((answer, flags), (Err(Error::LENGTH), refused));

@@ -176,7 +176,7 @@ class golden {
     }
 
     void detect_config(const words &in, const line &) {
-        detect_config_ = {small(in[0]), small(in[1]), small(in[2]), small(in[3]), real(in[4]), real(in[5]),
+        detect_config_ = {small(in[0]), small(in[1]), small(in[2]), static_cast<cc::negative_points>(small(in[3])), real(in[4]), real(in[5]),
                           real(in[6]),  real(in[7]),  whole(in[8]), whole(in[9])};
     }
 
