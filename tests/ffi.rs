@@ -215,7 +215,7 @@ fn no_function_touches_what_it_was_not_passed() {
                 let is_const = pointed.starts_with("const ");
                 let pointed = pointed.trim_start_matches("const ");
                 let argument = argument.name.as_str();
-                let is_array = ["configs", "states", "holds", "decisions", "signals"];
+                let is_array = ["configs", "states", "holds", "decisions", "signals", "results"];
                 let is_one = pointed.starts_with("cloudcircuit_") && !is_array.contains(&argument)
                     || ["invalid_rows", "length", "refused_by", "failed_at"].contains(&argument);
                 let more = usize::from(len == 0 || argument == "offsets");
