@@ -58,9 +58,10 @@ report: shared
 		--limit 7000 -o $(TARGET)/report.html examples/data/focus_bill.csv
 	@echo made $(TARGET)/report.html
 
-# The README's picture.
+# The pictures of the README and of DETECTION.md.
 pictures: shared
 	CLOUDCIRCUIT_LIBRARY=$(RELEASE)/libcloudcircuit.so python3 docs/make_spend_chart.py docs
+	CLOUDCIRCUIT_LIBRARY=$(RELEASE)/libcloudcircuit.so python3 docs/make_detection_pictures.py docs
 
 # The last line counts what passed, failed and was skipped.
 test:

@@ -29,6 +29,6 @@ int main(void)
 }
 
 /* Prints:
-Saturday 60: 40 expected, up to 58 is normal: spike
+Saturday 60: 32 expected, up to 51 is normal: spike
 the tracker says so too: spike
 */

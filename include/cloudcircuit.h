@@ -2097,8 +2097,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decisio
 /// Insufficient data: the point itself is missing.
 #define CLOUDCIRCUIT_DETECT_REASON_MISSING 8
 
-/// Normal: the score is above score_threshold, but at least two earlier excesses of half its height
-/// came at the same distance or on the same day of the month.
+/// Normal: the score is above score_threshold, but the like came before: twice at half its height, at
+/// one distance or on one day of the month, or once at nearly its height whole seasons ago.
 #define CLOUDCIRCUIT_DETECT_REASON_RECURRING 9
 
 /// Settings of cloudcircuit_detect_spike(), cloudcircuit_scan_spikes() and the tracker.
@@ -2123,8 +2123,8 @@ typedef struct cloudcircuit_detect_config {
     /// A point whose excess is below this amount is neither a spike nor a leak; finite and >= 0,
     /// default 0.
     double min_impact;
-    /// A spike lies at least this share of the usual spend above all spend that the past explains;
-    /// finite and >= 0.
+    /// A spike lies above all spend that the past explains by at least this share of that, or of the
+    /// usual spend if that is more; finite and >= 0.
     double min_relative_impact;
     /// The expected spend is taken as at least this amount, so that small amounts over a near-zero
     /// baseline are not flagged; finite and >= 0. With 0 any spend after an all-zero history is a

@@ -67,7 +67,7 @@ const (
 	DetectReasonHistory DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_HISTORY
 	// DetectReasonMissing: insufficient data, the point to judge is missing.
 	DetectReasonMissing DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_MISSING
-	// DetectReasonRecurring: normal, the score is above the score_threshold but the like came twice before.
+	// DetectReasonRecurring: normal, the score is above the score_threshold but the like came before.
 	DetectReasonRecurring DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_RECURRING
 )
 

@@ -81,7 +81,7 @@ pub(crate) struct Baseline<'a> {
     pub(super) next: &'a mut u64,
     pub(super) phase: &'a mut u16,
     run: &'a mut u16,
-    forgotten: &'a mut u32,
+    pub(super) forgotten: &'a mut u32,
     profile: &'a mut [f64; MAX_PROFILE],
     charges: &'a mut [[Charge; CHARGES]; CHARGE_DAYS],
     reach: u64,
@@ -223,13 +223,19 @@ impl Baseline<'_> {
     /// Forgets a run of points that stood out from what their phase usually brings, once it has
     /// ended: it is not what is usual. One that lasts is the new level.
     fn forget_ended_run(&mut self, settings: &Settings, spend: f64) {
-        let mut usual = SmallSample::new();
-        for season in 1..=RUN_SEASONS {
-            usual.push(self.spend.before(*self.next, (season * settings.span()) as u64));
+        *self.forgotten = *self.forgotten << 1 & FORGETTABLE;
+        let earlier = core::array::from_fn::<f64, RUN_SEASONS, _>(|season| {
+            self.spend.before(*self.next, ((season + 1) * settings.span()) as u64)
+        });
+        // No point stands out that is not twice two of them.
+        let lower = earlier.iter().filter(|earlier| spend > RUN_HEIGHT * **earlier).count();
+        if *self.run == 0 && lower < 2 {
+            return;
         }
+        let mut usual = SmallSample::new();
+        earlier.iter().for_each(|earlier| usual.push(*earlier));
         let is_known = usual.len() >= MIN_RUN_SEASONS;
         let usual = larger(usual.median(), settings.min_baseline);
-        *self.forgotten = *self.forgotten << 1 & FORGETTABLE;
         if is_known && spend > RUN_HEIGHT * usual {
             *self.run = (*self.run + 1).min(MAX_RUN + 1);
         } else {
@@ -238,11 +244,6 @@ impl Baseline<'_> {
             }
             *self.run = 0;
         }
-    }
-
-    /// Whether the point so far back is one of a run that has ended.
-    pub(super) fn is_forgotten(&self, back: usize) -> bool {
-        self.forgotten.checked_shr(back as u32 - 1).unwrap_or(0) & 1 == 1
     }
 
     /// Takes in a point whose deviation is known.
@@ -291,13 +292,14 @@ impl Baseline<'_> {
     /// one; each point with its phase's share taken out.
     fn level(&self, settings: &Settings) -> Option<(f64, f64)> {
         let (mut points, mut lowest) = (SmallSample::new(), f64::INFINITY);
-        let mut phase = *self.phase as usize;
+        let (mut phase, mut forgotten) = (*self.phase as usize, *self.forgotten);
         for back in 1..=3 * settings.span() {
             phase = settings.phase_before(phase);
             let flat = self.spend.before(*self.next, back as u64) / self.profile(phase);
-            if points.len() < LEVEL_POINTS && !self.is_forgotten(back) {
+            if points.len() < LEVEL_POINTS && forgotten & 1 == 0 {
                 points.push(flat);
             }
+            forgotten >>= 1;
             if back < settings.span() {
                 lowest = smaller(flat, lowest);
             } else if points.len() == LEVEL_POINTS {

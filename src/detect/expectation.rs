@@ -61,11 +61,13 @@ impl Baseline<'_> {
         // The largest points in falling order: at most a quarter of all.
         let mut largest = [0.0; QUARTILE_POINTS as usize / 4 + 1];
         let (mut known, mut lowest, mut last_three) = (0, f64::INFINITY, 0.0);
-        let mut phase = *self.phase as usize;
+        let (mut phase, mut forgotten) = (*self.phase as usize, *self.forgotten);
         for back in 1..=QUARTILE_POINTS {
             phase = settings.phase_before(phase);
             let flat = self.spend.before(*self.next, back) / self.profile(phase);
-            if flat.is_nan() || self.is_forgotten(back as usize) {
+            let is_forgotten = forgotten & 1 == 1;
+            forgotten >>= 1;
+            if flat.is_nan() || is_forgotten {
                 continue;
             }
             known += 1;
@@ -73,7 +75,10 @@ impl Baseline<'_> {
             if back == 3 && known == 3 {
                 last_three = LAST_THREE * lowest;
             }
-            push_to_largest(&mut largest, flat);
+            // Lower ones change nothing.
+            if QUARTILE * flat > older {
+                push_to_largest(&mut largest, flat);
+            }
         }
         let quartile = largest.get(known / 4).filter(|_| known >= MIN_QUARTILE_POINTS);
         let quartile = quartile.map_or(0.0, |quartile| QUARTILE * quartile);

@@ -94,7 +94,7 @@ pub(crate) fn judge(
     };
     let (excess, unexplained) = (spend - rule.reported, spend - rule.expected);
     let scores = settings.weights.scores(unexplained / rule.base, before, rule.scale);
-    let least = settings.min_relative_impact * rule.base;
+    let least = settings.min_relative_impact * larger(rule.base, rule.expected);
     let mut reason = reason(settings, &scores, excess, unexplained < least);
     if is_run(reason)
         && !has_modes

@@ -35,12 +35,17 @@ impl Baseline<'_> {
             return None;
         }
         let median = |seasons| self.season_median(settings, spend, seasons);
+        let lowest = smaller(spend / self.profile(*self.phase as usize), expected.lowest);
+        // Few points lie above all of three seasons before, so most need no other median.
+        let before = median(LEAK_SEASONS);
+        if before.is_nan() || lowest <= before {
+            return None;
+        }
         let (mut rises, mut newer) = ([0.0; LEAK_SEASONS], median(0));
         let last = newer;
         for (seasons, rise) in (1..).zip(&mut rises) {
             let older = median(seasons);
             *rise = newer - older;
-            // Most seasons are no higher than the one before, and need no line.
             if rise.is_nan() || *rise <= 0.0 {
                 return None;
             }
@@ -60,7 +65,6 @@ impl Baseline<'_> {
         let height = last - line;
         let is_gradual =
             rises.iter().all(|rise| *rise > MIN_RISE * height && *rise < MAX_RISE * height);
-        let lowest = smaller(spend / self.profile(*self.phase as usize), expected.lowest);
         (is_gradual && lowest > line).then_some(lowest - line)
     }
 

@@ -7,14 +7,17 @@ use crate::{detect::baseline::Baseline, detect::settings::Settings, numeric::ord
 /// deviations high.
 const MIN_SHARE: f64 = 0.5;
 const MIN_SCORE: f64 = 5.0;
+/// Whole seasons back at which one earlier excess is enough, if neither is this many times the other.
+const SEASONS: usize = 4;
+const MAX_RATIO: f64 = 1.5;
 /// Starts of excesses looked back at, the latest.
 const MAX_STARTS: usize = 16;
 
 impl Baseline<'_> {
     /// Whether an excess of this `deviation` from the level has come twice before: at one distance,
-    /// give or take a point, or within a day of this day of the month. Points in a row are one
-    /// excess, which comes when it starts. With a `sign` of -1 for falls, whose deviation is how far
-    /// they lie below.
+    /// give or take a point, or within a day of this day of the month. Once is enough for a day or
+    /// two at nearly this height whole weeks before. Points in a row are one excess, which comes
+    /// when it starts. With a `sign` of -1 for falls, whose deviation is how far they lie below.
     #[inline(never)]
     pub(crate) fn is_recurring(
         &self,
@@ -50,6 +53,17 @@ impl Baseline<'_> {
             let distance = back - start;
             starts.iter().skip(nearer + 1).any(|older| (older - back).abs_diff(distance) <= 1)
         };
-        starts.iter().filter(is_same_day).count() >= 2 || starts.iter().enumerate().any(is_spaced)
+        let is_whole_seasons = |back: &usize| {
+            let distance = back - start;
+            let earlier = sign * self.deviations.before(*self.next, *back as u64);
+            distance.is_multiple_of(settings.span())
+                && distance <= SEASONS * settings.span()
+                && !(is_high(back - 1) && is_high(back.saturating_sub(2)))
+                && deviation < MAX_RATIO * earlier
+                && earlier < MAX_RATIO * deviation
+        };
+        starts.iter().filter(is_same_day).count() >= 2
+            || starts.iter().enumerate().any(is_spaced)
+            || settings.has_level() && starts.iter().any(is_whole_seasons)
     }
 }

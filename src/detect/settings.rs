@@ -43,27 +43,6 @@ pub(crate) struct Weights {
     pub(crate) three_points: f64,
 }
 
-/// Deviations of days are near to normal, where 1.4826 MAD is the standard deviation. Three days in
-/// a row above all that was expected of them are more than noise.
-const DAILY: Weights = Weights {
-    mad: 1.55,
-    tail_quantile: 0.9,
-    tail: 0.4,
-    floor: 0.05,
-    two_points: 1.2,
-    three_points: 3.5,
-};
-/// Points that are compared with the same hour of other days have a longer tail, and hours in a row
-/// depend on each other.
-const HOURLY: Weights = Weights {
-    mad: 1.9,
-    tail_quantile: 0.95,
-    tail: 1.0,
-    floor: 0.1,
-    two_points: 1.4,
-    three_points: 2.2,
-};
-
 impl Weights {
     /// What a point, two and three in a row count for, in units of the scale: the lowest of a run,
     /// times its weight. A run with a missing point is as high as its point alone.
@@ -84,6 +63,27 @@ impl Weights {
         }
     }
 }
+
+/// Deviations of days are near to normal, where 1.4826 MAD is the standard deviation. Three days in
+/// a row above all that was expected of them are more than noise.
+const DAILY: Weights = Weights {
+    mad: 1.55,
+    tail_quantile: 0.9,
+    tail: 0.4,
+    floor: 0.05,
+    two_points: 1.2,
+    three_points: 3.5,
+};
+/// Points that are compared with the same hour of other days have a longer tail, and hours in a row
+/// depend on each other.
+const HOURLY: Weights = Weights {
+    mad: 1.9,
+    tail_quantile: 0.95,
+    tail: 0.93,
+    floor: 0.1,
+    two_points: 1.4,
+    three_points: 2.2,
+};
 
 /// How the detector judges a series.
 #[derive(Debug, Clone, Copy)]

@@ -189,7 +189,7 @@ static void verdicts(void)
     CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_NORMAL);
 
     /* A lesser rise that lasts is a spike on its second or third day. */
-    series[117] = series[118] = series[119] = 120;
+    series[117] = series[118] = series[119] = 122;
     CHECK(cloudcircuit_detect_spike(series, 118, NULL, &result) == CLOUDCIRCUIT_OK);
     CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_NORMAL);
     CHECK(cloudcircuit_detect_spike(series, 120, NULL, &result) == CLOUDCIRCUIT_OK);
@@ -334,6 +334,25 @@ static void recurrence(void)
     series[79] = 100;
     series[86] = 300;
     CHECK(finding(series, 87, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
+}
+
+/* What came once before recurs at a like height, whole weeks later. Not a day off, not at twice the height, and not
+   after a run of three days. */
+static void weekly(void)
+{
+    double series[90];
+    constant(series, 90, 100);
+    series[60] = 300;
+    series[74] = 280;
+    CHECK(finding(series, 75, CLOUDCIRCUIT_TIME_UNKNOWN).reason == CLOUDCIRCUIT_DETECT_REASON_RECURRING);
+    series[74] = 500;
+    CHECK(finding(series, 75, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
+    series[74] = 100;
+    series[73] = 300;
+    CHECK(finding(series, 74, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
+    series[73] = 100;
+    series[61] = series[62] = series[74] = 300;
+    CHECK(finding(series, 75, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
 }
 
 /* A charge on the 15th is expected for three quarters of what came twice before, and recurs up to twice that. */
@@ -743,6 +762,7 @@ int main(int argc, char **argv)
     month_starts();
     flat();
     recurrence();
+    weekly();
     days_of_the_month();
     falls();
     negative_points();

@@ -88,7 +88,7 @@ class Model:
         self.has_level = self.season <= 14
         self.span = 7 if self.season == 1 else self.season
         self.window = config.window or (98 if self.has_level else max(336, 2 * self.season))
-        self.mad, self.quantile, self.tail, self.floor = (1.55, 0.9, 0.4, 0.05) if self.has_level else (1.9, 0.95, 1.0, 0.1)
+        self.mad, self.quantile, self.tail, self.floor = (1.55, 0.9, 0.4, 0.05) if self.has_level else (1.9, 0.95, 0.93, 0.1)
         self.two, self.three = (1.2, 3.5) if self.has_level else (1.4, 2.2)
         self.min_baseline = max(config.min_baseline, sys.float_info.min)
         dates = [datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=start + step * i)
@@ -273,7 +273,7 @@ class Model:
         rises = [newer - older for newer, older in zip(latest, latest[1:])]
         lowest = min(known(self.flat(now - back, now) for back in range(self.span)))
         is_gradual = all(rise > 0 and 0.2 * height < rise < 0.45 * height for rise in rises)
-        return lowest - end if is_gradual and lowest > end else None
+        return lowest - end if is_gradual and lowest > max(end, latest[3]) else None
 
     def is_recurring(self, now, here, scale, sign=1):
         first = max(0, now - self.window)
@@ -284,6 +284,12 @@ class Model:
         starts = [i for i in range(first, start) if is_high[i] and not is_high.get(i - 1, False)][-16:]
         if any(abs((later - earlier) - (start - later)) <= 1 for earlier in starts for later in starts if earlier < later):
             return True
+        for i in starts:
+            seasons, rest = divmod(start - i, self.span)
+            is_short = not (is_high.get(i + 1, False) and is_high.get(i + 2, False))
+            earlier = sign * self.deviation(i, now)
+            if self.has_level and rest == 0 and seasons <= 4 and is_short and here < 1.5 * earlier and earlier < 1.5 * here:
+                return True
         days = [self.dates[i].day for i in starts + [start]] if self.dates else []
         return sum(abs(day - days[-1]) <= 1 or min(day, days[-1]) >= 28 for day in days[:-1]) >= 2
 
@@ -360,7 +366,7 @@ class Model:
                 scores[2] = self.three * min(here, last, last_but_one) / scale
                 if self.three * last > alone and self.three * last_but_one > alone:
                     bound = alone / self.three
-        least = config.min_relative_impact * base
+        least = config.min_relative_impact * max(base, expected)
         above = [reason for score, reason in zip(scores, (ONE, TWO, THREE)) if score > config.score_threshold]
         reason = (SCORE if not above else MIN_IMPACT if spend - reported < config.min_impact
                 else MIN_RELATIVE if excess < least else above[0])
@@ -395,7 +401,7 @@ def random_case(rng):
     gaps, spikes, zeros = rng.choice([0, 0.05, 0.4]), rng.choice([0, 0.03]), rng.choice([0, 0.05, 0.7])
     falls = rng.choice([0, 0, 0.05, 0.5])
     growth, noise, leak = rng.choice([0, 0.003, -0.002]), rng.choice([0.02, 0.1, 0.5]), rng.randrange(60, 420)
-    slope, rise = rng.choice([0.5, 4]), rng.choice([1, 1.15, 1.3])
+    slope, rise = rng.choice([0.5, 1.2, 2, 4]), rng.choice([1, 1, 1.15, 1.3])
     job, day = rng.choice([0, 0, 0, 3, 9]), rng.choice([30, 30, 7, 10, 14])
     runs = [(rng.randrange(420), rng.randrange(3, 16)) for _ in range(rng.choice([0, 0, 5]))]
     series = []
@@ -426,7 +432,7 @@ def main():
         # The last point, one at random, some that stand out from the point before, and some after a change.
         jumps = [i + 1 for i in range(1, len(series)) if series[i] > 1.5 * series[i - 1] > 0] or [len(series)]
         for end in {len(series), rng.randrange(len(series)) + 1, rng.choice(jumps), jumps[-1], min(len(series), jumps[-1] + rng.randrange(4, 20)),
-                    *(min(len(series), leak + days) for days in (2, 3, 18, 21))}:
+                    *(min(len(series), leak + days) for days in (2, 3, 21, 24, 28))}:
             expected = model.judge(end - 1 - config.lag_points)
             seen[expected[9]] = seen.get(expected[9], 0) + 1
             seen["leak"] = seen.get("leak", 0) + expected[10]

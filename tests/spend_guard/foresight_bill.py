@@ -17,8 +17,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "model"))
 from detect_model import DAY, Config, Model
 from forecast_model import forecast
 
-FIELDS = ("latest_spend", "expected_spend", "upper_bound", "excess", "score", "leak_score",
-          "points_used", "verdict", "reason", "is_leak")  # fmt: skip
+FIELDS = ("latest_spend", "expected_spend", "upper_bound", "excess", "score", "leak_score", "drop_score",
+          "points_used", "verdict", "reason", "is_leak", "is_drop")  # fmt: skip
 
 
 # The models' numbers, in the records' words.
@@ -39,9 +39,9 @@ def check(days, limit, floor):
     series = [math.nan] * (first.day - 1) + charges
     for i, day in enumerate(days):
         found = [day["detect"][name] for name in FIELDS]
-        found[7:9] = VERDICTS.index(found[7]), REASONS.index(found[8])
+        found[8:10] = VERDICTS.index(found[8]), REASONS.index(found[9])
         found = tuple(found)
-        if found != model.judge(i):
+        if found != model.judge(i)[: len(found)]:
             sys.exit(f"{day['day']} {day['group']}: {found}, but the model says {model.judge(i)}")
         is_spike = day["detect"]["verdict"] == "spike"
         if is_spike != ("spike" in day["reasons"]):

@@ -67,7 +67,7 @@ class DetectReason(IntEnum):
     MISSING = 8
     """Insufficient data: the point is missing."""
     RECURRING = 9
-    """Normal: the score is above the score_threshold, but the like came twice before."""
+    """Normal: the score is above the score_threshold, but the like came before."""
 
     @property
     def word(self) -> str:

@@ -52,8 +52,8 @@ class ByHand(unittest.TestCase):
         for config, reason in (
             (DetectConfig(min_impact=290.0), DetectReason.ONE_POINT),
             (DetectConfig(min_impact=290.5), DetectReason.MIN_IMPACT),
-            (DetectConfig(min_relative_impact=28.9), DetectReason.ONE_POINT),
-            (DetectConfig(min_relative_impact=29.1), DetectReason.MIN_RELATIVE_IMPACT),
+            (DetectConfig(min_relative_impact=27.5), DetectReason.ONE_POINT),
+            (DetectConfig(min_relative_impact=27.6), DetectReason.MIN_RELATIVE_IMPACT),
             (DetectConfig(score_threshold=28.95 / SCALE - 1), DetectReason.ONE_POINT),
             (DetectConfig(score_threshold=28.95 / SCALE + 1), DetectReason.SCORE),
             (DetectConfig(min_baseline=29 / SCALE * 10), DetectReason.SCORE),
