@@ -58,7 +58,7 @@ COUNTED = [
     ("detect", "detect_spike", 112, 231_138),
     ("scan", "scan_spikes", 1_000, 5_776),
     ("scan", "scan_spikes", 100_000, 5_561),
-    ("tracker", "spike_tracker_update", 10, 83_526),
+    ("tracker", "spike_tracker_update", 10, 74_450),
     ("forecast", "forecast_budget", 112, 349_368),
 ]
 PER_NUMBER_FROM = 365  # smaller calls are counted whole

@@ -75,7 +75,10 @@ impl Baseline<'_> {
             if back == 3 && known == 3 {
                 last_three = LAST_THREE * lowest;
             }
-            push_to_largest(&mut largest, flat);
+            // Lower ones change nothing.
+            if QUARTILE * flat > older {
+                push_to_largest(&mut largest, flat);
+            }
         }
         let quartile = largest.get(known / 4).filter(|_| known >= MIN_QUARTILE_POINTS);
         let quartile = quartile.map_or(0.0, |quartile| QUARTILE * quartile);

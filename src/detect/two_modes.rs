@@ -20,6 +20,7 @@ const CUT: f64 = 0.6;
 const TOP: f64 = 0.95;
 /// As many of the largest points as that quantile needs.
 const LARGEST: usize = 6;
+const NEAR_TOP: f64 = 0.8;
 const MIN_ON: usize = 6;
 const MIN_OFF: usize = 7;
 /// Most days on are no job that runs now and then.
@@ -95,19 +96,21 @@ impl Baseline<'_> {
     /// reach here they are not.
     fn may_have_modes(&self, furthest: u64) -> bool {
         let points = self.spend.last(*self.next, furthest as usize);
-        let mut largest = [0.0; LARGEST];
-        for point in points.into_iter().flatten() {
-            push_to_largest(&mut largest, *point);
+        let highest = points.iter().fold(0.0, |highest, run| {
+            run.iter().fold(highest, |highest, point| larger(*point, highest))
+        });
+        // The quantile is at least this if enough points are, as they mostly are.
+        let mut quantile = NEAR_TOP * highest;
+        if count(points, |point| point >= quantile) < LARGEST {
+            let mut largest = [0.0; LARGEST];
+            for point in points.into_iter().flatten() {
+                push_to_largest(&mut largest, *point);
+            }
+            [.., quantile] = largest;
         }
-        let known = count(points, |point| !point.is_nan());
-        // At most the quantile and the median of days on.
-        let below = known - (TOP * known.saturating_sub(1) as f64) as usize;
-        let [highest, ..] = largest;
-        let quantile = largest.get(below.wrapping_sub(1)).copied().unwrap_or(0.0);
+        // At most the cut, and at least what days off must be below.
         let (cut, level) = (CUT * quantile, MAX_OFF_LEVEL * highest);
-        let (off, low) =
-            (count(points, |point| point <= cut), count(points, |point| point < level));
-        known >= MIN_POINTS && 2 * low >= off
+        2 * count(points, |point| point < level) >= count(points, |point| point <= cut)
     }
 }
 
