@@ -2297,7 +2297,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_detect_spike_columns(
 // time and finds, to the bit, what cloudcircuit_detect_spike() finds in the whole series.
 //
 // A tracker must not overlap a result or bytes in the same call: nothing is then written. An update
-// needs at most 8 KB of stack, the other calls 12 KB.
+// needs at most 8 KB of stack, the other calls 16 KB.
 
 /// The value of layout in a cloudcircuit_spike_tracker_state.
 #define CLOUDCIRCUIT_SPIKE_TRACKER_LAYOUT 844317507
@@ -2356,7 +2356,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_update(
 /// Checks whether a tracker is one that this library can have written.
 ///
 /// The windows are computed again from the points in them. Use it for trackers stored as raw
-/// structs; decoding an encoded tracker checks as much. A call needs at most 8 KB of stack.
+/// structs; decoding an encoded tracker checks as much. A call needs at most 16 KB of stack.
 ///
 /// tracker: the tracker; NULL is an error.
 ///
@@ -2366,7 +2366,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_state_vali
 
 /// Encodes a tracker as bytes that are the same on every machine and end in a checksum.
 ///
-/// docs/ABI.md describes their layout. A call needs at most 12 KB of stack.
+/// docs/ABI.md describes their layout. A call needs at most 16 KB of stack.
 ///
 /// tracker: the tracker.
 /// bytes:   receives the encoded tracker; all 0 on an error, unchanged when len is wrong.
@@ -2376,7 +2376,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_state_vali
 CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_spike_tracker_state_encode(
     const cloudcircuit_spike_tracker_state *tracker, uint8_t *bytes, size_t len);
 
-/// Decodes a tracker, to the bit as it was encoded. A call needs at most 12 KB of stack.
+/// Decodes a tracker, to the bit as it was encoded. A call needs at most 16 KB of stack.
 ///
 /// bytes:   what cloudcircuit_spike_tracker_state_encode() wrote.
 /// len:     CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.

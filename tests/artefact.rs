@@ -152,9 +152,9 @@ const STACK: [(&str, u64); 10] = [
     ("cloudcircuit_forecast_budget_columns", 16),
     ("cloudcircuit_spike_tracker_init", 8),
     ("cloudcircuit_spike_tracker_update", 8),
-    ("cloudcircuit_spike_tracker_state_validate", 8),
-    ("cloudcircuit_spike_tracker_state_encode", 12),
-    ("cloudcircuit_spike_tracker_state_decode", 12),
+    ("cloudcircuit_spike_tracker_state_validate", 16),
+    ("cloudcircuit_spike_tracker_state_encode", 16),
+    ("cloudcircuit_spike_tracker_state_decode", 16),
 ];
 /// What no call may need, in KB.
 const MOST_STACK: u64 = 16;

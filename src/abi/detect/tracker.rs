@@ -4,7 +4,7 @@
 //! time and finds, to the bit, what cloudcircuit_detect_spike() finds in the whole series.
 //!
 //! A tracker must not overlap a result or bytes in the same call: nothing is then written. An update
-//! needs at most 8 KB of stack, the other calls 12 KB.
+//! needs at most 8 KB of stack, the other calls 16 KB.
 
 use crate::abi::columns::Range;
 use crate::abi::{Status, read_optional, status, update_in_place, write};
@@ -72,7 +72,7 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_update(
 /// Checks whether a tracker is one that this library can have written.
 ///
 /// The windows are computed again from the points in them. Use it for trackers stored as raw
-/// structs; decoding an encoded tracker checks as much. A call needs at most 8 KB of stack.
+/// structs; decoding an encoded tracker checks as much. A call needs at most 16 KB of stack.
 ///
 /// tracker: the tracker; NULL is an error.
 ///
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_validate(
 
 /// Encodes a tracker as bytes that are the same on every machine and end in a checksum.
 ///
-/// docs/ABI.md describes their layout. A call needs at most 12 KB of stack.
+/// docs/ABI.md describes their layout. A call needs at most 16 KB of stack.
 ///
 /// tracker: the tracker.
 /// bytes:   receives the encoded tracker; all 0 on an error, unchanged when len is wrong.
@@ -123,7 +123,7 @@ pub unsafe extern "C" fn cloudcircuit_spike_tracker_state_encode(
     status(encoded)
 }
 
-/// Decodes a tracker, to the bit as it was encoded. A call needs at most 12 KB of stack.
+/// Decodes a tracker, to the bit as it was encoded. A call needs at most 16 KB of stack.
 ///
 /// bytes:   what cloudcircuit_spike_tracker_state_encode() wrote.
 /// len:     CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN.
