@@ -55,7 +55,7 @@ fn built(native: &Path) -> PathBuf {
     let sources = if packed.is_dir() {
         unpacked(&packed, &out_dir.join("library"))
     } else {
-        native.join("../../..")
+        native.with_file_name("../..")
     };
     for name in ["Cargo.toml", "Cargo.lock", "build.rs", "build", "src"] {
         println!("cargo:rerun-if-changed={}", sources.join(name).display());
