@@ -60,17 +60,3 @@ fn the_readme_shows_the_quickstart_and_what_it_prints() {
     assert!(readme.contains(&format!("```\n{prints}```")), "README.md shows another output");
     assert!(readme.lines().count() <= 170);
 }
-
-#[test]
-fn the_readmes_picture_is_the_reports_chart() {
-    let folder = scratch("pictures");
-    let mut script = Command::new("python3");
-    script.arg(path("docs/make_spend_chart.py")).arg(&folder).env("PYTHONDONTWRITEBYTECODE", "1");
-    run(script.env("CLOUDCIRCUIT_LIBRARY", release().join("libcloudcircuit.so")));
-    for theme in ["light", "dark"] {
-        let name = format!("spend-{theme}.svg");
-        let made = fs::read_to_string(folder.join(&name)).unwrap();
-        let shown = fs::read_to_string(path("docs").join(&name)).unwrap();
-        assert!(made == shown, "docs/{name} is not what the report draws: make pictures");
-    }
-}

@@ -110,6 +110,26 @@ fn it_replays_daily_spend() {
 }
 
 #[test]
+fn pictures_in_docs_are_what_the_scripts_draw() {
+    let has_duckdb = output(python().args(["-c", "import duckdb"])).status.success();
+    if packages().is_none() && !has_duckdb {
+        skip("pictures in docs/", "needs duckdb from PyPI");
+        return;
+    }
+    let folder = scratch("pictures");
+    for picture in ["spend_chart", "detection_pictures"] {
+        let script = path(&format!("docs/make_{picture}.py"));
+        run(python().arg(script).arg(&folder).env("PYTHONPATH", path("bindings/python")));
+    }
+    for name in ["spend-light", "spend-dark", "detection-light", "detection-dark"] {
+        let name = format!("{name}.svg");
+        let made = fs::read_to_string(folder.join(&name)).unwrap();
+        let shown = fs::read_to_string(path("docs").join(&name)).unwrap();
+        assert!(made == shown, "docs/{name} is not what its script draws: make pictures");
+    }
+}
+
+#[test]
 fn its_types_hold() {
     let has_mypy = output(python().args(["-c", "import mypy, numpy, duckdb"])).status.success();
     if packages().is_none() && !has_mypy {
