@@ -90,8 +90,7 @@ report: shared $(REPORT_PYTHON)
 
 # What the replays of daily spend must find in every language, as the one in Python does.
 replay: shared
-	PYTHONPATH=bindings/python CLOUDCIRCUIT_LIBRARY=$(RELEASE)/libcloudcircuit.so \
-		python3 -B examples/replay.py examples/data/daily_spend.csv >examples/data/replay.txt
+	$(WITH_LIBRARY) python3 -B examples/replay.py examples/data/daily_spend.csv >examples/data/replay.txt
 
 # A wheel with the library inside, which needs no other package and no compiler, and the sdist that builds one.
 # PLATFORM and LIBRARY make one for another machine from a library that was built for it.
