@@ -2105,7 +2105,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decisio
 #define CLOUDCIRCUIT_DETECT_REASON_MISSING 8
 
 /// Normal: the score is above score_threshold, but the like came before: twice at half its height, at
-/// one distance or on one day of the month, or once at nearly its height whole seasons ago.
+/// one distance or on one day of the month, or once at nearly its height whole seasons ago. In the
+/// first ten seasons twice at any distance is enough, and so is once in the first three.
 #define CLOUDCIRCUIT_DETECT_REASON_RECURRING 9
 
 /// Settings of cloudcircuit_detect_spike(), cloudcircuit_scan_spikes() and the tracker.

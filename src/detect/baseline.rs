@@ -27,6 +27,8 @@ const MIN_SHARE: f64 = 0.02;
 const LEARNING_SEASONS: usize = 4;
 /// A scale measured on n deviations is widened by this share divided by n.
 const SMALL_SAMPLE_INFLATION: f64 = 7.0;
+/// A charge of which a month has brought this share has come.
+const HAS_COME: f64 = 0.5;
 /// Stored deviations are clamped to this. After an all-zero history any spend has an unbounded
 /// deviation, and one such value would dominate the scale for a whole window.
 pub(crate) const MAX_DEVIATION: f64 = 1e6;
@@ -36,8 +38,12 @@ pub(crate) const MAX_DEVIATION: f64 = 1e6;
 const RUN_HEIGHT: f64 = 2.0;
 /// A run has ended with a point below this many times the same.
 const RETURN_HEIGHT: f64 = 1.3;
+/// The same for points that are low: an outage, or a holiday.
+const LOW_HEIGHT: f64 = 0.65;
+const LOW_RETURN_HEIGHT: f64 = 0.8;
 const MIN_RUN_SEASONS: usize = 3;
-const MIN_RUN: u16 = 4;
+const MIN_RUN: i16 = 4;
+const MIN_LOW_RUN: i16 = 3;
 /// The bits of the last four weeks.
 const FORGETTABLE: u32 = (1 << 28) - 1;
 
@@ -80,7 +86,7 @@ impl Expectation {
 pub(crate) struct Baseline<'a> {
     pub(super) next: &'a mut u64,
     pub(super) phase: &'a mut u16,
-    run: &'a mut u16,
+    run: &'a mut i16,
     pub(super) forgotten: &'a mut u32,
     profile: &'a mut [f64; MAX_PROFILE],
     charges: &'a mut [[Charge; CHARGES]; CHARGE_DAYS],
@@ -220,29 +226,39 @@ impl Baseline<'_> {
         (*self.next, *self.phase, *self.forgotten) = (next, phase, forgotten);
     }
 
-    /// Forgets a run of points that stood out from what their phase usually brings, once it has
-    /// ended: it is not what is usual. One that lasts is the new level.
+    /// Forgets a run of points that were far above or below what their phase usually brings, once it
+    /// has ended: it is not what is usual. One that lasts is the new level.
     fn forget_ended_run(&mut self, settings: &Settings, spend: f64) {
         *self.forgotten = *self.forgotten << 1 & FORGETTABLE;
         let earlier = core::array::from_fn::<f64, RUN_SEASONS, _>(|season| {
             self.spend.before(*self.next, ((season + 1) * settings.span()) as u64)
         });
-        // No point stands out that is not twice two of them.
-        let lower = earlier.iter().filter(|earlier| spend > RUN_HEIGHT * **earlier).count();
-        if *self.run == 0 && lower < 2 {
+        // No point stands out from their median that does not stand out from two of them.
+        let stands_out =
+            |earlier: &&f64| (spend > RUN_HEIGHT * **earlier) | (spend < LOW_HEIGHT * **earlier);
+        if *self.run == 0 && earlier.iter().filter(stands_out).count() < 2 {
             return;
         }
         let mut usual = SmallSample::new();
         earlier.iter().for_each(|earlier| usual.push(*earlier));
         let is_known = usual.len() >= MIN_RUN_SEASONS;
-        let usual = larger(usual.median(), settings.min_baseline);
-        if is_known && spend > RUN_HEIGHT * usual {
-            *self.run = (*self.run + 1).min(MAX_RUN + 1);
+        let median = usual.median();
+        let usual = larger(median, settings.min_baseline);
+        let run = *self.run;
+        let has_ended = if run > 0 {
+            run >= MIN_RUN && spend < RETURN_HEIGHT * usual
         } else {
-            if spend < RETURN_HEIGHT * usual && (MIN_RUN..=MAX_RUN).contains(self.run) {
-                *self.forgotten |= ((1 << *self.run) - 1) << 1;
-            }
-            *self.run = 0;
+            run <= -MIN_LOW_RUN && spend > LOW_RETURN_HEIGHT * median
+        };
+        *self.run = if is_known && spend > RUN_HEIGHT * usual {
+            run.clamp(0, MAX_RUN) + 1
+        } else if is_known && spend < LOW_HEIGHT * median {
+            run.clamp(-MAX_RUN, 0) - 1
+        } else {
+            0
+        };
+        if has_ended && is_known && run.abs() <= MAX_RUN {
+            *self.forgotten |= ((1 << run.unsigned_abs()) - 1) << 1;
         }
     }
 
@@ -357,6 +373,24 @@ impl Baseline<'_> {
             .iter()
             .filter(|charge| self.next.wrapping_sub(charge.at) <= settings.window as u64)
             .fold(0.0, |largest, charge| larger(charge.excess, largest))
+    }
+
+    /// The largest charge that any of the first days of a month brought, unless this month has brought
+    /// its own: one that comes on the first working day, for example.
+    pub(super) fn moving_charge(&self, settings: &Settings, day: Option<usize>) -> f64 {
+        let Some(day) = day else {
+            return 0.0;
+        };
+        let (mut largest, mut this_month) = (0.0, 0.0);
+        for charge in self.charges.as_flattened() {
+            let distance = self.next.wrapping_sub(charge.at);
+            if distance <= day as u64 {
+                this_month = larger(charge.excess, this_month);
+            } else if distance <= settings.window as u64 {
+                largest = larger(charge.excess, largest);
+            }
+        }
+        if this_month > HAS_COME * largest { 0.0 } else { largest }
     }
 
     fn learn_charge(&mut self, day: Option<usize>, excess: f64) {

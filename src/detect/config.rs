@@ -37,7 +37,8 @@ pub const DETECT_REASON_HISTORY: i32 = 7;
 /// Insufficient data: the point itself is missing.
 pub const DETECT_REASON_MISSING: i32 = 8;
 /// Normal: the score is above score_threshold, but the like came before: twice at half its height, at
-/// one distance or on one day of the month, or once at nearly its height whole seasons ago.
+/// one distance or on one day of the month, or once at nearly its height whole seasons ago. In the
+/// first ten seasons twice at any distance is enough, and so is once in the first three.
 pub const DETECT_REASON_RECURRING: i32 = 9;
 
 /// Settings of cloudcircuit_detect_spike(), cloudcircuit_scan_spikes() and the tracker.

@@ -36,7 +36,9 @@ impl Baseline<'_> {
         expected.highest = if settings.has_level() {
             let flat = self.usual_level(settings) * self.profile(*self.phase as usize);
             let usual = larger(flat, self.usual_phase(settings));
-            let charged = expected.plain + self.usual_charge(settings, expected.base);
+            let moving = self.moving_charge(settings, expected.charge_day);
+            let charge = larger(self.usual_charge(settings, expected.base), moving);
+            let charged = expected.plain + charge;
             let highest = larger(usual, expected.spend);
             if charged > highest {
                 expected.reported = charged;

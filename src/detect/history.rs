@@ -143,8 +143,8 @@ pub(crate) struct History<
     pub(super) order_len: u64,
     /// The phase of the point to come.
     pub(super) phase: u16,
-    /// Points in a row that stand out from their phase, up to the last one.
-    pub(super) run: u16,
+    /// Points in a row that stand out from their phase, up to the last one; negative if they are low.
+    pub(super) run: i16,
     /// The points of runs that have ended, the last point in the lowest bit.
     pub(super) forgotten: u32,
     /// The number of the point to come. At the end: a tracker that was cut off lacks it.

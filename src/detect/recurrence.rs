@@ -10,14 +10,19 @@ const MIN_SCORE: f64 = 5.0;
 /// Whole seasons back at which one earlier excess is enough, if neither is this many times the other.
 const SEASONS: usize = 4;
 const MAX_RATIO: f64 = 1.5;
+/// For so many seasons a series is young: twice at any distance is enough, and so is once in its first
+/// seasons, in which nothing was judged or little was known.
+const YOUNG_SEASONS: usize = 10;
+const FIRST_SEASONS: usize = 3;
 /// Starts of excesses looked back at, the latest.
 const MAX_STARTS: usize = 16;
 
 impl Baseline<'_> {
     /// Whether an excess of this `deviation` from the level has come twice before: at one distance,
     /// give or take a point, or within a day of this day of the month. Once is enough for a day or
-    /// two at nearly this height whole weeks before. Points in a row are one excess, which comes when
-    /// it starts. With a `sign` of -1 for falls, whose deviation is how far they lie below.
+    /// two at nearly this height whole weeks before, or in the first weeks of a young series. Points
+    /// in a row are one excess, which comes when it starts. With a `sign` of -1 for falls, whose
+    /// deviation is how far they lie below.
     #[inline(never)]
     pub(crate) fn is_recurring(
         &self,
@@ -53,17 +58,26 @@ impl Baseline<'_> {
             let distance = back - start;
             starts.iter().skip(nearer + 1).any(|older| (older - back).abs_diff(distance) <= 1)
         };
-        let is_whole_seasons = |back: &usize| {
-            let distance = back - start;
-            let earlier = sign * self.deviations.before(*self.next, *back as u64);
-            distance.is_multiple_of(settings.span())
-                && distance <= SEASONS * settings.span()
-                && !(is_high(back - 1) && is_high(back.saturating_sub(2)))
+        // A point or two of about this height.
+        let is_like = |back: &&usize| {
+            let earlier = sign * self.deviations.before(*self.next, **back as u64);
+            !(is_high(**back - 1) && is_high(back.saturating_sub(2)))
                 && deviation < MAX_RATIO * earlier
                 && earlier < MAX_RATIO * deviation
         };
+        let is_whole_seasons = |back: &usize| {
+            let distance = back - start;
+            distance.is_multiple_of(settings.span()) && distance <= SEASONS * settings.span()
+        };
+        let like = || starts.iter().filter(is_like);
+        let is_young_and_like = || {
+            let first = (*self.next as usize).saturating_sub(FIRST_SEASONS * settings.span());
+            start < 2
+                && *self.next < (YOUNG_SEASONS * settings.span()) as u64
+                && (like().count() >= 2 || like().any(|back| *back > first))
+        };
         starts.iter().filter(is_same_day).count() >= 2
             || starts.iter().enumerate().any(is_spaced)
-            || settings.has_level() && starts.iter().any(is_whole_seasons)
+            || settings.has_level() && (like().any(is_whole_seasons) || is_young_and_like())
     }
 }

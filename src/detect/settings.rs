@@ -25,7 +25,7 @@ const LAST_DAYS: u32 = 28;
 /// Fewer deviations than this tell nothing of a scale.
 const MIN_DEVIATIONS: usize = 10;
 /// The most points in a row that are no new level, and the seasons that they are compared with.
-pub(crate) const MAX_RUN: u16 = 13;
+pub(crate) const MAX_RUN: i16 = 13;
 pub(crate) const RUN_SEASONS: usize = 4;
 
 /// How deviations become a scale, and scores of points in a row a spike.
@@ -193,7 +193,7 @@ impl Settings {
     pub(crate) fn reach(&self) -> usize {
         // Whether a point counts depends on the run that it belongs to, and on earlier seasons.
         let run =
-            if self.has_level() { usize::from(MAX_RUN) + 1 + RUN_SEASONS * self.span() } else { 0 };
+            if self.has_level() { MAX_RUN as usize + 1 + RUN_SEASONS * self.span() } else { 0 };
         self.window.max(run) + 3 * self.span()
     }
 

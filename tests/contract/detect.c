@@ -489,6 +489,64 @@ static void after_a_holiday(void)
     CHECK(finding(series, 75, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
 }
 
+/* Three to thirteen days at nothing are forgotten once the old normal is back for a day; two weeks are a new level. */
+static void after_an_outage(void)
+{
+    static const size_t lengths[] = {3, 6, 13, 14};
+    double series[76];
+    size_t i;
+    for (i = 0; i < COUNT(lengths); i++) {
+        size_t end = 61 + lengths[i];
+        constant(series, COUNT(series), 100);
+        constant(series + 60, lengths[i], 0);
+        CHECK(finding(series, end, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_NORMAL);
+        CHECK(finding(series, end + 1, CLOUDCIRCUIT_TIME_UNKNOWN).expected_spend == (lengths[i] < 14 ? 100 : 0.01));
+    }
+}
+
+/* A charge that came on 1 February is expected on any of the first three days of March, once. */
+static void moving_charges(void)
+{
+    const int64_t january = 1672531200; /* 2023-01-01 */
+    double series[62];
+    size_t day;
+    constant(series, COUNT(series), 100);
+    series[31] = 500;
+    CHECK(finding(series, 32, january).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
+    for (day = 59; day < 62; day++) {
+        series[day] = 500;
+        CHECK(finding(series, day + 1, january).reason == CLOUDCIRCUIT_DETECT_REASON_SCORE);
+        series[day] = 100;
+    }
+    CHECK(fabs(finding(series, 62, january).expected_spend - 500) < 1e-9);
+    series[60] = 500;
+    CHECK(fabs(finding(series, 62, january).expected_spend - 100) < 1e-9);
+    series[61] = 500;
+    CHECK(finding(series, 62, january).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
+}
+
+/* In the first ten weeks what came twice recurs at any distance, and what came once in the first three weeks. */
+static void young(void)
+{
+    static const struct {
+        size_t first, second, last;
+        int is_recurring;
+    } cases[] = {{5, 5, 41, 1},   {20, 20, 43, 1},  {21, 21, 43, 0},  {5, 5, 69, 1},
+                 {29, 40, 61, 1}, {29, 29, 61, 0}, {29, 46, 69, 1}, {29, 46, 70, 0}};
+    double series[90];
+    size_t i;
+    for (i = 0; i < COUNT(cases); i++) {
+        int32_t reason;
+        constant(series, 90, 100);
+        series[cases[i].first] = series[cases[i].second] = 300;
+        series[cases[i].last] = 350;
+        reason = finding(series, cases[i].last + 1, CLOUDCIRCUIT_TIME_UNKNOWN).reason;
+        CHECK((reason == CLOUDCIRCUIT_DETECT_REASON_RECURRING) == cases[i].is_recurring);
+        series[cases[i].last] = 450;
+        CHECK(finding(series, cases[i].last + 1, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
+    }
+}
+
 /* A job that costs 100 every third day, which no weekday explains, and 2 when it is off. */
 static void jobs(void)
 {
@@ -767,6 +825,9 @@ int main(int argc, char **argv)
     falls();
     negative_points();
     after_a_holiday();
+    after_an_outage();
+    moving_charges();
+    young();
     jobs();
     steps();
     leaks();

@@ -644,6 +644,10 @@ def detectors():
                    days, days + [500.0], days + [0.0], days + [NAN, 180.0], days[:-1] + [160.0, 165.0], [0.0] * 30 + [9.0],
                    [0.0] * 30, [2.0, 100.0, 2.0] * 15 + [150.0]):
         daily.detect(points)
+    # A day after an outage, and what recurs in a young series: twice, or once in its first three weeks.
+    daily.detect(flat + [0.0] * 6 + [100.0, 160.0])
+    daily.detect(flat[:10] + [300.0] + flat[:33] + [330.0])
+    daily.detect(flat[:29] + [300.0] + flat[:11] + [300.0] + flat[:8] + [330.0])
     daily.scan(days[:24] + [NAN, 300.0, 20.0])
     daily.track(days[:20] + [-3.0, NAN, 400.0, 1.0, *days[24:34]])
     leaking = [100.0 + (day % 3) for day in range(60)] + [100.0 + 5 * day for day in range(1, 25)]
@@ -651,6 +655,9 @@ def detectors():
     # 2024-01-01: 40 more on the first of each month.
     dated = Detector(start=1704067200)
     dated.detect([140.0 if day in (0, 31, 60) else 100.0 for day in range(61)])
+    # On the first working day: 1 February, 2 March, and 2 April or once more on the 3rd.
+    for last in (92, 93):
+        dated.detect([180.0 if day in (31, 61, 92, last) else 100.0 for day in range(last + 1)])
     for negative in (1, 2):
         credits = Detector(negative=negative)
         credits.detect(flat + [-20.0])

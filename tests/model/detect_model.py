@@ -96,7 +96,7 @@ class Model:
         self.weekend = [date.weekday() >= 5 for date in dates] if dates and self.hours else [False] * len(series)
         self.charge_day = [date.day if date.day <= 3 else 0 for date in dates] if dates and step == DAY else [0] * len(series)
         self.dates = dates if step == DAY else None
-        for name in ("share", "profile", "mean", "centre", "expect", "deviation", "highest", "excess", "stands_out", "is_forgotten"):
+        for name in ("share", "profile", "mean", "centre", "expect", "deviation", "highest", "excess", "stands_out", "is_low", "is_forgotten"):
             setattr(self, name, lru_cache(None)(getattr(self, name)))
 
     @staticmethod
@@ -153,17 +153,26 @@ class Model:
         usual, count = self.usual(i)
         return i >= 0 and count >= 3 and self.at(i) > 2 * max(usual, self.min_baseline)
 
+    def is_low(self, i):
+        usual, count = self.usual(i)
+        return i >= 0 and count >= 3 and self.at(i) < 0.65 * usual
+
     def is_forgotten(self, i, now):
-        """Whether a point of the last 28 is one of 4 to 13 in a row that stand out, followed by one that is as usual."""
-        if not self.has_level or i < now - 28 or not self.stands_out(i):
+        """Whether a point of the last 28 is one of 4 to 13 in a row that stand out, or 3 to 13 that are low, followed by one as usual."""
+        if not self.has_level or i < now - 28 or not (self.stands_out(i) or self.is_low(i)):
             return False
+        alike, fewest = (self.stands_out, 4) if self.stands_out(i) else (self.is_low, 3)
         first, after = i, i + 1
-        while self.stands_out(first - 1):
+        while alike(first - 1):
             first -= 1
-        while after < now and self.stands_out(after):
+        while after < now and alike(after):
             after += 1
-        has_ended = after < now and self.y[after] < 1.3 * max(self.usual(after)[0], self.min_baseline)
-        return has_ended and 4 <= after - first <= 13
+        if after >= now or not fewest <= after - first <= 13:
+            return False
+        usual, count = self.usual(after)
+        if alike == self.is_low:
+            return count >= 3 and self.y[after] > 0.8 * usual
+        return count >= 3 and self.y[after] < 1.3 * max(usual, self.min_baseline)
 
     def plain(self, now, knowing):
         if self.has_level:
@@ -217,8 +226,21 @@ class Model:
         alike = known(self.at(now - k * self.season) for k in range(1, 5))
         if self.season > 1 and len(alike) >= 3:
             found.append(1.1 * median(alike))
-        charged = plain + self.monthly(now) * base
+        charged = plain + max(self.monthly(now) * base, self.moving_charge(now))
         return largest(charged, *found), charged if charged > largest(*found) else spend
+
+    def moving_charge(self, now):
+        """The largest excess that days 1 to 3 brought within the window, unless this month has brought half of it."""
+        if not self.charge_day[now]:
+            return 0.0
+        charges = {}
+        for day in (1, 2, 3):
+            same = [i for i in range(now) if self.charge_day[i] == day and not math.isnan(self.y[i]) and self.expect(i)]
+            charges.update((i, self.y[i] - self.expect(i)[0]) for i in same[-3:])
+        here = [excess for i, excess in charges.items() if now - i < self.charge_day[now]]
+        before = [excess for i, excess in charges.items() if self.charge_day[now] <= now - i <= self.window]
+        highest = max([0.0] + before)
+        return 0.0 if max([0.0] + here) > 0.5 * highest else highest
 
     def monthly(self, now):
         """0.75 of the second largest deviation around this day in the last three months."""
@@ -284,12 +306,17 @@ class Model:
         starts = [i for i in range(first, start) if is_high[i] and not is_high.get(i - 1, False)][-16:]
         if any(abs((later - earlier) - (start - later)) <= 1 for earlier in starts for later in starts if earlier < later):
             return True
+        like = []
         for i in starts:
-            seasons, rest = divmod(start - i, self.span)
             is_short = not (is_high.get(i + 1, False) and is_high.get(i + 2, False))
             earlier = sign * self.deviation(i, now)
-            if self.has_level and rest == 0 and seasons <= 4 and is_short and here < 1.5 * earlier and earlier < 1.5 * here:
-                return True
+            if is_short and here < 1.5 * earlier and earlier < 1.5 * here:
+                like.append(i)
+        if self.has_level and any((start - i) % self.span == 0 and start - i <= 4 * self.span for i in like):
+            return True
+        is_young = self.has_level and now < 10 * self.span and now - start < 2
+        if is_young and (len(like) >= 2 or any(i < 3 * self.span for i in like)):
+            return True
         days = [self.dates[i].day for i in starts + [start]] if self.dates else []
         return sum(abs(day - days[-1]) <= 1 or min(day, days[-1]) >= 28 for day in days[:-1]) >= 2
 
@@ -403,13 +430,13 @@ def random_case(rng):
     growth, noise, leak = rng.choice([0, 0.003, -0.002]), rng.choice([0.02, 0.1, 0.5]), rng.randrange(60, 420)
     slope, rise = rng.choice([0.5, 1.2, 2, 4]), rng.choice([1, 1, 1.15, 1.3])
     job, day = rng.choice([0, 0, 0, 3, 9]), rng.choice([30, 30, 7, 10, 14])
-    runs = [(rng.randrange(420), rng.randrange(3, 16)) for _ in range(rng.choice([0, 0, 5]))]
+    runs = [(rng.randrange(420), rng.randrange(2, 16), rng.choice([4, 0, 0.3])) for _ in range(rng.choice([0, 0, 5]))]
     series = []
     for i in range(n):
         value = (100 if i % 7 < 5 else 40) * (1 + growth * i) * rng.lognormvariate(0, noise) + max(0, i - leak) * slope * rng.choice([1, 1.2])
         value += 300 if i % day == 0 else 0
         value *= rise if i >= leak else 1
-        value *= 4 if any(start <= i < start + days for start, days in runs) else 1
+        value *= next((height for start, days, height in runs if start <= i < start + days), 1)
         if job:
             value *= 1 if rng.random() < 1 / job else 0.05
         value *= 5 if rng.random() < spikes else 1
