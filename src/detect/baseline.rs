@@ -33,6 +33,11 @@ const HAS_COME: f64 = 0.5;
 /// deviation, and one such value would dominate the scale for a whole window.
 pub(crate) const MAX_DEVIATION: f64 = 1e6;
 
+/// Where the same hours of other days are compared: after so many hours in a row that deviate by at
+/// least this much, further ones are stored as if they deviated by no more.
+pub(super) const LONG_RUN: usize = 10;
+const LONG_RUN_DEVIATION: f64 = 0.2;
+
 /// Points in a row that are this many times what their phase brought in the last seasons, of which
 /// some must be known, stand out: fewer of them move no median, and more are a new level.
 const RUN_HEIGHT: f64 = 2.0;
@@ -197,6 +202,9 @@ impl Baseline<'_> {
             if *self.next >= self.reach {
                 deviation = expected.deviation(spend);
                 excess = expected.excess(spend);
+                if self.is_long_run(settings, deviation) {
+                    (deviation, excess) = (LONG_RUN_DEVIATION, LONG_RUN_DEVIATION);
+                }
             }
         }
         let [last, _] = *self.excesses;
@@ -206,6 +214,15 @@ impl Baseline<'_> {
         if *self.next == learning && self.reach == 0 && settings.has_profile() {
             self.remeasure_deviations(settings);
         }
+    }
+
+    /// Whether a point comes late in a run of hours that are high. A day of them would be more than the
+    /// tail that the scale is measured on, and hide all others for two weeks.
+    fn is_long_run(&self, settings: &Settings, deviation: f64) -> bool {
+        !settings.has_level()
+            && deviation > LONG_RUN_DEVIATION
+            && (1..=LONG_RUN as u64)
+                .all(|back| self.deviations.before(*self.next, back) >= LONG_RUN_DEVIATION)
     }
 
     /// Measures the first seasons' deviations again, by the profile learnt meanwhile: those of a

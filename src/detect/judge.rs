@@ -1,7 +1,7 @@
 //! Is a point far above what its series usually does at that time?
 
 use crate::{
-    detect::baseline::{self, Baseline, Expectation},
+    detect::baseline::{self, Baseline, Expectation, LONG_RUN},
     detect::config::{
         DETECT_REASON_MIN_IMPACT, DETECT_REASON_MIN_RELATIVE_IMPACT, DETECT_REASON_ONE_POINT,
         DETECT_REASON_RECURRING, DETECT_REASON_SCORE, DETECT_REASON_THREE_POINTS,
@@ -37,8 +37,9 @@ pub(crate) fn judge_series(
     settings.check_points(series)?;
     let settled = series.len().saturating_sub(settings.lag_points);
     // What lies further back cannot change the answer: the last points' excesses matter, and each
-    // is measured by a window of deviations.
-    let past = settings.cut_reach() + settings.window + RUN_POINTS;
+    // is measured by a window of deviations, which for hours depend on the run that they are in.
+    let run = if settings.has_level() { RUN_POINTS } else { LONG_RUN };
+    let past = settings.cut_reach() + settings.window + run;
     let skipped = settled.saturating_sub(past + 1);
     let reach = if skipped > 0 { settings.cut_reach() as u64 } else { 0 };
     let seen = series.get(skipped..settled).unwrap_or(&[]);

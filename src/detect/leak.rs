@@ -18,7 +18,7 @@ const LINE_SEASONS: usize = 6;
 const MIN_LINE_SEASONS: usize = 4;
 /// The least and the most of the height above the line that one season brings.
 const MIN_RISE: f64 = 0.2;
-const MAX_RISE: f64 = 0.45;
+const MAX_RISE: f64 = 0.5;
 
 impl Baseline<'_> {
     /// How far the lowest of the last season's points, `spend` the last of them, lies above the line,

@@ -745,6 +745,21 @@ static void hours_of_a_day(void)
     CHECK(flags[1][HOURS - 1] == 0);
 }
 
+/* A day and a half at three times the usual do not hide a single hour two days later. */
+static void long_runs_of_hours(void)
+{
+    double series[565];
+    cloudcircuit_detect_config config;
+    cloudcircuit_detect_result result;
+    cloudcircuit_detect_config_init(&config);
+    config.step = 3600;
+    constant(series, COUNT(series), 10);
+    constant(series + 480, 36, 30);
+    series[564] = 20;
+    CHECK(cloudcircuit_detect_spike(series, 565, &config, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_SPIKE && result.points_used == 336);
+}
+
 /* Outputs that overlap the series or one another: every row is refused. */
 static void scans_overlap(void)
 {
@@ -836,6 +851,7 @@ int main(int argc, char **argv)
     overlaps();
     nothing_to_judge();
     hours_of_a_day();
+    long_runs_of_hours();
     scans_overlap();
     trackers_overlap();
     tracker_of_nothing();

@@ -96,7 +96,7 @@ class Model:
         self.weekend = [date.weekday() >= 5 for date in dates] if dates and self.hours else [False] * len(series)
         self.charge_day = [date.day if date.day <= 3 else 0 for date in dates] if dates and step == DAY else [0] * len(series)
         self.dates = dates if step == DAY else None
-        for name in ("share", "profile", "mean", "centre", "expect", "deviation", "highest", "excess", "stands_out", "is_low", "is_forgotten"):
+        for name in ("share", "profile", "mean", "centre", "expect", "deviation", "highest", "excess", "share_above", "stands_out", "is_low", "is_forgotten"):
             setattr(self, name, lru_cache(None)(getattr(self, name)))
 
     @staticmethod
@@ -260,8 +260,19 @@ class Model:
         """How far a point lay above the highest expectation on its day."""
         if i < 0 or self.expect(i) is None:
             return math.nan
+        if self.is_long_run(i):
+            return 0.2
         share = (self.y[i] - self.highest(i)[0]) / self.expect(i)[2]
         return share if math.isnan(share) else max(-1e6, min(1e6, share))
+
+    def share_above(self, i):
+        """How far a point lies from its expectation, as a share of the base."""
+        expected = self.expect(i) if i >= 0 else None
+        return (self.y[i] - expected[1]) / expected[2] if expected else math.nan
+
+    def is_long_run(self, i):
+        """Whether ten hours in a row before an hour deviate by 0.2, and it by more."""
+        return not self.has_level and self.share_above(i) > 0.2 and all(self.share_above(i - back) >= 0.2 for back in range(1, 11))
 
     def deviation(self, i, now):
         """After four seasons those of the first three are measured again, by the profile known then."""
@@ -270,6 +281,8 @@ class Model:
         expected = self.expect(i, learnt if is_again else i) if i >= 0 else None
         if expected is None:
             return math.nan
+        if self.is_long_run(i):
+            return 0.2
         _, spend, base = expected
         share = (self.y[i] - spend) / base
         return share if math.isnan(share) else max(-1e6, min(1e6, share))
@@ -294,7 +307,7 @@ class Model:
         height = latest[0] - end
         rises = [newer - older for newer, older in zip(latest, latest[1:])]
         lowest = min(known(self.flat(now - back, now) for back in range(self.span)))
-        is_gradual = all(rise > 0 and 0.2 * height < rise < 0.45 * height for rise in rises)
+        is_gradual = all(rise > 0 and 0.2 * height < rise < 0.5 * height for rise in rises)
         return lowest - end if is_gradual and lowest > max(end, latest[3]) else None
 
     def is_recurring(self, now, here, scale, sign=1):
