@@ -72,7 +72,7 @@ const DAILY: Weights = Weights {
     tail: 0.4,
     floor: 0.05,
     two_points: 1.2,
-    three_points: 3.5,
+    three_points: 3.0,
 };
 /// Points that are compared with the same hour of other days have a longer tail, and hours in a row
 /// depend on each other.

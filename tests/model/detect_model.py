@@ -89,7 +89,7 @@ class Model:
         self.span = 7 if self.season == 1 else self.season
         self.window = config.window or (98 if self.has_level else max(336, 2 * self.season))
         self.mad, self.quantile, self.tail, self.floor = (1.55, 0.9, 0.4, 0.05) if self.has_level else (1.9, 0.95, 0.93, 0.1)
-        self.two, self.three = (1.2, 3.5) if self.has_level else (1.4, 2.2)
+        self.two, self.three = (1.2, 3.0) if self.has_level else (1.4, 2.2)
         self.min_baseline = max(config.min_baseline, sys.float_info.min)
         dates = [datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=start + step * i)
                  for i in range(len(series))] if start != UNKNOWN else None
