@@ -505,8 +505,8 @@ static void fill_frames(void)
     insert = prepare("INSERT INTO frames VALUES (?1, ?2)");
     for (row = 0; row < ROWS; row++) {
         random = random * 1664525u + 1013904223u;
-        spends[row] = (random >> 16) % 1000 / 10.0;
-        is_missing[row] = (random >> 8) % 7 == 0;
+        spends[row] = row == 200 ? 1000 : (random >> 16) % 1000 / 10.0;
+        is_missing[row] = row != 200 && (random >> 8) % 7 == 0;
         sqlite3_bind_int(insert, 1, row);
         sqlite3_bind_double(insert, 2, spends[row]);
         if (is_missing[row])
