@@ -14,7 +14,7 @@ use crate::{
 
 /// The lower bound's distance from the forecast, as a share of the upper bound's. Bills are more
 /// often higher than expected than lower.
-const LOWER_SHARE: f64 = 0.8;
+const LOWER_SHARE: f64 = 0.7;
 
 /// 2^-900. Points of series below this may be subnormal, and rounding each of them would move their
 /// sum by more than rounding the sum does.

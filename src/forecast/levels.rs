@@ -80,6 +80,9 @@ pub(super) struct Errors {
     pub(super) of_mean: f64,
     /// Of the next point: 9 of 10 were nearer.
     pub(super) of_point: f64,
+    /// How far the levels, but for the mean, lie from the weighted one on average: what they do not
+    /// agree on now, the errors of the past cannot show.
+    pub(super) spread: f64,
 }
 
 /// A series point by point: `usual` without peaks, `paid` with all but charges by the month.
@@ -198,6 +201,14 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Adds the average growth of the next `horizon` points to the two levels that grow.
+fn grow(levels: &mut [f64; COUNT], growing: &[Growing; 2], horizon: usize, season: NonZeroUsize) {
+    let middle = (horizon as f64 + 1.0) / 2.0;
+    let ([slow, .., latest], [slow_growth, latest_growth]) = (levels, growing);
+    *slow += slow_growth.growth(middle, season);
+    *latest += latest_growth.growth(middle, season);
+}
+
 /// Walks along the series and calls `try_level` with the six levels at up to MAX_ORIGINS points,
 /// the mean of the `horizon` points after each, and the next point. Levels that grow are as growth
 /// makes them on average of these. Ends at the end of the series and returns what comes after it.
@@ -209,16 +220,13 @@ fn walk(
     try_level: &mut dyn FnMut(&[f64; COUNT], f64, f64),
 ) -> ([f64; COUNT], [Growing; 2]) {
     let mut walk = Walk::new(usual, paid, season);
-    let middle = (horizon as f64 + 1.0) / 2.0;
     let stride = usual.len() / MAX_ORIGINS + 1;
     let mut points = 0;
     for (at, next) in paid.iter().enumerate() {
         // Counted from the end, so that the latest points are among them.
         if points >= span(season) && (paid.len() - at) % stride == 0 {
             let (mut levels, growing) = walk.levels();
-            let ([slow, .., latest], [slow_growth, latest_growth]) = (&mut levels, growing);
-            *slow += slow_growth.growth(middle, season);
-            *latest += latest_growth.growth(middle, season);
+            grow(&mut levels, &growing, horizon, season);
             let mean = paid.get(at..at + horizon).map_or(f64::NAN, mean);
             try_level(&levels, mean, *next);
         }
@@ -283,6 +291,8 @@ pub(super) fn combine(
             of_point.push((next - level).abs());
         }
     });
+    let mut ahead = last;
+    grow(&mut ahead, &growing, horizon, season);
     let ([slow, .., latest], [slow_weight, .., latest_weight]) = (&mut growing, weights);
     (slow.weight, latest.weight) = (slow_weight, latest_weight);
     *level = Level { level: weighted(&last), growing, season };
@@ -294,5 +304,9 @@ pub(super) fn combine(
     }
     let of_point = of_point.sorted_tenth(9);
     let of_mean = if of_mean.len() == 0 { of_point / 5.0 } else { of_mean.sorted_tenth(7) };
-    *errors_of_level = Errors { of_mean, of_point };
+    let [slow, fast, _, long, short, latest] = ahead;
+    let others = [slow, fast, long, short, latest];
+    let level = weighted(&ahead);
+    let spread = others.map(|other| (other - level).abs()).iter().sum::<f64>() / others.len() as f64;
+    *errors_of_level = Errors { of_mean, of_point, spread };
 }

@@ -19,9 +19,10 @@ use core::num::NonZeroUsize;
 
 /// Spans looked back at, as far as MAX_WINDOW goes.
 const SPANS: usize = 16;
-/// Weights of the two kinds of error in the distance of the bounds.
-const MEAN_WEIGHT: f64 = 0.68;
-const POINT_WEIGHT: f64 = 0.62;
+/// Weights of the two kinds of error and of the spread in the distance of the bounds.
+const MEAN_WEIGHT: f64 = 0.38;
+const POINT_WEIGHT: f64 = 0.4;
+const SPREAD_WEIGHT: f64 = 1.1;
 /// The bounds are widened by this number divided by the number of known points.
 const PRIOR_POINTS: f64 = 18.0;
 /// No bound is nearer than this share of what is still expected.
@@ -50,7 +51,7 @@ impl Model {
     /// To be fitted in its place: it is large, and the stack is small.
     pub(crate) const BLANK: Self = Self {
         level: Level::NONE,
-        errors: Errors { of_mean: 0.0, of_point: 0.0 },
+        errors: Errors { of_mean: 0.0, of_point: 0.0, spread: 0.0 },
         factors: [0.0; MAX_SEASON],
         charges: [0.0; MonthDays::PLACES],
         season: NonZeroUsize::MIN,
@@ -150,7 +151,8 @@ impl Model {
         let beyond = larger(steps / span(self.season) as f64, 1.0);
         let of_mean = MEAN_WEIGHT * self.errors.of_mean * steps * square_root(beyond);
         let of_points = POINT_WEIGHT * self.errors.of_point * square_root(steps);
-        (of_mean + of_points) * self.youth + MIN_WIDTH * expected
+        let of_spread = SPREAD_WEIGHT * self.errors.spread * steps;
+        (of_mean + of_points + of_spread) * self.youth + MIN_WIDTH * expected
     }
 
     /// The rate of the last two points while a spike or shift is open, else 0, in units.
