@@ -83,6 +83,9 @@ pub(super) struct Errors {
     /// How far the levels, but for the mean, lie from the weighted one on average: what they do not
     /// agree on now, the errors of the past cannot show.
     pub(super) spread: f64,
+    /// How far the least sum of as many points as were asked for lies below what is expected of
+    /// them: what an outage or a holiday has cost.
+    pub(super) dip: f64,
 }
 
 /// A series point by point: `usual` without peaks, `paid` with all but charges by the month.
@@ -247,10 +250,11 @@ pub(super) fn combine(
     errors_of_level: &mut Errors,
 ) {
     let series = (usual.as_slice(), paid.as_slice());
-    let (mut errors, mut origins) = ([0.0; COUNT], 0.0);
+    let (mut errors, mut origins, mut lowest) = ([0.0; COUNT], 0.0, f64::MAX);
     let (last, mut growing) = walk(series, season, horizon, &mut |levels, mean, _| {
         if !mean.is_nan() {
             origins += 1.0;
+            lowest = smaller(mean, lowest);
             let errors = errors.iter_mut().zip(levels);
             errors.for_each(|(error, level)| *error += (mean - level).abs());
         }
@@ -308,5 +312,6 @@ pub(super) fn combine(
     let others = [slow, fast, long, short, latest];
     let level = weighted(&ahead);
     let spread = others.map(|other| (other - level).abs()).iter().sum::<f64>() / others.len() as f64;
-    *errors_of_level = Errors { of_mean, of_point, spread };
+    let dip = larger(level - lowest, 0.0) * horizon as f64;
+    *errors_of_level = Errors { of_mean, of_point, spread, dip };
 }

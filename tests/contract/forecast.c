@@ -119,7 +119,7 @@ static void statuses(void)
 }
 
 /* 10 a day goes on at 10 a day. The past gives the bounds no width, so they have 0.2 % of what is still
-   expected, and seven tenths of that below. */
+   expected, and half of that below. */
 static void steady(void)
 {
     cloudcircuit_forecast_result r;
@@ -129,7 +129,7 @@ static void steady(void)
         CHECK(r.verdict == NORMAL && r.spend_to_date == 10.0 * (double)elapsed);
         CHECK(r.forecast_spend == 280);
         CHECK(fabs(r.upper_bound - 280 - 0.02 * (double)(28 - elapsed)) < 1e-12);
-        CHECK(fabs(280 - r.lower_bound - 0.014 * (double)(28 - elapsed)) < 1e-12);
+        CHECK(fabs(280 - r.lower_bound - 0.01 * (double)(28 - elapsed)) < 1e-12);
         CHECK(r.forecast_ratio == 1 && r.is_forecast_breached == 1 && r.exhaustion_point == 27);
         CHECK(elapsed ? fabs(r.burn_rate - 1) < 1e-15 : r.burn_rate == 0);
 

@@ -14,9 +14,9 @@ class TestForecast < Minitest::Test
       result = forecast(period, 400)
       assert_equal [:normal, false, nil], [result.verdict, result.forecast_breached?, result.exhaustion_point]
       assert_equal 10.0 * period.size, result.spend_to_date
-      # The bounds have 0.2 % of what is to come, and seven tenths of that below.
+      # The bounds have 0.2 % of what is to come, and half of that below.
       width = 0.02 * (30 - period.size)
-      [[300, result.forecast_spend], [300 - (0.7 * width), result.lower_bound], [300 + width, result.upper_bound]]
+      [[300, result.forecast_spend], [300 - (0.5 * width), result.lower_bound], [300 + width, result.upper_bound]]
         .each { |expected, sum| assert_in_delta expected, sum, 1e-9 }
       assert_in_delta 0.75, result.forecast_ratio, 1e-12
       refute_predicate result, :insufficient_data?
