@@ -311,7 +311,8 @@ pub(super) fn combine(
     let [slow, fast, _, long, short, latest] = ahead;
     let others = [slow, fast, long, short, latest];
     let level = weighted(&ahead);
-    let spread = others.map(|other| (other - level).abs()).iter().sum::<f64>() / others.len() as f64;
+    let spread =
+        others.map(|other| (other - level).abs()).iter().sum::<f64>() / others.len() as f64;
     let dip = larger(level - lowest, 0.0) * horizon as f64;
     *errors_of_level = Errors { of_mean, of_point, spread, dip };
 }
