@@ -7,11 +7,13 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { LONG = 100000, TURNS = 20 };
+enum { LONG = 100000, TURNS = 20, ROWS = 100, DAYS = 112, ELAPSED = 15, MONTH = 30 };
 
 static double series[LONG];
 static uint8_t flags[LONG];
 static cloudcircuit_detect_config days, hours;
+static int64_t offsets[ROWS + 1], elapsed[ROWS], months[ROWS];
+static double limits[ROWS];
 
 static double now(void)
 {
@@ -27,6 +29,12 @@ static void fill(void)
     for (i = 0; i < LONG; i++) {
         random = random * 6364136223846793005u + 1442695040888963407u;
         series[i] = (i % 7 < 5 ? 120 : 60) + (double)(random >> 40) / 1048576;
+    }
+    for (i = 0; i < ROWS; i++) {
+        offsets[i + 1] = (int64_t)(i + 1) * DAYS;
+        elapsed[i] = ELAPSED;
+        months[i] = MONTH;
+        limits[i] = 1e6;
     }
 }
 
@@ -79,6 +87,40 @@ static void forecasts(const char *call, size_t history, uint32_t season, size_t 
     report(call, before, TURNS);
 }
 
+/* The same series with the same outputs: single calls, then columns. */
+static void detects_many(void)
+{
+    static double scores[ROWS];
+    cloudcircuit_detect_result result;
+    double before = now();
+    size_t i;
+    for (i = 0; i < ROWS; i++) {
+        cloudcircuit_detect_spike(series + i * DAYS, DAYS, &days, &result);
+        scores[i] = result.score;
+    }
+    report("detect, 100 series, single calls", before, ROWS);
+    before = now();
+    cloudcircuit_detect_spike_columns(series, ROWS * DAYS, offsets, ROWS, &days, flags, scores, NULL);
+    report("detect, 100 series, columns", before, ROWS);
+}
+
+static void forecasts_many(void)
+{
+    static cloudcircuit_forecast_result results[ROWS];
+    double before = now();
+    size_t i;
+    for (i = 0; i < ROWS; i++) {
+        const double *row = series + i * DAYS;
+        cloudcircuit_forecast_budget(row, DAYS - ELAPSED, row + DAYS - ELAPSED, ELAPSED, MONTH, 1e6,
+                                     NULL, &results[i]);
+    }
+    report("forecast, 100 series, single calls", before, ROWS);
+    before = now();
+    cloudcircuit_forecast_budget_columns(series, ROWS * DAYS, offsets, NULL, elapsed, months, limits,
+                                         ROWS, NULL, flags, results, NULL);
+    report("forecast, 100 series, columns", before, ROWS);
+}
+
 int main(int argc, char **argv)
 {
     int round, rounds = argc == 2 ? atoi(argv[1]) : 1;
@@ -101,6 +143,8 @@ int main(int argc, char **argv)
         tracks("tracker, a day", &days);
         forecasts("forecast, a month after 365 days", 365, 7, 30);
         forecasts("forecast, a week after 1008 hours", 1008, 168, 168);
+        detects_many();
+        forecasts_many();
     }
     return 0;
 }

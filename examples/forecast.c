@@ -31,6 +31,6 @@ int main(void)
 
 /* Prints:
 spent so far: 1024
-at the month's end: 3415, with 80 % probability 3377 to 3463
+at the month's end: 3415, with 80 % probability 3337 to 3545
 budget of 3400: will not hold
 */

@@ -2523,14 +2523,16 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_forecast_result_js
 /// stack.
 ///
 /// spend:        the points of all series, end to end; each series is its history and then its
-///               period's points so far.
+///               period's points so far. Each point is as in the single call.
 /// spend_len:    number of points.
 /// offsets:      rows + 1 positions in spend that do not decrease, each 0 to spend_len. Series i is
 ///               spend[offsets[i]] to before spend[offsets[i + 1]].
 /// start_time:   the time of the first point of each series, or NULL: that of the config for all.
-/// elapsed:      for each series how many of its last points are the period's.
-/// period_len:   for each series the number of points in the whole period.
-/// budget_limit: for each series the most that may be spent in the period.
+/// elapsed:      for each series how many of its last points are the period's; 0 to its period_len,
+///               and at most its points.
+/// period_len:   for each series the number of points in the whole period; 1 to
+///               CLOUDCIRCUIT_MAX_PERIOD_LEN.
+/// budget_limit: for each series the most that may be spent in the period; finite and > 0.
 /// rows:         number of series, from 0.
 /// config:       one for all series; NULL for the defaults.
 /// flags:        a byte for each series: the CLOUDCIRCUIT_FLAG bits BREACHED and INSUFFICIENT.
@@ -3119,7 +3121,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_START_TIME 907
 /// step must be 1 to 2^31 seconds.
 #define CLOUDCIRCUIT_ERR_STEP 908
-/// spend or every point of spend_series must be finite and >= 0, or NaN for a missing point.
+/// spend or every point of spend_series must be NaN for a missing point or finite, and >= 0 unless negative_points is MISSING or ZERO.
 #define CLOUDCIRCUIT_ERR_DETECT_POINT 909
 /// config of a tracker must have a season of at most 14, a window of at most 98 and lag_points 0.
 #define CLOUDCIRCUIT_ERR_TRACKER_SETTINGS 910
@@ -3133,9 +3135,9 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_money_to_double(
 #define CLOUDCIRCUIT_ERR_ELAPSED 952
 /// season_length must be 1 to CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH.
 #define CLOUDCIRCUIT_ERR_FORECAST_SEASON_LENGTH 953
-/// every point of history must be finite and >= 0, or NaN for a missing point.
+/// every point of history must be NaN for a missing point or finite, and >= 0 unless negative_points is MISSING or ZERO.
 #define CLOUDCIRCUIT_ERR_HISTORY 954
-/// every point of period_spend must be finite and >= 0, or NaN for a missing point.
+/// every point of period_spend must be NaN for a missing point or finite, and >= 0 unless negative_points is MISSING or ZERO.
 #define CLOUDCIRCUIT_ERR_PERIOD_SPEND 955
 
 #ifdef __cplusplus

@@ -233,7 +233,7 @@ macro_rules! status_table {
             Step = 908, "CLOUDCIRCUIT_ERR_STEP",
                 "step must be 1 to 2^31 seconds";
             DetectPoint = 909, "CLOUDCIRCUIT_ERR_DETECT_POINT",
-                "spend or every point of spend_series must be finite and >= 0, or NaN for a missing point";
+                "spend or every point of spend_series must be NaN for a missing point or finite, and >= 0 unless negative_points is MISSING or ZERO";
             TrackerSettings = 910, "CLOUDCIRCUIT_ERR_TRACKER_SETTINGS",
                 "config of a tracker must have a season of at most 14, a window of at most 98 and lag_points 0";
             NegativePoints = 911, "CLOUDCIRCUIT_ERR_NEGATIVE_POINTS",
@@ -248,9 +248,9 @@ macro_rules! status_table {
             ForecastSeasonLength = 953, "CLOUDCIRCUIT_ERR_FORECAST_SEASON_LENGTH",
                 "season_length must be 1 to CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH";
             History = 954, "CLOUDCIRCUIT_ERR_HISTORY",
-                "every point of history must be finite and >= 0, or NaN for a missing point";
+                "every point of history must be NaN for a missing point or finite, and >= 0 unless negative_points is MISSING or ZERO";
             PeriodSpend = 955, "CLOUDCIRCUIT_ERR_PERIOD_SPEND",
-                "every point of period_spend must be finite and >= 0, or NaN for a missing point";
+                "every point of period_spend must be NaN for a missing point or finite, and >= 0 unless negative_points is MISSING or ZERO";
         }
     };
 }

@@ -325,7 +325,7 @@ const (
 	// ErrStep: step must be 1 to 2^31 seconds.
 	ErrStep Status = C.CLOUDCIRCUIT_ERR_STEP
 
-	// ErrDetectPoint: spend or every point of spend_series must be finite and >= 0, or NaN for a missing point.
+	// ErrDetectPoint: spend or every point of spend_series must be NaN for a missing point or finite, and >= 0 unless negative_points is MISSING or ZERO.
 	ErrDetectPoint Status = C.CLOUDCIRCUIT_ERR_DETECT_POINT
 
 	// ErrTrackerSettings: config of a tracker must have a season of at most 14, a window of at most 98 and lag_points 0.
@@ -346,10 +346,10 @@ const (
 	// ErrForecastSeasonLength: season_length must be 1 to CLOUDCIRCUIT_MAX_FORECAST_SEASON_LENGTH.
 	ErrForecastSeasonLength Status = C.CLOUDCIRCUIT_ERR_FORECAST_SEASON_LENGTH
 
-	// ErrHistory: every point of history must be finite and >= 0, or NaN for a missing point.
+	// ErrHistory: every point of history must be NaN for a missing point or finite, and >= 0 unless negative_points is MISSING or ZERO.
 	ErrHistory Status = C.CLOUDCIRCUIT_ERR_HISTORY
 
-	// ErrPeriodSpend: every point of period_spend must be finite and >= 0, or NaN for a missing point.
+	// ErrPeriodSpend: every point of period_spend must be NaN for a missing point or finite, and >= 0 unless negative_points is MISSING or ZERO.
 	ErrPeriodSpend Status = C.CLOUDCIRCUIT_ERR_PERIOD_SPEND
 )
 

@@ -12,10 +12,6 @@ use crate::{
     verdict::{VERDICT_INSUFFICIENT_DATA, VERDICT_NORMAL},
 };
 
-/// The lower bound's distance from the forecast, as a share of the upper bound's. Bills are more
-/// often higher than expected than lower.
-const LOWER_SHARE: f64 = 0.8;
-
 /// 2^-900. Points of series below this may be subnormal, and rounding each of them would move their
 /// sum by more than rounding the sum does.
 const SMALL: f64 = f64::from_bits((1023 - 900) << 52);
@@ -96,26 +92,28 @@ fn decide(
     let is_fitted = rest > 0 && model.fit(input, rest);
     let is_sufficient = missing <= complete.len() / 2 && (rest == 0 || is_fitted);
 
-    let (mut forecast_spend, mut half_width, mut open_spend) = (spend_to_date, 0.0, 0.0);
+    let (mut forecast_spend, mut open_spend) = (spend_to_date, 0.0);
+    let (mut lower_width, mut upper_width) = (0.0, 0.0);
     if is_sufficient && is_fitted {
         let unit = if model.unit() < SMALL && spend_to_date < 1.0 { model.unit() } else { 1.0 };
         spend.count_in(unit);
         let scale = model.unit() / unit;
         let mut days = settings.month_days(input.len() + lag_before);
-        let (mut expected, mut charged) = (0.0, 0.0);
+        let (mut expected, mut charged, mut open) = (0.0, 0.0, 0.0);
         let mut incomplete = incomplete.iter();
         for step in lag_before + 1..=lag_before + rest {
             let (point, charge) = (model.point(step), model.charge(days.as_mut()));
             expected += point;
             charged += charge;
+            open += model.open_point(step);
             let booked = incomplete.next().and_then(known).unwrap_or(0.0);
             spend.add(larger(booked / unit, (point + charge) * scale));
         }
         forecast_spend = larger(spend.total(), spend_to_date);
-        half_width = model.half_width(rest, expected + charged) * model.unit();
-        let open_rate = model.open_rate();
-        if open_rate > 0.0 {
-            open_spend = complete_spend + (open_rate * rest as f64 + charged) * model.unit();
+        let (lower, upper) = model.widths(rest, expected + charged);
+        (lower_width, upper_width) = (lower * model.unit(), upper * model.unit());
+        if open > 0.0 {
+            open_spend = complete_spend + (open + charged) * model.unit();
         }
         so_far = spend;
     }
@@ -125,8 +123,8 @@ fn decide(
     ForecastResult {
         spend_to_date,
         forecast_spend,
-        lower_bound: larger(forecast_spend - LOWER_SHARE * half_width, spend_to_date),
-        upper_bound: smaller(larger(open_spend, forecast_spend + half_width), f64::MAX),
+        lower_bound: larger(forecast_spend - lower_width, spend_to_date),
+        upper_bound: smaller(larger(open_spend, forecast_spend + upper_width), f64::MAX),
         forecast_ratio: smaller(forecast_spend / budget_limit, f64::MAX),
         burn_rate: smaller(burn_rate, f64::MAX),
         exhaustion_point: so_far.reached_at.map_or(-1, |index| index as i64),

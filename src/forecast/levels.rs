@@ -15,8 +15,10 @@ use core::num::NonZeroUsize;
 
 const COUNT: usize = 6;
 /// Weights of a new point in the two smoothed levels.
-const SLOW: f64 = 0.1;
-const FAST: f64 = 0.4;
+const SLOW: f64 = 0.2;
+const FAST: f64 = 0.5;
+/// Weight of a new point in the trend of the slow one, for a whole span.
+const TREND: f64 = 0.042;
 /// The mean is of this many spans, the long median of fewer, the short one of one.
 const MEAN_SPANS: usize = 8;
 const LONG_SPANS: usize = 4;
@@ -35,34 +37,41 @@ const MAX_ORIGINS: usize = 64;
 /// The level of the points to come, without season and charges.
 #[derive(Clone, Copy)]
 pub(super) struct Level {
-    /// The six levels, weighted.
+    /// The six levels, weighted, without growth.
     level: f64,
-    weight_of_latest: f64,
-    latest: f64,
-    slope: f64,
+    growing: [Growing; 2],
     season: NonZeroUsize,
 }
 
 impl Level {
-    pub(super) const NONE: Self = Self {
-        level: 0.0,
-        weight_of_latest: 0.0,
-        latest: 0.0,
-        slope: 0.0,
-        season: NonZeroUsize::MIN,
-    };
+    pub(super) const NONE: Self =
+        Self { level: 0.0, growing: [Growing::NONE; 2], season: NonZeroUsize::MIN };
 
     pub(super) fn at(&self, step: usize) -> f64 {
-        let growth = self.slope * steps_of_growth(step as f64, self.season);
-        // The latest level does not fall below 0.
-        larger(self.level + self.weight_of_latest * larger(growth, -self.latest), 0.0)
+        let growth = |level: &Growing| level.weight * level.growth(step as f64, self.season);
+        larger(self.level + self.growing.iter().map(growth).sum::<f64>(), 0.0)
     }
 }
 
-/// The steps from the middle of the last span to `step` after its end.
-fn steps_of_growth(step: f64, season: NonZeroUsize) -> f64 {
-    let span = span(season) as f64;
-    smaller(step, GROWTH_SPANS as f64 * span) + (span - 1.0) / 2.0
+/// A level that grows: the smoothed one with a trend, or the latest.
+#[derive(Clone, Copy)]
+struct Growing {
+    level: f64,
+    /// Growth for a point.
+    slope: f64,
+    /// How many points ago the level was reached.
+    age: f64,
+    weight: f64,
+}
+
+impl Growing {
+    const NONE: Self = Self { level: 0.0, slope: 0.0, age: 0.0, weight: 0.0 };
+
+    /// What comes on top of the level `step` points after the end. The sum does not fall below 0.
+    fn growth(&self, step: f64, season: NonZeroUsize) -> f64 {
+        let steps = smaller(step, (GROWTH_SPANS * span(season)) as f64) + self.age;
+        larger(self.slope * steps, -self.level)
+    }
 }
 
 /// How far off the level has been.
@@ -71,6 +80,12 @@ pub(super) struct Errors {
     pub(super) of_mean: f64,
     /// Of the next point: 9 of 10 were nearer.
     pub(super) of_point: f64,
+    /// How far the levels, but for the mean, lie from the weighted one on average: what they do not
+    /// agree on now, the errors of the past cannot show.
+    pub(super) spread: f64,
+    /// How far the least sum of as many points as were asked for lies below what is expected of
+    /// them: what an outage or a holiday has cost.
+    pub(super) dip: f64,
 }
 
 /// A series point by point: `usual` without peaks, `paid` with all but charges by the month.
@@ -79,6 +94,7 @@ struct Walk<'a> {
     paid: &'a [f64],
     season: NonZeroUsize,
     slow: f64,
+    trend: f64,
     fast: f64,
     sum: f64,
     count: f64,
@@ -99,6 +115,7 @@ impl<'a> Walk<'a> {
             paid,
             season,
             slow: start,
+            trend: 0.0,
             fast: start,
             sum: 0.0,
             count: 0.0,
@@ -119,7 +136,9 @@ impl<'a> Walk<'a> {
         let span = span(self.season);
         let usual = self.usual.get(self.points).copied().unwrap_or(f64::NAN);
         if !usual.is_nan() {
-            self.slow += SLOW * (usual - self.slow);
+            let error = usual - self.slow - self.trend;
+            self.slow += self.trend + SLOW * error;
+            self.trend += TREND / span as f64 * error;
             self.fast += FAST * (usual - self.fast);
         }
         let (new, old) = (self.paid(0), self.paid(MEAN_SPANS * span));
@@ -166,40 +185,51 @@ impl<'a> Walk<'a> {
         sorted.median() / span(self.season) as f64
     }
 
-    /// The levels of the next points, the last of them at their start.
-    fn levels(&mut self) -> ([f64; COUNT], f64) {
+    /// The levels of the next points without growth, and the two of them that grow: the first and
+    /// the last.
+    fn levels(&mut self) -> ([f64; COUNT], [Growing; 2]) {
         let known_or_slow = |level: f64| if level.is_nan() { self.slow } else { level };
         let mean = known_or_slow(larger(self.sum, 0.0) / self.count);
         let latest = known_or_slow(self.span_mean(0));
-        let slope = self.slope();
         let long = SmallWindow::new(&mut self.long, &mut self.long_len).median();
         let short = SmallWindow::new(&mut self.short, &mut self.short_len).median();
         let known_or_slow = |level: f64| if level.is_nan() { self.slow } else { level };
         let (long, short) = (known_or_slow(long), known_or_slow(short));
-        ([self.slow, self.fast, mean, long, short, latest], slope)
+        let age = (span(self.season) - 1) as f64 / 2.0;
+        let growing = [
+            Growing { level: self.slow, slope: self.trend, age: 0.0, weight: 0.0 },
+            Growing { level: latest, slope: self.slope(), age, weight: 0.0 },
+        ];
+        ([self.slow, self.fast, mean, long, short, latest], growing)
     }
 }
 
+/// Adds the average growth of the next `horizon` points to the two levels that grow.
+fn grow(levels: &mut [f64; COUNT], growing: &[Growing; 2], horizon: usize, season: NonZeroUsize) {
+    let middle = (horizon as f64 + 1.0) / 2.0;
+    let ([slow, .., latest], [slow_growth, latest_growth]) = (levels, growing);
+    *slow += slow_growth.growth(middle, season);
+    *latest += latest_growth.growth(middle, season);
+}
+
 /// Walks along the series and calls `try_level` with the six levels at up to MAX_ORIGINS points,
-/// the mean of the `horizon` points after each, and the next point. The sixth level is as growth
-/// makes it on average of these. Ends at the end of the series and returns what comes after it.
+/// the mean of the `horizon` points after each, and the next point. Levels that grow are as growth
+/// makes them on average of these. Ends at the end of the series and returns what comes after it.
 #[inline(never)]
 fn walk(
     (usual, paid): (&[f64], &[f64]),
     season: NonZeroUsize,
     horizon: usize,
     try_level: &mut dyn FnMut(&[f64; COUNT], f64, f64),
-) -> ([f64; COUNT], f64) {
+) -> ([f64; COUNT], [Growing; 2]) {
     let mut walk = Walk::new(usual, paid, season);
-    let middle = (horizon as f64 + 1.0) / 2.0;
     let stride = usual.len() / MAX_ORIGINS + 1;
     let mut points = 0;
     for (at, next) in paid.iter().enumerate() {
         // Counted from the end, so that the latest points are among them.
         if points >= span(season) && (paid.len() - at) % stride == 0 {
-            let (mut levels, slope) = walk.levels();
-            let [.., latest] = &mut levels;
-            *latest = larger(*latest + slope * steps_of_growth(middle, season), 0.0);
+            let (mut levels, growing) = walk.levels();
+            grow(&mut levels, &growing, horizon, season);
             let mean = paid.get(at..at + horizon).map_or(f64::NAN, mean);
             try_level(&levels, mean, *next);
         }
@@ -220,10 +250,11 @@ pub(super) fn combine(
     errors_of_level: &mut Errors,
 ) {
     let series = (usual.as_slice(), paid.as_slice());
-    let (mut errors, mut origins) = ([0.0; COUNT], 0.0);
-    let (last, slope) = walk(series, season, horizon, &mut |levels, mean, _| {
+    let (mut errors, mut origins, mut lowest) = ([0.0; COUNT], 0.0, f64::MAX);
+    let (last, mut growing) = walk(series, season, horizon, &mut |levels, mean, _| {
         if !mean.is_nan() {
             origins += 1.0;
+            lowest = smaller(mean, lowest);
             let errors = errors.iter_mut().zip(levels);
             errors.for_each(|(error, level)| *error += (mean - level).abs());
         }
@@ -264,9 +295,11 @@ pub(super) fn combine(
             of_point.push((next - level).abs());
         }
     });
-    let [.., latest] = last;
-    let [.., weight_of_latest] = weights;
-    *level = Level { level: weighted(&last), weight_of_latest, latest, slope, season };
+    let mut ahead = last;
+    grow(&mut ahead, &growing, horizon, season);
+    let ([slow, .., latest], [slow_weight, .., latest_weight]) = (&mut growing, weights);
+    (slow.weight, latest.weight) = (slow_weight, latest_weight);
+    *level = Level { level: weighted(&last), growing, season };
     // A young series has no past to be tried on, and its points are compared with what it came to.
     if of_point.len() < span(season) {
         of_point.clear();
@@ -275,5 +308,11 @@ pub(super) fn combine(
     }
     let of_point = of_point.sorted_tenth(9);
     let of_mean = if of_mean.len() == 0 { of_point / 5.0 } else { of_mean.sorted_tenth(7) };
-    *errors_of_level = Errors { of_mean, of_point };
+    let [slow, fast, _, long, short, latest] = ahead;
+    let others = [slow, fast, long, short, latest];
+    let level = weighted(&ahead);
+    let spread =
+        others.map(|other| (other - level).abs()).iter().sum::<f64>() / others.len() as f64;
+    let dip = larger(level - lowest, 0.0) * horizon as f64;
+    *errors_of_level = Errors { of_mean, of_point, spread, dip };
 }

@@ -19,9 +19,14 @@ use core::num::NonZeroUsize;
 
 /// Spans looked back at, as far as MAX_WINDOW goes.
 const SPANS: usize = 16;
-/// Weights of the two kinds of error in the distance of the bounds.
-const MEAN_WEIGHT: f64 = 0.68;
-const POINT_WEIGHT: f64 = 0.62;
+/// Weights of the two kinds of error and of the spread in the distance of the bounds.
+const MEAN_WEIGHT: f64 = 0.38;
+const POINT_WEIGHT: f64 = 0.4;
+const SPREAD_WEIGHT: f64 = 1.1;
+/// The lower bound's distance from the forecast, as a share of the upper bound's, to which a share
+/// of the dip comes. Bills are more often higher than expected than lower.
+const LOWER_SHARE: f64 = 0.5;
+const DIP_SHARE: f64 = 0.1;
 /// The bounds are widened by this number divided by the number of known points.
 const PRIOR_POINTS: f64 = 18.0;
 /// No bound is nearer than this share of what is still expected.
@@ -40,8 +45,9 @@ pub(crate) struct Model {
     points: usize,
     /// What widens the bounds of a young series.
     youth: f64,
-    /// The mean of the last two points while a spike or shift is open, else 0.
+    /// While a spike or shift is open, the mean of the last two points and of their levels, else 0.
     open_rate: f64,
+    open_level: f64,
     /// The power of two that is the unit of all amounts here.
     unit: f64,
 }
@@ -50,13 +56,14 @@ impl Model {
     /// To be fitted in its place: it is large, and the stack is small.
     pub(crate) const BLANK: Self = Self {
         level: Level::NONE,
-        errors: Errors { of_mean: 0.0, of_point: 0.0 },
+        errors: Errors { of_mean: 0.0, of_point: 0.0, spread: 0.0, dip: 0.0 },
         factors: [0.0; MAX_SEASON],
         charges: [0.0; MonthDays::PLACES],
         season: NonZeroUsize::MIN,
         points: 0,
         youth: 1.0,
         open_rate: 0.0,
+        open_level: 0.0,
         unit: 1.0,
     };
 
@@ -83,7 +90,7 @@ impl Model {
         self.take_season_out(&mut usual, input.points(first), days, &mut paid);
         let horizon = steps.max(span(season)).min(2 * span(season)).min(self.points / 3);
         levels::combine(&usual, &paid, season, horizon, &mut self.level, &mut self.errors);
-        self.open_rate = self.rate_of_last_two(&paid);
+        self.open(&paid);
         true
     }
 
@@ -106,8 +113,8 @@ impl Model {
         }
     }
 
-    /// The mean of the last two points while a spike or shift is open, else 0.
-    fn rate_of_last_two(&self, paid: &Window) -> f64 {
+    /// Finds out whether a spike or shift is open.
+    fn open(&mut self, paid: &Window) {
         let (mut level, mut rate, mut count) = (0.0, 0.0, 0.0);
         for (back, value) in paid.as_slice().iter().rev().take(2).enumerate() {
             if !value.is_nan() {
@@ -117,7 +124,9 @@ impl Model {
             }
         }
         let bound = self.level.at(1) + OPEN_ERRORS * self.errors.of_point;
-        if level > bound * count { rate / count } else { 0.0 }
+        if level > bound * count {
+            (self.open_rate, self.open_level) = (rate / count, level / count);
+        }
     }
 
     fn factor(&self, point: usize) -> f64 {
@@ -140,22 +149,25 @@ impl Model {
         day.and_then(|day| self.charges.get(day).copied()).unwrap_or(0.0)
     }
 
-    /// Distance of the upper bound from the forecast for the sum of `steps` points, in units, where
-    /// `expected` are expected without charges.
+    /// Distances of the lower and the upper bound from the forecast for the sum of `steps` points, in
+    /// units, where `expected` are expected.
     ///
     /// The error of the mean is measured for up to two spans. It grows as that of a random walk
     /// beyond them.
-    pub(crate) fn half_width(&self, steps: usize, expected: f64) -> f64 {
+    pub(crate) fn widths(&self, steps: usize, expected: f64) -> (f64, f64) {
         let steps = steps as f64;
         let beyond = larger(steps / span(self.season) as f64, 1.0);
         let of_mean = MEAN_WEIGHT * self.errors.of_mean * steps * square_root(beyond);
         let of_points = POINT_WEIGHT * self.errors.of_point * square_root(steps);
-        (of_mean + of_points) * self.youth + MIN_WIDTH * expected
+        let of_spread = SPREAD_WEIGHT * self.errors.spread * steps;
+        let upper = (of_mean + of_points + of_spread) * self.youth + MIN_WIDTH * expected;
+        (LOWER_SHARE * upper + DIP_SHARE * self.errors.dip * self.youth, upper)
     }
 
-    /// The rate of the last two points while a spike or shift is open, else 0, in units.
-    pub(crate) fn open_rate(&self) -> f64 {
-        self.open_rate
+    /// While a spike or shift is open, where the last two points lead at `step`, else 0, in units:
+    /// on a weekday it is more than after a weekend.
+    pub(crate) fn open_point(&self, step: usize) -> f64 {
+        larger(self.open_rate, self.open_level * self.factor(self.points + step - 1))
     }
 }
 

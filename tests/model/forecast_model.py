@@ -106,15 +106,17 @@ class Levels:
     def __init__(self, usual, paid, span):
         self.usual, self.paid, self.span = usual, paid, span
         slow = fast = mean(known(usual)[:min(span, 28)])
-        self.smoothed = [(slow, fast)]
+        trend = 0.0
+        self.smoothed = [(slow, trend, fast)]
         for point in usual:
             if not math.isnan(point):
-                slow, fast = slow + 0.1 * (point - slow), fast + 0.4 * (point - fast)
-            self.smoothed.append((slow, fast))
+                error = point - (slow + trend)
+                slow, trend, fast = slow + trend + 0.2 * error, trend + 0.042 / span * error, fast + 0.5 * (point - fast)
+            self.smoothed.append((slow, trend, fast))
 
     def before(self, at):
-        """The levels before point `at`, and the slope of the last."""
-        slow, fast = self.smoothed[at]
+        """The levels before point `at`, and the slopes of the first and the last."""
+        slow, trend, fast = self.smoothed[at]
 
         def last(points, count, of):
             some = known(points[max(0, at - count):at])
@@ -130,18 +132,20 @@ class Levels:
                 slope = median(rises) / span
         latest = mean(weeks[0]) if weeks and weeks[0] else slow
         return [slow, fast, last(self.paid, 8 * span, mean), last(self.paid, min(4 * span, 56), median),
-                last(self.paid, min(span, 28), median), latest], slope
+                last(self.paid, min(span, 28), median), latest], (trend, slope)
 
-    def grown(self, latest, slope, step):
-        return max(0.0, latest + slope * (min(step, 4 * self.span) + (self.span - 1) / 2))
+    def grown(self, levels, slopes, step):
+        """The levels `step` steps later: the first has no age, the last is that of the middle of its week."""
+        steps = min(step, 4 * self.span)
+        first = max(0.0, levels[0] + slopes[0] * steps)
+        return [first] + levels[1:5] + [max(0.0, levels[5] + slopes[1] * (steps + (self.span - 1) / 2))]
 
     def combine(self, horizon):
-        """A function of the step, and the errors of means and of points."""
+        """A function of the step, the errors of means and of points, and the spread of the levels."""
         trials, count = [], 0
         for at, point in enumerate(self.paid):
             if count >= self.span and (len(self.paid) - at) % (len(self.paid) // 64 + 1) == 0:
-                levels, slope = self.before(at)
-                levels[5] = self.grown(levels[5], slope, (horizon + 1) / 2)
+                levels = self.grown(*self.before(at), (horizon + 1) / 2)
                 ahead = self.paid[at:at + horizon]
                 trials.append((levels, mean(known(ahead)) if len(ahead) == horizon and known(ahead) else math.nan, point))
             count += not math.isnan(point)
@@ -156,17 +160,20 @@ class Levels:
         def weighted(levels):
             return math.fsum(weight * level for weight, level in zip(weights, levels))
 
-        now, slope = self.before(len(self.paid))
+        now = self.before(len(self.paid))
 
         def level(step):
-            return max(0.0, weighted(now[:5] + [self.grown(now[5], slope, step)]))
+            return max(0.0, weighted(self.grown(*now, step)))
 
         of_points = [abs(point - weighted(levels)) for levels, _, point in trials if not math.isnan(point)]
         if len(of_points) < self.span:
             of_points = [abs(point - level(0)) for point in known(self.paid)]
         of_point = share(of_points[:64], 9)
         of_mean = share([abs(ahead - weighted(levels)) for levels, ahead in judged], 7) if judged else of_point / 5
-        return level, of_mean, of_point
+        ahead = self.grown(*now, (horizon + 1) / 2)
+        spread = mean([abs(ahead[k] - weighted(ahead)) for k in (0, 1, 3, 4, 5)])
+        lowest = min((mean for _, mean in judged), default=math.inf)
+        return level, of_mean, of_point, spread, max(0.0, weighted(ahead) - lowest) * horizon
 
 
 class Outlook:
@@ -190,17 +197,17 @@ class Outlook:
         paid = [max((point - (self.charges.get(days[i], 0.0) if days else 0.0)) / self.factor(i), usual[i])
                 if not math.isnan(point) else point for i, point in enumerate(points)]
         horizon = min(max(rest, span), 2 * span, len(points) // 3)
-        self.level, self.of_mean, self.of_point = Levels(usual, paid, span).combine(horizon)
+        self.level, self.of_mean, self.of_point, self.spread, self.dip = Levels(usual, paid, span).combine(horizon)
         last = [(value, value * self.factor(self.length - 2 + i)) for i, value in enumerate(paid[-2:])
                 if not math.isnan(value)]
-        self.open_rate = 0.0
+        self.open_rate = self.open_level = 0.0
         # How near the comparison is, in units of the level.
         self.margin = math.inf
         if last:
             bound = self.level(1) + 0.8 * self.of_point
             self.margin = abs(mean([value for value, _ in last]) - bound)
             if mean([value for value, _ in last]) > bound:
-                self.open_rate = mean([rate for _, rate in last])
+                self.open_rate, self.open_level = mean([rate for _, rate in last]), mean([value for value, _ in last])
 
     def point(self, step):
         """Without and with the charge of its day."""
@@ -209,10 +216,17 @@ class Outlook:
             return usual, usual
         return usual, usual + self.charges.get(place_in_month(self.first_day + self.end + step - 1), 0.0)
 
-    def half_width(self, steps, expected):
-        of_mean = 0.68 * self.of_mean * steps * math.sqrt(max(steps / self.span, 1))
-        of_points = 0.62 * self.of_point * math.sqrt(steps)
-        return (of_mean + of_points) * (1 + 18 / self.count) + 0.002 * expected
+    def open_point(self, step):
+        """Where the last two points lead, at their rate or at their level."""
+        return max(self.open_rate, self.open_level * self.factor(self.length + step - 1))
+
+    def widths(self, steps, expected):
+        """How far the bounds lie below and above."""
+        of_mean = 0.38 * self.of_mean * steps * math.sqrt(max(steps / self.span, 1))
+        of_points = 0.4 * self.of_point * math.sqrt(steps)
+        youth = 1 + 18 / self.count
+        above = (of_mean + of_points + 1.1 * self.spread * steps) * youth + 0.002 * expected
+        return 0.5 * above + 0.1 * self.dip * youth, above
 
 
 def forecast(history, period, period_len, limit, config):
@@ -234,13 +248,14 @@ def forecast(history, period, period_len, limit, config):
     future = Outlook(history + complete, rest, config.season_length, first_day)
     missing = len(complete) - len(known(complete))
     enough = 2 * missing <= len(complete) and (rest == 0 or future.is_known)
-    half = upper = 0.0
+    below = above = upper = 0.0
     if enough and rest:
         points = [future.point(before + step) for step in range(1, rest + 1)]
         spend += [max(point, past) for (_, point), past in itertools.zip_longest(points, booked, fillvalue=0.0)]
-        half = future.half_width(rest, math.fsum(point for _, point in points))
+        below, above = future.widths(rest, math.fsum(point for _, point in points))
         if future.open_rate:
-            upper = done + future.open_rate * rest + math.fsum(point - usual for usual, point in points)
+            leads_to = math.fsum(future.open_point(before + step) for step in range(1, rest + 1))
+            upper = done + leads_to + math.fsum(point - usual for usual, point in points)
     else:
         spend += booked
     totals = list(itertools.accumulate(spend))
@@ -249,8 +264,8 @@ def forecast(history, period, period_len, limit, config):
     return {
         "spend_to_date": to_date,
         "forecast_spend": total,
-        "lower_bound": max(to_date, total - 0.8 * half),
-        "upper_bound": max(total + half, upper),
+        "lower_bound": max(to_date, total - below),
+        "upper_bound": max(total + above, upper),
         "forecast_ratio": total / limit,
         "burn_rate": done / limit / (len(complete) / period_len) if complete else 0.0,
         "exhaustion_point": reached,

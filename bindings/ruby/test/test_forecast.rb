@@ -14,9 +14,9 @@ class TestForecast < Minitest::Test
       result = forecast(period, 400)
       assert_equal [:normal, false, nil], [result.verdict, result.forecast_breached?, result.exhaustion_point]
       assert_equal 10.0 * period.size, result.spend_to_date
-      # The bounds have 0.2 % of what is to come, and four fifths of that below.
+      # The bounds have 0.2 % of what is to come, and half of that below.
       width = 0.02 * (30 - period.size)
-      [[300, result.forecast_spend], [300 - (0.8 * width), result.lower_bound], [300 + width, result.upper_bound]]
+      [[300, result.forecast_spend], [300 - (0.5 * width), result.lower_bound], [300 + width, result.upper_bound]]
         .each { |expected, sum| assert_in_delta expected, sum, 1e-9 }
       assert_in_delta 0.75, result.forecast_ratio, 1e-12
       refute_predicate result, :insufficient_data?
@@ -31,6 +31,43 @@ class TestForecast < Minitest::Test
     assert_equal [true, 24], [result.forecast_breached?, result.exhaustion_point]
     past = forecast([10] * 10, 95)
     assert_equal [true, 9], [past.forecast_breached?, past.exhaustion_point]
+  end
+
+  # A refused series says so, and the others are forecast as alone.
+  def test_many_series_at_once
+    series = [[10.0] * 45, ([10.0] * 30) + [nil, 70.0], [-1.0], [5.0] * 3]
+    offsets = series.reduce([0]) { |ends, points| ends + [ends.last + points.size] }
+    columns = { spend: series.flatten, offsets: offsets, elapsed: [10, 2, 1, 0], period_len: [30, 31, 30, 30],
+                budget_limit: [245, 1000, 10, 10] }
+    found = Cloudcircuit.forecast_budget_columns(**columns, results: true)
+    assert_equal [4, 1, true, false, true, true], [found.rows, found.invalid_rows, found.breached?(0), found.breached?(1),
+                                                   found.invalid?(2), found.insufficient_data?(3)]
+    assert_equal forecast([10.0] * 10, 245), found.result(0)
+    assert_equal Cloudcircuit.forecast_budget(history: series[1][..-3], period_spend: [nil, 70], period_len: 31, budget_limit: 1000),
+                 found.result(1)
+    assert_equal [true, 0.0, :insufficient_data], found.result(2).to_h.values_at(:forecast_breached, :forecast_spend, :verdict)
+    assert_raises(IndexError) { found.result(4) }
+
+    found = Cloudcircuit.forecast_budget_columns(**columns, negative_points: :missing)
+    assert_equal [0, nil, [0]], [found.invalid_rows, found.result(0), found.rows_with(Cloudcircuit::FLAG_BREACHED)]
+    assert_raises(Cloudcircuit::LagPointsError) { Cloudcircuit.forecast_budget_columns(**columns, lag_points: 481) }
+    assert_raises(Cloudcircuit::OffsetsError) { Cloudcircuit.forecast_budget_columns(**columns, offsets: [0, 9, 8, 8, 9]) }
+    error = assert_raises(ArgumentError) { Cloudcircuit.forecast_budget_columns(**columns, elapsed: [1]) }
+    assert_equal "elapsed has 1 rows, not 4", error.message
+    assert_raises(ArgumentError) { Cloudcircuit.forecast_budget_columns(**columns, offsets: []) }
+  end
+
+  # 10 a day and 100 more on the first: from 2026-01-01 to 2026-04-10, and from a day later on.
+  def test_each_series_has_its_own_start
+    january = Date.new(2026, 1, 1)
+    days = (january..Date.new(2026, 4, 10)).map { |day| day.day == 1 ? 110.0 : 10.0 }
+    both = [*days, *days.drop(1)].pack("d*")
+    found = Cloudcircuit.forecast_budget_columns(
+      spend: both, offsets: [0, 100, 199], elapsed: [10, 10], period_len: [40, 40], budget_limit: [1e6, 1e6],
+      start_times: [january, january + 1], results: true
+    )
+    # 110 and 39 days at 10, and 100 more on 1 May, the 31st of 40 days.
+    assert_equal [600.0, 600.0], [found.result(0).forecast_spend.round(9), found.result(1).forecast_spend.round(9)]
   end
 
   def test_nil_adds_nothing

@@ -9,7 +9,7 @@ class TestHeader < Minitest::Test
 
   # The gem calls the _nullable functions in place of the first three, with no bitmaps; it has no use for the others.
   NOT_WRAPPED = %w[
-    check_budget_columns check_budget_columns_i64 check_anomaly_spike_columns forecast_budget_columns
+    check_budget_columns check_budget_columns_i64 check_anomaly_spike_columns
     breaker_state_validate ledger_state_validate rate_limit_state_validate spike_tracker_state_validate
   ].freeze
 

@@ -465,7 +465,8 @@ impl Error {
     pub const START_TIME: Error = Error(907);
     /// step must be 1 to 2^31 seconds.
     pub const STEP: Error = Error(908);
-    /// spend or every point of `spend_series` must be finite and >= 0, or NaN for a missing point.
+    /// spend or every point of `spend_series` must be NaN for a missing point or finite, and >= 0
+    /// unless `negative_points` is MISSING or ZERO.
     pub const DETECT_POINT: Error = Error(909);
     /// config of a tracker must have a season of at most 14, a window of at most 98 and
     /// `lag_points` 0.
@@ -480,9 +481,11 @@ impl Error {
     pub const ELAPSED: Error = Error(952);
     /// `season_length` must be 1 to `MAX_FORECAST_SEASON_LENGTH`.
     pub const FORECAST_SEASON_LENGTH: Error = Error(953);
-    /// every point of history must be finite and >= 0, or NaN for a missing point.
+    /// every point of history must be NaN for a missing point or finite, and >= 0 unless
+    /// `negative_points` is MISSING or ZERO.
     pub const HISTORY: Error = Error(954);
-    /// every point of `period_spend` must be finite and >= 0, or NaN for a missing point.
+    /// every point of `period_spend` must be NaN for a missing point or finite, and >= 0 unless
+    /// `negative_points` is MISSING or ZERO.
     pub const PERIOD_SPEND: Error = Error(955);
 }
 

@@ -16,14 +16,16 @@ use crate::series::check_offsets;
 /// stack.
 ///
 /// spend:        the points of all series, end to end; each series is its history and then its
-///               period's points so far.
+///               period's points so far. Each point is as in the single call.
 /// spend_len:    number of points.
 /// offsets:      rows + 1 positions in spend that do not decrease, each 0 to spend_len. Series i is
 ///               spend[offsets[i]] to before spend[offsets[i + 1]].
 /// start_time:   the time of the first point of each series, or NULL: that of the config for all.
-/// elapsed:      for each series how many of its last points are the period's.
-/// period_len:   for each series the number of points in the whole period.
-/// budget_limit: for each series the most that may be spent in the period.
+/// elapsed:      for each series how many of its last points are the period's; 0 to its period_len,
+///               and at most its points.
+/// period_len:   for each series the number of points in the whole period; 1 to
+///               CLOUDCIRCUIT_MAX_PERIOD_LEN.
+/// budget_limit: for each series the most that may be spent in the period; finite and > 0.
 /// rows:         number of series, from 0.
 /// config:       one for all series; NULL for the defaults.
 /// flags:        a byte for each series: the CLOUDCIRCUIT_FLAG bits BREACHED and INSUFFICIENT.

@@ -1,7 +1,7 @@
       *> Runs the golden cases of a billing run: the exact budget, one
       *> by one, as flags and as columns, the ledger and the rate limit.
-      *> CASES is the file; golden_breaker.cob runs the other cases in
-      *> integers.
+      *> CASES is the file; golden_breaker.cob and golden_detect.cob run
+      *> other cases.
        IDENTIFICATION DIVISION.
        PROGRAM-ID. GOLDEN.
 
@@ -99,7 +99,7 @@
                    ADD 1 TO CASES-RUN
                    PERFORM SPLIT-LINE
                    PERFORM RUN-LINE
-      *>       Of golden_breaker.cob, or in doubles.
+      *>       Of golden_breaker.cob, golden_detect.cob, or in doubles.
                WHEN "budget" WHEN "spike" WHEN "spike_i64"
                WHEN "breaker" WHEN "guard" WHEN "money_from_double"
                WHEN "money_to_double" WHEN "breaker_config"

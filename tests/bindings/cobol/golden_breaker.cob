@@ -91,10 +91,12 @@
                WHEN "rate_config" WHEN "rate_init"
                WHEN "rate_acquire" WHEN "rate_adjust"
                WHEN "rate_reset"
-      *>       COBOL makes no exact double of a decimal text.
+      *>       In doubles.
                WHEN "budget" WHEN "spike" WHEN "money_from_double"
-               WHEN "money_to_double" WHEN "forecast"
-               WHEN "detect_config" WHEN "detect" WHEN "detect_scan"
+               WHEN "money_to_double"
+      *>       Of golden_detect.cob.
+               WHEN "forecast" WHEN "detect_config"
+               WHEN "detect" WHEN "detect_scan"
                WHEN "detect_init" WHEN "detect_update"
                    SUBTRACT 1 FROM CASES-RUN
                    ADD 1 TO CASES-LEFT-OUT

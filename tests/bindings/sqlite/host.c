@@ -440,8 +440,8 @@ static const char *const EXPECTED[][2] = {
     {"SELECT json_extract(cc_detect_spike(v), '$.verdict') FROM (SELECT 1 AS v UNION ALL SELECT 9)",
      "insufficient_data"},
     {"SELECT cc_detect_spike(v) FROM (SELECT 1 AS v UNION ALL SELECT 'nine')",
-     "error: cc_detect_spike: spend or every point of spend_series must be finite and >= 0, "
-     "or NaN for a missing point"},
+     "error: cc_detect_spike: spend or every point of spend_series must be NaN for a missing point or "
+     "finite, and >= 0 unless negative_points is MISSING or ZERO"},
     {"SELECT cc_detect_spike(v, 0) FROM (SELECT 1 AS v UNION ALL SELECT 9)",
      "error: cc_detect_spike: score_threshold must be finite and > 0"},
     {"SELECT cc_detect_spike(v, 3, -1) FROM (SELECT 1 AS v UNION ALL SELECT 9)",

@@ -165,6 +165,12 @@ module Cloudcircuit
       flags_at(row) & FLAG_SPIKE != 0
     end
 
+    # @param row [Integer] from 0
+    # @return [Boolean] there is too little before it to judge or forecast it, or it is missing
+    def insufficient_data?(row)
+      flags_at(row) & FLAG_INSUFFICIENT != 0
+    end
+
     # @param flag [Integer] FLAG constants
     # @return [Array<Integer>] the rows that have any of them
     def rows_with(flag)
@@ -214,16 +220,16 @@ module Cloudcircuit
       "#<#{self.class} rows=#{rows} invalid_rows=#{invalid_rows}>"
     end
 
-    # Calls a columns function with the memory for its outputs.
+    # Calls a columns function with the memory for its outputs; a number has so many bytes.
     #
     # @api private
-    def self.filled(rows, numbers)
+    def self.filled(rows, numbers, width = 8)
       flags = FFI::MemoryPointer.new(1, rows, false)
-      numbers = numbers ? FFI::MemoryPointer.new(8, rows, false) : nil
+      numbers = numbers ? FFI::MemoryPointer.new(width, rows, false) : nil
       invalid = FFI::MemoryPointer.new(:size_t)
       status = yield(flags, numbers, invalid)
       Error.check(status) unless status == InvalidRowsError::STATUS
-      new(flags.read_bytes(rows), numbers&.read_bytes(8 * rows), invalid.read(:size_t))
+      new(flags.read_bytes(rows), numbers&.read_bytes(width * rows), invalid.read(:size_t))
     end
   end
 

@@ -72,12 +72,6 @@ module Cloudcircuit
     def drop?(row)
       flags_at(row) & FLAG_DROP != 0
     end
-
-    # @param row [Integer] from 0
-    # @return [Boolean] there is too little before it to judge it, or it is missing
-    def insufficient_data?(row)
-      flags_at(row) & FLAG_INSUFFICIENT != 0
-    end
   end
   private_constant :DetectRows
 

@@ -45,6 +45,22 @@ module Cloudcircuit
   end
   private_constant :ForecastConfig
 
+  # What {Cloudcircuit.forecast_budget_columns} expects, row by row: a row is a series.
+  class ForecastColumns < Columns
+    # @param row [Integer] from 0
+    # @return [ForecastResult, nil] its forecast, if results were asked for; that of an invalid row is refused. Its JSON
+    #   has the default settings.
+    def result(row)
+      flags_at(row)
+      return unless numbers
+
+      length = ForecastResult::LENGTH
+      ForecastResult.read(ForecastResult.memory.put_bytes(0, numbers, row * length, length))
+    end
+
+    undef_method :spike?, :warning?
+  end
+
   # The points after which spend repeats its pattern, when no number is given: the weekdays of daily points.
   DEFAULT_FORECAST_SEASON_LENGTH = ForecastConfig::DEFAULT.season_length
 
@@ -85,5 +101,46 @@ module Cloudcircuit
       ForecastResult, config
     )
     ForecastResult.read(memory, config)
+  end
+
+  # {forecast_budget} on many series in one call.
+  #
+  # @param spend [String, Array<Numeric, nil>, FFI::Pointer, Column] the points of all series, end to end: of each its
+  #   history and then its period's points so far; nil or NaN for a missing one
+  # @param offsets [Array<Integer>, String, FFI::Pointer, Column] where the series begin and the last one ends: series i
+  #   lies from offsets[i] to before offsets[i + 1]
+  # @param elapsed [Array<Integer>, String, FFI::Pointer, Column] of each how many of its last points are the period's
+  # @param period_len [Array<Integer>, String, FFI::Pointer, Column] of each the number of points in the whole period
+  # @param budget_limit [Array<Numeric>, String, FFI::Pointer, Column] of each the most that may be spent in the period
+  # @param start_times [Array<Time, Date, Integer, nil>, String, FFI::Pointer, Column, nil] of each when its first point
+  #   was; nil: the start_time of the settings for all
+  # @param results [Boolean] whether to return the {ForecastResult} of each series, too
+  # @param settings as there
+  # @return [ForecastColumns]
+  # @raise [OffsetsError] when offsets decrease or lie outside
+  # @raise [ForecastSeasonLengthError, Error] when a setting breaks its rule; a series that does is in the answer
+  # @raise [ArgumentError] when the columns differ in length
+  def self.forecast_budget_columns(spend:, offsets:, elapsed:, period_len:, budget_limit:, start_times: nil,
+                                   results: false, **settings)
+    if start_times.is_a?(Array)
+      start_times = start_times.map { |time| Convert.start_time(:start_times, time) }
+    end
+    points = Column.points(:spend, spend)
+    columns = {
+      offsets: offsets, start_times: start_times, elapsed: elapsed, period_len: period_len, budget_limit: budget_limit
+    }
+    columns = columns.compact.to_h do |name, column|
+      [name, Column.series(name, column, name == :budget_limit ? :put_array_of_double : :put_array_of_int64)]
+    end
+    rows = columns[:offsets].rows - 1
+    columns.each do |name, column|
+      expected = name == :offsets ? rows + 1 : rows
+      raise ArgumentError, "#{name} has #{column.rows} rows, not #{expected}" if column.rows != expected || rows.negative?
+    end
+    memory = %i[offsets start_times elapsed period_len budget_limit].map { |name| columns[name]&.memory }
+    config = ForecastConfig.with(settings).pack
+    ForecastColumns.filled(rows, results, ForecastResult::LENGTH) do |*outputs|
+      Library.forecast_budget_columns(points.memory, points.rows, *memory, rows, config, *outputs)
+    end
   end
 end

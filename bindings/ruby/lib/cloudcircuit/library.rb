@@ -87,6 +87,8 @@ module Cloudcircuit
       spike_tracker_state_decode: %i[pointer size_t pointer],
       forecast_config_init: %i[pointer],
       forecast_budget: %i[pointer size_t pointer size_t size_t double pointer pointer],
+      forecast_budget_columns:
+        %i[pointer size_t pointer pointer pointer pointer pointer size_t pointer pointer pointer pointer],
       budget_config_i64_init: %i[pointer],
       check_budget_i64: %i[int64 int64 pointer pointer],
       spike_config_i64_init: %i[pointer],
