@@ -36,7 +36,7 @@ COUNTED = [
     ("three ledgers", "ledgers_reserve", 0, 9105),
     ("rate limit", "rate_limit_acquire", 0, 470),
     ("signal", "budget_signal", 0, 71),
-    ("record", "write_budget_result_json", 0, 6150),
+    ("record", "write_budget_result_json", 0, 1723),
     ("spike", "check_anomaly_spike", 2, 306),
     ("spike", "check_anomaly_spike", 30, 484),
     ("spike", "check_anomaly_spike", 365, 5.44),
