@@ -7,6 +7,7 @@
 use crate::codec::{self, Fields, Stored};
 use crate::error::Error;
 use crate::mode::{MODE_MONITOR, MODE_UNLIMITED};
+use crate::numeric::amount;
 
 /// used is at most the limit.
 pub const RATE_REASON_WITHIN: i32 = 1;
@@ -97,7 +98,6 @@ const _: () = assert!(size_of::<RateLimitState>() + 4 == RATE_LIMIT_ENCODED_LEN)
 /// A bucket that something was taken in.
 #[derive(Clone, Copy)]
 struct Bucket {
-    slot: usize,
     /// Its last instant.
     last: i128,
     amount: i64,
@@ -114,27 +114,21 @@ impl RateLimitState {
 
     /// Whether calls under some config can have led here.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let used = self.used().ok_or(Error::CorruptState)?;
+        self.checked_used().map(|_| ())
+    }
+
+    /// What is taken in all buckets of a state that is consistent.
+    fn checked_used(&self) -> Result<i64, Error> {
+        let used = amount::sum(&self.taken).ok_or(Error::CorruptState)?;
         let is_consistent = self.layout == RATE_LIMIT_LAYOUT
             && self.reserved == 0
             && (0..=MAX_WIDTH).contains(&self.width)
             && (self.width == 0) == (used == 0)
-            // Nothing was taken before time began.
-            && self.buckets().next().is_none_or(|oldest| oldest.last >= i128::from(i64::MIN))
+            // Nothing was taken before time began. From 0 on the buckets do not reach back so far.
+            && (self.updated_at >= 0
+                || self.buckets().next().is_none_or(|oldest| oldest.last >= i128::from(i64::MIN)))
             && (self.revision > 0 || used == 0);
-        if is_consistent { Ok(()) } else { Err(Error::CorruptState) }
-    }
-
-    /// What is taken in all buckets, if each is at least 0 and the sum fits.
-    #[inline(never)]
-    fn used(&self) -> Option<i64> {
-        // An amount below 0, or a sum that does not fit, leaves its sign.
-        let (mut used, mut signs) = (0_i64, 0);
-        for &amount in &self.taken {
-            used = used.wrapping_add(amount);
-            signs |= amount | used;
-        }
-        (signs >= 0).then_some(used)
+        if is_consistent { Ok(used) } else { Err(Error::CorruptState) }
     }
 
     /// The buckets that are not empty, the oldest first.
@@ -146,7 +140,7 @@ impl RateLimitState {
             let slot = (oldest_slot + place) % BUCKETS;
             let amount = self.taken.get(slot).copied().filter(|&amount| amount > 0)?;
             let number = newest + place as i128 + 1 - BUCKETS as i128;
-            Some(Bucket { slot, last: (number + 1) * width - 1, amount })
+            Some(Bucket { last: (number + 1) * width - 1, amount })
         })
     }
 
@@ -159,37 +153,65 @@ impl RateLimitState {
         self.number(time).rem_euclid(BUCKETS as i64) as usize
     }
 
-    /// Adds to the bucket of a time, which must be one that counts; not below 0.
-    fn add(&mut self, time: i64, by: i64) -> Result<(), Error> {
+    /// Adds to the bucket of a time, which must be one that counts; not below 0. Answers by how
+    /// much the bucket changed.
+    fn add(&mut self, time: i64, by: i64) -> Result<i64, Error> {
         let slot = self.slot(time);
-        if let Some(amount) = self.taken.get_mut(slot) {
-            *amount = amount.checked_add(by).ok_or(Error::Overflow)?.max(0);
-        }
-        Ok(())
+        let Some(amount) = self.taken.get_mut(slot) else { return Ok(0) };
+        let before = *amount;
+        *amount = before.checked_add(by).ok_or(Error::Overflow)?.max(0);
+        Ok(*amount - before)
     }
 
     /// Moves the clock on to `now`, unless that is behind it, takes on the config's width and drops
-    /// what is out of the window.
-    fn advance(&mut self, config: &RateLimitConfig, now: i64) {
-        let before = *self;
-        self.updated_at = now.max(before.updated_at);
-        self.width = config.width();
-        self.taken = [0; 17];
-        for Bucket { slot, last, amount } in before.buckets() {
-            let (slot, last) = if self.width == before.width {
-                (slot, last)
-            } else {
-                // As a whole to the bucket of its last instant, but never into the future.
-                let at = last.min(self.updated_at.into()) as i64;
-                let number = i128::from(self.number(at));
-                (self.slot(at), (number + 1) * i128::from(self.width) - 1)
-            };
-            if config.has_in_window(last, self.updated_at)
-                && let Some(place) = self.taken.get_mut(slot)
-            {
-                *place += amount;
+    /// what is out of the window. Answers how much was dropped.
+    fn advance(&mut self, config: &RateLimitConfig, now: i64) -> i64 {
+        let time = now.max(self.updated_at);
+        let dropped = if self.width == config.width() {
+            self.drop_oldest(config, time)
+        } else {
+            self.change_width(config, time)
+        };
+        self.updated_at = time;
+        dropped
+    }
+
+    /// Drops the buckets that are out of the window at a time that is not before the clock.
+    fn drop_oldest(&mut self, config: &RateLimitConfig, time: i64) -> i64 {
+        // Where the window begins before time does, everything is in it.
+        let Some(start) = time.checked_sub(config.duration - 1) else { return 0 };
+        // The bucket that the window begins in is kept only by its last instant.
+        let first_kept = self.number(start);
+        let newest = self.number(self.updated_at);
+        let behind = first_kept.saturating_sub(newest).saturating_add(BUCKETS as i64 - 1);
+        let oldest_slot = self.slot(self.updated_at) + 1;
+        let mut dropped = 0;
+        for place in 0..behind.clamp(0, BUCKETS as i64) as usize {
+            if let Some(amount) = self.taken.get_mut((oldest_slot + place) % BUCKETS) {
+                dropped += core::mem::take(amount);
             }
         }
+        dropped
+    }
+
+    /// Moves every bucket as a whole to the new one of its last instant, but never into the future.
+    #[cold]
+    #[inline(never)]
+    fn change_width(&mut self, config: &RateLimitConfig, time: i64) -> i64 {
+        let before = *self;
+        self.width = config.width();
+        self.taken = [0; 17];
+        let mut dropped = 0;
+        for Bucket { last, amount } in before.buckets() {
+            let at = last.min(time.into()) as i64;
+            let last = (i128::from(self.number(at)) + 1) * i128::from(self.width) - 1;
+            let slot = self.slot(at);
+            match self.taken.get_mut(slot) {
+                Some(place) if config.has_in_window(last, time) => *place += amount,
+                _ => dropped += amount,
+            }
+        }
+        dropped
     }
 
     pub(crate) fn reset(&mut self, now: i64) -> Result<(), Error> {
@@ -267,16 +289,16 @@ pub(crate) fn acquire(
     now: i64,
 ) -> Result<RateLimitDecision, Error> {
     config.check()?;
-    state.check()?;
+    let mut used = state.checked_used()?;
     if amount < 0 {
         return Err(Error::Amount);
     }
-    let before = *state;
-    state.advance(config, now);
+    let before = Clock::of(state);
+    let dropped = state.advance(config, now);
+    used -= dropped;
     let time = state.updated_at;
     // Below 0 the amount alone is above the limit.
     let room = config.limit - amount;
-    let used = state.used().ok_or(Error::Overflow)?;
     let would_refuse = amount > 0 && !config.is_unlimited() && used > room;
     let retry_after = if would_refuse { retry_after(config, state, used, room, now) } else { 0 };
     let reason = match amount {
@@ -288,10 +310,11 @@ pub(crate) fn acquire(
     };
     let allowed = !would_refuse || config.mode == MODE_MONITOR;
     if allowed {
-        state.add(time, amount)?;
+        used = used.checked_add(state.add(time, amount)?).ok_or(Error::Overflow)?;
     }
     // Time moves on with a take of 0 too, or that could not be adjusted.
-    let used = close(state, &before, allowed && time > before.updated_at)?;
+    let has_changed = dropped > 0 || allowed && (amount > 0 || time > before.updated_at);
+    before.close(state, used, has_changed)?;
     let decision =
         RateLimitDecision { retry_after, taken_at: time, reason, ..RateLimitDecision::REFUSED };
     Ok(complete(config, decision, used, would_refuse, now < before.updated_at))
@@ -306,17 +329,21 @@ pub(crate) fn adjust(
     now: i64,
 ) -> Result<RateLimitDecision, Error> {
     config.check()?;
-    state.check()?;
+    let mut used = state.checked_used()?;
     if taken_at > state.updated_at {
         return Err(Error::TakenAt);
     }
-    let before = *state;
-    state.advance(config, now);
+    let before = Clock::of(state);
+    let dropped = state.advance(config, now);
+    used -= dropped;
+    let mut has_changed = dropped > 0;
     let last = (i128::from(state.number(taken_at)) + 1) * i128::from(state.width) - 1;
     if config.has_in_window(last, state.updated_at) {
-        state.add(taken_at, by)?;
+        let added = state.add(taken_at, by)?;
+        used = used.checked_add(added).ok_or(Error::Overflow)?;
+        has_changed |= added != 0;
     }
-    let used = close(state, &before, false)?;
+    before.close(state, used, has_changed)?;
     let would_refuse = used > config.limit && !config.is_unlimited();
     let reason = match would_refuse {
         _ if config.is_unlimited() => RATE_REASON_UNLIMITED,
@@ -345,20 +372,30 @@ fn retry_after(
     })
 }
 
-/// Closes a call that began at `before` and answers what is used. Where nothing changed, every byte
-/// stays, unless the time itself `is_news`.
-fn close(state: &mut RateLimitState, before: &RateLimitState, is_news: bool) -> Result<i64, Error> {
-    let used = state.used().ok_or(Error::Overflow)?;
-    if used == 0 {
-        state.width = 0;
+/// The clock of a state before a call.
+struct Clock {
+    updated_at: i64,
+    width: i64,
+}
+
+impl Clock {
+    fn of(state: &RateLimitState) -> Self {
+        Self { updated_at: state.updated_at, width: state.width }
     }
-    let is_same = state.taken == before.taken && state.width == before.width;
-    if is_same && !is_news {
-        *state = *before;
-    } else {
-        state.revision = before.revision.checked_add(1).ok_or(Error::Overflow)?;
+
+    /// Closes a call. Where nothing changed, every byte is as it was.
+    fn close(&self, state: &mut RateLimitState, used: i64, has_changed: bool) -> Result<(), Error> {
+        if used == 0 {
+            state.width = 0;
+        }
+        // Buckets of another width may hold the same amounts.
+        if has_changed || state.width != self.width {
+            state.revision = state.revision.checked_add(1).ok_or(Error::Overflow)?;
+        } else {
+            state.updated_at = self.updated_at;
+        }
+        Ok(())
     }
-    Ok(used)
 }
 
 fn complete(

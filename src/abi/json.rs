@@ -50,6 +50,7 @@ use crate::rate_limit::{RateLimitConfig, RateLimitDecision};
 use crate::spike::check::{SpikeConfig, SpikeResult};
 use crate::spike::exact::{SpikeConfigI64, SpikeResultI64};
 use core::ffi::c_char;
+use core::mem::MaybeUninit;
 
 /// Writes a cloudcircuit_budget_result as one line of JSON.
 ///
@@ -298,22 +299,21 @@ unsafe fn write_record<C: Copy, R: Copy>(
 /// `buffer` is NULL or writable for `capacity` bytes, `length` NULL or writable.
 #[inline(never)]
 unsafe fn write_text(
-    line: Result<&[u8], Error>,
+    line: Result<&[MaybeUninit<u8>], Error>,
     buffer: *mut c_char,
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    let needed = line.map_or(0, <[u8]>::len);
+    let needed = line.map_or(0, <[_]>::len);
     let line = if capacity <= needed { line.and(Err(Error::BufferTooSmall)) } else { line };
     let (text, status) = match line {
         Ok(text) => (text, OK),
         Err(error) => (&[][..], error.status()),
     };
     if !buffer.is_null() && capacity > 0 {
-        let buffer = buffer.cast::<u8>();
         // SAFETY: text and NUL fit into the capacity, and the text is no part of the caller's buffer.
         unsafe {
-            buffer.copy_from_nonoverlapping(text.as_ptr(), text.len());
+            buffer.cast::<MaybeUninit<u8>>().copy_from_nonoverlapping(text.as_ptr(), text.len());
             buffer.add(text.len()).write(0);
         }
     }

@@ -186,11 +186,15 @@ unsafe fn update_in_place<S: Copy, T>(
         // other arguments have been copied.
         return step(unsafe { &mut *state });
     }
-    // SAFETY: same contract as this function's: state is NULL or readable and writable.
-    unsafe { update(state, step) }
+    // SAFETY: NULL or readable by contract.
+    let mut copy = unsafe { read_optional(state) }.ok_or(Error::NullPointer)?;
+    let answer = step(&mut copy)?;
+    // SAFETY: not NULL, so writable by contract.
+    unsafe { state.write_unaligned(copy) };
+    Ok(answer)
 }
 
-/// Lets `step` change a copy of the state, and writes the copy back unless there was an error.
+/// Lets `step` change the state, which is as before if there was an error.
 ///
 /// # Safety
 /// `state` is NULL or points to a readable and writable `S`, at any alignment.
@@ -198,12 +202,12 @@ unsafe fn update<S: Copy, T>(
     state: *mut S,
     step: impl FnOnce(&mut S) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    // SAFETY: NULL or readable by contract.
-    let mut copy = unsafe { read_optional(state) }.ok_or(Error::NullPointer)?;
-    let answer = step(&mut copy)?;
-    // SAFETY: not NULL, so writable by contract.
-    unsafe { state.write_unaligned(copy) };
-    Ok(answer)
+    let step = |state: &mut S| {
+        let before = *state;
+        step(state).inspect_err(|_| *state = before)
+    };
+    // SAFETY: same contract as this function's: state is NULL or readable and writable.
+    unsafe { update_in_place(state, step) }
 }
 
 /// The status of a call that has no other result.

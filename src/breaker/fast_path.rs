@@ -2,77 +2,145 @@
 //!
 //! It proves of config, state and permit what `transitions` proves, and answers the same. Every other
 //! phase and every error is left to `transitions`. No config means the defaults, which need no proof.
+//!
+//! State and permit are looked at as the words of eight bytes that they are in memory: most of a state that is
+//! plainly closed is 0.
 
 use crate::breaker::config::BreakerConfig;
 use crate::breaker::permit::BreakerPermit;
 use crate::breaker::state::*;
 
+/// The words of a [`BreakerState`].
+pub(crate) type StateWords = [u64; size_of::<BreakerState>() / 8];
+/// The words of a [`BreakerPermit`].
+pub(crate) type PermitWords = [u64; size_of::<BreakerPermit>() / 8];
+
+/// The word of two fields.
+const fn word(first: u32, second: u32) -> u64 {
+    let (first, second) = (first as u64, second as u64);
+    if cfg!(target_endian = "little") { first | second << 32 } else { first << 32 | second }
+}
+
+/// The failures at which a config that is plain opens the breaker.
+#[inline(always)]
+fn threshold(config: Option<&BreakerConfig>) -> Option<u32> {
+    match config {
+        None => Some(BreakerConfig::DEFAULT.failure_threshold),
+        Some(config) => config.is_plain().then_some(config.failure_threshold),
+    }
+}
+
+/// What is not always the same in a state that is plainly closed.
+#[derive(Clone, Copy)]
+pub(crate) struct Closed {
+    generation: u64,
+    updated_at: i64,
+    failures: u64,
+}
+
+impl Closed {
+    /// `None` unless the state is consistent, closed, and without window, ramp and trips; nor for numbers that
+    /// no breaker lives to see.
+    #[inline(always)]
+    fn prove(words: &StateWords) -> Option<Self> {
+        const HEAD: u64 = word(BREAKER_LAYOUT, BREAKER_CLOSED as u32);
+        let &[head, revision, generation, updated_at, phase_since, failures, ref rest @ ..] = words;
+        let updated_at = updated_at as i64;
+        let reserved = failures & word(0, u32::MAX);
+        let failures = if cfg!(target_endian = "little") { failures } else { failures >> 32 };
+        // Each outcome was a revision, and no call changes the phase more than twice.
+        let calls = revision.wrapping_sub(generation / 2);
+        let is_closed = head == HEAD
+            && rest.iter().fold(reserved, |bits, word| bits | word) == 0
+            && (revision | generation.wrapping_sub(1)) >> 63 == 0
+            && phase_since as i64 <= updated_at
+            && failures as i64 <= calls as i64;
+        is_closed.then_some(Self { generation, updated_at, failures })
+    }
+
+    #[inline(always)]
+    fn admit(self, now: i64) -> BreakerPermit {
+        BreakerPermit {
+            generation: self.generation,
+            phase: BREAKER_CLOSED,
+            allowed: 1,
+            clock_regressed: u32::from(now < self.updated_at),
+            ..BreakerPermit::REFUSED
+        }
+    }
+}
+
 /// The permit, if nothing is wrong and the breaker is plainly closed.
 #[inline(always)]
 pub(crate) fn acquire(
     config: Option<&BreakerConfig>,
-    state: &BreakerState,
+    state: &StateWords,
     now: i64,
 ) -> Option<BreakerPermit> {
-    let can_admit = config.is_none_or(BreakerConfig::is_plain) && state.is_plainly_closed();
-    can_admit.then(|| admit(state, now))
+    threshold(config)?;
+    Some(Closed::prove(state)?.admit(now))
 }
 
-/// Whether [`judge`] can judge an outcome: nothing is wrong, no window counts it, the breaker is
-/// plainly closed, and it was closed when the permit was acquired.
+/// Whether a permit is one of a call that was allowed while plainly closed, in the state's present phase.
+#[inline(always)]
+fn is_present(permit: &PermitWords, state: &StateWords) -> bool {
+    const ALLOWED: u64 = word(BREAKER_CLOSED as u32, 1);
+    let &[_, _, generation, ..] = state;
+    let [permit_generation, retry_after, deadline, allowed, refused_and_slot, clock_regressed] =
+        *permit;
+    permit_generation == generation
+        && allowed == ALLOWED
+        && retry_after | deadline | refused_and_slot | clock_regressed & !word(1, 0) == 0
+}
+
+/// Whether [`judge`] can judge an outcome: nothing is wrong, no window counts it, the breaker is plainly closed
+/// and stays so, and it was when the permit was acquired.
 #[inline(always)]
 pub(crate) fn can_judge(
     config: Option<&BreakerConfig>,
-    state: &BreakerState,
-    permit: &BreakerPermit,
+    state: &StateWords,
+    permit: &PermitWords,
     outcome: i32,
     duration: i64,
 ) -> bool {
-    // The phase follows from the rest; named first it spares the permit's check its other phases.
-    permit.generation == state.generation
-        && permit.phase == BREAKER_CLOSED
-        && permit.check(state).is_ok()
-        && (outcome == OUTCOME_SUCCESS || outcome == OUTCOME_FAILURE)
-        && duration >= 0
-        && state.is_plainly_closed()
-        && config.is_none_or(BreakerConfig::is_plain)
+    // The permit first: its words then need no registers.
+    if !is_present(permit, state) {
+        return false;
+    }
+    let Some(threshold) = threshold(config) else { return false };
+    duration >= 0
+        && Closed::prove(state).is_some_and(|closed| match outcome {
+            OUTCOME_SUCCESS => true,
+            OUTCOME_FAILURE => closed.failures + 1 < threshold.into(),
+            _ => false,
+        })
 }
 
 /// Judges it: a success or a failure.
 #[inline(always)]
-pub(crate) fn judge(
-    config: Option<&BreakerConfig>,
-    state: &mut BreakerState,
-    outcome: i32,
-    now: i64,
-) {
-    let config = config.unwrap_or(&BreakerConfig::DEFAULT);
-    let now = now.max(state.updated_at);
-    if outcome == OUTCOME_SUCCESS {
-        if state.consecutive_failures == 0 {
-            return;
-        }
+pub(crate) fn judge(state: &mut BreakerState, outcome: i32, now: i64) {
+    if outcome == OUTCOME_FAILURE {
+        state.consecutive_failures += 1;
+    } else if state.consecutive_failures > 0 {
         state.consecutive_failures = 0;
     } else {
-        state.consecutive_failures = state.consecutive_failures.saturating_add(1);
-        if state.consecutive_failures >= config.failure_threshold {
-            state.trip(config, now, None);
-        }
+        return;
     }
-    state.touch(now);
+    state.touch(now.max(state.updated_at));
 }
 
-/// The permit of a breaker that is plainly closed.
+/// The permit after an outcome was judged.
 #[inline(always)]
 pub(crate) fn admit(state: &BreakerState, now: i64) -> BreakerPermit {
-    let clock_regressed = u32::from(now < state.updated_at);
-    BreakerPermit { clock_regressed, ..state.allow() }
+    let BreakerState { generation, updated_at, .. } = *state;
+    Closed { generation, updated_at, failures: 0 }.admit(now)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::breaker::transitions as machine;
+    use crate::codec;
     use crate::mode::MODE_MONITOR;
 
     fn drawn(seed: &mut u64, below: u64) -> u64 {
@@ -163,24 +231,66 @@ mod tests {
     ) -> bool {
         let spelt_out = &config.copied().unwrap_or_default();
         let answer = machine::acquire(spelt_out, &mut { state }, now).ok();
-        let fast = acquire(config, &state, now);
+        let words = words_of(state);
+        let is_plainly_closed = is_plainly_closed(&state);
+        assert_eq!(Closed::prove(&words).is_some(), is_plainly_closed);
+        let fast = acquire(config, &words, now);
         assert!(fast.is_none() || fast == answer);
         // What it is for, it does.
-        let is_plain = state.is_plainly_closed() && spelt_out.is_plain();
+        let is_plain = is_plainly_closed && spelt_out.is_plain();
         assert_eq!(fast.is_some(), is_plain && answer.is_some());
 
         let (mut by_machine, mut by_us) = (state, state);
         let retry_at = now + 5;
         let result =
             machine::report(spelt_out, &mut by_machine, permit, outcome, duration, retry_at, now);
-        let can_judge = can_judge(config, &state, permit, outcome, duration);
-        let is_judged = result.is_ok() && outcome != OUTCOME_IGNORED;
+        let permit_words = words_of_permit(permit);
+        let can_judge = can_judge(config, &words, &permit_words, outcome, duration);
+        let is_judged = result.is_ok()
+            && outcome != OUTCOME_IGNORED
+            && permit.would_refuse == 0
+            && by_machine.phase == BREAKER_CLOSED;
         assert_eq!(can_judge, is_plain && is_judged && permit.generation == state.generation);
         if can_judge {
-            judge(config, &mut by_us, outcome, now);
+            judge(&mut by_us, outcome, now);
+            assert_eq!(Some(admit(&by_us, now)), acquire(config, &words_of(by_us), now));
             assert_eq!(by_us, by_machine);
         }
         can_judge
+    }
+
+    /// What the words are to prove, by the fields.
+    fn is_plainly_closed(state: &BreakerState) -> bool {
+        let BreakerState { revision, generation, updated_at, phase_since, .. } = *state;
+        let plain = BreakerState {
+            revision,
+            generation,
+            updated_at,
+            phase_since,
+            consecutive_failures: state.consecutive_failures,
+            ..BreakerState::new(0)
+        };
+        let is_young = revision < 1 << 63 && generation <= 1 << 63;
+        is_young && *state == plain && state.check().is_ok()
+    }
+
+    /// As they lie in memory: the encoded form has the same fields in the same order.
+    fn words_of(state: BreakerState) -> StateWords {
+        let bytes: [u8; BREAKER_ENCODED_LEN] = codec::encode(&state);
+        let (words, _) = bytes.as_chunks();
+        let words: [_; 52] = words.try_into().unwrap();
+        words.map(u64::from_le_bytes)
+    }
+
+    fn words_of_permit(permit: &BreakerPermit) -> PermitWords {
+        [
+            permit.generation,
+            permit.retry_after as u64,
+            permit.deadline as u64,
+            word(permit.phase as u32, permit.allowed),
+            word(permit.would_refuse, permit.probe_slot),
+            word(permit.clock_regressed, permit.reserved),
+        ]
     }
 
     #[test]
@@ -191,9 +301,10 @@ mod tests {
             consecutive_failures: u32::MAX,
             ..BreakerState::new(0)
         };
-        let permit = acquire(Some(&config), &state, 0).unwrap();
-        assert!(can_judge(Some(&config), &state, &permit, OUTCOME_FAILURE, 0));
-        judge(Some(&config), &mut state, OUTCOME_FAILURE, 0);
+        let permit = acquire(Some(&config), &words_of(state), 0).unwrap();
+        let words = words_of_permit(&permit);
+        assert!(!can_judge(Some(&config), &words_of(state), &words, OUTCOME_FAILURE, 0));
+        machine::report(&config, &mut state, &permit, OUTCOME_FAILURE, 0, 0, 0).unwrap();
         assert_eq!((state.consecutive_failures, state.phase), (u32::MAX, BREAKER_OPEN));
     }
 

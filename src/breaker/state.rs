@@ -148,41 +148,7 @@ impl BreakerState {
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let is_intact = self.is_plainly_closed() || self.is_consistent();
-        if is_intact { Ok(()) } else { Err(Error::CorruptState) }
-    }
-
-    /// Whether calls under some config can have led here, closed, with no window, ramp or trips:
-    /// most breakers, most of the time.
-    #[inline(always)]
-    pub(crate) fn is_plainly_closed(&self) -> bool {
-        // In the order of the fields, for which vector instructions are then found.
-        let [failures, more_failures] = self.window_failures;
-        let [slow, more_slow] = self.window_slow;
-        let times = self.open_until
-            | self.forced_until
-            | self.ramp_duration
-            | self.ramp_credit
-            | self.bucket_duration
-            | self.newest_bucket
-            | failures as i64
-            | more_failures as i64
-            | slow as i64
-            | more_slow as i64
-            | self.probe_deadlines.iter().fold(0, |all, time| all | time);
-        let counts = self.live_probes
-            | self.probes_judged
-            | self.probes_failed
-            | self.trips
-            | self.window_calls
-            | self.window_next
-            | self.streak_age
-            | self.streak_skipped
-            | self.all_buckets();
-        self.phase == BREAKER_CLOSED
-            && times | i64::from(counts) == 0
-            && self.has_consistent_head()
-            && self.has_had_calls_for(u64::from(self.consecutive_failures))
+        if self.is_consistent() { Ok(()) } else { Err(Error::CorruptState) }
     }
 
     /// Whether calls under some config can have led here.
@@ -197,7 +163,6 @@ impl BreakerState {
             && self.has_consistent_phase(outcomes)
     }
 
-    #[inline(always)]
     fn has_consistent_head(&self) -> bool {
         self.layout == BREAKER_LAYOUT
             // The last revisions are never reached, so that adding to them is safe.
@@ -208,7 +173,6 @@ impl BreakerState {
     }
 
     /// Each outcome was a revision, and no call changes the phase more than twice.
-    #[inline(always)]
     fn has_had_calls_for(&self, outcomes: u64) -> bool {
         let changes_of_phase = self.generation / 2;
         self.revision.checked_sub(changes_of_phase).is_some_and(|calls| outcomes <= calls)

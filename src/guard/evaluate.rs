@@ -93,22 +93,42 @@ impl GuardPolicy {
         ]
     }
 
-    fn check(&self) -> Result<(), Error> {
-        for (_, action, error) in self.rules() {
-            if !(ACTION_BLOCK..=ACTION_ALLOW).contains(&action) {
-                return Err(error);
-            }
+    fn check(&self) -> Result<Asked, Error> {
+        let mut by_action = [0; 4];
+        for (reason, action, error) in self.rules() {
+            *by_action.get_mut(action as usize).ok_or(error)? |= reason;
         }
         if self.required == 0 || self.required & !SIGNALS != 0 {
             return Err(Error::Required);
         }
-        if self.monitor & !REASONS != 0 { Err(Error::Monitor) } else { Ok(()) }
+        let [block, throttle, alert, _] = by_action;
+        if self.monitor & !REASONS != 0 {
+            Err(Error::Monitor)
+        } else {
+            Ok(Asked { block, throttle, alert })
+        }
     }
+}
 
+/// A policy by its actions: the reasons that ask for each.
+struct Asked {
+    block: u32,
+    throttle: u32,
+    alert: u32,
+}
+
+impl Asked {
     /// The least permissive action that one of these reasons asks for.
     fn action(&self, reasons: u32) -> i32 {
-        let asked = self.rules().into_iter().filter(|(reason, ..)| reasons & reason != 0);
-        asked.map(|(_, action, _)| action).min().unwrap_or(ACTION_ALLOW)
+        if reasons & self.block != 0 {
+            ACTION_BLOCK
+        } else if reasons & self.throttle != 0 {
+            ACTION_THROTTLE
+        } else if reasons & self.alert != 0 {
+            ACTION_ALERT
+        } else {
+            ACTION_ALLOW
+        }
     }
 }
 
@@ -156,7 +176,8 @@ pub(crate) fn evaluate(
     signals: impl Iterator<Item = Signal>,
     policy: &GuardPolicy,
 ) -> Result<GuardDecision, Error> {
-    policy.check()?;
+    let asked = policy.check()?;
+    let monitor = policy.monitor;
     let mut decision = GuardDecision {
         action: ACTION_ALLOW,
         monitor_action: ACTION_ALLOW,
@@ -165,10 +186,10 @@ pub(crate) fn evaluate(
     for signal in signals {
         signal.check()?;
         decision.kinds |= signal.kind.cast_unsigned();
-        decision.add(signal.reasons, signal.monitor_reasons, signal.retry_after, policy);
+        decision.add(&signal, monitor, &asked);
     }
     if policy.required & !decision.kinds != 0 {
-        decision.add(REASON_MISSING, 0, 0, policy);
+        decision.add(&Signal { reasons: REASON_MISSING, ..Signal::NONE }, monitor, &asked);
     }
     if decision.action > ACTION_THROTTLE {
         decision.retry_after = 0;
@@ -177,8 +198,9 @@ pub(crate) fn evaluate(
 }
 
 impl GuardDecision {
-    fn add(&mut self, reasons: u32, monitored: u32, retry_after: i64, policy: &GuardPolicy) {
-        let action = policy.action(reasons & !policy.monitor);
+    fn add(&mut self, signal: &Signal, monitor: u32, asked: &Asked) {
+        let Signal { reasons, monitor_reasons: monitored, retry_after, .. } = *signal;
+        let action = asked.action(reasons & !monitor);
         if action < self.action {
             self.retry_after = 0;
         }
@@ -186,8 +208,8 @@ impl GuardDecision {
         if action == self.action {
             self.retry_after = self.retry_after.max(retry_after);
         }
-        self.monitor_action = self.monitor_action.min(policy.action(reasons | monitored));
+        self.monitor_action = self.monitor_action.min(asked.action(reasons | monitored));
         self.reasons |= reasons;
-        self.monitor_reasons |= monitored | reasons & policy.monitor;
+        self.monitor_reasons |= monitored | reasons & monitor;
     }
 }

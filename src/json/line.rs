@@ -2,6 +2,7 @@
 
 use crate::error::{self, Error, OK};
 use core::ffi::CStr;
+use core::mem::MaybeUninit;
 
 /// A buffer of this size is enough for any record of this version, with its NUL.
 pub const RECORD_CAPACITY: usize = 1536;
@@ -9,12 +10,31 @@ pub const RECORD_CAPACITY: usize = 1536;
 /// The words of a kind of constant.
 type Words = fn(i64) -> Option<&'static CStr>;
 
+/// A number's whole part and millionths, if it is below a thousand million and exactly what these read back to.
+/// These are at most 15 digits, of which a double has no two forms: so they are the shortest.
+fn in_millionths(value: f64) -> Option<(u32, u32)> {
+    // Added to a number, it leaves the nearest integer in the bits.
+    const ROUNDER: f64 = (1_u64 << 52) as f64;
+    if !(0.001..1e9).contains(&value) {
+        return None;
+    }
+    let rounded = value * 1e6 + ROUNDER;
+    let millionths = rounded.to_bits() - ROUNDER.to_bits();
+    let is_exact = (rounded - ROUNDER) / 1e6 == value;
+    is_exact.then_some(((millionths / 1_000_000) as u32, (millionths % 1_000_000) as u32))
+}
+
 /// A record as it is written. A field that no successful call can have written or had makes the record
 /// of such a call an error. In the record of a refused call it stands as it is: it may be the reason.
+///
+/// Every member and element is written with a comma after it, which the bracket that follows the last one
+/// replaces.
 pub(crate) struct Line {
-    bytes: [u8; RECORD_CAPACITY],
+    bytes: [MaybeUninit<u8>; RECORD_CAPACITY],
+    /// As many of the bytes are written.
     len: usize,
-    is_first: bool,
+    /// The length after the last opening bracket.
+    opened_at: usize,
     is_refused: bool,
     is_broken: bool,
 }
@@ -22,63 +42,61 @@ pub(crate) struct Line {
 impl Line {
     /// Written in place from here on: a copy of it takes a lot of a small stack.
     pub(crate) fn new() -> Self {
-        Self {
-            bytes: [0; RECORD_CAPACITY],
-            len: 0,
-            is_first: true,
-            is_refused: false,
-            is_broken: false,
-        }
+        let bytes = [const { MaybeUninit::uninit() }; RECORD_CAPACITY];
+        Self { bytes, len: 0, opened_at: 0, is_refused: false, is_broken: false }
     }
 
     #[inline(never)]
     pub(super) fn begin(&mut self, kind: &str, status: i32) {
+        const VERSION: &str =
+            concat!("\"version\":\"", env!("CARGO_PKG_VERSION"), "\",\"status\":");
         self.is_refused = status != OK;
-        self.push(b"{");
-        self.string("kind", kind.as_bytes());
-        self.string("version", env!("CARGO_PKG_VERSION").as_bytes());
-        self.string("status", error::name(status).to_bytes());
+        self.push(*b"{\"kind\":\"", kind.as_bytes(), *b"\",");
+        self.push([], VERSION.as_bytes(), []);
+        self.quoted(error::name(status));
         if self.is_refused {
-            self.string("message", error::message(status).to_bytes());
+            self.name("message");
+            self.quoted(error::message(status));
         }
     }
 
-    #[inline(never)]
-    fn push(&mut self, text: &[u8]) {
-        let end = self.len + text.len();
-        if let Some(room) = self.bytes.get_mut(self.len..end) {
-            room.copy_from_slice(text);
+    /// Writes a text between two that are short. What does not fit is only counted.
+    #[inline(always)]
+    fn push<const A: usize, const B: usize>(
+        &mut self,
+        before: [u8; A],
+        text: &[u8],
+        after: [u8; B],
+    ) {
+        let end = self.len + A + text.len() + B;
+        if let Some(room) = self.bytes.get_mut(self.len..end)
+            && let Some((head, room)) = room.split_first_chunk_mut()
+            && let Some((middle, tail)) = room.split_last_chunk_mut()
+        {
+            *head = before.map(MaybeUninit::new);
+            for (place, byte) in middle.iter_mut().zip(text) {
+                place.write(*byte);
+            }
+            *tail = after.map(MaybeUninit::new);
         }
         self.len = end;
     }
 
-    /// A comma before all but the first.
-    #[inline(never)]
-    fn next(&mut self) {
-        if !core::mem::replace(&mut self.is_first, false) {
-            self.push(b",");
-        }
-    }
-
     #[inline(never)]
     fn name(&mut self, name: &str) {
-        self.next();
-        self.quoted(name.as_bytes());
-        self.push(b":");
+        self.push(*b"\"", name.as_bytes(), *b"\":");
     }
 
     /// Text without quotes, backslashes and control characters.
     #[inline(never)]
-    fn quoted(&mut self, text: &[u8]) {
-        self.push(b"\"");
-        self.push(text);
-        self.push(b"\"");
+    fn quoted(&mut self, text: &CStr) {
+        self.push(*b"\"", text.to_bytes(), *b"\",");
     }
 
+    /// A number, or null.
     #[inline(never)]
-    fn string(&mut self, name: &str, text: &[u8]) {
-        self.name(name);
-        self.quoted(text);
+    fn bare(&mut self, text: &[u8]) {
+        self.push([], text, *b",");
     }
 
     /// Something that only the record of a refused call may hold.
@@ -89,12 +107,21 @@ impl Line {
     /// JSON knows no NaN and no infinity.
     #[inline(never)]
     pub(super) fn number(&mut self, name: &str, value: f64) -> &mut Self {
-        self.name(name);
-        if value.is_finite() {
-            self.push(ryu::Buffer::new().format_finite(value).as_bytes());
+        self.push(*b"\"", name.as_bytes(), *b"\":");
+        if let Some((whole, millionths)) = in_millionths(value) {
+            self.push([], itoa::Buffer::new().format(whole).as_bytes(), *b".");
+            // With a 1 in front, which keeps zeros there.
+            let mut digits = itoa::Buffer::new();
+            let mut decimals = digits.format(1_000_000 + millionths).as_bytes();
+            while let [_, _, .., b'0'] = decimals {
+                decimals = decimals.split_last().map_or(&[], |(_, rest)| rest);
+            }
+            self.push([], decimals.get(1..).unwrap_or(&[]), *b",");
+        } else if value.is_finite() {
+            self.push([], zmij::Buffer::new().format_finite(value).as_bytes(), *b",");
         } else {
             self.only_refused();
-            self.push(b"null");
+            self.bare(b"null");
         }
         self
     }
@@ -109,20 +136,22 @@ impl Line {
     #[inline(never)]
     pub(super) fn unsigned(&mut self, name: &str, value: u64) -> &mut Self {
         self.name(name);
-        self.push(itoa::Buffer::new().format(value).as_bytes());
+        self.bare(itoa::Buffer::new().format(value).as_bytes());
         self
     }
 
     #[inline(never)]
     fn element(&mut self, value: i64) {
-        self.push(itoa::Buffer::new().format(value).as_bytes());
+        self.bare(itoa::Buffer::new().format(value).as_bytes());
     }
 
     #[inline(never)]
     pub(super) fn flag(&mut self, name: &str, value: u32) -> &mut Self {
-        self.name(name);
         self.is_broken |= value > 1;
-        self.push(if value == 0 { b"false" } else { b"true" });
+        match value {
+            0 => self.push(*b"\"", name.as_bytes(), *b"\":false,"),
+            _ => self.push(*b"\"", name.as_bytes(), *b"\":true,"),
+        }
         self
     }
 
@@ -131,7 +160,7 @@ impl Line {
     pub(super) fn word(&mut self, name: &str, value: i64, words: Words) -> &mut Self {
         self.name(name);
         match words(value) {
-            Some(word) => self.quoted(word.to_bytes()),
+            Some(word) => self.quoted(word),
             None => {
                 self.only_refused();
                 self.element(value);
@@ -143,72 +172,66 @@ impl Line {
     #[inline(never)]
     pub(super) fn null(&mut self, name: &str) {
         self.name(name);
-        self.push(b"null");
+        self.bare(b"null");
     }
 
     /// Bits as an array of their words; a bit that has none as a number.
     #[inline(never)]
     pub(super) fn words(&mut self, name: &str, bits: u32, words: Words) -> &mut Self {
-        self.array(name, b"[");
+        self.open(name, b'[');
         for bit in (0..32).map(|place| 1 << place).filter(|bit| bits & bit != 0) {
-            self.next();
             match words(bit.into()) {
-                Some(word) => self.quoted(word.to_bytes()),
+                Some(word) => self.quoted(word),
                 None => {
                     self.only_refused();
                     self.element(bit.into());
                 }
             }
         }
-        self.close(b"]")
+        self.close(b']')
     }
 
     /// Bits as an array of their places.
     #[inline(never)]
     pub(super) fn places(&mut self, name: &str, bits: u32) -> &mut Self {
-        self.array(name, b"[");
+        self.open(name, b'[');
         for place in (0..32).filter(|place| bits >> place & 1 == 1) {
-            self.next();
             self.element(place);
         }
-        self.close(b"]")
+        self.close(b']')
     }
 
     #[inline(never)]
     pub(super) fn integers(&mut self, name: &str, values: &[i64]) -> &mut Self {
-        self.array(name, b"[");
+        self.open(name, b'[');
         for value in values {
-            self.next();
             self.element(*value);
         }
-        self.close(b"]")
+        self.close(b']')
     }
 
     #[inline(never)]
-    fn array(&mut self, name: &str, bracket: &[u8]) {
-        self.name(name);
-        self.push(bracket);
-        self.is_first = true;
+    pub(super) fn open(&mut self, name: &str, bracket: u8) {
+        self.push(*b"\"", name.as_bytes(), [b'"', b':', bracket]);
+        self.opened_at = self.len;
     }
 
     #[inline(never)]
-    pub(super) fn open(&mut self, name: &str) {
-        self.array(name, b"{");
-    }
-
-    #[inline(never)]
-    pub(super) fn close(&mut self, bracket: &[u8]) -> &mut Self {
-        self.push(bracket);
-        self.is_first = false;
+    pub(super) fn close(&mut self, bracket: u8) -> &mut Self {
+        // Over the last comma, if there is one.
+        self.len -= usize::from(self.len > self.opened_at);
+        self.push([bracket], &[], *b",");
         self
     }
 
     pub(super) fn end(&mut self) -> Result<(), Error> {
-        self.push(b"}");
+        self.close(b'}');
+        self.len -= 1;
         if self.is_broken { Err(Error::RecordField) } else { Ok(()) }
     }
 
-    pub(crate) fn text(&self) -> &[u8] {
+    /// What is written; nothing of a record that was too long.
+    pub(crate) fn text(&self) -> &[MaybeUninit<u8>] {
         self.bytes.get(..self.len).unwrap_or(&[])
     }
 }

@@ -42,9 +42,9 @@ impl<C, R> Record<C, R> {
         }
         match config.or_else(self.default) {
             Some(config) => {
-                line.open("config");
+                line.open("config", b'{');
                 (self.settings)(line, &config);
-                line.close(b"}");
+                line.close(b'}');
             }
             None if status == OK => return Err(Error::NullPointer),
             None => line.null("config"),

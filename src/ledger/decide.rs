@@ -129,9 +129,12 @@ struct Done {
     reason: Option<i32>,
     /// What the rules say to what was asked for; `None` where nothing was asked for.
     refuses: Option<bool>,
+    /// An id was given out or spent, or a period began.
+    is_change: bool,
 }
 
 /// Makes a call. On an error the state is to be thrown away.
+#[inline(never)]
 pub(crate) fn decide(
     config: &LedgerConfig,
     state: &mut LedgerState,
@@ -157,9 +160,9 @@ pub(super) fn decide_checked(
         return Ok(Answer { decision, hold: LedgerHold::NONE });
     }
 
-    let before = *state;
+    let (updated_at, held, marks) = (state.updated_at, state.held, marks(state));
     state.advance(now);
-    let expired = before.held - state.held;
+    let expired = held - state.held;
     let done = match call {
         Call::Reserve { estimate } => reserve(config, state, estimate),
         Call::Extend { hold, more } => extend(config, state, hold, more),
@@ -172,21 +175,26 @@ pub(super) fn decide_checked(
     let newly_crossed = thresholds::judge(config, state);
 
     // A call that changes nothing but the clock leaves every byte: there is nothing to store.
-    let time = core::mem::replace(&mut state.updated_at, before.updated_at);
-    if *state != before {
-        state.updated_at = time;
-        state.revision = before.revision.checked_add(1).ok_or(Error::Overflow)?;
+    if done.is_change || marks != self::marks(state) {
+        state.revision = state.revision.checked_add(1).ok_or(Error::Overflow)?;
+    } else {
+        state.updated_at = updated_at;
     }
 
     let stand = LedgerDecision::new(config, state, done.refuses);
     let decision = LedgerDecision {
         expired,
         reason: done.reason.unwrap_or(stand.reason),
-        clock_regressed: u32::from(now < before.updated_at),
+        clock_regressed: u32::from(now < updated_at),
         newly_crossed,
         ..stand
     };
     Ok(Answer { decision, hold: done.hold })
+}
+
+/// A call that gives out and spends no id and stays in its period changes one of these, or nothing.
+fn marks(state: &LedgerState) -> (i64, i64, u32, u32, u32) {
+    (state.settled, state.held, state.crossed, state.told, state.reset_bucket)
 }
 
 /// Where a ledger stands that keeps every byte, judged as if what has ended were let go.
@@ -220,13 +228,14 @@ fn reserve(config: &LedgerConfig, state: &mut LedgerState, estimate: i64) -> Res
         (false, 0) => Some(LEDGER_REASON_FREE),
         (false, _) => None,
     };
-    let hold = if refuses && config.enforces() {
-        LedgerHold::NONE
-    } else {
+    let is_held = !(refuses && config.enforces());
+    let hold = if is_held {
         let expires_at = state.put(config, estimate)?;
         give(state, state.period, estimate, expires_at)?
+    } else {
+        LedgerHold::NONE
     };
-    Ok(Done { hold, reason, refuses: Some(refuses) })
+    Ok(Done { hold, reason, refuses: Some(refuses), is_change: is_held })
 }
 
 /// Asks for `more` and a new end. What is no longer held of the hold is asked for too.
@@ -250,15 +259,16 @@ fn extend(
         (false, 0) => Some(LEDGER_REASON_FREE),
         (false, _) => None,
     };
-    let hold = if refuses && config.enforces() {
-        hold
-    } else {
+    let is_held = !(refuses && config.enforces());
+    let hold = if is_held {
         state.take(&hold, &found);
         let whole = i64::try_from(whole).map_err(|_| Error::Overflow)?;
         let expires_at = state.put(config, whole)?;
         give(state, hold.period, whole, expires_at)?
+    } else {
+        hold
     };
-    Ok(Done { hold, reason, refuses: Some(refuses) })
+    Ok(Done { hold, reason, refuses: Some(refuses), is_change: is_held })
 }
 
 /// Books a part; the rest lives on under a new id.
@@ -282,7 +292,7 @@ fn post(state: &mut LedgerState, hold: LedgerHold, part: i64) -> Result<Done, Er
     };
     state.settled = state.settled.checked_add(part).ok_or(Error::Overflow)?;
     let rest = give(state, hold.period, rest, expires_at)?;
-    Ok(Done { hold: rest, reason: found.reason(), refuses: None })
+    Ok(Done { hold: rest, reason: found.reason(), refuses: None, is_change: true })
 }
 
 fn settle(state: &mut LedgerState, hold: LedgerHold, actual: i64) -> Result<Done, Error> {
@@ -292,19 +302,21 @@ fn settle(state: &mut LedgerState, hold: LedgerHold, actual: i64) -> Result<Done
     }
     state.take(&hold, &found);
     state.settled = state.settled.checked_add(actual).ok_or(Error::Overflow)?;
-    Ok(Done { hold: hold.spent(), reason: found.reason(), refuses: None })
+    let is_change = !found.is_forgotten;
+    Ok(Done { hold: hold.spent(), reason: found.reason(), refuses: None, is_change })
 }
 
 fn record(state: &mut LedgerState, amount: i64) -> Result<Done, Error> {
     state.settled = state.settled.checked_add(amount).ok_or(Error::Overflow)?;
-    Ok(Done { hold: LedgerHold::NONE, reason: None, refuses: None })
+    Ok(Done { hold: LedgerHold::NONE, reason: None, refuses: None, is_change: false })
 }
 
 /// Carries what is left of the period that ends, or what it has overspent. What is held is not
 /// taken off: it stays held.
 #[inline(never)]
 fn roll(config: &LedgerConfig, state: &mut LedgerState, period: i64) -> Result<Done, Error> {
-    if period > state.period {
+    let is_change = period > state.period;
+    if is_change {
         let left = config.cap(state.carried) - i128::from(state.settled);
         let carried = match left {
             _ if config.is_unlimited() => 0,
@@ -313,7 +325,7 @@ fn roll(config: &LedgerConfig, state: &mut LedgerState, period: i64) -> Result<D
         };
         state.start_period(period, carried);
     }
-    Ok(Done { hold: LedgerHold::NONE, reason: None, refuses: None })
+    Ok(Done { hold: LedgerHold::NONE, reason: None, refuses: None, is_change })
 }
 
 fn give(

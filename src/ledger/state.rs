@@ -7,6 +7,7 @@
 use super::config::{LEDGER_MAX_THRESHOLDS, LedgerConfig};
 use crate::codec::{self, Fields, Stored};
 use crate::error::Error;
+use crate::numeric::amount;
 
 /// The first field of every cloudcircuit_ledger_state; "CCL1" as little-endian bytes.
 pub const LEDGER_LAYOUT: u32 = 0x314C_4343;
@@ -127,15 +128,10 @@ impl LedgerState {
     }
 
     fn has_consistent_sums(&self) -> bool {
-        // An amount below 0, or a sum that does not fit, leaves its sign.
-        let (mut held, mut signs) = (self.endless, self.endless);
-        for &amount in &self.ends {
-            held = held.wrapping_add(amount);
-            signs |= amount | held;
-        }
         let Some(committed) = self.settled.checked_add(self.held) else { return false };
-        signs >= 0
-            && held == self.held
+        amount::sum(&self.ends)
+            .and_then(|ending| ending.checked_add(self.endless))
+            .is_some_and(|held| held == self.held && self.endless >= 0)
             && self.carried > i64::MIN
             && self.peak_settled >= self.settled.max(0)
             && self.peak_committed >= self.peak_settled.max(committed)
@@ -164,7 +160,9 @@ impl LedgerState {
         }
         let (place, bit) = (self.next_hold / 64, self.next_hold % 64);
         let are_later_unspent = match self.spent.get(place as usize..) {
-            Some([word, later @ ..]) => word >> bit == 0 && later.iter().all(|&word| word == 0),
+            Some([word, later @ ..]) => {
+                word >> bit | later.iter().fold(0, |all, word| all | word) == 0
+            }
             _ => true,
         };
         are_later_unspent && self.spent.first().is_none_or(|word| word & 1 == 0)
@@ -260,7 +258,7 @@ impl LedgerState {
     /// Makes the buckets wide enough for a duration. They become narrower only while they are
     /// empty.
     fn fit_width(&mut self, shift: u32) {
-        if self.reset_bucket == 0 && self.ends == [0; BUCKETS] {
+        if self.reset_bucket == 0 && self.held == self.endless {
             self.width_shift = shift;
         } else if shift > self.width_shift {
             self.widen(shift);

@@ -242,8 +242,11 @@ static uint64_t a_double(void)
     case 0:
         number = TRAPS[any() % COUNT(TRAPS)];
         break;
-    case 1: /* cents, mills, micros */
+    case 1: /* cents, mills, micros, and the doubles after them */
         number = (double)(any() >> (11 + any() % 50)) / powers[any() % COUNT(powers)];
+        memcpy(&bits, &number, sizeof bits);
+        bits += any() % 4 == 0;
+        memcpy(&number, &bits, sizeof number);
         break;
     case 2: /* whole, or a power of two and its neighbours */
         number = any() % 2 ? (double)(any() >> any() % 64) : ldexp(1, (int)(any() % 2098) - 1074);

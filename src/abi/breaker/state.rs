@@ -65,31 +65,49 @@ use crate::abi::{
     write_encoded,
 };
 use crate::breaker::config::BreakerConfig;
-use crate::breaker::fast_path as closed;
+use crate::breaker::fast_path::{self as closed, PermitWords, StateWords};
 use crate::breaker::permit::BreakerPermit;
-use crate::breaker::state::{self as breaker_state, BREAKER_CLOSED, BreakerState};
+use crate::breaker::state::{self as breaker_state, BreakerState};
 use crate::breaker::transitions as machine;
 use crate::error::{Error, OK};
 
-/// Whether they can be looked at where they are, for copies would slow calls down: state and permit
-/// are not NULL, all are aligned, and no byte of a config is the state's, which may change.
+/// Whether they can be looked at where they are, for copies would slow calls down: they are aligned,
+/// state and permit are not NULL, and no byte of a config is the state's, which may change.
 #[inline(always)]
 fn are_in_place(
     config: *const BreakerConfig,
     state: *const BreakerState,
     permit: *const BreakerPermit,
 ) -> bool {
-    const { assert!(align_of::<BreakerConfig>() == align_of::<BreakerState>()) };
-    const { assert!(align_of::<BreakerPermit>() == align_of::<BreakerState>()) };
-    let addresses = config.addr() | state.addr() | permit.addr();
     // Where the config's last byte lies, from the state's first: before it, which wraps to far above,
     // or so far up that all of the config is behind the state.
     let (config_size, state_size) = (size_of::<BreakerConfig>(), size_of::<BreakerState>());
     let last_byte = config.addr().wrapping_add(config_size - 1).wrapping_sub(state.addr());
     !state.is_null()
         && !permit.is_null()
-        && addresses.is_multiple_of(align_of::<BreakerState>())
-        && (config.is_null() || last_byte >= config_size + state_size - 1)
+        && state.is_aligned()
+        && (config.is_null() || config.is_aligned() && last_byte >= config_size + state_size - 1)
+}
+
+/// The words of a state.
+///
+/// # Safety
+/// `state` is aligned and readable, also while the words are used.
+#[inline(always)]
+unsafe fn words<'a>(state: *const BreakerState) -> &'a StateWords {
+    const { assert!(align_of::<StateWords>() <= align_of::<BreakerState>()) };
+    // SAFETY: aligned and readable by contract, and a state is words without padding.
+    unsafe { &*state.cast() }
+}
+
+/// The words of a permit.
+///
+/// # Safety
+/// `permit` is readable, at any alignment.
+#[inline(always)]
+unsafe fn permit_words(permit: *const BreakerPermit) -> PermitWords {
+    // SAFETY: readable by contract, and a permit is words without padding.
+    unsafe { permit.cast::<PermitWords>().read_unaligned() }
 }
 
 /// Fills in the default config. Its durations are in milliseconds.
@@ -143,7 +161,7 @@ pub unsafe extern "C" fn cloudcircuit_breaker_acquire(
 ) -> Status {
     if are_in_place(config, state, permit)
         // SAFETY: the caller's config is NULL or readable, its state readable, both aligned.
-        && let Some(answer) = unsafe { closed::acquire(config.as_ref(), &*state, now) }
+        && let Some(answer) = unsafe { closed::acquire(config.as_ref(), words(state), now) }
     {
         // SAFETY: the caller's permit is writable.
         unsafe { permit.write_unaligned(answer) };
@@ -233,12 +251,15 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report(
     now: i64,
 ) -> Status {
     if are_in_place(config, state, permit)
-        // SAFETY: the caller's config is NULL or readable, the others readable, all aligned.
-        && unsafe { closed::can_judge(config.as_ref(), &*state, &*permit, outcome, duration) }
+        // SAFETY: the caller's config is NULL or readable, the others readable, the first two aligned.
+        && unsafe {
+            let (state, permit) = (words(state), permit_words(permit));
+            closed::can_judge(config.as_ref(), state, &permit, outcome, duration)
+        }
     {
-        // SAFETY: as above, the state is writable, none of its bytes is the config's, and no reference
-        // is left to the permit, which may share some.
-        unsafe { closed::judge(config.as_ref(), &mut *state, outcome, now) };
+        // SAFETY: as above, the state is writable, none of its bytes is the config's, and the permit was
+        // copied.
+        unsafe { closed::judge(&mut *state, outcome, now) };
         return OK;
     }
     // SAFETY: same contract as this function's.
@@ -305,22 +326,18 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report_and_acquire(
 ) -> Status {
     if !next.is_null()
         && are_in_place(config, state, permit)
-        // SAFETY: the caller's config is NULL or readable, the others readable, all aligned.
-        && unsafe { closed::can_judge(config.as_ref(), &*state, &*permit, outcome, duration) }
-    {
-        // SAFETY: as above, the state is writable, none of its bytes is the config's, and no reference
-        // is left to the permit, which may share some.
-        let (config, state) = unsafe { (config.as_ref(), &mut *state) };
-        closed::judge(config, state, outcome, now);
-        // Each arm writes for itself: merged, permits would go through the stack first.
-        if state.phase == BREAKER_CLOSED {
-            // SAFETY: the caller's next is writable and apart from the state.
-            unsafe { next.write_unaligned(closed::admit(state, now)) };
-        } else {
-            let config = config.unwrap_or(&BreakerConfig::DEFAULT);
-            // SAFETY: as above.
-            unsafe { next.write_unaligned(state.admit(config, now)) };
+        // SAFETY: the caller's config is NULL or readable, the others readable, the first two aligned.
+        && unsafe {
+            let (state, permit) = (words(state), permit_words(permit));
+            closed::can_judge(config.as_ref(), state, &permit, outcome, duration)
         }
+    {
+        // SAFETY: as above, the state is writable, none of its bytes is the config's, and the permit was
+        // copied.
+        let state = unsafe { &mut *state };
+        closed::judge(state, outcome, now);
+        // SAFETY: the caller's next is writable and apart from the state.
+        unsafe { next.write_unaligned(closed::admit(state, now)) };
         return OK;
     }
     // SAFETY: same contract as this function's.

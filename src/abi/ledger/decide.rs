@@ -65,7 +65,7 @@ use crate::abi::{
 };
 use crate::error::{Error, OK};
 use crate::ledger::config::LedgerConfig;
-use crate::ledger::decide::{self, Answer, Call, LedgerDecision};
+use crate::ledger::decide::{self, Call, LedgerDecision};
 use crate::ledger::hold::LedgerHold;
 use crate::ledger::state::{self, LedgerState};
 
@@ -137,18 +137,15 @@ pub unsafe extern "C" fn cloudcircuit_ledger_reserve(
     hold: *mut LedgerHold,
     decision: *mut LedgerDecision,
 ) -> Status {
-    let answer = if hold.is_null() {
-        Err(Error::NullPointer)
-    } else {
-        // SAFETY: the caller's pointers are NULL, or readable and, but for the config, writable.
-        unsafe { decide(config, state, Call::Reserve { estimate }, now, decision) }
-    };
-    // SAFETY: the caller's hold and decision are NULL or writable.
-    unsafe {
-        write(hold, answer.map(|answer| answer.hold), LedgerHold::NONE);
-        write(decision, answer.map(|answer| answer.decision), LedgerDecision::REFUSED);
+    if hold.is_null() {
+        // SAFETY: the caller's decision is NULL or writable.
+        return unsafe { write(decision, Err(Error::NullPointer), LedgerDecision::REFUSED) };
     }
-    status(answer.map(|_| ()))
+    // SAFETY: the caller's pointers are NULL, or readable and, but for the config, writable.
+    unsafe {
+        let held = decide(config, state, Call::Reserve { estimate }, now, decision);
+        write(hold, held, LedgerHold::NONE)
+    }
 }
 
 /// Asks for more on a hold, and gives it a new end: now + hold_duration.
@@ -296,8 +293,7 @@ pub unsafe extern "C" fn cloudcircuit_ledger_record(
 ) -> Status {
     // SAFETY: the caller's pointers are NULL, or readable and, but for the config, writable.
     let answer = unsafe { decide(config, state, Call::Record { amount }, now, decision) };
-    // SAFETY: the caller's decision is NULL or writable.
-    unsafe { write(decision, answer.map(|answer| answer.decision), LedgerDecision::REFUSED) }
+    status(answer.map(|_| ()))
 }
 
 /// Moves to a later period. What is held stays held.
@@ -330,8 +326,7 @@ pub unsafe extern "C" fn cloudcircuit_ledger_roll(
 ) -> Status {
     // SAFETY: the caller's pointers are NULL, or readable and, but for the config, writable.
     let answer = unsafe { decide(config, state, Call::Roll { period }, now, decision) };
-    // SAFETY: the caller's decision is NULL or writable.
-    unsafe { write(decision, answer.map(|answer| answer.decision), LedgerDecision::REFUSED) }
+    status(answer.map(|_| ()))
 }
 
 /// Starts a ledger over by an operator's word: nothing settled or carried, period and now are true.
@@ -358,10 +353,11 @@ pub unsafe extern "C" fn cloudcircuit_ledger_reset(
     status(unsafe { update(state, |state| state.reset(period, now)) })
 }
 
-/// Makes a call on a copy of the state, and stores that if it went well.
+/// Makes a call, writes the decision, and answers the hold.
 ///
 /// # Safety
-/// `config` is NULL or readable, `state` is NULL, or readable and writable.
+/// `config` is NULL or readable, `state` is NULL, or readable and writable, `decision` is NULL or
+/// writable.
 #[inline(never)]
 unsafe fn decide(
     config: *const LedgerConfig,
@@ -369,14 +365,17 @@ unsafe fn decide(
     call: Call,
     now: i64,
     decision: *mut LedgerDecision,
-) -> Result<Answer, Error> {
+) -> Result<LedgerHold, Error> {
     if decision.is_null() {
         return Err(Error::NullPointer);
     }
     // SAFETY: NULL or readable by contract.
     let config = unsafe { read_optional(config) }.unwrap_or_default();
     // SAFETY: NULL, or readable and writable by contract.
-    unsafe { update(state, |state| decide::decide(&config, state, call, now)) }
+    let answer = unsafe { update(state, |state| decide::decide(&config, state, call, now)) };
+    // SAFETY: not NULL, so writable by contract.
+    unsafe { write(decision, answer.map(|answer| answer.decision), LedgerDecision::REFUSED) };
+    answer.map(|answer| answer.hold)
 }
 
 /// A call with a hold, which is written where it went well.
@@ -392,16 +391,17 @@ unsafe fn decide_on_hold(
     decision: *mut LedgerDecision,
 ) -> Status {
     // SAFETY: NULL or readable by contract; read before the state is written.
-    let given = unsafe { read_optional(hold) }.ok_or(Error::NullPointer);
+    let Some(given) = (unsafe { read_optional(hold) }) else {
+        // SAFETY: NULL or writable by contract.
+        return unsafe { write(decision, Err(Error::NullPointer), LedgerDecision::REFUSED) };
+    };
     // SAFETY: the same contract as this function's.
-    let answer =
-        given.and_then(|given| unsafe { decide(config, state, call(given), now, decision) });
-    if let Ok(answer) = answer {
+    let kept = unsafe { decide(config, state, call(given), now, decision) };
+    if let Ok(kept) = kept {
         // SAFETY: it was not NULL, so it is writable by contract.
-        unsafe { hold.write_unaligned(answer.hold) };
+        unsafe { hold.write_unaligned(kept) };
     }
-    // SAFETY: NULL or writable by contract.
-    unsafe { write(decision, answer.map(|answer| answer.decision), LedgerDecision::REFUSED) }
+    status(kept.map(|_| ()))
 }
 
 /// Checks whether a state is one that the library can have written, under whatever config.
