@@ -49,11 +49,11 @@ pub(crate) fn kernel_for(_: usize) -> Kernel {
 
 #[cfg(target_arch = "x86_64")]
 // SAFETY: every x86-64 CPU has SSE2.
-const SSE2: Kernel = |chunks, start| unsafe { x86_64::add_up_sse2(chunks, start) };
+const SSE2: Kernel = |points, start| unsafe { x86_64::sums::add_up_sse2(points, start) };
 
 #[cfg(target_arch = "x86_64")]
-// SAFETY: `kernel_for` and the tests choose this only where the CPU has AVX2.
-const AVX2: Kernel = |chunks, start| unsafe { x86_64::add_up_avx2(chunks, start) };
+// SAFETY: `kernel_for` and the tests choose this only where the CPU has AVX2 and FMA.
+const AVX2: Kernel = |points, start| unsafe { x86_64::sums::add_up_avx2(points, start) };
 
 /// Decides columns of `len` rows, compiled for AVX2 where that is worth asking for.
 #[inline(always)]
@@ -85,9 +85,9 @@ pub(crate) fn check_budgets<const WIDE: bool>(
     // SAFETY: every x86-64 CPU has SSE2, and `WIDE` promises AVX2.
     unsafe {
         if WIDE {
-            x86_64::check_budgets_avx2(warning_ratio, refused, spend, limit)
+            x86_64::budgets::check_budgets_avx2(warning_ratio, refused, spend, limit)
         } else {
-            x86_64::check_budgets_sse2(warning_ratio, refused, spend, limit)
+            x86_64::budgets::check_budgets_sse2(warning_ratio, refused, spend, limit)
         }
     }
 }
@@ -95,17 +95,21 @@ pub(crate) fn check_budgets<const WIDE: bool>(
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn has_avx2_from(min_len: usize, len: usize) -> bool {
-    cfg!(target_feature = "avx2") || len >= min_len && has_avx2()
+    cfg!(all(target_feature = "avx2", target_feature = "fma")) || len >= min_len && has_avx2()
 }
 
-/// Whether the CPU has AVX2 and the operating system saves its registers.
+/// Whether the CPU has AVX2 and FMA, and the operating system saves their registers.
+///
+/// No single question answers both: AVX2 is in leaf 7, what the operating system does in leaf 1. A
+/// CPU without AVX2 is asked once.
 #[cfg(target_arch = "x86_64")]
+#[cold]
 pub(crate) fn has_avx2() -> bool {
     use core::arch::x86_64::{__cpuid_count, _xgetbv};
 
-    const OSXSAVE_AND_AVX: u32 = 1 << 27 | 1 << 28;
-    const SSE_AND_AVX_STATE: u64 = 0b110;
     const AVX2: u32 = 1 << 5;
+    const FMA_OSXSAVE_AND_AVX: u32 = 1 << 12 | 1 << 27 | 1 << 28;
+    const SSE_AND_AVX_STATE: u64 = 0b110;
 
     #[target_feature(enable = "xsave")]
     fn saved_state() -> u64 {
@@ -118,11 +122,11 @@ pub(crate) fn has_avx2() -> bool {
     // SAFETY: every x86-64 CPU has the instruction.
     let leaf = |number| unsafe { __cpuid_count(number, 0) };
 
-    if leaf(1).ecx & OSXSAVE_AND_AVX != OSXSAVE_AND_AVX {
-        return false;
-    }
-    // SAFETY: OSXSAVE is on. A CPU with AVX has leaf 13, so it has leaf 7 too.
-    (unsafe { saved_state() }) & SSE_AND_AVX_STATE == SSE_AND_AVX_STATE && leaf(7).ebx & AVX2 != 0
+    leaf(1).ecx & FMA_OSXSAVE_AND_AVX == FMA_OSXSAVE_AND_AVX
+        // SAFETY: OSXSAVE is on.
+        && (unsafe { saved_state() }) & SSE_AND_AVX_STATE == SSE_AND_AVX_STATE
+        // A CPU with AVX has leaf 13, so it has leaf 7 too.
+        && leaf(7).ebx & AVX2 != 0
 }
 
 /// Stops the process by an illegal instruction, which shows where it stood. A loop would hang the
