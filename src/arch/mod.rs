@@ -9,17 +9,13 @@
 mod x86_64;
 
 use crate::numeric::mean::Kernel;
+#[cfg(target_arch = "x86_64")]
+use crate::numeric::unaligned::Unaligned;
+#[cfg(target_arch = "x86_64")]
+use core::{cell::Cell, ptr};
 
 /// Rows in a batch of columns.
 pub(crate) const ROWS: usize = 16;
-
-/// The answers for a batch of budgets.
-pub(crate) struct Batch {
-    pub(crate) flags: [u8; ROWS],
-    pub(crate) usage: [f64; ROWS],
-    /// How many rows are invalid.
-    pub(crate) invalid: usize,
-}
 
 /// Columns that are decided in batches.
 pub(crate) trait Columns {
@@ -72,23 +68,44 @@ pub(crate) fn check_widest(columns: &impl Columns, len: usize) -> usize {
     columns.check::<false>()
 }
 
-/// A batch of budgets of any kind, without a branch. `refused` are the flags of an invalid row, which
-/// hold 1 for a warning, 2 for a breach, and the highest bit. `WIDE` only where the CPU has AVX2.
+/// Budgets in doubles, and the columns for their answers, all of the same length. Columns are cells
+/// because `usage` may be the same memory as `spend` or `limit`.
 #[cfg(target_arch = "x86_64")]
-#[inline(always)]
-pub(crate) fn check_budgets<const WIDE: bool>(
-    warning_ratio: f64,
-    refused: u8,
-    spend: &[f64; ROWS],
-    limit: &[f64; ROWS],
-) -> Batch {
-    // SAFETY: every x86-64 CPU has SSE2, and `WIDE` promises AVX2.
-    unsafe {
-        if WIDE {
-            x86_64::budgets::check_budgets_avx2(warning_ratio, refused, spend, limit)
-        } else {
-            x86_64::budgets::check_budgets_sse2(warning_ratio, refused, spend, limit)
+pub(crate) struct BudgetRows<'a> {
+    pub(crate) warning_ratio: f64,
+    /// The flags of an invalid row. They hold 1 for a warning, 2 for a breach, and the highest bit.
+    pub(crate) refused: u8,
+    pub(crate) spend: &'a [Cell<Unaligned<f64>>],
+    pub(crate) limit: &'a [Cell<Unaligned<f64>>],
+    pub(crate) flags: &'a [Cell<u8>],
+    pub(crate) usage: Option<&'a [Cell<Unaligned<f64>>]>,
+}
+
+#[cfg(target_arch = "x86_64")]
+impl BudgetRows<'_> {
+    /// Decides the rows up to the last multiple of 4, and returns how many of them are invalid. No
+    /// row is answered before it is read. `WIDE` only where the CPU has AVX2.
+    #[inline(always)]
+    pub(crate) fn check<const WIDE: bool>(&self) -> usize {
+        // SAFETY: every x86-64 CPU has SSE2, and `WIDE` promises AVX2.
+        unsafe {
+            if WIDE { x86_64::budgets::check_avx2(self) } else { x86_64::budgets::check_sse2(self) }
         }
+    }
+
+    /// The number of rows that all columns have.
+    #[inline(always)]
+    fn len(&self) -> usize {
+        let inputs = self.spend.len().min(self.limit.len()).min(self.flags.len());
+        self.usage.map_or(inputs, |usage| inputs.min(usage.len()))
+    }
+
+    /// Spends, limits, usages, which are NULL if they are not wanted, and flags. Cells may be written.
+    #[inline(always)]
+    fn pointers(&self) -> (*const f64, *const f64, *mut f64, *mut u8) {
+        let usage = self.usage.map_or(ptr::null(), <[_]>::as_ptr);
+        let (spend, limit) = (self.spend.as_ptr(), self.limit.as_ptr());
+        (spend.cast(), limit.cast(), usage.cast_mut().cast(), self.flags.as_ptr().cast_mut().cast())
     }
 }
 
