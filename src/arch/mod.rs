@@ -12,7 +12,7 @@ use crate::numeric::mean::Kernel;
 #[cfg(target_arch = "x86_64")]
 use crate::numeric::unaligned::Unaligned;
 #[cfg(target_arch = "x86_64")]
-use core::{cell::Cell, ptr};
+use core::cell::Cell;
 
 /// Rows in a batch of columns.
 pub(crate) const ROWS: usize = 16;
@@ -100,13 +100,27 @@ impl BudgetRows<'_> {
         self.usage.map_or(inputs, |usage| inputs.min(usage.len()))
     }
 
-    /// Spends, limits, usages, which are NULL if they are not wanted, and flags. Cells may be written.
     #[inline(always)]
-    fn pointers(&self) -> (*const f64, *const f64, *mut f64, *mut u8) {
-        let usage = self.usage.map_or(ptr::null(), <[_]>::as_ptr);
-        let (spend, limit) = (self.spend.as_ptr(), self.limit.as_ptr());
-        (spend.cast(), limit.cast(), usage.cast_mut().cast(), self.flags.as_ptr().cast_mut().cast())
+    fn pointers(&self, unwanted: &mut [f64; 4]) -> Pointers {
+        let (usages, mask) = match self.usage {
+            Some(usage) => (usage.as_ptr().cast_mut().cast(), usize::MAX),
+            None => (unwanted.as_mut_ptr(), 0),
+        };
+        let (spends, limits) = (self.spend.as_ptr().cast(), self.limit.as_ptr().cast());
+        Pointers { spends, limits, usages, mask, flags: self.flags.as_ptr().cast_mut().cast() }
     }
+}
+
+/// The columns' first rows. Cells may be written.
+#[cfg(target_arch = "x86_64")]
+struct Pointers {
+    spends: *const f64,
+    limits: *const f64,
+    /// Four numbers that nobody reads where the usage is not wanted.
+    usages: *mut f64,
+    /// Which bits of a row's number lead to its usage: all, or none where it is not wanted.
+    mask: usize,
+    flags: *mut u8,
 }
 
 #[cfg(target_arch = "x86_64")]

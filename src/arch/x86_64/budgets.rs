@@ -5,7 +5,7 @@
 //! answers 0 or -1, so that the codes of rows are negative flags, of which the lowest bits become
 //! bytes.
 
-use crate::arch::BudgetRows;
+use crate::arch::{BudgetRows, Pointers};
 use core::arch::x86_64::*;
 
 /// Added to the bits of a number without a sign, gives it one if the highest byte is 0x7f, as in NaN,
@@ -22,7 +22,8 @@ fn refused_code(refused: u8) -> i64 {
 #[target_feature(enable = "sse2")]
 pub(crate) fn check_sse2(rows: &BudgetRows) -> usize {
     const WIDTH: usize = 2;
-    let (spends, limits, usages, flags) = rows.pointers();
+    let mut unwanted = [0.0; 4];
+    let Pointers { spends, limits, usages, mask, flags } = rows.pointers(&mut unwanted);
     let (zero, most) = (_mm_setzero_pd(), _mm_set1_pd(f64::MAX));
     let no_codes = _mm_setzero_si128();
     let warning_ratio = _mm_set1_pd(rows.warning_ratio);
@@ -32,10 +33,8 @@ pub(crate) fn check_sse2(rows: &BudgetRows) -> usize {
         (_mm_loadu_pd(spends.add(row)), _mm_loadu_pd(limits.add(row)))
     };
     let store = |row: usize, usage: __m128d| {
-        if !usages.is_null() {
-            // SAFETY: as above.
-            unsafe { _mm_storeu_pd(usages.add(row), usage) };
-        }
+        // SAFETY: as above, or the start of `unwanted`.
+        unsafe { _mm_storeu_pd(usages.add(row & mask), usage) };
     };
     let code = |breached: __m128d, warning: __m128d| {
         let breached = _mm_castpd_si128(breached);
@@ -114,8 +113,11 @@ pub(crate) fn check_sse2(rows: &BudgetRows) -> usize {
 #[target_feature(enable = "avx2")]
 pub(crate) fn check_avx2(rows: &BudgetRows) -> usize {
     const WIDTH: usize = 4;
-    let (spends, limits, usages, flags) = rows.pointers();
+    let mut unwanted = [0.0; 4];
+    let Pointers { spends, limits, usages, mask, flags } = rows.pointers(&mut unwanted);
     let (zero, most) = (_mm256_setzero_pd(), _mm256_set1_pd(f64::MAX));
+    // Takes the sign from -0.0, the only valid usage that may have one.
+    let magnitude = _mm256_castsi256_pd(_mm256_set1_epi64x(i64::MAX));
     let no_codes = _mm256_setzero_si256();
     let warning_ratio = _mm256_set1_pd(rows.warning_ratio);
     let refused = _mm256_set1_epi64x(refused_code(rows.refused));
@@ -124,10 +126,8 @@ pub(crate) fn check_avx2(rows: &BudgetRows) -> usize {
         (_mm256_loadu_pd(spends.add(row)), _mm256_loadu_pd(limits.add(row)))
     };
     let store = |row: usize, usage: __m256d| {
-        if !usages.is_null() {
-            // SAFETY: as above.
-            unsafe { _mm256_storeu_pd(usages.add(row), usage) };
-        }
+        // SAFETY: as above, or the start of `unwanted`.
+        unsafe { _mm256_storeu_pd(usages.add(row & mask), usage) };
     };
     let code = |breached: __m256d, warning: __m256d| {
         let breached = _mm256_castpd_si256(breached);
@@ -141,12 +141,12 @@ pub(crate) fn check_avx2(rows: &BudgetRows) -> usize {
             _mm256_cmp_pd::<_CMP_GT_OQ>(limit, zero),
         );
         let valid = _mm256_and_pd(is_finite, signs);
-        let usage = _mm256_add_pd(_mm256_min_pd(_mm256_div_pd(spend, limit), most), zero);
-        let usage = _mm256_and_pd(usage, valid);
-        store(row, usage);
-        let breached = _mm256_and_pd(_mm256_cmp_pd::<_CMP_GE_OQ>(spend, limit), valid);
-        let code = code(breached, _mm256_cmp_pd::<_CMP_GE_OQ>(usage, warning_ratio));
-        _mm256_or_si256(code, _mm256_andnot_si256(_mm256_castpd_si256(valid), refused))
+        let ratio = _mm256_div_pd(spend, limit);
+        let usage = _mm256_and_pd(_mm256_min_pd(ratio, most), valid);
+        store(row, _mm256_and_pd(usage, magnitude));
+        let breached = _mm256_cmp_pd::<_CMP_GE_OQ>(spend, limit);
+        let code = code(breached, _mm256_cmp_pd::<_CMP_GE_OQ>(ratio, warning_ratio));
+        _mm256_blendv_epi8(refused, code, _mm256_castpd_si256(valid))
     };
     let eight = |a: __m256i, b: __m256i| {
         let (a, b) = (_mm256_castsi256_ps(a), _mm256_castsi256_ps(b));
@@ -214,8 +214,5 @@ pub(crate) fn check_avx2(rows: &BudgetRows) -> usize {
 #[inline]
 #[target_feature(enable = "sse2")]
 fn count_invalid(flags: __m128i) -> usize {
-    let invalid = _mm_and_si128(flags, _mm_set1_epi8(i8::MIN));
-    let sums = _mm_sad_epu8(invalid, _mm_setzero_si128());
-    let sum = _mm_add_epi64(sums, _mm_unpackhi_epi64(sums, sums));
-    _mm_cvtsi128_si64(sum) as usize / 128
+    _mm_movemask_epi8(flags).count_ones() as usize
 }
