@@ -56,7 +56,7 @@ const AVX2: Kernel = |points, start| unsafe { x86_64::sums::add_up_avx2(points, 
 pub(crate) fn check_widest(columns: &impl Columns, len: usize) -> usize {
     #[cfg(target_arch = "x86_64")]
     if has_avx2_from(AVX2_MIN_ROWS, len) {
-        #[target_feature(enable = "avx2")]
+        #[target_feature(enable = "avx2,popcnt")]
         fn check_avx2(columns: &impl Columns) -> usize {
             columns.check::<true>()
         }
@@ -101,7 +101,7 @@ impl BudgetRows<'_> {
     }
 
     #[inline(always)]
-    fn pointers(&self, unwanted: &mut [f64; 4]) -> Pointers {
+    fn pointers(&self, unwanted: &mut [f64; 16]) -> Pointers {
         let (usages, mask) = match self.usage {
             Some(usage) => (usage.as_ptr().cast_mut().cast(), usize::MAX),
             None => (unwanted.as_mut_ptr(), 0),
@@ -116,7 +116,7 @@ impl BudgetRows<'_> {
 struct Pointers {
     spends: *const f64,
     limits: *const f64,
-    /// Four numbers that nobody reads where the usage is not wanted.
+    /// 16 numbers that nobody reads where the usage is not wanted.
     usages: *mut f64,
     /// Which bits of a row's number lead to its usage: all, or none where it is not wanted.
     mask: usize,
@@ -126,7 +126,7 @@ struct Pointers {
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn has_avx2_from(min_len: usize, len: usize) -> bool {
-    cfg!(all(target_feature = "avx2", target_feature = "fma")) || len >= min_len && has_avx2()
+    cfg!(all(target_feature = "avx2", target_feature = "fma", target_feature = "popcnt")) || len >= min_len && has_avx2()
 }
 
 /// Whether the CPU has AVX2 and FMA, and the operating system saves their registers.
@@ -139,7 +139,11 @@ pub(crate) fn has_avx2() -> bool {
     use core::arch::x86_64::{__cpuid_count, _xgetbv};
 
     const AVX2: u32 = 1 << 5;
-    const FMA_OSXSAVE_AND_AVX: u32 = 1 << 12 | 1 << 27 | 1 << 28;
+    const FMA: u32 = 1 << 12;
+    const POPCNT: u32 = 1 << 23;
+    const OSXSAVE: u32 = 1 << 27;
+    const AVX: u32 = 1 << 28;
+    const OTHERS: u32 = FMA | POPCNT | OSXSAVE | AVX;
     const SSE_AND_AVX_STATE: u64 = 0b110;
 
     #[target_feature(enable = "xsave")]
@@ -153,7 +157,7 @@ pub(crate) fn has_avx2() -> bool {
     // SAFETY: every x86-64 CPU has the instruction.
     let leaf = |number| unsafe { __cpuid_count(number, 0) };
 
-    leaf(1).ecx & FMA_OSXSAVE_AND_AVX == FMA_OSXSAVE_AND_AVX
+    leaf(1).ecx & OTHERS == OTHERS
         // SAFETY: OSXSAVE is on.
         && (unsafe { saved_state() }) & SSE_AND_AVX_STATE == SSE_AND_AVX_STATE
         // A CPU with AVX has leaf 13, so it has leaf 7 too.

@@ -22,9 +22,11 @@ fn refused_code(refused: u8) -> i64 {
 #[target_feature(enable = "sse2")]
 pub(crate) fn check_sse2(rows: &BudgetRows) -> usize {
     const WIDTH: usize = 2;
-    let mut unwanted = [0.0; 4];
+    let mut unwanted = [0.0; 16];
     let Pointers { spends, limits, usages, mask, flags } = rows.pointers(&mut unwanted);
     let (zero, most) = (_mm_setzero_pd(), _mm_set1_pd(f64::MAX));
+    // Takes the sign from -0.0, the only valid usage that may have one.
+    let magnitude = _mm_castsi128_pd(_mm_set1_epi64x(i64::MAX));
     let no_codes = _mm_setzero_si128();
     let warning_ratio = _mm_set1_pd(rows.warning_ratio);
     let refused = _mm_set1_epi64x(refused_code(rows.refused));
@@ -32,26 +34,26 @@ pub(crate) fn check_sse2(rows: &BudgetRows) -> usize {
     let load = |row: usize| unsafe {
         (_mm_loadu_pd(spends.add(row)), _mm_loadu_pd(limits.add(row)))
     };
-    let store = |row: usize, usage: __m128d| {
-        // SAFETY: as above, or the start of `unwanted`.
-        unsafe { _mm_storeu_pd(usages.add(row & mask), usage) };
+    let store = |row: usize, at: usize, usage: __m128d| {
+        // SAFETY: as above, or one of the 16 unwanted ones.
+        unsafe { _mm_storeu_pd(usages.add((row & mask) + at), usage) };
     };
     let code = |breached: __m128d, warning: __m128d| {
         let breached = _mm_castpd_si128(breached);
         _mm_add_epi64(_mm_add_epi64(breached, breached), _mm_castpd_si128(warning))
     };
-    let check_any = |row: usize| {
-        let (spend, limit) = load(row);
+    let check_any = |row: usize, at: usize| {
+        let (spend, limit) = load(row + at);
         // The maximum is the limit if one is NaN. A NaN in the spend fails its comparison with 0.
         let is_finite = _mm_cmple_pd(_mm_max_pd(spend, limit), most);
         let signs = _mm_and_pd(_mm_cmpge_pd(spend, zero), _mm_cmpgt_pd(limit, zero));
         let valid = _mm_and_pd(is_finite, signs);
-        let usage = _mm_add_pd(_mm_min_pd(_mm_div_pd(spend, limit), most), zero);
-        let usage = _mm_and_pd(usage, valid);
-        store(row, usage);
-        let breached = _mm_and_pd(_mm_cmpge_pd(spend, limit), valid);
-        let code = code(breached, _mm_cmpge_pd(usage, warning_ratio));
-        _mm_or_si128(code, _mm_andnot_si128(_mm_castpd_si128(valid), refused))
+        let ratio = _mm_div_pd(spend, limit);
+        let usage = _mm_and_pd(_mm_min_pd(ratio, most), valid);
+        store(row, at, _mm_and_pd(usage, magnitude));
+        let code = code(_mm_cmpge_pd(spend, limit), _mm_cmpge_pd(ratio, warning_ratio));
+        let valid = _mm_castpd_si128(valid);
+        _mm_or_si128(_mm_and_si128(code, valid), _mm_andnot_si128(valid, refused))
     };
     // The low halves of the codes, then ever narrower integers.
     let four = |a: __m128i, b: __m128i| {
@@ -62,7 +64,7 @@ pub(crate) fn check_sse2(rows: &BudgetRows) -> usize {
         _mm_sub_epi8(no_codes, _mm_packs_epi16(_mm_packs_epi32(a, b), no_codes))
     };
 
-    let (mut row, mut invalid, mut is_mixed) = (0, 0, false);
+    let (mut row, mut invalid, mut is_mixed) = (0, no_codes, false);
     while row + 4 * WIDTH <= rows.len() {
         let mut highest = no_codes;
         let mut check_ordinary = |row: usize| {
@@ -79,20 +81,21 @@ pub(crate) fn check_sse2(rows: &BudgetRows) -> usize {
             let (c, d) = (check_ordinary(row + 2 * WIDTH), check_ordinary(row + 3 * WIDTH));
             let sign = _mm_or_si128(highest, _mm_add_epi64(highest, _mm_set1_epi64x(UP_TO_SIGN)));
             if _mm_movemask_pd(_mm_castsi128_pd(sign)) == 0 {
-                store(row, a.0);
-                store(row + WIDTH, b.0);
-                store(row + 2 * WIDTH, c.0);
-                store(row + 3 * WIDTH, d.0);
+                store(row, 0, a.0);
+                store(row, WIDTH, b.0);
+                store(row, 2 * WIDTH, c.0);
+                store(row, 3 * WIDTH, d.0);
                 found = Some(bytes(four(a.1, b.1), four(c.1, d.1)));
             }
         }
         let bytes = found.unwrap_or_else(|| {
-            let first = four(check_any(row), check_any(row + WIDTH));
-            let second = four(check_any(row + 2 * WIDTH), check_any(row + 3 * WIDTH));
+            let first = four(check_any(row, 0), check_any(row, WIDTH));
+            let second = four(check_any(row, 2 * WIDTH), check_any(row, 3 * WIDTH));
             let bytes = bytes(first, second);
-            let found = count_invalid(bytes);
-            is_mixed = found > 0;
-            invalid += found;
+            is_mixed = _mm_movemask_epi8(bytes) != 0;
+            // 128 for each.
+            let signs = _mm_and_si128(bytes, _mm_set1_epi8(i8::MIN));
+            invalid = _mm_add_epi64(invalid, _mm_sad_epu8(signs, no_codes));
             bytes
         });
         // SAFETY: 8 rows.
@@ -100,23 +103,23 @@ pub(crate) fn check_sse2(rows: &BudgetRows) -> usize {
         row += 4 * WIDTH;
     }
     if row + 4 <= rows.len() {
-        let bytes = bytes(four(check_any(row), check_any(row + WIDTH)), no_codes);
-        invalid += count_invalid(bytes);
+        let bytes = bytes(four(check_any(row, 0), check_any(row, WIDTH)), no_codes);
+        let signs = _mm_and_si128(bytes, _mm_set1_epi8(i8::MIN));
+        invalid = _mm_add_epi64(invalid, _mm_sad_epu8(signs, no_codes));
         // SAFETY: 4 rows.
         unsafe { flags.add(row).cast::<i32>().write_unaligned(_mm_cvtsi128_si32(bytes)) };
     }
-    invalid
+    _mm_cvtsi128_si64(invalid) as usize / 128
 }
 
 /// Decides the rows in AVX2, as in SSE2.
 #[inline]
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,popcnt")]
 pub(crate) fn check_avx2(rows: &BudgetRows) -> usize {
     const WIDTH: usize = 4;
-    let mut unwanted = [0.0; 4];
+    let mut unwanted = [0.0; 16];
     let Pointers { spends, limits, usages, mask, flags } = rows.pointers(&mut unwanted);
     let (zero, most) = (_mm256_setzero_pd(), _mm256_set1_pd(f64::MAX));
-    // Takes the sign from -0.0, the only valid usage that may have one.
     let magnitude = _mm256_castsi256_pd(_mm256_set1_epi64x(i64::MAX));
     let no_codes = _mm256_setzero_si256();
     let warning_ratio = _mm256_set1_pd(rows.warning_ratio);
@@ -125,16 +128,16 @@ pub(crate) fn check_avx2(rows: &BudgetRows) -> usize {
     let load = |row: usize| unsafe {
         (_mm256_loadu_pd(spends.add(row)), _mm256_loadu_pd(limits.add(row)))
     };
-    let store = |row: usize, usage: __m256d| {
-        // SAFETY: as above, or the start of `unwanted`.
-        unsafe { _mm256_storeu_pd(usages.add(row & mask), usage) };
+    let store = |row: usize, at: usize, usage: __m256d| {
+        // SAFETY: as above, or one of the 16 unwanted ones.
+        unsafe { _mm256_storeu_pd(usages.add((row & mask) + at), usage) };
     };
     let code = |breached: __m256d, warning: __m256d| {
         let breached = _mm256_castpd_si256(breached);
         _mm256_add_epi64(_mm256_add_epi64(breached, breached), _mm256_castpd_si256(warning))
     };
-    let check_any = |row: usize| {
-        let (spend, limit) = load(row);
+    let check_any = |row: usize, at: usize| {
+        let (spend, limit) = load(row + at);
         let is_finite = _mm256_cmp_pd::<_CMP_LE_OQ>(_mm256_max_pd(spend, limit), most);
         let signs = _mm256_and_pd(
             _mm256_cmp_pd::<_CMP_GE_OQ>(spend, zero),
@@ -143,7 +146,7 @@ pub(crate) fn check_avx2(rows: &BudgetRows) -> usize {
         let valid = _mm256_and_pd(is_finite, signs);
         let ratio = _mm256_div_pd(spend, limit);
         let usage = _mm256_and_pd(_mm256_min_pd(ratio, most), valid);
-        store(row, _mm256_and_pd(usage, magnitude));
+        store(row, at, _mm256_and_pd(usage, magnitude));
         let breached = _mm256_cmp_pd::<_CMP_GE_OQ>(spend, limit);
         let code = code(breached, _mm256_cmp_pd::<_CMP_GE_OQ>(ratio, warning_ratio));
         _mm256_blendv_epi8(refused, code, _mm256_castpd_si256(valid))
@@ -179,20 +182,20 @@ pub(crate) fn check_avx2(rows: &BudgetRows) -> usize {
             let up_to_sign = _mm256_set1_epi64x(UP_TO_SIGN);
             let sign = _mm256_or_si256(highest, _mm256_add_epi64(highest, up_to_sign));
             if _mm256_movemask_pd(_mm256_castsi256_pd(sign)) == 0 {
-                store(row, a.0);
-                store(row + WIDTH, b.0);
-                store(row + 2 * WIDTH, c.0);
-                store(row + 3 * WIDTH, d.0);
+                store(row, 0, a.0);
+                store(row, WIDTH, b.0);
+                store(row, 2 * WIDTH, c.0);
+                store(row, 3 * WIDTH, d.0);
                 found = Some(bytes(eight(a.1, b.1), eight(c.1, d.1)));
             }
         }
         let bytes = found.unwrap_or_else(|| {
-            let first = eight(check_any(row), check_any(row + WIDTH));
-            let second = eight(check_any(row + 2 * WIDTH), check_any(row + 3 * WIDTH));
+            let first = eight(check_any(row, 0), check_any(row, WIDTH));
+            let second = eight(check_any(row, 2 * WIDTH), check_any(row, 3 * WIDTH));
             let bytes = bytes(first, second);
-            let found = count_invalid(bytes);
-            is_mixed = found > 0;
-            invalid += found;
+            let signs = _mm_movemask_epi8(bytes);
+            is_mixed = signs != 0;
+            invalid += signs.count_ones();
             bytes
         });
         // SAFETY: 16 rows.
@@ -201,18 +204,11 @@ pub(crate) fn check_avx2(rows: &BudgetRows) -> usize {
     }
     while row + WIDTH <= rows.len() {
         // The first two rows of each half of the vector.
-        let bytes = bytes(eight(check_any(row), no_codes), no_codes);
-        invalid += count_invalid(bytes);
+        let bytes = bytes(eight(check_any(row, 0), no_codes), no_codes);
+        invalid += _mm_movemask_epi8(bytes).count_ones();
         // SAFETY: 4 rows.
         unsafe { flags.add(row).cast::<i32>().write_unaligned(_mm_cvtsi128_si32(bytes)) };
         row += WIDTH;
     }
-    invalid
-}
-
-/// How many bytes have their highest bit set.
-#[inline]
-#[target_feature(enable = "sse2")]
-fn count_invalid(flags: __m128i) -> usize {
-    _mm_movemask_epi8(flags).count_ones() as usize
+    invalid as usize
 }
