@@ -9,17 +9,13 @@
 mod x86_64;
 
 use crate::numeric::mean::Kernel;
+#[cfg(target_arch = "x86_64")]
+use crate::numeric::unaligned::Unaligned;
+#[cfg(target_arch = "x86_64")]
+use core::cell::Cell;
 
 /// Rows in a batch of columns.
 pub(crate) const ROWS: usize = 16;
-
-/// The answers for a batch of budgets.
-pub(crate) struct Batch {
-    pub(crate) flags: [u8; ROWS],
-    pub(crate) usage: [f64; ROWS],
-    /// How many rows are invalid.
-    pub(crate) invalid: usize,
-}
 
 /// Columns that are decided in batches.
 pub(crate) trait Columns {
@@ -49,18 +45,18 @@ pub(crate) fn kernel_for(_: usize) -> Kernel {
 
 #[cfg(target_arch = "x86_64")]
 // SAFETY: every x86-64 CPU has SSE2.
-const SSE2: Kernel = |chunks, start| unsafe { x86_64::add_up_sse2(chunks, start) };
+const SSE2: Kernel = |points, start| unsafe { x86_64::sums::add_up_sse2(points, start) };
 
 #[cfg(target_arch = "x86_64")]
-// SAFETY: `kernel_for` and the tests choose this only where the CPU has AVX2.
-const AVX2: Kernel = |chunks, start| unsafe { x86_64::add_up_avx2(chunks, start) };
+// SAFETY: `kernel_for` and the tests choose this only where the CPU has AVX2 and FMA.
+const AVX2: Kernel = |points, start| unsafe { x86_64::sums::add_up_avx2(points, start) };
 
 /// Decides columns of `len` rows, compiled for AVX2 where that is worth asking for.
 #[inline(always)]
 pub(crate) fn check_widest(columns: &impl Columns, len: usize) -> usize {
     #[cfg(target_arch = "x86_64")]
     if has_avx2_from(AVX2_MIN_ROWS, len) {
-        #[target_feature(enable = "avx2")]
+        #[target_feature(enable = "avx2,popcnt")]
         fn check_avx2(columns: &impl Columns) -> usize {
             columns.check::<true>()
         }
@@ -72,40 +68,83 @@ pub(crate) fn check_widest(columns: &impl Columns, len: usize) -> usize {
     columns.check::<false>()
 }
 
-/// A batch of budgets of any kind, without a branch. `refused` are the flags of an invalid row, which
-/// hold 1 for a warning, 2 for a breach, and the highest bit. `WIDE` only where the CPU has AVX2.
+/// Budgets in doubles, and the columns for their answers, all of the same length. Columns are cells
+/// because `usage` may be the same memory as `spend` or `limit`.
 #[cfg(target_arch = "x86_64")]
-#[inline(always)]
-pub(crate) fn check_budgets<const WIDE: bool>(
-    warning_ratio: f64,
-    refused: u8,
-    spend: &[f64; ROWS],
-    limit: &[f64; ROWS],
-) -> Batch {
-    // SAFETY: every x86-64 CPU has SSE2, and `WIDE` promises AVX2.
-    unsafe {
-        if WIDE {
-            x86_64::check_budgets_avx2(warning_ratio, refused, spend, limit)
-        } else {
-            x86_64::check_budgets_sse2(warning_ratio, refused, spend, limit)
+pub(crate) struct BudgetRows<'a> {
+    pub(crate) warning_ratio: f64,
+    /// The flags of an invalid row. They hold 1 for a warning, 2 for a breach, and the highest bit.
+    pub(crate) refused: u8,
+    pub(crate) spend: &'a [Cell<Unaligned<f64>>],
+    pub(crate) limit: &'a [Cell<Unaligned<f64>>],
+    pub(crate) flags: &'a [Cell<u8>],
+    pub(crate) usage: Option<&'a [Cell<Unaligned<f64>>]>,
+}
+
+#[cfg(target_arch = "x86_64")]
+impl BudgetRows<'_> {
+    /// Decides the rows up to the last multiple of 4, and returns how many of them are invalid. No
+    /// row is answered before it is read. `WIDE` only where the CPU has AVX2.
+    #[inline(always)]
+    pub(crate) fn check<const WIDE: bool>(&self) -> usize {
+        // SAFETY: every x86-64 CPU has SSE2, and `WIDE` promises AVX2.
+        unsafe {
+            if WIDE { x86_64::budgets::check_avx2(self) } else { x86_64::budgets::check_sse2(self) }
         }
     }
+
+    /// The number of rows that all columns have.
+    #[inline(always)]
+    fn len(&self) -> usize {
+        let inputs = self.spend.len().min(self.limit.len()).min(self.flags.len());
+        self.usage.map_or(inputs, |usage| inputs.min(usage.len()))
+    }
+
+    #[inline(always)]
+    fn pointers(&self, unwanted: &mut [f64; 16]) -> Pointers {
+        let (usages, mask) = match self.usage {
+            Some(usage) => (usage.as_ptr().cast_mut().cast(), usize::MAX),
+            None => (unwanted.as_mut_ptr(), 0),
+        };
+        let (spends, limits) = (self.spend.as_ptr().cast(), self.limit.as_ptr().cast());
+        Pointers { spends, limits, usages, mask, flags: self.flags.as_ptr().cast_mut().cast() }
+    }
+}
+
+/// The columns' first rows. Cells may be written.
+#[cfg(target_arch = "x86_64")]
+struct Pointers {
+    spends: *const f64,
+    limits: *const f64,
+    /// 16 numbers that nobody reads where the usage is not wanted.
+    usages: *mut f64,
+    /// Which bits of a row's number lead to its usage: all, or none where it is not wanted.
+    mask: usize,
+    flags: *mut u8,
 }
 
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn has_avx2_from(min_len: usize, len: usize) -> bool {
-    cfg!(target_feature = "avx2") || len >= min_len && has_avx2()
+    cfg!(all(target_feature = "avx2", target_feature = "fma", target_feature = "popcnt")) || len >= min_len && has_avx2()
 }
 
-/// Whether the CPU has AVX2 and the operating system saves its registers.
+/// Whether the CPU has AVX2 and FMA, and the operating system saves their registers.
+///
+/// No single question answers both: AVX2 is in leaf 7, what the operating system does in leaf 1. A
+/// CPU without AVX2 is asked once.
 #[cfg(target_arch = "x86_64")]
+#[cold]
 pub(crate) fn has_avx2() -> bool {
     use core::arch::x86_64::{__cpuid_count, _xgetbv};
 
-    const OSXSAVE_AND_AVX: u32 = 1 << 27 | 1 << 28;
-    const SSE_AND_AVX_STATE: u64 = 0b110;
     const AVX2: u32 = 1 << 5;
+    const FMA: u32 = 1 << 12;
+    const POPCNT: u32 = 1 << 23;
+    const OSXSAVE: u32 = 1 << 27;
+    const AVX: u32 = 1 << 28;
+    const OTHERS: u32 = FMA | POPCNT | OSXSAVE | AVX;
+    const SSE_AND_AVX_STATE: u64 = 0b110;
 
     #[target_feature(enable = "xsave")]
     fn saved_state() -> u64 {
@@ -118,11 +157,11 @@ pub(crate) fn has_avx2() -> bool {
     // SAFETY: every x86-64 CPU has the instruction.
     let leaf = |number| unsafe { __cpuid_count(number, 0) };
 
-    if leaf(1).ecx & OSXSAVE_AND_AVX != OSXSAVE_AND_AVX {
-        return false;
-    }
-    // SAFETY: OSXSAVE is on. A CPU with AVX has leaf 13, so it has leaf 7 too.
-    (unsafe { saved_state() }) & SSE_AND_AVX_STATE == SSE_AND_AVX_STATE && leaf(7).ebx & AVX2 != 0
+    leaf(1).ecx & OTHERS == OTHERS
+        // SAFETY: OSXSAVE is on.
+        && (unsafe { saved_state() }) & SSE_AND_AVX_STATE == SSE_AND_AVX_STATE
+        // A CPU with AVX has leaf 13, so it has leaf 7 too.
+        && leaf(7).ebx & AVX2 != 0
 }
 
 /// Stops the process by an illegal instruction, which shows where it stood. A loop would hang the

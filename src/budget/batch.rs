@@ -1,8 +1,9 @@
 //! Columns of budgets, decided in batches of 16 rows that compilers turn into vector code.
 //!
-//! `BudgetRule::check_clean` decides a batch whose rows are all ordinary, `check_mixed` any batch at
-//! a higher price. Where both answer `None`, a batch is decided row by row, by `BudgetRule::row`. All
-//! give the same bits. Called by `abi/budget/columns.rs`, through `arch` for the choice of instructions.
+//! `BudgetRule::check_clean` decides a batch whose rows are all ordinary, `BudgetRule::row` any row,
+//! with the same bits. Doubles have kernels of their own in `arch` instead, where the CPU has vectors
+//! that they are written for. Called by `abi/budget/columns.rs`, through `arch` for the choice of
+//! instructions.
 
 use crate::{
     arch::{Columns, ROWS},
@@ -31,14 +32,10 @@ pub(crate) trait BudgetRule: Copy + Default {
         limit: &[Self::Amount; ROWS],
     ) -> Option<([u8; ROWS], [Self::Usage; ROWS])>;
 
-    /// Flags, usage and the number of invalid rows in any batch, where the rule has a way that is
-    /// faster than `row`. `WIDE` is set where the CPU has AVX2.
-    fn check_mixed<const WIDE: bool>(
-        &self,
-        _: &[Self::Amount; ROWS],
-        _: &[Self::Amount; ROWS],
-    ) -> Option<([u8; ROWS], [Self::Usage; ROWS], usize)> {
-        None
+    /// Decides every row and returns how many are invalid. `WIDE` is set where the CPU has AVX2.
+    #[inline(always)]
+    fn check_columns<const WIDE: bool>(columns: &Budgets<Self>) -> usize {
+        columns.check_batches()
     }
 }
 
@@ -59,6 +56,14 @@ pub(crate) struct Budgets<'a, R: BudgetRule> {
 impl<R: BudgetRule> Columns for Budgets<'_, R> {
     #[inline(always)]
     fn check<const WIDE: bool>(&self) -> usize {
+        R::check_columns::<WIDE>(self)
+    }
+}
+
+impl<R: BudgetRule> Budgets<'_, R> {
+    /// Decides the rows in batches of 16 and returns how many are invalid.
+    #[inline(always)]
+    fn check_batches(&self) -> usize {
         let (spends, last_spends) = self.spend.as_chunks::<ROWS>();
         let (limits, last_limits) = self.limit.as_chunks::<ROWS>();
         let (flags, last_flags) = self.flags.as_chunks::<ROWS>();
@@ -66,16 +71,26 @@ impl<R: BudgetRule> Columns for Budgets<'_, R> {
         let (mut invalid, mut is_mixed) = (0, false);
         let mut usages = usages.iter();
         for ((spend, limit), flags) in spends.iter().zip(limits).zip(flags) {
-            let usage = usages.next();
-            let found = check_batch::<R, WIDE>(spend, limit, flags, usage, self.rule, is_mixed);
+            let found = check_batch::<R>(spend, limit, flags, usages.next(), self.rule, is_mixed);
             is_mixed = found > 0;
             invalid += found;
         }
         invalid + check_each::<R>(last_spends, last_limits, last_flags, last_usages, self.rule)
     }
-}
 
-impl<R: BudgetRule> Budgets<'_, R> {
+    /// Decides the rows from `first` on one by one, and returns how many are invalid.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    pub(crate) fn check_each_from(&self, first: usize) -> usize {
+        let usage = self.usage.and_then(|usage| usage.get(first..)).unwrap_or(&[]);
+        match (self.spend.get(first..), self.limit.get(first..), self.flags.get(first..)) {
+            (Some(spend), Some(limit), Some(flags)) if !flags.is_empty() => {
+                check_each::<R>(spend, limit, flags, usage, self.rule)
+            }
+            _ => 0,
+        }
+    }
+
     /// Refuses the rows in which a value is missing, and returns how many of them were valid.
     ///
     /// `missing` answers for up to 64 rows from `first`, a bit each.
@@ -102,7 +117,7 @@ impl<R: BudgetRule> Budgets<'_, R> {
 /// Decides a batch and returns how many of its rows are invalid. If the batch before `is_mixed`, this
 /// one probably is too.
 #[inline(always)]
-fn check_batch<R: BudgetRule, const WIDE: bool>(
+fn check_batch<R: BudgetRule>(
     spend: &[Cell<Unaligned<R::Amount>>; ROWS],
     limit: &[Cell<Unaligned<R::Amount>>; ROWS],
     flags: &[Cell<u8>; ROWS],
@@ -110,29 +125,17 @@ fn check_batch<R: BudgetRule, const WIDE: bool>(
     rule: &R,
     is_mixed: bool,
 ) -> usize {
-    let write = |batch_flags: [u8; ROWS], batch_usage: [R::Usage; ROWS]| {
+    if !is_mixed
+        && let Some((batch_flags, batch_usage)) =
+            rule.check_clean(usage.is_some(), &values(spend), &values(limit))
+    {
         flags.iter().zip(batch_flags).for_each(|(cell, value)| cell.set(value));
         if let Some(usage) = usage {
             usage.iter().zip(batch_usage).for_each(|(cell, value)| cell.set(value.into()));
         }
-    };
-    if !is_mixed
-        && let Some((flags, usage)) =
-            rule.check_clean(usage.is_some(), &values(spend), &values(limit))
-    {
-        write(flags, usage);
         return 0;
     }
-    match rule.check_mixed::<WIDE>(&values(spend), &values(limit)) {
-        Some((flags, usage, invalid)) => {
-            write(flags, usage);
-            invalid
-        }
-        None => {
-            let usage = usage.map_or(&[][..], |usage| usage);
-            check_each::<R>(spend, limit, flags, usage, rule)
-        }
-    }
+    check_each::<R>(spend, limit, flags, usage.map_or(&[][..], |usage| usage), rule)
 }
 
 #[inline(always)]

@@ -2,9 +2,11 @@
 //!
 //! Called by `abi/budget/check.rs` and `abi/flags.rs` for one budget, by `batch.rs` for columns.
 
+#[cfg(target_arch = "x86_64")]
+use crate::arch;
 use crate::{
-    arch::{self, ROWS},
-    budget::batch::BudgetRule,
+    arch::ROWS,
+    budget::batch::{BudgetRule, Budgets},
     error::Error,
     flags,
     numeric::amount::checked_amount,
@@ -143,60 +145,108 @@ impl BudgetRule for BudgetConfig {
 
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
-    fn check_mixed<const WIDE: bool>(
-        &self,
-        spend: &[f64; ROWS],
-        limit: &[f64; ROWS],
-    ) -> Option<([u8; ROWS], [f64; ROWS], usize)> {
-        let refused = flags::BUDGET_REFUSED as u8;
-        let batch = arch::check_budgets::<WIDE>(self.warning_ratio, refused, spend, limit);
-        Some((batch.flags, batch.usage, batch.invalid))
+    fn check_columns<const WIDE: bool>(columns: &Budgets<Self>) -> usize {
+        let rows = arch::BudgetRows {
+            warning_ratio: columns.rule.warning_ratio,
+            refused: flags::BUDGET_REFUSED as u8,
+            spend: columns.spend,
+            limit: columns.limit,
+            flags: columns.flags,
+            usage: columns.usage,
+        };
+        rows.check::<WIDE>() + columns.check_each_from(columns.flags.len() & !3)
     }
 }
 
-#[cfg(all(test, target_arch = "x86_64"))]
+#[cfg(test)]
 mod tests {
     use super::*;
+    use crate::numeric::unaligned::Unaligned;
+    use std::cell::Cell;
+
+    const NUMBERS: [f64; 20] = [
+        0.0,
+        -0.0,
+        5e-324,
+        -5e-324,
+        0.9,
+        1.0,
+        90.0,
+        100.0,
+        -1.0,
+        5.4e303,
+        5.5e303,
+        5.6e303,
+        1e308,
+        f64::MAX,
+        f64::MIN,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        f64::NAN,
+        -f64::NAN,
+        f64::MIN_POSITIVE,
+    ];
+
+    fn column<T: Copy>(values: &[T]) -> Vec<Cell<Unaligned<T>>> {
+        values.iter().map(|value| Cell::new(Unaligned::from(*value))).collect()
+    }
+
+    /// Flags and bits of the usage of every row, from a kernel that must count invalid rows.
+    fn check<const WIDE: bool>(spend: &[f64], limit: &[f64]) -> (Vec<u8>, Vec<u64>) {
+        let rule = &BudgetConfig::default();
+        let flags = vec![Cell::new(0); spend.len()];
+        let (spend, limit, usage) = (column(spend), column(limit), column(&vec![-1.0; spend.len()]));
+        let (spend, limit) = (&spend[..], &limit[..]);
+        let budgets = Budgets { rule, spend, limit, flags: &flags, usage: Some(&usage) };
+        let invalid = BudgetConfig::check_columns::<WIDE>(&budgets);
+        let found: Vec<_> = flags.iter().map(|flags| flags.replace(0)).collect();
+        assert_eq!(invalid, found.iter().filter(|flags| **flags > 127).count());
+
+        let without_usage = Budgets { usage: None, ..budgets };
+        assert_eq!(BudgetConfig::check_columns::<WIDE>(&without_usage), invalid);
+        assert_eq!(found, flags.iter().map(Cell::get).collect::<Vec<_>>());
+        (found, usage.iter().map(|usage| usage.get().get().to_bits()).collect())
+    }
 
     #[test]
-    fn every_kernel_answers_a_batch_of_budgets_as_single_rows() {
-        let numbers = [
-            0.0,
-            -0.0,
-            5e-324,
-            -5e-324,
-            0.9,
-            1.0,
-            90.0,
-            100.0,
-            -1.0,
-            1e308,
-            f64::MAX,
-            f64::MIN,
-            f64::INFINITY,
-            f64::NEG_INFINITY,
-            f64::NAN,
-            -f64::NAN,
-            f64::MIN_POSITIVE,
-        ];
+    fn every_kernel_answers_columns_of_budgets_as_single_rows() {
         let config = BudgetConfig::default();
-        let pairs: Vec<_> =
-            numbers.iter().flat_map(|spend| numbers.map(|limit| (*spend, limit))).collect();
+        let mut pairs = Vec::new();
+        for spend in NUMBERS {
+            // Rows between ordinary ones, and rows of their own kind.
+            pairs.extend(NUMBERS.map(|limit| (spend, limit)));
+            pairs.extend(NUMBERS.iter().flat_map(|limit| {
+                [[(90.0, 100.0); 4].as_slice(), &[(spend, *limit)], &[(1.0, 100.0); 8]].concat()
+            }));
+        }
+        let (spend, limit): (Vec<_>, Vec<_>) = pairs.iter().copied().unzip();
+        let rows = pairs.iter().map(|(spend, limit)| config.row(*spend, *limit));
+        let (flags, usage): (Vec<_>, Vec<_>) =
+            rows.map(|(flags, usage)| (flags as u8, usage.to_bits())).unzip();
         for first in 0..pairs.len() {
-            let pair = |row: usize| pairs[(first + row) % pairs.len()];
-            let spend = std::array::from_fn(|row| pair(row).0);
-            let limit = std::array::from_fn(|row| pair(row).1);
-            let rows: [_; ROWS] = std::array::from_fn(|row| config.row(spend[row], limit[row]));
-            let expected = rows.map(|(flags, usage)| (flags as u8, usage.to_bits()));
-            let agrees = |found: Option<([u8; ROWS], [f64; ROWS], usize)>| {
-                let (flags, usage, invalid) = found.unwrap();
-                let bits = std::array::from_fn(|row| (flags[row], usage[row].to_bits()));
-                assert_eq!(bits, expected, "{spend:?} {limit:?}");
-                assert_eq!(invalid, flags.iter().filter(|flags| **flags > 127).count());
-            };
-            agrees(config.check_mixed::<false>(&spend, &limit));
-            if arch::has_avx2() {
-                agrees(config.check_mixed::<true>(&spend, &limit));
+            for len in [0, 1, 3, 4, 7, 8, 11, 16, 20, 35, 64] {
+                let rows = first..(first + len).min(pairs.len());
+                let expected = (flags[rows.clone()].to_vec(), usage[rows.clone()].to_vec());
+                let (spend, limit) = (&spend[rows.clone()], &limit[rows]);
+                assert_eq!(check::<false>(spend, limit), expected, "{spend:?} {limit:?}");
+                #[cfg(target_arch = "x86_64")]
+                if arch::has_avx2() {
+                    assert_eq!(check::<true>(spend, limit), expected, "{spend:?} {limit:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_batch_without_a_kernel_is_answered_as_single_rows() {
+        let config = BudgetConfig::default();
+        for spend in NUMBERS {
+            for limit in NUMBERS {
+                let batch = config.check_clean(true, &[spend; ROWS], &[limit; ROWS]);
+                let (flags, usage) = config.row(spend, limit);
+                let bits = |(flags, usage): ([u8; ROWS], [f64; ROWS])| (flags, usage.map(f64::to_bits));
+                let expected = ([flags as u8; ROWS], [usage.to_bits(); ROWS]);
+                assert!(batch.is_none_or(|batch| bits(batch) == expected), "{spend} {limit}");
             }
         }
     }

@@ -13,9 +13,6 @@
 
 use crate::numeric::{amount::checked_amount, exact_sum, unaligned::Unaligned};
 
-/// The points that a kernel takes at a time.
-pub(crate) type Chunk = [Unaligned<f64>; 8];
-
 /// Points that are added to one start. A block fits the nearest cache in case it is summed twice,
 /// and is long enough for the work per block not to count.
 pub(crate) const BLOCK: usize = 2048;
@@ -27,64 +24,39 @@ pub(crate) struct Found {
     pub(crate) sum: f64,
     /// Sum of the residuals.
     pub(crate) residual: f64,
-    /// OR of the bits of all points. The sign bit is set if a point has one. NaN and infinity need
-    /// no bit here, because they stay in the sum.
-    pub(crate) or_bits: u64,
-    /// The bits of no point without a sign are larger.
-    pub(crate) largest: i64,
+    /// The bits of no point are larger, unless one has a sign: then the highest bit is set.
+    pub(crate) largest: u64,
 }
 
-impl Found {
-    fn and(self, other: Self) -> Self {
-        Self {
-            sum: self.sum + other.sum,
-            residual: self.residual + other.residual,
-            or_bits: self.or_bits | other.or_bits,
-            largest: self.largest.max(other.largest),
-        }
-    }
-}
-
-/// Adds up chunks of a block from a start.
-pub(crate) type Kernel = fn(&[Chunk], start: f64) -> Found;
+/// Adds up the points of a block from a start.
+pub(crate) type Kernel = fn(&[Unaligned<f64>], start: f64) -> Found;
 
 /// The portable kernel.
 #[cfg(any(not(target_arch = "x86_64"), test))]
-pub(crate) fn add_up(chunks: &[Chunk], start: f64) -> Found {
-    let mut lanes = [Lane::from(start); 8];
-    for chunk in chunks {
+pub(crate) fn add_up(points: &[Unaligned<f64>], start: f64) -> Found {
+    let mut lanes = [Found { sum: start, residual: 0.0, largest: 0 }; 8];
+    for chunk in points.chunks(lanes.len()) {
         for (lane, point) in lanes.iter_mut().zip(chunk) {
-            lane.add(point);
+            lane.add(point.get());
         }
     }
-    lanes.iter().fold(Lane::from(start).found(), |found, lane| found.and(lane.found()))
+    lanes.into_iter().fold(Found { sum: 0.0, residual: 0.0, largest: 0 }, |all, lane| Found {
+        sum: all.sum + (lane.sum - start),
+        residual: all.residual + lane.residual,
+        largest: all.largest.max(lane.largest),
+    })
 }
 
-/// A running sum. The start is so large that each addition is a Fast2Sum (Dekker): its error, the
-/// residual, is the exact difference of two sums.
-#[derive(Clone, Copy)]
-struct Lane {
-    start: f64,
-    found: Found,
-}
-
-impl Lane {
-    fn from(start: f64) -> Self {
-        Self { start, found: Found { sum: start, residual: 0.0, or_bits: 0, largest: 0 } }
-    }
-
+#[cfg(any(not(target_arch = "x86_64"), test))]
+impl Found {
+    /// Adds a point to a sum that begins with a start. The start is so large that the addition is a
+    /// Fast2Sum (Dekker): its error, the residual, is the exact difference of two sums.
     #[inline]
-    fn add(&mut self, point: &Unaligned<f64>) {
-        let point = point.get();
-        let next = self.found.sum + point;
-        self.found.residual += point + (self.found.sum - next);
-        self.found.sum = next;
-        self.found.or_bits |= point.to_bits();
-        self.found.largest = self.found.largest.max(point.to_bits() as i64);
-    }
-
-    fn found(&self) -> Found {
-        Found { sum: self.found.sum - self.start, ..self.found }
+    fn add(&mut self, point: f64) {
+        let next = self.sum + point;
+        self.residual += point + (self.sum - next);
+        self.sum = next;
+        self.largest = self.largest.max(point.to_bits());
     }
 }
 
@@ -94,7 +66,8 @@ struct Sum {
     low: f64,
     /// The exact sum lies within this of high + low.
     error_bound: f64,
-    or_bits: u64,
+    /// Whether a point has a sign, as a negative number and -0.0 have.
+    is_signed: bool,
 }
 
 /// The error bound of a block, in starts. Each of 2^11 residuals is at most 2^-53 starts, so their
@@ -107,33 +80,32 @@ const ERROR_BOUND: f64 = 1.0 / (1u128 << 83) as f64;
 const CERTAIN_RANGE: core::ops::Range<f64> = f64::from_bits(223 << 52)..f64::from_bits(2023 << 52);
 
 impl Sum {
+    #[inline]
     fn of_block(points: &[Unaligned<f64>], kernel: Kernel) -> Self {
-        let at = |index: usize| points.get(index).map_or(0.0, |point| point.get());
-        // In most series no point is over a hundred times as large as the sum of these three.
-        let guess = at(0) + at(points.len() / 2) + at(points.len() - 1);
-        let bound = power_above(guess.to_bits() as i64) * 128.0;
+        let at = |index: usize| points.get(index).map_or(0, |point| point.get().to_bits() as i64);
+        // In most series no point is over two hundred times as large as the largest of these.
+        let guess = at(0).max(at(points.len() / 2)).max(at(points.len() - 1)) as u64;
+        let bound = f64::from_bits((guess & EXPONENT).min(LARGEST_GUESS) + (9 << 52));
         let (sum, largest) = Self::from_bound(bound, points, kernel);
-        if f64::from_bits(largest as u64) <= bound {
+        if f64::from_bits(largest) <= bound && !sum.is_signed {
             return sum;
         }
+        let magnitudes = points.iter().map(|point| point.get().to_bits() & (u64::MAX >> 1));
+        let largest = if sum.is_signed { magnitudes.fold(0, u64::max) } else { largest };
         Self::from_bound(power_above(largest), points, kernel).0
     }
 
     /// The sum of a block, which holds if no point is above the bound, and the largest point's
     /// bits.
     #[inline]
-    fn from_bound(bound: f64, points: &[Unaligned<f64>], kernel: Kernel) -> (Self, i64) {
+    fn from_bound(bound: f64, points: &[Unaligned<f64>], kernel: Kernel) -> (Self, u64) {
         let start = bound * (2 * BLOCK) as f64;
-        let (chunks, rest) = points.as_chunks();
-        let mut last = Lane::from(start);
-        for point in rest {
-            last.add(point);
-        }
-        let Found { sum, residual, or_bits, largest } = kernel(chunks, start).and(last.found());
+        let Found { sum, residual, largest } = kernel(points, start);
         // Fast2Sum: the sum is a multiple of the residuals' last bit, so `low` is exact.
         let high = sum + residual;
         let low = residual - (high - sum);
-        (Self { high, low, error_bound: start * ERROR_BOUND, or_bits }, largest)
+        let is_signed = largest >> 63 != 0;
+        (Self { high, low, error_bound: start * ERROR_BOUND, is_signed }, largest)
     }
 
     fn and(self, other: Self) -> Self {
@@ -143,23 +115,30 @@ impl Sum {
             high,
             low,
             error_bound: self.error_bound + other.error_bound,
-            or_bits: self.or_bits | other.or_bits,
+            is_signed: self.is_signed | other.is_signed,
         }
     }
 
-    /// The double nearest to the exact sum, if the error bound leaves only one.
-    fn nearest(&self) -> Option<f64> {
+    /// The double nearest to the exact sum, if the error bound leaves only one, and whether a point
+    /// has a sign.
+    fn nearest(&self) -> (Option<f64>, bool) {
         let least = self.high + (self.low - self.error_bound);
         let most = self.high + (self.low + self.error_bound);
         let is_certain = least == self.high && most == self.high;
-        (is_certain && CERTAIN_RANGE.contains(&self.high)).then_some(self.high)
+        let is_certain = is_certain && CERTAIN_RANGE.contains(&self.high);
+        (is_certain.then_some(self.high), self.is_signed)
     }
 }
 
+/// The bits of a double that are its exponent.
+const EXPONENT: u64 = 0x7ff << 52;
+
+/// The exponent of the largest guess. Sums of larger points are beyond `CERTAIN_RANGE`.
+const LARGEST_GUESS: u64 = 2000 << 52;
+
 /// The least power of two above the number with these bits.
-fn power_above(bits: i64) -> f64 {
-    const EXPONENT: u64 = 0x7ff << 52;
-    f64::from_bits((bits as u64 & EXPONENT) + (1 << 52))
+fn power_above(bits: u64) -> f64 {
+    f64::from_bits((bits & EXPONENT) + (1 << 52))
 }
 
 /// TwoSum: `a + b` rounded, and the exact error of that.
@@ -171,20 +150,33 @@ pub(crate) fn two_sum(a: f64, b: f64) -> (f64, f64) {
 
 /// The exact sum of at least one point, rounded once, divided by the number of points and rounded
 /// again. `None` if a point is not an amount. Never -0.0.
+#[inline]
 pub(crate) fn mean(points: &[Unaligned<f64>], kernel: Kernel) -> Option<f64> {
-    let blocks = points.chunks(BLOCK).map(|points| Sum::of_block(points, kernel));
-    let sum = blocks.reduce(Sum::and)?;
-    match sum.nearest() {
-        Some(nearest) if sum.or_bits >> 63 == 0 => Some(nearest / points.len() as f64),
-        _ if sum.or_bits << 1 == 0 => Some(0.0),
-        nearest => checked_mean(points, nearest),
+    let (nearest, is_signed) = if points.len() <= BLOCK {
+        Sum::of_block(points, kernel).nearest()
+    } else {
+        nearest_of_blocks(points, kernel)
+    };
+    match nearest {
+        Some(sum) if !is_signed => Some(sum / points.len() as f64),
+        _ => checked_mean(points, nearest),
     }
 }
 
-/// The mean where a point may not be an amount, or where only `exact_sum` finds the sum.
+#[inline(never)]
+fn nearest_of_blocks(points: &[Unaligned<f64>], kernel: Kernel) -> (Option<f64>, bool) {
+    let blocks = points.chunks(BLOCK).map(|points| Sum::of_block(points, kernel));
+    blocks.reduce(Sum::and).map_or((None, false), |sum| sum.nearest())
+}
+
+/// The mean where a point may not be an amount, all are 0, or only `exact_sum` finds the sum.
 #[cold]
 #[inline(never)]
 fn checked_mean(points: &[Unaligned<f64>], sum: Option<f64>) -> Option<f64> {
+    let or_bits = points.iter().fold(0, |or_bits, point| or_bits | point.get().to_bits());
+    if or_bits << 1 == 0 {
+        return Some(0.0);
+    }
     let is_amount = |point: &Unaligned<f64>| checked_amount(point.get()).is_some();
     if !points.iter().all(is_amount) {
         return None;

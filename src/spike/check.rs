@@ -73,40 +73,42 @@ pub(crate) fn check(
     spend_series: &[Unaligned<f64>],
     config: &SpikeConfig,
 ) -> Result<SpikeResult, Error> {
-    check_with(spend_series, config, arch::kernel_for(spend_series.len()))
+    if spend_series.len() < 2 {
+        return Err(Error::SeriesTooShort);
+    }
+    config.validate()?;
+    judge(spend_series, config, arch::kernel_for(spend_series.len())).ok_or(Error::SpendSeries)
 }
 
-/// Flags and threshold of one row. `kernel` is the choice for the whole column.
+/// Flags and threshold of one row. `config` is valid, `kernel` is the choice for the whole column.
+#[inline]
 pub(crate) fn row(
     spend_series: &[Unaligned<f64>],
     config: &SpikeConfig,
     kernel: Kernel,
 ) -> (u32, f64) {
-    let decision = check_len(spend_series.len());
-    match decision.and_then(|()| check_with(spend_series, config, kernel)) {
-        Ok(result) => (flags::of_spike(result.is_spike), result.threshold),
-        Err(_) => (SPIKE_REFUSED, 0.0),
+    let is_judged = check_len(spend_series.len()).is_ok();
+    match is_judged.then(|| judge(spend_series, config, kernel)).flatten() {
+        Some(result) => (flags::of_spike(result.is_spike), result.threshold),
+        None => (SPIKE_REFUSED, 0.0),
     }
 }
 
-fn check_with(
+/// `None` if a point is not an amount, or there are fewer than two.
+#[inline(always)]
+fn judge(
     spend_series: &[Unaligned<f64>],
     config: &SpikeConfig,
     kernel: Kernel,
-) -> Result<SpikeResult, Error> {
-    let Some((latest, history)) =
-        spend_series.split_last().filter(|(_, history)| !history.is_empty())
-    else {
-        return Err(Error::SeriesTooShort);
-    };
-    config.validate()?;
-    let latest_spend = checked_amount(latest.get()).ok_or(Error::SpendSeries)?;
-    let baseline_mean = mean(history, kernel).ok_or(Error::SpendSeries)?;
+) -> Option<SpikeResult> {
+    let (latest, history) = spend_series.split_last().filter(|(_, history)| !history.is_empty())?;
+    let latest_spend = checked_amount(latest.get())?;
+    let baseline_mean = mean(history, kernel)?;
 
     // The mean is never -0.0, but min_baseline may be: then the mean is taken.
     let baseline = larger(config.min_baseline, baseline_mean);
     let threshold = smaller(baseline * config.spike_multiplier, f64::MAX);
-    Ok(SpikeResult {
+    Some(SpikeResult {
         latest_spend,
         baseline_mean,
         threshold,
