@@ -1,5 +1,6 @@
 # make install takes PREFIX, BINDIR, LIBDIR, INCLUDEDIR, MANDIR, DOCDIR and DESTDIR; CARGO_TARGET_DIR moves what is built.
-# make shared and make static take CPU=v3 (or v2, v4) for CPUs of that level of x86-64 alone.
+# make shared and make static take CPU=v3 (or v2, v4) for CPUs of that level of x86-64 alone. For another machine see
+# packaging/cross.sh, which sets CARGO_BUILD_TARGET and the tools.
 CARGO ?= cargo
 CFLAGS ?= -O2
 OBJCOPY ?= objcopy
@@ -15,6 +16,11 @@ DOCDIR ?= $(PREFIX)/share/doc/cloudcircuit
 TARGET = $(abspath $(or $(CARGO_TARGET_DIR),target))
 RELEASE = $(TARGET)/release
 DIST = $(TARGET)/dist
+ifdef CARGO_BUILD_TARGET
+RELEASE = $(TARGET)/$(CARGO_BUILD_TARGET)/release
+DIST = $(TARGET)/dist/$(CARGO_BUILD_TARGET)
+LEVELS =
+endif
 ifdef CPU
 # With a target of its own, what runs during the build is compiled for every CPU and shared.
 export CARGO_BUILD_TARGET = x86_64-unknown-linux-gnu
