@@ -16,6 +16,7 @@ DOCDIR ?= $(PREFIX)/share/doc/cloudcircuit
 TARGET = $(abspath $(or $(CARGO_TARGET_DIR),target))
 RELEASE = $(TARGET)/release
 DIST = $(TARGET)/dist
+MACHINE = $(or $(firstword $(subst -, ,$(CARGO_BUILD_TARGET))),$(shell uname -m))
 ifdef CARGO_BUILD_TARGET
 RELEASE = $(TARGET)/$(CARGO_BUILD_TARGET)/release
 DIST = $(TARGET)/dist/$(CARGO_BUILD_TARGET)
@@ -97,16 +98,6 @@ report: shared $(REPORT_PYTHON)
 # What the replays of daily spend must find in every language, as the one in Python does.
 replay: shared
 	$(WITH_LIBRARY) python3 -B examples/replay.py examples/data/daily_spend.csv >examples/data/replay.txt
-
-# A wheel with the library inside, which needs no other package and no compiler, and the sdist that builds one.
-# PLATFORM and LIBRARY make one for another machine from a library that was built for it.
-wheel: PLATFORM ?= manylinux_2_17_$(shell uname -m)
-wheel: LIBRARY ?= $(RELEASE)/libcloudcircuit.so
-wheel: shared
-	test -x $(TARGET)/wheel-tools/bin/pyproject-build || \
-		{ python3 -m venv $(TARGET)/wheel-tools && $(TARGET)/wheel-tools/bin/pip --quiet install build; }
-	CLOUDCIRCUIT_LIBRARY=$(LIBRARY) CLOUDCIRCUIT_WHEEL_PLATFORM=$(PLATFORM) \
-		$(TARGET)/wheel-tools/bin/pyproject-build --outdir $(DIST) --wheel --sdist bindings/python
 
 # The Go module with the library inside: it needs neither pkg-config nor LD_LIBRARY_PATH. Each platform is a folder
 # under lib/, with a line for it in doc.go; ARM64 names a libcloudcircuit.a that was built for linux/arm64.
@@ -229,7 +220,7 @@ uninstall:
 	rmdir '$(DESTDIR)$(CMAKE_DIR)' '$(DESTDIR)$(DOCDIR)' || true
 
 # What is installed, to be unpacked anywhere, and its checksum.
-PACKAGE = libcloudcircuit-$(VERSION)-$(shell uname -m)-linux
+PACKAGE = libcloudcircuit-$(VERSION)-$(MACHINE)-linux
 dist:
 	rm -rf $(DIST)/$(PACKAGE)
 	$(MAKE) install DESTDIR= PREFIX=$(DIST)/$(PACKAGE)
@@ -254,14 +245,31 @@ crate: static
 
 # The Ruby gem with the library for this machine's platform, and the one with its sources, which cargo builds.
 GEM = $(DIST)/gem
-gem: shared
+gem: shared $(LEVEL_LIBRARIES)
 	rm -rf $(GEM) && mkdir -p $(GEM)
 	cp -r bindings/ruby $(GEM)/platform
 	cp -r bindings/ruby $(GEM)/source
 	cp $(RELEASE)/libcloudcircuit.so $(GEM)/platform/lib/cloudcircuit
+	$(foreach level,$(LEVELS),$(INSTALL) -D $(DIST)/x86-64-$(level)/libcloudcircuit.so \
+		$(GEM)/platform/lib/cloudcircuit/x86-64-$(level)/libcloudcircuit.so &&) true
 	cp -r Cargo.toml Cargo.lock cbindgen.toml build.rs build src $(GEM)/source/ext/cloudcircuit
 	cd $(GEM)/platform && gem build --quiet cloudcircuit.gemspec && mv *.gem $(DIST)
 	cd $(GEM)/source && gem build --quiet cloudcircuit.gemspec && mv *.gem $(DIST)
+
+# Wheels with the library inside, which need no other package and no compiler, and the sdist that builds one. The
+# library asks for no C library, so that the same one serves glibc and musl: tests/artefact.rs.
+WHEEL_PLATFORMS = manylinux_2_17_$(MACHINE) musllinux_1_2_$(MACHINE)
+WHEEL_TOOLS = $(TARGET)/wheel-tools/bin
+BUILD_WHEEL = CLOUDCIRCUIT_LIBRARY=$(RELEASE)/libcloudcircuit.so \
+	CLOUDCIRCUIT_LIBRARY_V3=$(filter $(DIST)/x86-64-v3/%,$(LEVEL_LIBRARIES)) $(WHEEL_TOOLS)/pyproject-build $(WHEEL_FLAGS) \
+	--outdir $(DIST)
+wheel: shared $(LEVEL_LIBRARIES)
+	test -x $(WHEEL_TOOLS)/pyproject-build || \
+		{ python3 -m venv $(TARGET)/wheel-tools && $(WHEEL_TOOLS)/pip --quiet install build; }
+	for platform in $(WHEEL_PLATFORMS); do \
+		CLOUDCIRCUIT_WHEEL_PLATFORM=$$platform $(BUILD_WHEEL) --wheel bindings/python || exit 1; \
+	done
+	$(BUILD_WHEEL) --sdist bindings/python
 
 clean:
 	$(CARGO) clean
