@@ -41,7 +41,8 @@ if [ ! -e "$(rustc --print target-libdir --target "$target" 2>/dev/null)" ]; the
 	CROSS_RUST=${CROSS_RUST:-${CARGO_TARGET_DIR:-$here/target}/cross-rust}
 	if [ ! -x "$CROSS_RUST/usr/bin/rustc" ]; then unpack_compiler; fi
 	export RUSTC="$CROSS_RUST/usr/bin/rustc" RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=core
-	export LD_LIBRARY_PATH="$CROSS_RUST/usr/lib/$(uname -m)-linux-gnu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+	LD_LIBRARY_PATH="$CROSS_RUST/usr/lib/$(uname -m)-linux-gnu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+	export LD_LIBRARY_PATH
 fi
 
 name=$(echo "$target" | tr 'a-z-' 'A-Z_')

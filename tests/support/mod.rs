@@ -264,7 +264,7 @@ pub fn has_sqlite(check: &str) -> bool {
 }
 
 /// Tools whose Debian package has another name.
-const PACKAGES: [(&str, &str); 12] = [
+const PACKAGES: [(&str, &str); 13] = [
     ("abidiff", "abigail-tools"),
     ("abidw", "abigail-tools"),
     ("c++", "g++"),
@@ -273,6 +273,7 @@ const PACKAGES: [(&str, &str); 12] = [
     ("dpkg-buildpackage", "dpkg-dev"),
     ("gem", "ruby"),
     ("go", "golang-go"),
+    ("musl-gcc", "musl-tools"),
     ("nm", "binutils"),
     ("ninja", "ninja-build"),
     ("node", "nodejs"),
