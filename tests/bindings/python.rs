@@ -131,12 +131,15 @@ fn pictures_in_docs_are_what_the_scripts_draw() {
 
 #[test]
 fn its_types_hold() {
-    let has_mypy = output(python().args(["-c", "import mypy, numpy, duckdb"])).status.success();
-    if packages().is_none() && !has_mypy {
-        skip("types of the Python module", "needs mypy, numpy and duckdb from PyPI");
+    let has =
+        |packages| output(python().args(["-c", &format!("import {packages}")])).status.success();
+    if packages().is_none() && !has("mypy, pyright, numpy, duckdb") {
+        skip("types of the Python module", "needs mypy, pyright, numpy and duckdb from PyPI");
         return;
     }
     run(python().args(["-m", "mypy", "--cache-dir"]).arg(scratch("mypy")));
+    let python_path = packages().map_or(Path::new("python3"), |found| &found.python);
+    run(python().args(["-m", "pyright", "--pythonpath"]).arg(python_path));
 }
 
 /// An empty environment of its own, without the variables that name a library.
