@@ -9,14 +9,14 @@ use std::{
     process::Command,
 };
 
-const EXTENSION: &str = "bindings/sqlite/cloudcircuit_sqlite.c";
+const EXTENSION: [&str; 4] = ["cloudcircuit_sqlite", "series", "settings", "states"];
 const WARNINGS: [&str; 2] = ["-Wconversion", "-Wshadow"];
 const SANITIZERS: [&str; 3] = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 
 /// The C host with the extension built in.
 fn host(mut compiler: Command, name: &str, flags: &[&str]) -> Command {
     let binary = scratch(name).join("host");
-    compiler.arg(path(EXTENSION));
+    compiler.args(EXTENSION.map(|name| path(&format!("bindings/sqlite/{name}.c"))));
     let flags = [
         &["-std=c99", "-DSQLITE_CORE", "-Wl,--no-as-needed", "-lsqlite3"][..],
         &STRICT,
