@@ -244,8 +244,8 @@ static void scan_spikes(sqlite3_context *context, const struct series *series)
 {
     size_t len = series->len, i;
     double *expected = sqlite3_malloc64(len * (2 * sizeof *expected + 1));
-    double *upper = expected + len;
-    uint8_t *flags = (uint8_t *)(upper + len);
+    double *upper;
+    uint8_t *flags;
     char first[NUMBER_LEN], second[NUMBER_LEN];
     sqlite3_str *text;
 
@@ -253,6 +253,8 @@ static void scan_spikes(sqlite3_context *context, const struct series *series)
         sqlite3_result_error_nomem(context);
         return;
     }
+    upper = expected + len;
+    flags = (uint8_t *)(upper + len);
     if (cc_sqlite_is_ok(context, cloudcircuit_scan_spikes(points(series), len, &series->settings.detect, flags,
                                                           expected, upper))) {
         text = sqlite3_str_new(sqlite3_context_db_handle(context));

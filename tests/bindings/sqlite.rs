@@ -24,7 +24,7 @@ fn host(mut compiler: Command, name: &str, flags: &[&str]) -> Command {
         flags,
     ]
     .concat();
-    compile(compiler, &flags, "tests/bindings/sqlite/host.c", release(), Link::Shared, &binary);
+    compile(compiler, &flags, "tests/bindings/sqlite", release(), Link::Shared, &binary);
     Command::new(binary)
 }
 
