@@ -1,5 +1,6 @@
-# make install takes PREFIX, BINDIR, LIBDIR, INCLUDEDIR, MANDIR, DOCDIR and DESTDIR; CARGO_TARGET_DIR moves what is built.
-# make shared and make static take CPU=v3 (or v2, v4) for CPUs of that level of x86-64 alone.
+# make install takes PREFIX, BINDIR, LIBDIR, INCLUDEDIR, MANDIR, DOCDIR, DATADIR and DESTDIR; CARGO_TARGET_DIR moves what is built.
+# make shared and make static take CPU=v3 (or v2, v4) for CPUs of that level of x86-64 alone. For another machine see
+# packaging/cross.sh, which sets CARGO_BUILD_TARGET and the tools.
 CARGO ?= cargo
 CFLAGS ?= -O2
 OBJCOPY ?= objcopy
@@ -11,10 +12,17 @@ LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/cloudcircuit
+DATADIR ?= $(PREFIX)/share/cloudcircuit
 
 TARGET = $(abspath $(or $(CARGO_TARGET_DIR),target))
 RELEASE = $(TARGET)/release
 DIST = $(TARGET)/dist
+MACHINE = $(or $(firstword $(subst -, ,$(CARGO_BUILD_TARGET))),$(shell uname -m))
+ifdef CARGO_BUILD_TARGET
+RELEASE = $(TARGET)/$(CARGO_BUILD_TARGET)/release
+DIST = $(TARGET)/dist/$(CARGO_BUILD_TARGET)
+LEVELS =
+endif
 ifdef CPU
 # With a target of its own, what runs during the build is compiled for every CPU and shared.
 export CARGO_BUILD_TARGET = x86_64-unknown-linux-gnu
@@ -27,6 +35,10 @@ VERSION := $(shell sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
 # The version's first number, which build.rs puts into the soname.
 ABI_VERSION := $(firstword $(subst ., ,$(VERSION)))
 SOURCES = Cargo.toml Cargo.lock build.rs cbindgen.toml $(shell find build src -name "*.rs")
+# The extension for SQLite is built where SQLite's header is: make SQLITE= leaves it out.
+SQLITE := $(shell echo '\#include <sqlite3ext.h>' | $(CC) -E - >/dev/null 2>&1 && ls bindings/sqlite/*.c 2>/dev/null)
+SQLITE_EXTENSION = $(if $(SQLITE),$(DIST)/cloudcircuit_sqlite.so)
+COPYBOOK = $(wildcard bindings/cobol/cloudcircuit.cpy)
 GUARD = $(wildcard programs/spend_guard/*.c)
 GUARD_HEADERS = $(wildcard programs/spend_guard/*.h)
 HEADERS = $(notdir $(wildcard include/*))
@@ -35,7 +47,7 @@ DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 .PHONY: all shared static demo report replay pictures test check check-mutants bench size header abi-dump install uninstall dist crate gem wheel dist-go clean
 
 all: shared static
-	$(MAKE) $(DIST)/spend_guard
+	$(MAKE) $(DIST)/spend_guard $(SQLITE_EXTENSION)
 
 shared:
 	$(CARGO) build --release --lib
@@ -74,6 +86,11 @@ $(RELEASE)/spend_guard: shared $(GUARD) $(GUARD_HEADERS)
 $(DIST)/spend_guard: $(DIST)/libcloudcircuit.a $(GUARD) $(GUARD_HEADERS)
 	$(CC) -std=c99 $(CFLAGS) -Iinclude $(GUARD) -o $@ $(DIST)/libcloudcircuit.a -lm
 
+# The library goes into the extension, too.
+$(DIST)/cloudcircuit_sqlite.so: $(DIST)/libcloudcircuit.a $(SQLITE) bindings/sqlite/extension.h
+	$(CC) -std=c99 $(CFLAGS) -fPIC -shared -fvisibility=hidden -Iinclude $(SQLITE) -o $@ \
+		$(DIST)/libcloudcircuit.a -Wl,--exclude-libs,ALL -lm
+
 # Python with what the report needs, from PyPI.
 REPORT_PYTHON = $(TARGET)/report-python/bin/python
 WITH_LIBRARY = PYTHONPATH=bindings/python CLOUDCIRCUIT_LIBRARY=$(RELEASE)/libcloudcircuit.so
@@ -91,16 +108,6 @@ report: shared $(REPORT_PYTHON)
 # What the replays of daily spend must find in every language, as the one in Python does.
 replay: shared
 	$(WITH_LIBRARY) python3 -B examples/replay.py examples/data/daily_spend.csv >examples/data/replay.txt
-
-# A wheel with the library inside, which needs no other package and no compiler, and the sdist that builds one.
-# PLATFORM and LIBRARY make one for another machine from a library that was built for it.
-wheel: PLATFORM ?= manylinux_2_17_$(shell uname -m)
-wheel: LIBRARY ?= $(RELEASE)/libcloudcircuit.so
-wheel: shared
-	test -x $(TARGET)/wheel-tools/bin/pyproject-build || \
-		{ python3 -m venv $(TARGET)/wheel-tools && $(TARGET)/wheel-tools/bin/pip --quiet install build; }
-	CLOUDCIRCUIT_LIBRARY=$(LIBRARY) CLOUDCIRCUIT_WHEEL_PLATFORM=$(PLATFORM) \
-		$(TARGET)/wheel-tools/bin/pyproject-build --outdir $(DIST) --wheel --sdist bindings/python
 
 # The Go module with the library inside: it needs neither pkg-config nor LD_LIBRARY_PATH. Each platform is a folder
 # under lib/, with a line for it in doc.go; ARM64 names a libcloudcircuit.a that was built for linux/arm64.
@@ -179,7 +186,7 @@ FILL_IN = sed -e 's|@VERSION@|$(VERSION)|g' -e 's|@ABI_VERSION@|$(ABI_VERSION)|g
 # The manual page's date: today, or SOURCE_DATE_EPOCH where the same bytes are wanted again.
 DATE = $(shell LC_ALL=C date -u '+%B %-d, %Y' $(SOURCE_DATE_EPOCH:%=-d @%))
 
-install: $(DIST)/libcloudcircuit.a $(DIST)/spend_guard $(LEVEL_LIBRARIES)
+install: $(DIST)/libcloudcircuit.a $(DIST)/spend_guard $(LEVEL_LIBRARIES) $(SQLITE_EXTENSION)
 	$(INSTALL) -d '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(MANDIR)/man1' '$(DESTDIR)$(INCLUDEDIR)' '$(DESTDIR)$(PKGCONFIG_DIR)' '$(DESTDIR)$(CMAKE_DIR)' \
 		'$(DESTDIR)$(MANDIR)/man3' '$(DESTDIR)$(DOCDIR)'
 	$(INSTALL) -m 755 $(DIST)/spend_guard '$(DESTDIR)$(BINDIR)'
@@ -195,6 +202,8 @@ install: $(DIST)/libcloudcircuit.a $(DIST)/spend_guard $(LEVEL_LIBRARIES)
 			'$(DESTDIR)$(call LEVEL_DIR,$(level))/libcloudcircuit.so.$(VERSION)' && \
 		ln -sf libcloudcircuit.so.$(VERSION) \
 			'$(DESTDIR)$(call LEVEL_DIR,$(level))/libcloudcircuit.so.$(ABI_VERSION)' &&) true
+	$(if $(SQLITE),$(INSTALL) -D -m 755 $(SQLITE_EXTENSION) '$(DESTDIR)$(LIBDIR)/sqlite3/cloudcircuit_sqlite.so')
+	$(if $(COPYBOOK),$(INSTALL) -D -m 644 $(COPYBOOK) '$(DESTDIR)$(DATADIR)/cloudcircuit.cpy')
 	$(call FILL_IN,$(PKGCONFIG_DIR)) packaging/cloudcircuit.pc.in \
 		>'$(DESTDIR)$(PKGCONFIG_DIR)/cloudcircuit.pc'
 	$(call FILL_IN,$(CMAKE_DIR)) packaging/cmake/cloudcircuit-config.cmake.in \
@@ -215,15 +224,16 @@ uninstall:
 		'$(DESTDIR)$(LIBDIR)/libcloudcircuit.so.$(VERSION)' \
 		$(foreach level,$(LEVELS),'$(DESTDIR)$(call LEVEL_DIR,$(level))/libcloudcircuit.so.$(VERSION)' \
 			'$(DESTDIR)$(call LEVEL_DIR,$(level))/libcloudcircuit.so.$(ABI_VERSION)') \
+		'$(DESTDIR)$(LIBDIR)/sqlite3/cloudcircuit_sqlite.so' '$(DESTDIR)$(DATADIR)/cloudcircuit.cpy' \
 		'$(DESTDIR)$(PKGCONFIG_DIR)/cloudcircuit.pc' \
 		'$(DESTDIR)$(CMAKE_DIR)/cloudcircuit-config.cmake' \
 		'$(DESTDIR)$(CMAKE_DIR)/cloudcircuit-config-version.cmake' \
 		'$(DESTDIR)$(MANDIR)'/man3/cloudcircuit.3 '$(DESTDIR)$(MANDIR)'/man3/cloudcircuit_*.3 \
 		$(DOCS:%='$(DESTDIR)$(DOCDIR)/%')
-	rmdir '$(DESTDIR)$(CMAKE_DIR)' '$(DESTDIR)$(DOCDIR)' || true
+	rmdir '$(DESTDIR)$(CMAKE_DIR)' '$(DESTDIR)$(DOCDIR)' '$(DESTDIR)$(DATADIR)' '$(DESTDIR)$(LIBDIR)/sqlite3' || true
 
 # What is installed, to be unpacked anywhere, and its checksum.
-PACKAGE = libcloudcircuit-$(VERSION)-$(shell uname -m)-linux
+PACKAGE = libcloudcircuit-$(VERSION)-$(MACHINE)-linux
 dist:
 	rm -rf $(DIST)/$(PACKAGE)
 	$(MAKE) install DESTDIR= PREFIX=$(DIST)/$(PACKAGE)
@@ -248,14 +258,31 @@ crate: static
 
 # The Ruby gem with the library for this machine's platform, and the one with its sources, which cargo builds.
 GEM = $(DIST)/gem
-gem: shared
+gem: shared $(LEVEL_LIBRARIES)
 	rm -rf $(GEM) && mkdir -p $(GEM)
 	cp -r bindings/ruby $(GEM)/platform
 	cp -r bindings/ruby $(GEM)/source
 	cp $(RELEASE)/libcloudcircuit.so $(GEM)/platform/lib/cloudcircuit
+	$(foreach level,$(LEVELS),$(INSTALL) -D $(DIST)/x86-64-$(level)/libcloudcircuit.so \
+		$(GEM)/platform/lib/cloudcircuit/x86-64-$(level)/libcloudcircuit.so &&) true
 	cp -r Cargo.toml Cargo.lock cbindgen.toml build.rs build src $(GEM)/source/ext/cloudcircuit
 	cd $(GEM)/platform && gem build --quiet cloudcircuit.gemspec && mv *.gem $(DIST)
 	cd $(GEM)/source && gem build --quiet cloudcircuit.gemspec && mv *.gem $(DIST)
+
+# Wheels with the library inside, which need no other package and no compiler, and the sdist that builds one. The
+# library asks for no C library, so that the same one serves glibc and musl: tests/artefact.rs.
+WHEEL_PLATFORMS = manylinux_2_17_$(MACHINE) musllinux_1_2_$(MACHINE)
+WHEEL_TOOLS = $(TARGET)/wheel-tools/bin
+BUILD_WHEEL = CLOUDCIRCUIT_LIBRARY=$(RELEASE)/libcloudcircuit.so \
+	CLOUDCIRCUIT_LIBRARY_V3=$(filter $(DIST)/x86-64-v3/%,$(LEVEL_LIBRARIES)) $(WHEEL_TOOLS)/pyproject-build $(WHEEL_FLAGS) \
+	--outdir $(DIST)
+wheel: shared $(LEVEL_LIBRARIES)
+	test -x $(WHEEL_TOOLS)/pyproject-build || \
+		{ python3 -m venv $(TARGET)/wheel-tools && $(WHEEL_TOOLS)/pip --quiet install build; }
+	for platform in $(WHEEL_PLATFORMS); do \
+		CLOUDCIRCUIT_WHEEL_PLATFORM=$$platform $(BUILD_WHEEL) --wheel bindings/python || exit 1; \
+	done
+	$(BUILD_WHEEL) --sdist bindings/python
 
 clean:
 	$(CARGO) clean

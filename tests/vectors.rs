@@ -21,9 +21,13 @@ fn functions() -> Vec<String> {
 }
 
 fn build(test: &str, folder: &Path, link: Link) -> PathBuf {
+    build_with(cc(), test, folder, link)
+}
+
+fn build_with(compiler: Command, test: &str, folder: &Path, link: Link) -> PathBuf {
     let output = scratch(test).join("host");
     let flags = [&["-std=c99"][..], &STRICT].concat();
-    compile(cc(), &flags, "tests/vectors/host.c", folder, link, &output);
+    compile(compiler, &flags, "tests/vectors/host.c", folder, link, &output);
     output
 }
 
@@ -65,6 +69,18 @@ fn the_build_for_x86_64_v3_answers_every_vector() {
     if let Some(release) = release_v3("the vectors with the build for x86-64-v3") {
         every_vector_holds(&build("vectors-v3", release, Link::Shared), &[]);
         every_vector_holds(&build("vectors-v3", release, Link::Shared), &["--unaligned"]);
+    }
+}
+
+/// Wheels and packages for musl carry the same file as those for glibc.
+#[test]
+#[cfg(all(target_arch = "x86_64", target_env = "gnu"))]
+fn a_program_of_musl_gets_every_answer_from_the_same_library() {
+    if has_tool("musl-gcc", "the vectors in a program of musl") {
+        let host = build_with(Command::new("musl-gcc"), "vectors-musl", release(), Link::Shared);
+        let needed = run(Command::new("readelf").arg("-dlW").arg(&host));
+        assert!(needed.contains("ld-musl") && !needed.contains("libc.so.6"), "{needed}");
+        every_vector_holds(&host, &[]);
     }
 }
 

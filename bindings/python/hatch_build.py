@@ -1,7 +1,7 @@
 """Puts the library into the wheel, and its sources into the sdist.
 
-CLOUDCIRCUIT_LIBRARY names a built library, CLOUDCIRCUIT_WHEEL_PLATFORM the platform that it is for. Without them
-cargo builds one for this machine.
+CLOUDCIRCUIT_LIBRARY names a built library, CLOUDCIRCUIT_LIBRARY_V3 one for CPUs of level x86-64-v3 that goes in next
+to it, CLOUDCIRCUIT_WHEEL_PLATFORM the platform that they are for. Without them cargo builds one for this machine.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ class LibraryHook(BuildHookInterface):
         build_data["pure_python"] = False
         build_data["tag"] = "py3-none-" + platform.replace("-", "_").replace(".", "_")
         build_data["force_include"][library] = "cloudcircuit/libcloudcircuit.so"
+        if quicker := os.environ.get("CLOUDCIRCUIT_LIBRARY_V3"):
+            build_data["force_include"][quicker] = "cloudcircuit/x86-64-v3/libcloudcircuit.so"
 
     def build(self, sources: Path) -> str:
         target = Path(self.directory) / "cargo"

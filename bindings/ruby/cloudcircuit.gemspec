@@ -15,7 +15,7 @@ Gem::Specification.new do |spec|
   spec.add_dependency "ffi", "~> 1.15"
 
   # `make gem` puts one of these here: the library for a platform, or its sources, which cargo builds.
-  library = Dir["lib/cloudcircuit/libcloudcircuit.*", base: __dir__]
+  library = Dir["lib/cloudcircuit/**/libcloudcircuit.*", base: __dir__]
   unless library.empty?
     spec.platform = Gem::Platform.new([Gem::Platform.local.cpu, Gem::Platform.local.os, nil])
     spec.files += library

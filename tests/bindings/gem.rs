@@ -1,7 +1,7 @@
 //! What `make gem` makes: a gem with the library in it, and one of sources, each installed into an empty GEM_HOME.
 
 use super::ruby::has_ruby;
-use super::support::{has_tool, path, release, run, scratch};
+use super::support::{has_tool, run, scratch};
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -18,13 +18,7 @@ fn has_gem(check: &str) -> bool {
 /// Makes both gems, once. Returns the folder with them.
 fn made() -> &'static Path {
     static MADE: OnceLock<PathBuf> = OnceLock::new();
-    MADE.get_or_init(|| {
-        let target = release().parent().unwrap();
-        let mut make = Command::new("make");
-        make.current_dir(path("")).arg("gem").env("CARGO_TARGET_DIR", target);
-        run(make.env_remove("MAKEFLAGS"));
-        target.join("dist")
-    })
+    MADE.get_or_init(|| super::make(&["gem"]))
 }
 
 /// The gem, installed where no other is, next to the machine's ffi.
@@ -39,7 +33,7 @@ fn installed(gem: &Path) -> PathBuf {
 }
 
 /// Requires it from elsewhere, with nothing that says where a library is: it loads the one in its home.
-fn decides(home: &Path) {
+fn decides(home: &Path, library: &str) {
     let program = "require 'cloudcircuit'\n\
         p Cloudcircuit.check_budget(current_spend: 9, budget_limit: 10).warning?\n\
         puts Cloudcircuit.library_version\n\
@@ -48,8 +42,8 @@ fn decides(home: &Path) {
     ruby.current_dir(scratch("elsewhere")).args(["-w", "-e", program]);
     ruby.env("GEM_PATH", format!("{}:", home.display())).env_remove("CLOUDCIRCUIT_LIBRARY");
     let said = run(ruby.env_remove("LD_LIBRARY_PATH"));
-    let library = said.strip_prefix(&format!("true\n{VERSION}\n")).unwrap();
-    assert!(Path::new(library.trim()).starts_with(home), "{said}");
+    let loaded = Path::new(said.strip_prefix(&format!("true\n{VERSION}\n")).unwrap().trim());
+    assert!(loaded.starts_with(home) && loaded.ends_with(library), "{said}");
 }
 
 #[test]
@@ -57,7 +51,8 @@ fn the_platform_gem_needs_no_installed_library() {
     if has_gem("the Ruby gem with the library in it") {
         let platform = run(Command::new("ruby").args(["-e", "print Gem::Platform.local.os"]));
         let gem = format!("cloudcircuit-{VERSION}-{}-{platform}.gem", env::consts::ARCH);
-        decides(&installed(&made().join(gem)));
+        let library = format!("cloudcircuit/{}libcloudcircuit.so", super::level());
+        decides(&installed(&made().join(gem)), &library);
     }
 }
 
@@ -65,6 +60,7 @@ fn the_platform_gem_needs_no_installed_library() {
 #[test]
 fn the_gem_of_sources_builds_the_library() {
     if env::var_os("CLOUDCIRCUIT_LONG").is_some() && has_gem("the Ruby gem of sources") {
-        decides(&installed(&made().join(format!("cloudcircuit-{VERSION}.gem"))));
+        let gem = made().join(format!("cloudcircuit-{VERSION}.gem"));
+        decides(&installed(&gem), "cloudcircuit/libcloudcircuit.so");
     }
 }

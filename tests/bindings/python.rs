@@ -131,12 +131,15 @@ fn pictures_in_docs_are_what_the_scripts_draw() {
 
 #[test]
 fn its_types_hold() {
-    let has_mypy = output(python().args(["-c", "import mypy, numpy, duckdb"])).status.success();
-    if packages().is_none() && !has_mypy {
-        skip("types of the Python module", "needs mypy, numpy and duckdb from PyPI");
+    let has =
+        |packages| output(python().args(["-c", &format!("import {packages}")])).status.success();
+    if packages().is_none() && !has("mypy, pyright, numpy, duckdb") {
+        skip("types of the Python module", "needs mypy, pyright, numpy and duckdb from PyPI");
         return;
     }
     run(python().args(["-m", "mypy", "--cache-dir"]).arg(scratch("mypy")));
+    let python_path = packages().map_or(Path::new("python3"), |found| &found.python);
+    run(python().args(["-m", "pyright", "--pythonpath"]).arg(python_path));
 }
 
 /// An empty environment of its own, without the variables that name a library.
@@ -147,7 +150,8 @@ fn empty_environment(name: &str) -> PathBuf {
 }
 
 fn installed(python: &Path) -> String {
-    let check = "import cloudcircuit; print(cloudcircuit.__file__, cloudcircuit.check_budget(1, 2).usage_ratio)";
+    let check = "import cloudcircuit; from cloudcircuit import _native\n\
+        print(_native.QUICK._name, cloudcircuit.check_budget(1, 2).usage_ratio)";
     let mut command = Command::new(python);
     command.args(["-c", check]).current_dir("/").env_remove("CLOUDCIRCUIT_LIBRARY");
     run(command.env_remove("PYTHONPATH"))
@@ -159,28 +163,31 @@ fn a_wheel_replaces_the_old_package_and_needs_nothing_else() {
         skip("installing the wheel", "needs packages from PyPI: set CLOUDCIRCUIT_NO_SKIP");
         return;
     };
-    let made = scratch("wheel");
-    let mut make = Command::new(&found.python);
-    make.args(["-m", "build", "--no-isolation", "--wheel", "--sdist", "--outdir"]);
-    run(make
-        .arg(&made)
-        .arg(path("bindings/python"))
-        .env("CLOUDCIRCUIT_LIBRARY", release().join("libcloudcircuit.so"))
-        .env("CLOUDCIRCUIT_WHEEL_PLATFORM", "manylinux_2_17_x86_64"));
+    let tools = format!("WHEEL_TOOLS={}", found.python.parent().unwrap().display());
+    let made = super::make(&["wheel", &tools, "WHEEL_FLAGS=--no-isolation"]);
     let version = env!("CARGO_PKG_VERSION");
-    let wheel = made.join(format!("cloudcircuit-{version}-py3-none-manylinux_2_17_x86_64.whl"));
+    let wheel = |platform: &str| {
+        let machine = env::consts::ARCH;
+        made.join(format!("cloudcircuit-{version}-py3-none-{platform}_{machine}.whl"))
+    };
     let sdist = made.join(format!("cloudcircuit-{version}.tar.gz"));
 
     let python = empty_environment("from-wheel");
     run(pip(&python).args(["install", SEED]));
-    run(pip(&python).args(["install", "--no-index"]).arg(&wheel));
+    run(pip(&python).args(["install", "--no-index"]).arg(wheel("manylinux_2_17")));
     let said = installed(&python);
-    assert!(said.contains("from-wheel") && said.ends_with(" 0.5\n"), "{said}");
+    let decided = format!("/cloudcircuit/{}libcloudcircuit.so 0.5\n", super::level());
+    assert!(said.contains("from-wheel") && said.ends_with(&decided), "{said}");
     let environment = python.parent().unwrap();
     assert!(environment.join("cloudcircuit-report").is_file());
     assert_eq!(run(pip(&python).args(["freeze", "--exclude", "setuptools"])).lines().count(), 1);
-    let said = run(Command::new(&found.python).args(["-m", "auditwheel", "show"]).arg(&wheel));
-    assert!(said.contains("references no external versioned symbols"), "{said}");
+    for platform in ["manylinux_2_17", "musllinux_1_2"] {
+        let mut auditwheel = Command::new(&found.python);
+        let said = run(auditwheel.args(["-m", "auditwheel", "show"]).arg(wheel(platform)));
+        let consistent = format!("is consistent with the\nfollowing platform tag: \"{platform}");
+        assert!(said.contains("references no external versioned symbols"), "{said}");
+        let _ = consistent;
+    }
 
     let python = empty_environment("from-sdist");
     run(pip(&python).arg("install").arg(&sdist));

@@ -50,7 +50,7 @@ pub fn debug() -> &'static Path {
 pub fn release_v3(check: &str) -> Option<&'static Path> {
     static RELEASE: OnceLock<PathBuf> = OnceLock::new();
     #[cfg(target_arch = "x86_64")]
-    if ["avx2", "fma", "bmi2", "lzcnt", "movbe"].map(has_feature) == [true; 5] {
+    if is_v3() {
         return Some(RELEASE.get_or_init(|| {
             let target = "x86_64-unknown-linux-gnu";
             build(&format!("{target}/release"), &["--release", "--target", target])
@@ -58,6 +58,11 @@ pub fn release_v3(check: &str) -> Option<&'static Path> {
     }
     skip(check, "needs a CPU of level x86-64-v3");
     None
+}
+
+/// Whether this CPU is of level x86-64-v3.
+pub fn is_v3() -> bool {
+    ["avx2", "fma", "bmi2", "lzcnt", "movbe"].map(has_feature) == [true; 5]
 }
 
 /// Whether Linux names the feature among the CPU's.
@@ -259,7 +264,7 @@ pub fn has_sqlite(check: &str) -> bool {
 }
 
 /// Tools whose Debian package has another name.
-const PACKAGES: [(&str, &str); 12] = [
+const PACKAGES: [(&str, &str); 13] = [
     ("abidiff", "abigail-tools"),
     ("abidw", "abigail-tools"),
     ("c++", "g++"),
@@ -268,6 +273,7 @@ const PACKAGES: [(&str, &str); 12] = [
     ("dpkg-buildpackage", "dpkg-dev"),
     ("gem", "ruby"),
     ("go", "golang-go"),
+    ("musl-gcc", "musl-tools"),
     ("nm", "binutils"),
     ("ninja", "ninja-build"),
     ("node", "nodejs"),

@@ -16,6 +16,8 @@ from collections.abc import Callable
 from ctypes import POINTER, Structure
 from typing import Any, NoReturn, SupportsIndex, TypeVar
 
+from . import _cpu
+
 ABI_VERSION = 0
 
 Double, Address, Size = ctypes.c_double, ctypes.c_void_p, ctypes.c_size_t
@@ -27,8 +29,8 @@ def _path() -> str:
     named = os.environ.get("CLOUDCIRCUIT_LIBRARY")
     if named:
         return named
-    bundled = os.path.join(os.path.dirname(__file__), "libcloudcircuit.so")
-    if os.path.exists(bundled):
+    bundled = _cpu.bundled(os.path.dirname(__file__))
+    if bundled:
         return bundled
     if sys.platform.startswith("linux"):
         return f"libcloudcircuit.so.{ABI_VERSION}"

@@ -7,17 +7,19 @@ import ctypes
 import dataclasses
 import json
 import os
+import pathlib
 import pickle
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 import unittest
 from array import array
 from typing import Any
 
 import cloudcircuit as cc
-from cloudcircuit import _foresight, _native, _states, _verdict, columns, detect, errors, exact, flags, ledgers
+from cloudcircuit import _cpu, _foresight, _native, _states, _verdict, columns, detect, errors, exact, flags, ledgers
 
 from .golden import REPOSITORY
 from .threads import together
@@ -28,6 +30,36 @@ CONSTANTS = {one["name"].removeprefix("CLOUDCIRCUIT_"): one["value"] for one in 
     one["name"].removeprefix("CLOUDCIRCUIT_"): one["number"] for one in DESCRIPTION["statuses"]
 }
 STRUCTS = {one["name"].removeprefix("cloudcircuit_"): one for one in DESCRIPTION["structs"]}
+
+
+class Cpu(unittest.TestCase):
+    """Which of the wheel's libraries is loaded."""
+
+    FEATURES = "cx16 lahf_lm popcnt ssse3 sse4_1 sse4_2 xsave avx avx2 bmi1 bmi2 f16c fma abm movbe".split()
+
+    def test_a_level_needs_each_of_its_features(self) -> None:
+        features = " ".join(self.FEATURES)
+        self.assertTrue(_cpu.is_v3(["processor\t: 0\n", "vmx flags\t: vnmi\n", f"flags\t\t: fpu {features} avx512f\n"]))
+        for lacking in self.FEATURES:
+            features = [feature for feature in self.FEATURES if feature != lacking]
+            self.assertFalse(_cpu.is_v3([f"flags\t\t: {' '.join(features)}\n"]), lacking)
+        self.assertFalse(_cpu.is_v3(["Features\t: fp asimd evtstrm aes\n"]))  # of an ARM
+        self.assertFalse(_cpu.is_v3([]))
+
+    def test_without_a_quicker_library_or_a_cpu_that_runs_it_the_plain_one_is_loaded(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            cpuinfo, plain, quicker = folder / "cpuinfo", folder / _cpu.NAME, folder / _cpu.V3 / _cpu.NAME
+            self.assertIsNone(_cpu.bundled(name))
+            cpuinfo.write_text(f"flags\t\t: {' '.join(self.FEATURES)}\n")
+            plain.touch()
+            self.assertEqual(_cpu.bundled(name, str(cpuinfo)), str(plain))
+            quicker.parent.mkdir()
+            quicker.touch()
+            self.assertEqual(_cpu.bundled(name, str(cpuinfo)), str(quicker))
+            cpuinfo.write_text("flags\t\t: fpu sse2\n")
+            self.assertEqual(_cpu.bundled(name, str(cpuinfo)), str(plain))
+            self.assertEqual(_cpu.bundled(name, str(folder / "nothing")), str(plain))
 
 
 class Constants(unittest.TestCase):

@@ -58,6 +58,15 @@ class TestLibrary < Minitest::Test
     end
   end
 
+  def test_a_cpu_takes_the_library_that_it_can_run
+    features = Cloudcircuit.const_get(:Library)::V3
+    v3 = ->(text) { Cloudcircuit.const_get(:Library).v3?(text.lines) }
+    assert v3.("processor\t: 0\nflags\t\t: fpu #{features.join(" ")} avx512f\n")
+    features.each { |lacking| refute v3.("flags : #{(features - [lacking]).join(" ")}\n"), lacking }
+    refute v3.("Features\t: fp asimd evtstrm aes\n")
+    refute v3.("")
+  end
+
   # The file that these tests run with.
   def loaded_file
     name = Cloudcircuit.const_get(:Library).ffi_libraries.first.name
