@@ -2,8 +2,10 @@
 //!
 //! Called by `abi/budget/check.rs` and `abi/flags.rs` for one budget, by `batch.rs` for columns.
 
+#[cfg(target_arch = "x86_64")]
+use crate::arch;
 use crate::{
-    arch::{self, ROWS},
+    arch::ROWS,
     budget::batch::BudgetRule,
     error::Error,
     flags,
