@@ -5,11 +5,7 @@
 #[cfg(target_arch = "x86_64")]
 use crate::arch;
 use crate::{
-    arch::ROWS,
-    budget::batch::BudgetRule,
-    error::Error,
-    flags,
-    numeric::amount::checked_amount,
+    arch::ROWS, budget::batch::BudgetRule, error::Error, flags, numeric::amount::checked_amount,
 };
 use core::array;
 
