@@ -32,7 +32,7 @@ GUARD_HEADERS = $(wildcard programs/spend_guard/*.h)
 HEADERS = $(notdir $(wildcard include/*))
 DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 
-.PHONY: all shared static demo report replay pictures test check check-mutants bench size header abi-dump install uninstall dist crate gem wheel dist-go clean
+.PHONY: all shared static demo report replay pictures test check check-mutants bench size header abi-dump install uninstall dist crate gem npm wheel dist-go clean
 
 all: shared static
 	$(MAKE) $(DIST)/spend_guard
@@ -256,6 +256,10 @@ gem: shared
 	cp -r Cargo.toml Cargo.lock cbindgen.toml build.rs build src $(GEM)/source/ext/cloudcircuit
 	cd $(GEM)/platform && gem build --quiet cloudcircuit.gemspec && mv *.gem $(DIST)
 	cd $(GEM)/source && gem build --quiet cloudcircuit.gemspec && mv *.gem $(DIST)
+
+# The npm package for Node and browsers, with the library as WebAssembly in it.
+npm:
+	CARGO='$(CARGO)' bindings/wasm/build.sh $(TARGET)
 
 clean:
 	$(CARGO) clean
