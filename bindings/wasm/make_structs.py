@@ -237,9 +237,9 @@ def main():
         return [field for field in fields(name) if field.name not in HIDDEN]
 
     for name in CONFIGS:
-        title, shown = pascal(name), visible(name)
+        title, shown, size = pascal(name), visible(name), structs[name]["size"]
         out += interface(name, title, True, name not in REQUIRED, shown)
-        out += [f"/** @internal */\nexport const {title} = {{", f"  size: {structs[name]['size']},"]
+        out += [f"/** @internal */\nexport const {title} = {{", f"  size: {size},"]
         init = f"{PREFIX}{name}_init"
         init = init if init in functions else None
         out.append(f"  init: {json.dumps(init)},")
@@ -253,9 +253,9 @@ def main():
         out.append("      }\n    }\n  },\n} as const;\n")
 
     for name in PLAIN:
-        title, shown = pascal(name).removeprefix("Ledger"), visible(name)
+        title, shown, size = pascal(name).removeprefix("Ledger"), visible(name), structs[name]["size"]
         out += interface(name, title, False, False, shown)
-        out += [f"/** @internal */\nexport const {title} = {{", f"  size: {structs[name]['size']},"]
+        out += [f"/** @internal */\nexport const {title} = {{", f"  size: {size},"]
         out += [f"  read(at: number): {title} {{", "    const view = memory.view;", "    return {"]
         out += [f"      {field.key}: {field.read()}," for field in shown]
         out += ["    };", "  },", f"  write(at: number, value: {title}): void {{"]
@@ -263,9 +263,9 @@ def main():
         out.append("  },\n} as const;\n")
 
     for name, (signal, config) in RESULTS.items():
-        title, shown = pascal(name), visible(name)
+        title, shown, size = pascal(name), visible(name), structs[name]["size"]
         out += [f"/** {in_words(structs[name]['doc'], words)} */", f"export class {title} extends Result {{"]
-        out.append(f"  static readonly size = {structs[name]['size']};")
+        out.append(f"  static readonly size = {size};")
         for field in shown:
             out.append(comment(field.doc, words).rstrip())
             out.append(f"  readonly {field.key}: {field.type(False)};")
@@ -273,18 +273,18 @@ def main():
         out.append("  constructor(at: number, origin: Origin) {\n    super(origin);\n    const view = memory.view;")
         out += [f"    this.{field.key} = {field.read()};" for field in shown]
         out.append("  }")
-        out += ["  /** @internal */", "  write(at: number): void {", f"    memory.zero(at, {title}.size);"]
+        out += ["  /** @internal */", "  write(at: number): void {", f"    memory.zero(at, {size});"]
         out += [f"    {field.write(f'this.{field.key}')}" for field in shown]
         out.append("  }")
-        out.append(f'  /** @internal */\n  names() {{\n    return {{ size: {title}.size, record: "{PREFIX}write_{name}_json",')
+        out.append(f'  /** @internal */\n  names() {{\n    return {{ size: {size}, record: "{PREFIX}write_{name}_json",')
         out.append("      capacity: RECORD_CAPACITY, read: Signal.read,")
         out.append(f"      signal: {json.dumps(signal and PREFIX + signal)} }} as const;\n  }}\n}}\n")
 
     for name in STATES:
-        title = pascal(name)
+        title, size = pascal(name), structs[name]["size"]
         shown = [field for field in visible(name) if not field.length and field.c_type in NUMBERS]
         out += interface(name, title, False, False, shown)
-        out += [f"/** @internal */\nexport const {title} = {{", f"  size: {structs[name]['size']},"]
+        out += [f"/** @internal */\nexport const {title} = {{", f"  size: {size},"]
         out += [f"  read(view: DataView): {title} {{", "    const at = 0;", "    return {"]
         out += [f"      {field.key}: {field.read()}," for field in shown]
         out.append("    };\n  },\n} as const;\n")

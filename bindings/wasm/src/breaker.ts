@@ -4,7 +4,7 @@ import { BREAKER_ENCODED_LEN, TIME_UNKNOWN } from "./constants.js";
 import { i64, numberOf, type Integer } from "./convert.js";
 import { library, memory } from "./memory.js";
 import { check, configBytes, putConfig } from "./result.js";
-import { State } from "./state.js";
+import { State, type StateType } from "./state.js";
 import {
   BREAKER,
   BreakerConfig,
@@ -23,27 +23,28 @@ export interface Report {
   readonly retryAt?: Integer;
 }
 
+const TYPE: StateType = {
+  size: BreakerState.size,
+  encodedLen: BREAKER_ENCODED_LEN,
+  encode: library.cloudcircuit_breaker_state_encode,
+  decode: library.cloudcircuit_breaker_state_decode,
+};
+
 /** The whole circuit breaker: it counts, opens, waits, probes and closes. The caller brings the time, for example Date.now(). */
 export class Breaker extends State {
   /** The bytes that encode() returns. */
   static readonly ENCODED_LEN = BREAKER_ENCODED_LEN;
-  static readonly #type = {
-    size: BreakerState.size,
-    encodedLen: BREAKER_ENCODED_LEN,
-    encode: library.cloudcircuit_breaker_state_encode,
-    decode: library.cloudcircuit_breaker_state_decode,
-  };
   readonly #config: Uint8Array | null;
 
   constructor(now: Integer, config?: BreakerConfig) {
-    super(Breaker.#type);
+    super(TYPE);
     this.#config = memory.lend(() => configBytes(BreakerConfig, putConfig(BreakerConfig, config)));
     this.begin((at) => library.cloudcircuit_breaker_init(i64("now", now), at));
   }
 
   /** The breaker that encode() stored. */
   static decode(encoded: Uint8Array, config?: BreakerConfig): Breaker {
-    const breaker = new Breaker(0, config);
+    const breaker = new this(0, config);
     breaker.load(encoded);
     return breaker;
   }
@@ -76,8 +77,8 @@ export class Breaker extends State {
   report(permit: BreakerPermit, outcome: Outcome, now: Integer, more: Report = {}): void {
     this.change((at) => {
       const config = this.#putConfig();
-      const permitAt = Breaker.#putPermit(permit);
-      const [kind, duration, retryAt] = Breaker.#report(outcome, more);
+      const permitAt = putPermit(permit);
+      const [kind, duration, retryAt] = numbersOf(outcome, more);
       check(library.cloudcircuit_breaker_report(config, at, permitAt, kind, duration, retryAt, i64("now", now)));
     });
   }
@@ -85,8 +86,8 @@ export class Breaker extends State {
   /** Reports one call and acquires for the next at the same time. */
   reportAndAcquire(permit: BreakerPermit, outcome: Outcome, now: Integer, more: Report = {}): BreakerPermit {
     return this.change((at) => {
-      const permitAt = Breaker.#putPermit(permit);
-      const [kind, duration, retryAt] = Breaker.#report(outcome, more);
+      const permitAt = putPermit(permit);
+      const [kind, duration, retryAt] = numbersOf(outcome, more);
       return this.#permit((config, next) =>
         library.cloudcircuit_breaker_report_and_acquire(config, at, permitAt, kind, duration, retryAt, i64("now", now), next),
       );
@@ -115,15 +116,15 @@ export class Breaker extends State {
     check(status, permit);
     return permit;
   }
+}
 
-  static #putPermit(permit: BreakerPermit): number {
-    const at = memory.take(BreakerPermit.size);
-    // A permit that was stored as JSON has its fields alone.
-    BreakerPermit.prototype.write.call(permit, at);
-    return at;
-  }
+function putPermit(permit: BreakerPermit): number {
+  const at = memory.take(BreakerPermit.size);
+  // A permit that was stored as JSON has its fields alone.
+  BreakerPermit.prototype.write.call(permit, at);
+  return at;
+}
 
-  static #report(outcome: Outcome, { duration = 0n, retryAt = TIME_UNKNOWN }: Report): [number, bigint, bigint] {
-    return [numberOf(OUTCOME, "outcome", outcome), i64("duration", duration), i64("retryAt", retryAt)];
-  }
+function numbersOf(outcome: Outcome, { duration = 0n, retryAt = TIME_UNKNOWN }: Report): [number, bigint, bigint] {
+  return [numberOf(OUTCOME, "outcome", outcome), i64("duration", duration), i64("retryAt", retryAt)];
 }

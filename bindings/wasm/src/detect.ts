@@ -4,7 +4,7 @@ import { SPIKE_TRACKER_ENCODED_LEN } from "./constants.js";
 import { f64, putDoubles, u32, type Series } from "./convert.js";
 import { library, memory } from "./memory.js";
 import { check, configBytes, decided, putConfig } from "./result.js";
-import { State } from "./state.js";
+import { State, type StateType } from "./state.js";
 import { DetectConfig, DetectResult, ForecastConfig, ForecastResult, SpikeTrackerState } from "./structs.js";
 
 /** Is the last point far above what its series usually does at that time? */
@@ -39,25 +39,26 @@ export function scanSpikes(spendSeries: Series, config?: DetectConfig): Scan {
   });
 }
 
+const TYPE: StateType = {
+  size: SpikeTrackerState.size,
+  encodedLen: SPIKE_TRACKER_ENCODED_LEN,
+  encode: library.cloudcircuit_spike_tracker_state_encode,
+  decode: library.cloudcircuit_spike_tracker_state_decode,
+};
+
 /** The detector for a series whose points come one by one. Its config stays with its state. */
 export class SpikeTracker extends State {
   /** The bytes that encode() returns. */
   static readonly ENCODED_LEN = SPIKE_TRACKER_ENCODED_LEN;
-  static readonly #type = {
-    size: SpikeTrackerState.size,
-    encodedLen: SPIKE_TRACKER_ENCODED_LEN,
-    encode: library.cloudcircuit_spike_tracker_state_encode,
-    decode: library.cloudcircuit_spike_tracker_state_decode,
-  };
 
   constructor(config?: DetectConfig) {
-    super(SpikeTracker.#type);
+    super(TYPE);
     this.begin((at) => library.cloudcircuit_spike_tracker_init(putConfig(DetectConfig, config), at));
   }
 
   /** The tracker that encode() stored. */
   static decode(encoded: Uint8Array): SpikeTracker {
-    const tracker = new SpikeTracker();
+    const tracker = new this();
     tracker.load(encoded);
     return tracker;
   }

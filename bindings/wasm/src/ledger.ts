@@ -4,7 +4,7 @@ import { LEDGER_ENCODED_LEN } from "./constants.js";
 import { i64, u64, type Integer } from "./convert.js";
 import { library, memory } from "./memory.js";
 import { check, configBytes, putConfig } from "./result.js";
-import { State } from "./state.js";
+import { State, type StateType } from "./state.js";
 import { Hold, LedgerConfig, LedgerDecision, LedgerState } from "./structs.js";
 
 /** Where a ledger begins. */
@@ -16,21 +16,22 @@ export interface LedgerStart {
   readonly now: Integer;
 }
 
+const TYPE: StateType = {
+  size: LedgerState.size,
+  encodedLen: LEDGER_ENCODED_LEN,
+  encode: library.cloudcircuit_ledger_state_encode,
+  decode: library.cloudcircuit_ledger_state_decode,
+};
+
 /** A budget that cannot be overspent: it holds what a request may cost, and books what it did cost. */
 export class Ledger extends State {
   /** The bytes that encode() returns. */
   static readonly ENCODED_LEN = LEDGER_ENCODED_LEN;
-  static readonly #type = {
-    size: LedgerState.size,
-    encodedLen: LEDGER_ENCODED_LEN,
-    encode: library.cloudcircuit_ledger_state_encode,
-    decode: library.cloudcircuit_ledger_state_decode,
-  };
   /** @internal */
   readonly config: Uint8Array;
 
   constructor(start: LedgerStart, config: LedgerConfig) {
-    super(Ledger.#type);
+    super(TYPE);
     this.config = memory.lend(() => configBytes(LedgerConfig, putConfig(LedgerConfig, config ?? {}))!);
     const [id, period] = [u64("ledgerId", start.ledgerId), i64("period", start.period)];
     this.begin((at) => library.cloudcircuit_ledger_init(id, period, i64("now", start.now), at));
@@ -38,7 +39,7 @@ export class Ledger extends State {
 
   /** The ledger that encode() stored. */
   static decode(encoded: Uint8Array, config: LedgerConfig): Ledger {
-    const ledger = new Ledger({ ledgerId: 1, period: 0, now: 0 }, config);
+    const ledger = new this({ ledgerId: 1, period: 0, now: 0 }, config);
     ledger.load(encoded);
     return ledger;
   }

@@ -21,7 +21,7 @@ function roundUp(at: number): number {
   return Math.ceil(at / 8) * 8;
 }
 
-/** Looks at memory anew after it has grown. */
+/** Memory that has grown is another buffer. */
 function refresh(): void {
   if (bytes.buffer !== buffers.buffer) {
     bytes = new Uint8Array(buffers.buffer);

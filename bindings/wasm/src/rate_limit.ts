@@ -4,30 +4,31 @@ import { RATE_LIMIT_ENCODED_LEN } from "./constants.js";
 import { i64, type Integer } from "./convert.js";
 import { library, memory } from "./memory.js";
 import { check, configBytes, putConfig } from "./result.js";
-import { State } from "./state.js";
+import { State, type StateType } from "./state.js";
 import { RateLimitConfig, RateLimitDecision, RateLimitState } from "./structs.js";
+
+const TYPE: StateType = {
+  size: RateLimitState.size,
+  encodedLen: RATE_LIMIT_ENCODED_LEN,
+  encode: library.cloudcircuit_rate_limit_state_encode,
+  decode: library.cloudcircuit_rate_limit_state_decode,
+};
 
 /** No more than a limit in any window of time, in exact units: requests, tokens, cents. */
 export class RateLimit extends State {
   /** The bytes that encode() returns. */
   static readonly ENCODED_LEN = RATE_LIMIT_ENCODED_LEN;
-  static readonly #type = {
-    size: RateLimitState.size,
-    encodedLen: RATE_LIMIT_ENCODED_LEN,
-    encode: library.cloudcircuit_rate_limit_state_encode,
-    decode: library.cloudcircuit_rate_limit_state_decode,
-  };
   readonly #config: Uint8Array;
 
   constructor(now: Integer, config: RateLimitConfig) {
-    super(RateLimit.#type);
+    super(TYPE);
     this.#config = memory.lend(() => configBytes(RateLimitConfig, putConfig(RateLimitConfig, config ?? {}))!);
     this.begin((at) => library.cloudcircuit_rate_limit_init(i64("now", now), at));
   }
 
   /** The rate limit that encode() stored. */
   static decode(encoded: Uint8Array, config: RateLimitConfig): RateLimit {
-    const limit = new RateLimit(0, config);
+    const limit = new this(0, config);
     limit.load(encoded);
     return limit;
   }

@@ -3,13 +3,14 @@
 import { library, memory } from "./memory.js";
 import type { Library, Signal } from "./structs.js";
 
-/** The call that a result is from. */
+/** The call that a result is from. @internal */
 export interface Origin {
   readonly status: number;
   /** The config's bytes, or null for the defaults. */
   readonly config: Uint8Array | null;
 }
 
+/** @internal */
 interface Names {
   readonly size: number;
   readonly record: keyof Library;
@@ -113,19 +114,19 @@ export class CloudcircuitError extends Error {
   }
 }
 
-/** Throws for every status but OK. */
+/** Throws for every status but OK. @internal */
 export function check(status: number, refusal?: Result): void {
   if (status !== 0) throw new CloudcircuitError(status, refusal);
 }
 
-/** The type of a config that structs.ts writes. */
+/** The type of a config that structs.ts writes. @internal */
 export interface ConfigType<C> {
   readonly size: number;
   readonly init: keyof Library | null;
   write(at: number, config: C): void;
 }
 
-/** Where a config lies in memory: 0, which is NULL, for the defaults. */
+/** Where a config lies in memory: 0, which is NULL, for the defaults. @internal */
 export function putConfig<C>(type: ConfigType<C>, config: C | undefined): number {
   if (config === undefined) return 0;
   const at = memory.take(type.size);
@@ -135,12 +136,12 @@ export function putConfig<C>(type: ConfigType<C>, config: C | undefined): number
   return at;
 }
 
-/** The bytes of such a config, for a record. */
+/** The bytes of such a config, for a record. @internal */
 export function configBytes<C>(type: ConfigType<C>, at: number): Uint8Array | null {
   return at === 0 ? null : memory.copy(at, type.size);
 }
 
-/** The result that a call wrote, or its error. */
+/** The result that a call wrote, or its error. @internal */
 export function decided<R extends Result, C>(
   type: { new (at: number, origin: Origin): R },
   at: number,
