@@ -70,7 +70,9 @@ export function wordOf(words: Words, number: number): string | null {
 }
 
 export function wordsOf(words: Words, bits: number): string[] {
-  return [...words].filter(([bit]) => (bits & bit) !== 0).map(([, word]) => word);
+  const names = [];
+  for (const [bit, word] of words) if (bits & bit) names.push(word);
+  return names;
 }
 
 /** The constant of a word. Numbers are the library's to judge. */
@@ -89,7 +91,9 @@ export function bitsOf(words: Words, argument: string, names: unknown): number {
 
 /** The places of the bits that are set. */
 export function indices(bits: number): number[] {
-  return Array.from({ length: 32 }, (_, index) => index).filter((index) => (bits >>> index) & 1);
+  const places = [];
+  for (let place = 0; bits !== 0; place++, bits >>>= 1) if (bits & 1) places.push(place);
+  return places;
 }
 
 export function bits(places: readonly number[]): number {
