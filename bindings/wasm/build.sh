@@ -59,4 +59,8 @@ bundle --format=esm --outfile=index.js
 bundle --format=cjs --outfile=index.cjs
 # For pages without modules, also those that are opened from a file.
 bundle --format=iife --global-name=cloudcircuit --outfile=cloudcircuit.global.js
+
+# The page in examples/wasm with the library next to it, to be opened from there.
+rm -rf "$target/dist/wasm" && cp -r "$OLDPWD/examples/wasm" "$target/dist"
+cp cloudcircuit.global.js "$target/dist/wasm"
 npm pack --silent --pack-destination "$target/dist" >/dev/null
