@@ -1,6 +1,9 @@
 //! The npm package in bindings/wasm, as `make npm` makes it: in Node, in a browser, installed.
 
-use super::support::{described, has_tool, output, path, printed, release, run, scratch, skip};
+use super::support::{
+    Link, STRICT, cc, compile, described, has_tool, output, path, printed, release, run, scratch,
+    skip,
+};
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -37,7 +40,12 @@ fn made(check: &str) -> Option<&'static Path> {
 fn node_tests(package: &Path, file: &str) {
     let mut node = Command::new("node");
     node.arg("--test").arg(path("tests/bindings/wasm").join(file)).env("CLOUDCIRCUIT_NPM", package);
-    let output = output(&mut node);
+    passes(&mut node);
+}
+
+#[track_caller]
+fn passes(node: &mut Command) {
+    let output = output(node);
     assert!(output.status.success(), "{}", printed(&output));
 }
 
@@ -54,6 +62,23 @@ fn the_npm_package_answers_the_golden_cases_in_a_browser() {
     if has_tool("chromium", check) {
         made(check).inspect(|package| node_tests(package, "browser.test.js"));
     }
+}
+
+/// A bill is typed into the page of examples/wasm, which finds what the C program finds.
+#[test]
+fn the_page_in_a_browser_finds_what_spend_guard_finds() {
+    let check = "the page in a browser";
+    if !has_tool("chromium", check) {
+        return;
+    }
+    let Some(package) = made(check) else { return };
+    let program = scratch("spend_guard").join("spend_guard");
+    let flags = [&["-std=c99"][..], &STRICT].concat();
+    compile(cc(), &flags, "programs/spend_guard", release(), Link::Static, &program);
+    let mut node = Command::new("node");
+    node.arg("--test").arg(path("tests/bindings/wasm/page.test.js"));
+    node.env("CLOUDCIRCUIT_PAGE", package.parent().unwrap().join("dist/wasm"));
+    passes(node.env("CLOUDCIRCUIT_SPEND_GUARD", program));
 }
 
 /// A folder into which npm has installed nothing but the package.
