@@ -31,7 +31,7 @@ else
         done
         rm -r "$rust/packages"
         printf '#!/bin/sh\nLD_LIBRARY_PATH=%s exec %s "$@"\n' \
-            "$rust/usr/lib/x86_64-linux-gnu" "$rust/usr/bin/rustc" >"$rust/rustc"
+            "$(echo "$rust"/usr/lib/*-linux-gnu)" "$rust/usr/bin/rustc" >"$rust/rustc"
         chmod +x "$rust/rustc"
     fi
     RUSTC=$rust/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=$flags ${CARGO:-cargo} "${build[@]}" -Zbuild-std=core
