@@ -1,9 +1,10 @@
 // The circuit breaker with a state.
 
-import { BREAKER_ENCODED_LEN, TIME_UNKNOWN } from "./constants.js";
+import { BREAKER_ENCODED_LEN, ERR_STALE_PERMIT, TIME_UNKNOWN } from "./constants.js";
 import { i64, numberOf, type Integer } from "./convert.js";
 import { library, memory } from "./memory.js";
-import { check, configBytes, putConfig } from "./result.js";
+import { RefusedError, saysNothing } from "./refused.js";
+import { check, CloudcircuitError, configBytes, putConfig } from "./result.js";
 import { State, type StateType } from "./state.js";
 import {
   BREAKER,
@@ -20,7 +21,7 @@ export interface Report {
   /** How long the call took, in the unit of now; for slowCallDuration. */
   readonly duration?: Integer;
   /** With a failure: the time before which the called service wants no call. */
-  readonly retryAt?: Integer;
+  readonly retryAt?: Integer | undefined;
 }
 
 const TYPE: StateType = {
@@ -29,6 +30,14 @@ const TYPE: StateType = {
   encode: library.cloudcircuit_breaker_state_encode,
   decode: library.cloudcircuit_breaker_state_decode,
 };
+
+/** What a function that runs in Breaker.call() may say about how it went. */
+export interface Call {
+  /** In place of "success" for a function that returned, or "failure" for one that threw. */
+  outcome?: Outcome;
+  /** With a failure: the time before which the called service wants no call. */
+  retryAt?: Integer;
+}
 
 /** The whole circuit breaker: it counts, opens, waits, probes and closes. The caller brings the time, for example Date.now(). */
 export class Breaker extends State {
@@ -94,6 +103,30 @@ export class Breaker extends State {
     });
   }
 
+  /**
+   * Runs a function if the breaker allows it, else throws a RefusedError, and reports how it went. An error is a
+   * failure, unless it is a RefusedError of another safeguard or an AbortError. For one process: clock is Date.now.
+   */
+  async call<T>(clock: () => Integer, run: (call: Call) => T | Promise<T>): Promise<T> {
+    const started = i64("clock", clock());
+    const permit = this.acquire(started);
+    if (!permit.allowed) {
+      throw new RefusedError(`the breaker is ${permit.phase}: retry after ${permit.retryAfter}`, permit);
+    }
+    const call: Call = {};
+    let outcome: Outcome = "success";
+    try {
+      return await run(call);
+    } catch (error) {
+      outcome = saysNothing(error) ? "ignored" : "failure";
+      throw error;
+    } finally {
+      const ended = i64("clock", clock());
+      const duration = ended > started ? ended - started : 0n;
+      this.#reportIfCurrent(permit, call.outcome ?? outcome, ended, { duration, retryAt: call.retryAt });
+    }
+  }
+
   /** Forces the breaker open or closed until a time, or closes it. */
   force(forcedPhase: BreakerPhase, until: Integer, now: Integer): void {
     const phase = numberOf(BREAKER, "forcedPhase", forcedPhase);
@@ -103,6 +136,15 @@ export class Breaker extends State {
   /** Starts over, closed. Also sets right a state whose clock ran ahead. */
   reset(now: Integer): void {
     this.change((at) => check(library.cloudcircuit_breaker_reset(at, i64("now", now))));
+  }
+
+  /** A breaker that has moved on without the call wants no report. */
+  #reportIfCurrent(permit: BreakerPermit, outcome: Outcome, now: bigint, more: Report): void {
+    try {
+      this.report(permit, outcome, now, more);
+    } catch (error) {
+      if (!(error instanceof CloudcircuitError && error.status === ERR_STALE_PERMIT)) throw error;
+    }
   }
 
   #putConfig(): number {

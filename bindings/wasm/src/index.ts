@@ -9,6 +9,7 @@ export * from "./guard.js";
 export * from "./ledger.js";
 export * from "./ledgers.js";
 export * from "./rate_limit.js";
+export { RefusedError } from "./refused.js";
 export { CloudcircuitError } from "./result.js";
 export type { Result } from "./result.js";
 export * from "./safeguards.js";

@@ -3,6 +3,7 @@
 import { LEDGER_ENCODED_LEN } from "./constants.js";
 import { i64, u64, type Integer } from "./convert.js";
 import { library, memory } from "./memory.js";
+import { RefusedError } from "./refused.js";
 import { check, configBytes, putConfig } from "./result.js";
 import { State, type StateType } from "./state.js";
 import { Hold, LedgerConfig, LedgerDecision, LedgerState } from "./structs.js";
@@ -22,6 +23,13 @@ const TYPE: StateType = {
   encode: library.cloudcircuit_ledger_state_encode,
   decode: library.cloudcircuit_ledger_state_decode,
 };
+
+/** What a function that runs in Ledger.call() holds, and may say. */
+export interface Spending {
+  readonly hold: Hold;
+  /** What it did cost. */
+  actual?: Integer;
+}
 
 /** A budget that cannot be overspent: it holds what a request may cost, and books what it did cost. */
 export class Ledger extends State {
@@ -100,6 +108,23 @@ export class Ledger extends State {
     );
   }
 
+  /**
+   * Reserves, runs a function, and settles what it has set as actual; without one all that is held, also when it
+   * throws, because the money may be spent. Throws a RefusedError when the ledger refuses. For one process.
+   */
+  async call<T>(estimate: Integer, clock: () => Integer, run: (spending: Spending) => T | Promise<T>): Promise<T> {
+    const { hold, decision } = this.reserve(estimate, clock());
+    if (!decision.allowed) {
+      throw new RefusedError(`the ledger refuses (${decision.reason}), ${decision.available} is available`, decision);
+    }
+    const spending: Spending = { hold };
+    try {
+      return await run(spending);
+    } finally {
+      this.#finish(spending, clock());
+    }
+  }
+
   /** Goes on to another period. */
   roll(period: Integer, now: Integer): LedgerDecision {
     return this.change((at) =>
@@ -110,6 +135,15 @@ export class Ledger extends State {
   /** Begins a period with nothing settled. Also sets right a state whose clock ran ahead. */
   reset(period: Integer, now: Integer): void {
     this.change((at) => check(library.cloudcircuit_ledger_reset(at, i64("period", period), i64("now", now))));
+  }
+
+  #finish({ hold, actual }: Spending, now: Integer): void {
+    try {
+      if (hold.id !== 0n && actual !== undefined) this.settle(hold, actual, now);
+    } finally {
+      // Also where that actual could not be booked.
+      if (hold.id !== 0n) this.settle(hold, hold.amount, now);
+    }
   }
 
   #decide(call: (config: number, decision: number) => number): LedgerDecision {

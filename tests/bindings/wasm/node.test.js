@@ -145,6 +145,39 @@ test("states are stored and loaded, holds and permits as JSON", () => {
   assert.ok(next.allowed);
 });
 
+test("a call behind breaker and ledger is reported and settled, however it ends", async () => {
+  let time = 0;
+  const clock = () => (time += 10);
+  const breaker = new cc.Breaker(0, { failureThreshold: 2, openDuration: 100, maxOpenDuration: 1000, maxRetryAfter: 1000 });
+  const ledger = new cc.Ledger({ ledgerId: 1, period: 1, now: 0 }, { limit: 100 });
+  const spend = (estimate, run) => breaker.call(clock, () => ledger.call(estimate, clock, run));
+
+  assert.equal(await spend(40, async (spending) => ((spending.actual = 30), "answer")), "answer");
+  assert.equal(await spend(10, ({ hold }) => hold.amount), 10n);
+  await assert.rejects(spend(20, () => Promise.reject(new Error("lost"))), /lost/);
+  const { settled, held } = ledger.read();
+  assert.deepEqual([settled, held, breaker.read().consecutiveFailures], [60n, 0n, 1]);
+
+  // A refusal of the ledger and a caller who gives up say nothing about the service.
+  await assert.rejects(spend(41, () => "never"), (error) => error instanceof cc.RefusedError && error.decision.available === 40n);
+  await assert.rejects(breaker.call(clock, () => AbortSignal.abort().throwIfAborted()), { name: "AbortError" });
+  assert.equal(breaker.read().consecutiveFailures, 1);
+
+  // An actual that cannot be booked leaves nothing held.
+  await assert.rejects(ledger.call(5, clock, (spending) => (spending.actual = -1)), { name: "CLOUDCIRCUIT_ERR_ACTUAL" });
+  assert.deepEqual([ledger.read().settled, ledger.read().held], [65n, 0n]);
+
+  const retryAt = BigInt(time + 500);
+  await breaker.call(clock, (call) => Object.assign(call, { outcome: "failure", retryAt }));
+  const refused = await breaker.call(clock, () => "never").catch((error) => error);
+  assert.ok(refused instanceof cc.RefusedError && refused.decision.retryAfter === retryAt - BigInt(time), String(refused));
+  assert.match(refused.message, /^the breaker is open: retry after \d+$/);
+
+  // A breaker that was reset meanwhile wants no report.
+  breaker.reset(clock());
+  assert.equal(await breaker.call(clock, () => (breaker.reset(clock()), breaker.force("forced_closed", 10_000, clock()), "late")), "late");
+});
+
 test("several ledgers change together or not at all", () => {
   const ledgers = [1, 2].map((ledgerId) => new cc.Ledger({ ledgerId, period: 1, now: 0 }, { limit: ledgerId * 100 }));
   const refused = cc.ledgersReserve(ledgers, [150, 150], 1);
