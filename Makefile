@@ -44,7 +44,7 @@ GUARD_HEADERS = $(wildcard programs/spend_guard/*.h)
 HEADERS = $(notdir $(wildcard include/*))
 DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 
-.PHONY: all shared static demo report replay pictures test check check-mutants bench size header abi-dump install uninstall dist crate gem wheel dist-go clean
+.PHONY: all shared static demo report replay pictures test check check-mutants bench size header abi-dump install uninstall dist crate gem npm wheel dist-go clean
 
 all: shared static
 	$(MAKE) $(DIST)/spend_guard $(SQLITE_EXTENSION)
@@ -283,6 +283,10 @@ wheel: shared $(LEVEL_LIBRARIES)
 		CLOUDCIRCUIT_WHEEL_PLATFORM=$$platform $(BUILD_WHEEL) --wheel bindings/python || exit 1; \
 	done
 	$(BUILD_WHEEL) --sdist bindings/python
+
+# The npm package for Node and browsers, with the library as WebAssembly in it.
+npm:
+	CARGO='$(CARGO)' bindings/wasm/build.sh $(TARGET)
 
 clean:
 	$(CARGO) clean
