@@ -38,8 +38,11 @@ GUARD = $(wildcard programs/spend_guard/*.c)
 GUARD_HEADERS = $(wildcard programs/spend_guard/*.h)
 HEADERS = $(notdir $(wildcard include/*))
 DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
+# An archive of which every byte is decided by the files in it.
+PACK = tar --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime=@$(or $(SOURCE_DATE_EPOCH),0) -I 'gzip -9n' -cf
 
-.PHONY: all shared static demo report replay pictures test check check-mutants bench size header abi-dump install uninstall dist crate gem wheel dist-go clean
+.PHONY: all shared static demo report replay pictures test check check-mutants bench size header abi-dump install uninstall dist crate gem wheel \
+	dist-go deb clean
 
 all: shared static
 	$(MAKE) $(DIST)/spend_guard
@@ -109,6 +112,7 @@ dist-go: $(DIST)/libcloudcircuit.a
 	$(if $(ARM64),mkdir $(DIST)/go/lib/linux_arm64 && cp $(ARM64) $(DIST)/go/lib/linux_arm64)
 	sed -i 's|^// #cgo pkg-config: cloudcircuit$$|// #cgo CFLAGS: -I$${SRCDIR}/include\n// #cgo linux,amd64 LDFLAGS: $${SRCDIR}/lib/linux_amd64/libcloudcircuit.a$(if \
 		$(ARM64),\n// #cgo linux$(comma)arm64 LDFLAGS: $${SRCDIR}/lib/linux_arm64/libcloudcircuit.a)|' $(DIST)/go/doc.go
+	$(PACK) $(DIST)/cloudcircuit-go-$(VERSION).tar.gz -C $(DIST) --transform 's|^go|cloudcircuit-go-$(VERSION)|' go
 
 # The pictures of the README and of DETECTION.md.
 pictures: shared $(REPORT_PYTHON)
@@ -225,8 +229,7 @@ dist:
 	rm -rf $(DIST)/$(PACKAGE)
 	$(MAKE) install DESTDIR= PREFIX=$(DIST)/$(PACKAGE)
 	cp LICENSE README.md CHANGELOG.md $(DIST)/$(PACKAGE)
-	tar -C $(DIST) --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(or $(SOURCE_DATE_EPOCH),0) \
-		-I 'gzip -9n' -cf $(DIST)/$(PACKAGE).tar.gz $(PACKAGE)
+	$(PACK) $(DIST)/$(PACKAGE).tar.gz -C $(DIST) $(PACKAGE)
 	cd $(DIST) && sha256sum $(PACKAGE).tar.gz >$(PACKAGE).tar.gz.sha256
 
 # The Rust crate, with the library for this machine's target, and its sources for any other.
@@ -253,6 +256,7 @@ gem: shared $(LEVEL_LIBRARIES)
 	$(foreach level,$(LEVELS),$(INSTALL) -D $(DIST)/x86-64-$(level)/libcloudcircuit.so \
 		$(GEM)/platform/lib/cloudcircuit/x86-64-$(level)/libcloudcircuit.so &&) true
 	cp -r Cargo.toml Cargo.lock cbindgen.toml build.rs build src $(GEM)/source/ext/cloudcircuit
+	chmod -R u=rwX,go=rX $(GEM)
 	cd $(GEM)/platform && gem build --quiet cloudcircuit.gemspec && mv *.gem $(DIST)
 	cd $(GEM)/source && gem build --quiet cloudcircuit.gemspec && mv *.gem $(DIST)
 
@@ -270,6 +274,14 @@ wheel: shared $(LEVEL_LIBRARIES)
 		CLOUDCIRCUIT_WHEEL_PLATFORM=$$platform $(BUILD_WHEEL) --wheel bindings/python || exit 1; \
 	done
 	$(BUILD_WHEEL) --sdist bindings/python
+
+# Debian packages, from a copy of the sources. What this make was called with is not meant for the one in debian/rules.
+DEB = $(DIST)/deb
+deb:
+	rm -rf $(DEB) && mkdir -p $(DEB)/source
+	cp -R Cargo.toml Cargo.lock build.rs cbindgen.toml Makefile build src include examples packaging programs docs $(DEB)/source
+	cp -R packaging/debian $(DEB)/source/debian
+	cd $(DEB)/source && env -u CARGO_TARGET_DIR -u MAKEFLAGS -u MAKELEVEL dpkg-buildpackage -b -us -uc
 
 clean:
 	$(CARGO) clean
