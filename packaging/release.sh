@@ -39,7 +39,7 @@ make dist gem wheel deb site
 make crate dist-go ARM64="$target/dist/$arm/libcloudcircuit.a"
 
 cd "$target/dist"
-cp ./*.tar.gz ./*.gem ./*.crate ./*.whl deb/*.deb $arm/*.tar.gz $arm/*-aarch64-linux.gem $arm/*.whl "$files"
+cp ./*.tar.gz ./*.gem ./*.crate ./*.whl deb/*.deb $arm/lib*.tar.gz $arm/*-aarch64-linux.gem $arm/*.whl "$files"
 cd "$files"
 sha256sum -- * >SHA256SUMS
 cat SHA256SUMS
