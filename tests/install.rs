@@ -451,10 +451,18 @@ fn the_packed_crate_installs_and_no_source_tree_is_written_to() {
     run(Command::new("tar").args(["--touch", "-xf"]).arg(packed).arg("-C").arg(&unpacked));
 
     let crate_folder = unpacked.join(name);
-    let prefix = fresh("prefix");
+    let prefix = fresh("from-crate");
     let mut install = make_in(&crate_folder, &target);
     install.arg("install").arg(format!("PREFIX={}", prefix.display()));
     without_writing(&crate_folder, install.env("CARGO_NET_OFFLINE", "true"));
     assert_eq!(tree(&prefix), expected_in(""));
     without_writing(&crate_folder, make_in(&crate_folder, &target).arg("demo"));
+
+    // It was built in another folder, and each file is the same to the last byte.
+    let here = installed();
+    for file in tree(&prefix) {
+        let file = file.split(" -> ").next().unwrap();
+        let bytes = |prefix: &Path| fs::read(prefix.join(file)).unwrap();
+        assert!(bytes(&prefix) == bytes(&here), "{file} depends on where it is built");
+    }
 }
