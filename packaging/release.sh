@@ -29,11 +29,18 @@ bill_of_materials() {
     rm bill-of-materials.json
 }
 
+# As cargo packs them, under a name by which other builds know how to unpack them.
+sources() {
+    cargo package --quiet --locked --no-verify --allow-dirty --target-dir "$target/dist/sources"
+    cp "$target/dist/sources/package/libcloudcircuit-$version.crate" "$files/libcloudcircuit-$version.tar.gz"
+}
+
 install
 rm -rf "$files" "$target/dist"
 mkdir -p "$files"
 awk -v version="$version" -f packaging/notes.awk CHANGELOG.md >"$target/release-notes.md"
 bill_of_materials
+sources
 packaging/cross.sh $arm make dist gem wheel
 make dist gem wheel deb site
 make crate dist-go ARM64="$target/dist/$arm/libcloudcircuit.a"
