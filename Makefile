@@ -42,7 +42,7 @@ DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 PACK = tar --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime=@$(or $(SOURCE_DATE_EPOCH),0) -I 'gzip -9n' -cf
 
 .PHONY: all shared static demo report replay pictures test check check-mutants bench size header abi-dump install uninstall dist crate gem wheel \
-	dist-go deb site clean
+	dist-go deb npm site clean
 
 all: shared static
 	$(MAKE) $(DIST)/spend_guard
@@ -274,6 +274,10 @@ gem: shared $(LEVEL_LIBRARIES)
 	chmod -R u=rwX,go=rX $(GEM)
 	cd $(GEM)/platform && CLOUDCIRCUIT_GEM_CPU=$(MACHINE) gem build --quiet cloudcircuit.gemspec && mv *.gem $(DIST)
 	cd $(GEM)/source && gem build --quiet cloudcircuit.gemspec && mv *.gem $(DIST)
+
+# The npm package for Node and browsers, with the library as WebAssembly in it.
+npm:
+	CARGO='$(CARGO)' bindings/wasm/build.sh $(TARGET)
 
 # Wheels with the library inside, which need no other package and no compiler, and the sdist that builds one. The
 # library asks for no C library, so that the same one serves glibc and musl: tests/artefact.rs.

@@ -34,11 +34,13 @@ def gather(folder: Path) -> None:
 
 
 def linked(page: Path, link: str) -> list[Path]:
-    """The file that a page links to; of a folder, each file that lies in it."""
+    """The file that a page links to; of a folder, each file in it but pages, which need what is not built here."""
     file = (page.parent / link).resolve()
     if not file.exists() or ROOT not in (file, *file.parents):
         sys.exit(f"{page.relative_to(ROOT)}: no {link} in the repository")
-    return [entry for entry in sorted(file.iterdir()) if entry.is_file()] if file.is_dir() else [file]
+    if not file.is_dir():
+        return [file]
+    return [entry for entry in sorted(file.iterdir()) if entry.is_file() and entry.suffix != ".html"]
 
 
 class Page(HTMLParser):

@@ -515,7 +515,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_budget_result_i64_
 //
 // Is the latest spend far above the mean of what came before?
 
-/// The largest number of points in a series: 2^31.
+/// The largest number of points in a series: 2^31; 2^28 - 1 where addresses have 32 bits.
 #define CLOUDCIRCUIT_MAX_SERIES_LEN 2147483648u
 
 /// Default spike_multiplier.

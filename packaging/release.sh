@@ -42,11 +42,11 @@ awk -v version="$version" -f packaging/notes.awk CHANGELOG.md >"$target/release-
 bill_of_materials
 sources
 packaging/cross.sh $arm make dist gem wheel
-make dist gem wheel deb site
+make dist gem wheel deb npm site
 make crate dist-go ARM64="$target/dist/$arm/libcloudcircuit.a"
 
 cd "$target/dist"
-cp ./*.tar.gz ./*.gem ./*.crate ./*.whl deb/*.deb $arm/lib*.tar.gz $arm/*-aarch64-linux.gem $arm/*.whl "$files"
+cp ./*.tar.gz ./*.tgz ./*.gem ./*.crate ./*.whl deb/*.deb $arm/lib*.tar.gz $arm/*-aarch64-linux.gem $arm/*.whl "$files"
 cd "$files"
 sha256sum -- * >SHA256SUMS
 cat SHA256SUMS

@@ -4,7 +4,7 @@
 use crate::{error::Error, numeric::unaligned::Unaligned};
 use core::cell::Cell;
 
-/// The largest number of points in a series: 2^31.
+/// The largest number of points in a series: 2^31; 2^28 - 1 where addresses have 32 bits.
 pub const MAX_SERIES_LEN: u32 = 2147483648u32;
 
 /// Checks a length before a point is read.

@@ -48,14 +48,24 @@ impl Place {
         // One of the wheels is enough.
         make.arg(format!("WHEEL_PLATFORMS=manylinux_2_17_{}", env::consts::ARCH));
         run(make.env_remove("MAKEFLAGS"));
+        assert!(self.has_made(start, end), "make {target} makes no {start}...{end}");
+        self
+    }
+
+    /// The same of what was made before.
+    fn has_made(&self, start: &str, end: &str) -> bool {
+        let dist = release().parent().unwrap().join("dist");
         let start = format!("{start}-{}", env!("CARGO_PKG_VERSION"));
-        for file in fs::read_dir(built.join("dist")).unwrap().map(|file| file.unwrap().path()) {
+        let files = fs::read_dir(dist).into_iter().flatten().map(|file| file.unwrap().path());
+        let mut is_found = false;
+        for file in files {
             let name = file.file_name().unwrap().to_str().unwrap();
             if name.starts_with(&start) && name.ends_with(end) {
                 fs::copy(&file, self.folder.join(name)).unwrap();
+                is_found = true;
             }
         }
-        self
+        is_found
     }
 
     /// The tarball, and variables that make its folder one that compilers and loaders look into.
@@ -187,6 +197,22 @@ fn rust_from_the_crate() {
     place.set("CARGO_NET_OFFLINE", "true");
     run(place.command("cargo").args(["init", "--quiet", "--vcs", "none", "--name", "gateway"]));
     place.decides("Rust");
+}
+
+#[test]
+fn node_from_the_package() {
+    let check = "the first decision in Node";
+    if !has_tool("node", check) || !has_tool("npm", check) {
+        return;
+    }
+    let mut place = Place::new();
+    if !place.has_made("cloudcircuit", ".tgz") {
+        assert!(env::var_os("CLOUDCIRCUIT_NO_SKIP").is_none(), "{check} needs make npm before");
+        skip(check, "needs the package that make npm makes");
+        return;
+    }
+    place.set("npm_config_offline", "true");
+    place.decides("Node");
 }
 
 #[test]

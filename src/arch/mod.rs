@@ -14,6 +14,7 @@ use crate::numeric::mean::Kernel;
 pub(crate) const ROWS: usize = 16;
 
 /// The answers for a batch of budgets.
+#[cfg(target_arch = "x86_64")]
 pub(crate) struct Batch {
     pub(crate) flags: [u8; ROWS],
     pub(crate) usage: [f64; ROWS],

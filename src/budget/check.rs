@@ -2,13 +2,12 @@
 //!
 //! Called by `abi/budget/check.rs` and `abi/flags.rs` for one budget, by `batch.rs` for columns.
 
+#[cfg(target_arch = "x86_64")]
+use crate::arch;
 use crate::{
-    arch::{self, ROWS},
-    budget::batch::BudgetRule,
-    error::Error,
-    flags,
-    numeric::amount::checked_amount,
+    arch::ROWS, budget::batch::BudgetRule, error::Error, flags, numeric::amount::checked_amount,
 };
+use core::array;
 
 /// Default warning_ratio.
 pub const DEFAULT_WARNING_RATIO: f64 = 0.9;
@@ -124,12 +123,11 @@ impl BudgetRule for BudgetConfig {
         for row in 0..ROWS {
             sums[row] = usage[row] + limit[row];
         }
-        for half in [8, 4, 2, 1] {
-            for row in 0..half {
-                sums[row] += sums[row + half];
-            }
-        }
-        if signs >> 63 != 0 || !sums[0].is_finite() {
+        // A loop over the halves keeps bounds checks where the compiler does not unroll it.
+        let sums: [f64; 8] = array::from_fn(|row| sums[row] + sums[row + 8]);
+        let sums: [f64; 4] = array::from_fn(|row| sums[row] + sums[row + 4]);
+        let sum = (sums[0] + sums[2]) + (sums[1] + sums[3]);
+        if signs >> 63 != 0 || !sum.is_finite() {
             return None;
         }
         let mut flags = [0; ROWS];

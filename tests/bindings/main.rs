@@ -19,6 +19,7 @@ mod python;
 mod ruby;
 mod rust;
 mod sqlite;
+mod wasm;
 
 /// Runs a replay of examples/data/daily_spend.csv, which must find what the one in Python wrote down:
 /// make replay.

@@ -43,7 +43,7 @@ pub const RECORD_CAPACITY: usize = 1536;
 pub const DEFAULT_WARNING_RATIO: f64 = 0.9;
 /// Default `warning_ppm`.
 pub const DEFAULT_WARNING_PPM: u32 = 900000;
-/// The largest number of points in a series: 2^31.
+/// The largest number of points in a series: 2^31; 2^28 - 1 where addresses have 32 bits.
 pub const MAX_SERIES_LEN: u32 = 2147483648;
 /// Default `spike_multiplier`.
 pub const DEFAULT_SPIKE_MULTIPLIER: f64 = 1.5;
