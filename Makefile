@@ -43,8 +43,11 @@ GUARD = $(wildcard programs/spend_guard/*.c)
 GUARD_HEADERS = $(wildcard programs/spend_guard/*.h)
 HEADERS = $(notdir $(wildcard include/*))
 DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
+# An archive of which every byte is decided by the files in it.
+PACK = tar --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime=@$(or $(SOURCE_DATE_EPOCH),0) -I 'gzip -9n' -cf
 
-.PHONY: all shared static demo report replay pictures test check check-mutants bench size header abi-dump install uninstall dist crate gem npm wheel dist-go clean
+.PHONY: all shared static demo report replay pictures test check check-mutants bench size header abi-dump install uninstall dist crate gem wheel \
+	dist-go deb npm site clean
 
 all: shared static
 	$(MAKE) $(DIST)/spend_guard $(SQLITE_EXTENSION)
@@ -119,11 +122,26 @@ dist-go: $(DIST)/libcloudcircuit.a
 	$(if $(ARM64),mkdir $(DIST)/go/lib/linux_arm64 && cp $(ARM64) $(DIST)/go/lib/linux_arm64)
 	sed -i 's|^// #cgo pkg-config: cloudcircuit$$|// #cgo CFLAGS: -I$${SRCDIR}/include\n// #cgo linux,amd64 LDFLAGS: $${SRCDIR}/lib/linux_amd64/libcloudcircuit.a$(if \
 		$(ARM64),\n// #cgo linux$(comma)arm64 LDFLAGS: $${SRCDIR}/lib/linux_arm64/libcloudcircuit.a)|' $(DIST)/go/doc.go
+	$(PACK) $(DIST)/cloudcircuit-go-$(VERSION).tar.gz -C $(DIST) --transform 's|^go|cloudcircuit-go-$(VERSION)|' go
 
 # The pictures of the README and of DETECTION.md.
 pictures: shared $(REPORT_PYTHON)
 	$(WITH_LIBRARY) $(REPORT_PYTHON) docs/make_spend_chart.py docs
 	$(WITH_LIBRARY) $(REPORT_PYTHON) docs/make_detection_pictures.py docs
+
+# The documentation as pages in target/site, which a browser reads from there, and packed. No link may lead nowhere.
+SITE_PYTHON = $(TARGET)/site-python/bin/python
+$(SITE_PYTHON):
+	python3 -m venv $(TARGET)/site-python
+	$@ -m pip install --quiet --disable-pip-version-check mkdocs==1.6.1
+
+site: $(SITE_PYTHON)
+	$(SITE_PYTHON) docs/site_pages.py gather $(TARGET)/site-pages
+	CLOUDCIRCUIT_PAGES=$(TARGET)/site-pages CLOUDCIRCUIT_SITE=$(TARGET)/site $(SITE_PYTHON) -m mkdocs --quiet build --strict
+	rm -f $(TARGET)/site/404.html $(TARGET)/site/sitemap.xml*
+	$(SITE_PYTHON) docs/site_pages.py check $(TARGET)/site
+	mkdir -p $(DIST)
+	$(PACK) $(DIST)/cloudcircuit-docs-$(VERSION).tar.gz -C $(TARGET) --transform 's|^site|cloudcircuit-docs-$(VERSION)|' site
 
 # The last line counts what passed, failed and was skipped.
 test:
@@ -238,11 +256,10 @@ dist:
 	rm -rf $(DIST)/$(PACKAGE)
 	$(MAKE) install DESTDIR= PREFIX=$(DIST)/$(PACKAGE)
 	cp LICENSE README.md CHANGELOG.md $(DIST)/$(PACKAGE)
-	tar -C $(DIST) --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(or $(SOURCE_DATE_EPOCH),0) \
-		-I 'gzip -9n' -cf $(DIST)/$(PACKAGE).tar.gz $(PACKAGE)
+	$(PACK) $(DIST)/$(PACKAGE).tar.gz -C $(DIST) $(PACKAGE)
 	cd $(DIST) && sha256sum $(PACKAGE).tar.gz >$(PACKAGE).tar.gz.sha256
 
-# The Rust crate, with the library for this machine's target, and its sources for any other.
+# The Rust crate, with the library for this machine's target, and its sources for any other. ARM64 as for dist-go.
 CRATE = $(DIST)/crate
 RUST_TARGET = $(shell rustc -vV | sed -n 's/^host: //p')
 crate: static
@@ -250,6 +267,7 @@ crate: static
 	mkdir -p $(CRATE)/native/$(RUST_TARGET) $(CRATE)/native/library
 	cp -r LICENSE $(addprefix bindings/rust/,Cargo.toml Cargo.lock README.md build.rs src) $(CRATE)
 	cp $(DIST)/libcloudcircuit.a $(CRATE)/native/$(RUST_TARGET)
+	$(if $(ARM64),$(INSTALL) -D -m 644 $(ARM64) $(CRATE)/native/aarch64-unknown-linux-gnu/libcloudcircuit.a)
 	cp -r Cargo.lock cbindgen.toml build.rs build src $(CRATE)/native/library
 	cp Cargo.toml $(CRATE)/native/library/Cargo.toml.packed
 	$(CARGO) package --quiet --no-verify --offline --allow-dirty --manifest-path $(CRATE)/Cargo.toml \
@@ -266,7 +284,8 @@ gem: shared $(LEVEL_LIBRARIES)
 	$(foreach level,$(LEVELS),$(INSTALL) -D $(DIST)/x86-64-$(level)/libcloudcircuit.so \
 		$(GEM)/platform/lib/cloudcircuit/x86-64-$(level)/libcloudcircuit.so &&) true
 	cp -r Cargo.toml Cargo.lock cbindgen.toml build.rs build src $(GEM)/source/ext/cloudcircuit
-	cd $(GEM)/platform && gem build --quiet cloudcircuit.gemspec && mv *.gem $(DIST)
+	chmod -R u=rwX,go=rX $(GEM)
+	cd $(GEM)/platform && CLOUDCIRCUIT_GEM_CPU=$(MACHINE) gem build --quiet cloudcircuit.gemspec && mv *.gem $(DIST)
 	cd $(GEM)/source && gem build --quiet cloudcircuit.gemspec && mv *.gem $(DIST)
 
 # Wheels with the library inside, which need no other package and no compiler, and the sdist that builds one. The
@@ -287,6 +306,14 @@ wheel: shared $(LEVEL_LIBRARIES)
 # The npm package for Node and browsers, with the library as WebAssembly in it.
 npm:
 	CARGO='$(CARGO)' bindings/wasm/build.sh $(TARGET)
+
+# Debian packages, from a copy of the sources. What this make was called with is not meant for the one in debian/rules.
+DEB = $(DIST)/deb
+deb:
+	rm -rf $(DEB) && mkdir -p $(DEB)/source
+	cp -R Cargo.toml Cargo.lock build.rs cbindgen.toml Makefile build src include examples packaging programs docs $(DEB)/source
+	cp -R packaging/debian $(DEB)/source/debian
+	cd $(DEB)/source && env -u CARGO_TARGET_DIR -u MAKEFLAGS -u MAKELEVEL dpkg-buildpackage -b -us -uc
 
 clean:
 	$(CARGO) clean

@@ -31,28 +31,11 @@ fn has_packaging(check: &str) -> bool {
 fn packages() -> &'static Path {
     static PACKAGES: OnceLock<PathBuf> = OnceLock::new();
     PACKAGES.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("debian/packages");
-        let _ = fs::remove_dir_all(&folder);
-        let source = folder.join("source");
-        fs::create_dir_all(&source).unwrap();
-        let parts = ["Cargo.toml", "Cargo.lock", "build.rs", "cbindgen.toml", "Makefile"];
-        let folders = ["build", "src", "include", "examples", "packaging", "programs", "docs"];
-        let parts = parts.iter().chain(&folders).map(|part| path(part));
-        run(Command::new("cp").arg("-R").args(parts).arg(&source));
-        run(Command::new("cp")
-            .arg("-R")
-            .arg("packaging/debian")
-            .arg("debian")
-            .current_dir(&source));
-        let mut build = Command::new("dpkg-buildpackage");
-        build.args(["-b", "-us", "-uc"]).current_dir(&source);
-        // Those of the cargo and the make that run this test.
-        for variable in ["CARGO_TARGET_DIR", "MAKEFLAGS", "MAKELEVEL"] {
-            build.env_remove(variable);
-        }
-        let built = output(&mut build);
-        assert!(built.status.success(), "{}", printed(&built));
-        folder
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("debian");
+        let mut make = Command::new("make");
+        make.current_dir(path("")).arg("deb").env("CARGO_TARGET_DIR", &target);
+        run(make.env_remove("MAKEFLAGS"));
+        target.join("dist/deb")
     })
 }
 

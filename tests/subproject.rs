@@ -7,6 +7,7 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::Command,
+    time::Instant,
 };
 use support::*;
 
@@ -33,7 +34,8 @@ fn work(programs: &[PathBuf]) {
 }
 
 /// Configures and builds the consumer in an empty folder.
-fn build_by_cmake(settings: &[String], target: &Path) {
+fn build_by_cmake(host: &str, settings: &[String], target: &Path) {
+    let start = Instant::now();
     let build = empty("build");
     let mut cmake = Command::new("cmake");
     cmake.arg("-S").arg(path("tests/install/subproject")).arg("-B").arg(&build);
@@ -42,13 +44,14 @@ fn build_by_cmake(settings: &[String], target: &Path) {
     run(cmake.args(settings));
     run(Command::new("cmake").arg("--build").arg(&build).env("CARGO_NET_OFFLINE", "true"));
     work(&["shared", "static", "cpp"].map(|program| build.join(program)));
+    first_decision(host, start);
 }
 
 #[test]
 fn cmake_builds_it_with_add_subdirectory() {
     if has_tool("cmake", "CMake's add_subdirectory") {
         let target = release().parent().unwrap();
-        build_by_cmake(&[format!("-DSOURCES={}", path("").display())], target);
+        build_by_cmake("CMake", &[format!("-DSOURCES={}", path("").display())], target);
     }
 }
 
@@ -62,7 +65,8 @@ fn cmake_builds_it_with_fetch_content() {
     let mut tar = Command::new("tar");
     tar.current_dir(path("")).args(["--exclude=./target", "--exclude=./.git", "-cf"]);
     run(tar.arg(&archive).arg("."));
-    build_by_cmake(&[format!("-DARCHIVE={}", archive.display())], &empty("target"));
+    let archive = format!("-DARCHIVE={}", archive.display());
+    build_by_cmake("CMake, which builds the library,", &[archive], &empty("target"));
 }
 
 #[test]
@@ -79,11 +83,13 @@ fn meson_builds_it_as_a_subproject() {
     fs::create_dir(project.join("subprojects")).unwrap();
     std::os::unix::fs::symlink(path(""), project.join("subprojects/cloudcircuit")).unwrap();
     let target = release().parent().unwrap().display();
+    let start = Instant::now();
     let mut setup = Command::new("meson");
     setup.current_dir(&project).args(["setup", "build"]);
     run(setup.arg(format!("-Dcloudcircuit:cargo_target_dir={target}")));
     run(Command::new("ninja").current_dir(&project).args(["-C", "build", "c", "static-cpp"]));
     work(&["c", "static-cpp"].map(|program| project.join("build").join(program)));
+    first_decision("Meson", start);
 }
 
 #[test]

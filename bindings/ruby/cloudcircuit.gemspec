@@ -7,7 +7,7 @@ Gem::Specification.new do |spec|
   spec.version = Cloudcircuit::VERSION
   spec.summary = "Spend safeguards: budgets, spikes, circuit breakers, ledgers, rate limits"
   spec.description = "Is the budget breached, is this a spike, may this operation run: the decisions of the C " \
-                     "library libcloudcircuit, which must be installed, as frozen Ruby values."
+                     "library libcloudcircuit as frozen Ruby values. The gem has the library in it, or builds it."
   spec.authors = ["The libcloudcircuit authors"]
   spec.license = "MIT"
   spec.required_ruby_version = ">= 3.0"
@@ -17,7 +17,8 @@ Gem::Specification.new do |spec|
   # `make gem` puts one of these here: the library for a platform, or its sources, which cargo builds.
   library = Dir["lib/cloudcircuit/**/libcloudcircuit.*", base: __dir__]
   unless library.empty?
-    spec.platform = Gem::Platform.new([Gem::Platform.local.cpu, Gem::Platform.local.os, nil])
+    cpu = ENV.fetch("CLOUDCIRCUIT_GEM_CPU", Gem::Platform.local.cpu)
+    spec.platform = Gem::Platform.new([cpu, Gem::Platform.local.os, nil])
     spec.files += library
   end
   if File.exist?(File.join(__dir__, "ext/cloudcircuit/Cargo.toml"))

@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 target=$(realpath -m "${1:-target}")
 npm=$target/npm
-rust=$target/rust-web
+rust=${RUST_WEB:-$target/rust-web}
 wasm=wasm32-unknown-unknown
 # A call needs at most 16 KiB of stack. Below the stack memory ends, so that an overflow traps.
 flags="-D warnings -C link-arg=-zstack-size=131072"

@@ -10,7 +10,7 @@ use std::{
     process::{Command, Output},
     sync::OnceLock,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// Warnings that every C host in this project compiles without.
@@ -301,6 +301,14 @@ pub fn described(list: &str) -> Vec<serde_json::Value> {
 pub fn described_names(list: &str) -> BTreeSet<String> {
     let names = described(list).into_iter();
     names.map(|item| item["name"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Says how long it took in an empty place from the first command to a decision, which may take five minutes.
+pub fn first_decision(host: &str, start: Instant) {
+    let seconds = start.elapsed().as_secs_f64();
+    // Not eprintln!, which the test harness would hide.
+    let _ = writeln!(std::io::stderr(), "first decision in {host}: {seconds:.1} s");
+    assert!(seconds < 300.0, "the first decision in {host} takes {seconds:.0} s");
 }
 
 /// Says what a test leaves out; tests/run.py counts these lines.
