@@ -155,7 +155,7 @@ LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'cc_track_spike'
 CREATE FUNCTION track_spike(spend double precision, config detect_config) RETURNS detect_result
 LANGUAGE c WINDOW IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'cc_track_spike';
 
--- States, as bytes that the user stores. A call answers the new state beside its decision. Times are in milliseconds;
+-- States, as bytes that the user stores. A call answers the new state and its decision. Times are in milliseconds;
 -- clock_ms() is the database's clock.
 
 CREATE FUNCTION clock_ms() RETURNS bigint

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Makes types.sql and layouts.h, the composite types of SQL and where their columns lie in the
-structs of C, from the description of the C header: make_types.py [cloudcircuit.json]."""
+structs of C, from the description of the C header: make_types.py [cloudcircuit.json [FOLDER]]."""
 import json
 import os
 import re
@@ -78,16 +78,17 @@ def c(name, rows):
 
 def main():
     file = sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, "../../include/cloudcircuit.json")
+    folder = sys.argv[2] if len(sys.argv) > 2 else HERE
     with open(file, encoding="utf-8") as text:
         structs = json.load(text)["structs"]
     named = [(struct["name"].removeprefix("cloudcircuit_"), struct) for struct in structs]
     found = [(name, columns(struct)) for name, struct in named if name not in LEFT_OUT]
     made = "Made from cloudcircuit.json by make_types.py: do not edit."
-    with open(os.path.join(HERE, "types.sql"), "w", encoding="utf-8") as out:
-        out.write(f"-- The library's structs. {made} The header tells what each column means.\n"
-                  "-- In settings NULL is the default.\n\n")
+    with open(os.path.join(folder, "types.sql"), "w", encoding="utf-8") as out:
+        out.write(f"-- {made}\n-- The library's structs. The header tells what each column means. In settings NULL is the"
+                  " default.\n\n")
         out.write("\n".join(sql(name, rows) for name, rows in found))
-    with open(os.path.join(HERE, "layouts.h"), "w", encoding="utf-8") as out:
+    with open(os.path.join(folder, "layouts.h"), "w", encoding="utf-8") as out:
         out.write(f"/* {made} */\n")
         out.write("\n".join(c(name, rows) for name, rows in found))
 

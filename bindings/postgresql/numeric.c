@@ -55,42 +55,52 @@ static parts split(const struct varlena *stored)
     return number;
 }
 
+static const int64 POWERS[] = {1, 10, 100, 1000};
+
 /* How many decimals it has, without zeros at its end. */
 static int decimals_of(const parts *number)
 {
-    int groups = number->count - 1 - number->weight, decimals, last;
+    int groups = number->count - 1 - number->weight, last;
 
-    if (!number->is_finite || number->count == 0 || groups <= 0)
+    if (groups <= 0 || number->count == 0)
         return 0;
-    decimals = groups * GROUP_DECIMALS;
-    for (last = group(number, number->count - 1); last != 0 && last % 10 == 0; last /= 10)
-        decimals--;
-    return decimals;
+    last = group(number, number->count - 1);
+    if (last % 10 != 0)
+        return groups * GROUP_DECIMALS;
+    if (last % 100 != 0)
+        return groups * GROUP_DECIMALS - 1;
+    return groups * GROUP_DECIMALS - (last % 1000 != 0 ? 2 : 3);
 }
 
-/* The number times 10^decimals, when that is an integer that fits. */
+/* The number times 10^decimals, at least its own decimals, when that fits. */
 static bool scaled(const parts *number, int decimals, int64 *minor)
 {
-    /* Never above 10^22: groups after that are refused. */
-    __int128 sum = 0;
-    const __int128 most = (__int128)PG_INT64_MAX * GROUP_BASE;
-    int place, groups = (decimals + GROUP_DECIMALS - 1) / GROUP_DECIMALS;
-    int divide;
+    const int groups = (decimals + GROUP_DECIMALS - 1) / GROUP_DECIMALS, places = number->weight + groups + 1;
+    const int64 extra = POWERS[groups * GROUP_DECIMALS - decimals];
+    __int128 wide = 0;
+    int64 sum = 0;
+    int place = 0;
 
-    if (!number->is_finite || decimals_of(number) > decimals)
-        return false;
-    for (place = 0; place <= number->weight + groups; place++) {
-        if (sum > most)
-            return false;
-        sum = sum * GROUP_BASE + (place < number->count ? group(number, place) : 0);
-        if (sum == 0 && place >= number->count)
-            break;
+    if (number->count == 0) {
+        *minor = 0;
+        return true;
     }
-    for (divide = groups * GROUP_DECIMALS; divide > decimals; divide--)
-        sum /= 10;
-    if (sum > PG_INT64_MAX)
-        return false;
-    *minor = number->is_negative ? -(int64)sum : (int64)sum;
+    /* Four groups always fit; the first group is never 0, so that five more than the largest integer's are too many. */
+    for (; place < places && place < 4; place++)
+        sum = sum * GROUP_BASE + (place < number->count ? group(number, place) : 0);
+    if (place == places) {
+        sum /= extra;
+    } else {
+        if (places > 6)
+            return false;
+        for (wide = sum; place < places; place++)
+            wide = wide * GROUP_BASE + (place < number->count ? group(number, place) : 0);
+        wide /= extra;
+        if (wide > PG_INT64_MAX)
+            return false;
+        sum = (int64)wide;
+    }
+    *minor = number->is_negative ? -sum : sum;
     return true;
 }
 
@@ -98,7 +108,7 @@ bool cc_minor_from_numeric(Datum numeric, int decimals, int64 *minor)
 {
     parts number = split(PG_DETOAST_DATUM_PACKED(numeric));
 
-    return scaled(&number, decimals, minor);
+    return number.is_finite && decimals_of(&number) <= decimals && scaled(&number, decimals, minor);
 }
 
 void cc_minors_from_numerics(Datum first, Datum second, int64 minors[2], cc_fit fits[2], int *decimals)

@@ -1,5 +1,5 @@
--- The library's structs. Made from cloudcircuit.json by make_types.py: do not edit. The header tells what each column means.
--- In settings NULL is the default.
+-- Made from cloudcircuit.json by make_types.py: do not edit.
+-- The library's structs. The header tells what each column means. In settings NULL is the default.
 
 CREATE TYPE budget_config AS (
     warning_ratio double precision

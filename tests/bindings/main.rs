@@ -10,6 +10,7 @@ mod cobol;
 mod cpp;
 mod gem;
 mod go;
+mod postgresql;
 mod python;
 mod ruby;
 mod rust;

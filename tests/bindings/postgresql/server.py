@@ -1,4 +1,4 @@
-"""A PostgreSQL server for tests: a copy of the installed one with the extension beside its own, in a temporary folder,
+"""A PostgreSQL server for tests: a copy of the installed one with the extension added, in a temporary folder,
 on a socket there, run by an ordinary user."""
 import contextlib
 import os
@@ -27,7 +27,7 @@ def config(name):
 
 
 def copy_tree(root, extension, library):
-    """PostgreSQL finds its files beside its program: with the program copied and the rest linked, the extension is
+    """PostgreSQL finds its files from where its program lies: with the program copied and the rest linked, the extension is
     installed without a change to the system."""
     for name in ("sharedir", "pkglibdir"):
         there, here = config(name), root + config(name)
