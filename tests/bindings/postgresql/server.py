@@ -49,7 +49,7 @@ def copy_tree(root, extension, library):
     for entry in ("include", "Cargo.toml"):
         os.symlink(os.path.join(top, entry), os.path.join(build, entry))
     print(said(["make", "-s", "-C", os.path.join(build, "bindings/postgresql"), "install", "with_llvm=no",
-                f"LIBRARY={os.path.abspath(library)}", f"DESTDIR={root}", *os.environ.get("CC_PG_FLAGS", "").split()]))
+                f"LIBRARY={os.path.abspath(library)}", f"DESTDIR={root}"]))
     return root + binaries
 
 
@@ -75,12 +75,10 @@ class Server:
                               "-N"), cwd="/")
         options = ["listen_addresses=", f"unix_socket_directories={self.root}", "fsync=off", "max_connections=60",
                    *settings]
-        environment = dict(os.environ)
-        environment.update({"LD_PRELOAD": os.environ["CC_PG_PRELOAD"]} if "CC_PG_PRELOAD" in os.environ else {})
         log = open(os.path.join(self.root, "log"), "ab")
         self.process = subprocess.Popen(
             self.command("postgres", "-D", self.data, *[word for option in options for word in ("-c", option)]),
-            stdout=log, stderr=log, cwd="/", env=environment)
+            stdout=log, stderr=log, cwd="/")
         end = time.monotonic() + START
         while subprocess.run([os.path.join(self.binaries, "pg_isready"), "-q", "-h", self.root]).returncode:
             if time.monotonic() > end or self.process.poll() is not None:
