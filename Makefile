@@ -172,6 +172,7 @@ header:
 	docs/make_reference.py docs
 	bindings/cobol/make_copybook.py >bindings/cobol/cloudcircuit.cpy
 	bindings/rust/make_sys.py
+	bindings/postgresql/make_types.py
 	! command -v go >/dev/null || (cd bindings/go && go run gen_status.go)
 
 # Writes down the ABI of this version, with which tests/abi.rs compares every later one: see docs/ABI.md.

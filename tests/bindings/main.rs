@@ -15,6 +15,7 @@ mod cobol;
 mod cpp;
 mod gem;
 mod go;
+mod postgresql;
 mod python;
 mod ruby;
 mod rust;
