@@ -542,6 +542,40 @@ static void an_open_spike_widens_the_bounds(void)
     CHECK(r.spend_to_date == 3900 && r.forecast_spend < 6200 && r.upper_bound < 6400);
 }
 
+/* Weekdays at 120, weekends at 60, and all twice that from a Wednesday on. On the Sunday the last two days had 120
+   each, but 240 a weekday lie ahead: the upper bound counts more than the weekend's rate for them. */
+static void an_open_shift_counts_the_weekdays_to_come(void)
+{
+    double spend[84 + 12], so_far = 0;
+    cloudcircuit_forecast_result r;
+    size_t i;
+    /* The first of 84 days is a Wednesday, so that the last of 96 is a Sunday. */
+    for (i = 0; i < COUNT(spend); i++)
+        spend[i] = ((i + 2) % 7 < 5 ? 120 : 60) * (i < 84 + 7 ? 1 : 2);
+    for (i = 84; i < COUNT(spend); i++)
+        so_far += spend[i];
+    r = forecast(spend, 84, spend + 84, 12, 26, 1e6, NULL, CLOUDCIRCUIT_OK);
+    CHECK(spend[94] == 120 && spend[95] == 120 && spend[93] == 240);
+    CHECK(r.spend_to_date == so_far && r.upper_bound > so_far + 14 * 120 * 1.2);
+}
+
+/* A week of nothing a month ago: the lower bound allows for another one, and so do wider bounds. */
+static void an_outage_lowers_the_lower_bound(void)
+{
+    double spend[94];
+    cloudcircuit_forecast_result calm_month, outage;
+    size_t i;
+    for (i = 0; i < COUNT(spend); i++)
+        spend[i] = 100 + (double)(i * 7 % 5);
+    calm_month = forecast(spend, 84, spend + 84, 10, 30, 1e6, NULL, CLOUDCIRCUIT_OK);
+    for (i = 54; i < 61; i++)
+        spend[i] = 0;
+    outage = forecast(spend, 84, spend + 84, 10, 30, 1e6, NULL, CLOUDCIRCUIT_OK);
+    CHECK(fabs(outage.forecast_spend - calm_month.forecast_spend) < 150);
+    CHECK(outage.lower_bound < calm_month.lower_bound - 50);
+    CHECK(outage.forecast_spend - outage.lower_bound > 2 * (calm_month.forecast_spend - calm_month.lower_bound));
+}
+
 /* 300 on every third day, 3,000 in 30 days: a peak that comes again and again is usual spend. */
 static void jobs_that_run_now_and_then(void)
 {
@@ -574,6 +608,8 @@ int main(void)
     negative_points();
     growth_goes_on();
     an_open_spike_widens_the_bounds();
+    an_open_shift_counts_the_weekdays_to_come();
+    an_outage_lowers_the_lower_bound();
     jobs_that_run_now_and_then();
     return report();
 }
