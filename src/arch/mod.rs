@@ -126,7 +126,8 @@ struct Pointers {
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn has_avx2_from(min_len: usize, len: usize) -> bool {
-    cfg!(all(target_feature = "avx2", target_feature = "fma", target_feature = "popcnt")) || len >= min_len && has_avx2()
+    cfg!(all(target_feature = "avx2", target_feature = "fma", target_feature = "popcnt"))
+        || len >= min_len && has_avx2()
 }
 
 /// Whether the CPU has AVX2 and FMA, and the operating system saves their registers.

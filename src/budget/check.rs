@@ -195,7 +195,8 @@ mod tests {
     fn check<const WIDE: bool>(spend: &[f64], limit: &[f64]) -> (Vec<u8>, Vec<u64>) {
         let rule = &BudgetConfig::default();
         let flags = vec![Cell::new(0); spend.len()];
-        let (spend, limit, usage) = (column(spend), column(limit), column(&vec![-1.0; spend.len()]));
+        let (spend, limit, usage) =
+            (column(spend), column(limit), column(&vec![-1.0; spend.len()]));
         let (spend, limit) = (&spend[..], &limit[..]);
         let budgets = Budgets { rule, spend, limit, flags: &flags, usage: Some(&usage) };
         let invalid = BudgetConfig::check_columns::<WIDE>(&budgets);
@@ -244,7 +245,8 @@ mod tests {
             for limit in NUMBERS {
                 let batch = config.check_clean(true, &[spend; ROWS], &[limit; ROWS]);
                 let (flags, usage) = config.row(spend, limit);
-                let bits = |(flags, usage): ([u8; ROWS], [f64; ROWS])| (flags, usage.map(f64::to_bits));
+                let bits =
+                    |(flags, usage): ([u8; ROWS], [f64; ROWS])| (flags, usage.map(f64::to_bits));
                 let expected = ([flags as u8; ROWS], [usage.to_bits(); ROWS]);
                 assert!(batch.is_none_or(|batch| bits(batch) == expected), "{spend} {limit}");
             }

@@ -31,9 +31,8 @@ pub(crate) fn check_sse2(rows: &BudgetRows) -> usize {
     let warning_ratio = _mm_set1_pd(rows.warning_ratio);
     let refused = _mm_set1_epi64x(refused_code(rows.refused));
     // SAFETY: `row` and the one after it are rows, here and below.
-    let load = |row: usize| unsafe {
-        (_mm_loadu_pd(spends.add(row)), _mm_loadu_pd(limits.add(row)))
-    };
+    let load =
+        |row: usize| unsafe { (_mm_loadu_pd(spends.add(row)), _mm_loadu_pd(limits.add(row))) };
     let store = |row: usize, at: usize, usage: __m128d| {
         // SAFETY: as above, or one of the 16 unwanted ones.
         unsafe { _mm_storeu_pd(usages.add((row & mask) + at), usage) };
