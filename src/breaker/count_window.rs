@@ -24,15 +24,15 @@ impl BreakerState {
         self.window_calls += u32::from(self.window_calls < BREAKER_MAX_WINDOW);
     }
 
-    /// How many of the latest `calls` outcomes, at most 128, have their bit set.
-    pub(crate) fn count_in_ring(&self, words: [u64; 2], calls: u32) -> u32 {
+    /// The bits of the latest `calls` outcomes, at most 128.
+    pub(crate) fn latest_in_ring(&self, words: [u64; 2], calls: u32) -> u128 {
         if words == [0; 2] {
             return 0;
         }
         // They come to the top, and what is older is shifted out.
         let latest_on_top = bits(words).rotate_right(self.window_next);
         let older = BREAKER_MAX_WINDOW.saturating_sub(calls);
-        latest_on_top.checked_shr(older).unwrap_or(0).count_ones()
+        latest_on_top.checked_shr(older).unwrap_or(0)
     }
 
     pub(crate) fn has_consistent_count_window(&self) -> bool {
@@ -63,8 +63,9 @@ mod tests {
             for calls in 0..=state.window_calls {
                 let failed = all.iter().take(calls as usize).filter(|&&failed| failed).count();
                 let failed = failed as u32;
-                assert_eq!(state.count_in_ring(state.window_failures, calls), failed);
-                assert_eq!(state.count_in_ring(state.window_slow, calls), calls - failed);
+                let count = |words| state.latest_in_ring(words, calls).count_ones();
+                assert_eq!(count(state.window_failures), failed);
+                assert_eq!(count(state.window_slow), calls - failed);
             }
         }
     }

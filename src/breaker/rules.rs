@@ -59,7 +59,7 @@ impl BreakerState {
         let calls = self.window_calls.min(config.window_size);
         // A count that no rule looks at costs nothing.
         let count = |is_looked_at: bool, words: [u64; 2]| {
-            if is_looked_at { self.count_in_ring(words, calls) } else { 0 }
+            if is_looked_at { self.latest_in_ring(words, calls).count_ones() } else { 0 }
         };
         let looks_at_failures = config.failure_count | config.failure_rate_ppm > 0;
         Window {
@@ -81,8 +81,13 @@ impl BreakerState {
             return false;
         }
         // In a window of nothing but good calls one more takes the place of one alike.
-        let is_full = self.window_calls >= config.window_size;
-        let window = self.window_by_count(config);
-        (!has_rate || is_full) && window.failures == 0 && window.slow == 0
+        let calls = self.window_calls.min(config.window_size);
+        if has_rate && calls < config.window_size {
+            return false;
+        }
+        let looks_at_failures = config.failure_count | config.failure_rate_ppm > 0;
+        let failures = if looks_at_failures { self.window_failures } else { [0; 2] };
+        let slow = if config.slow_call_rate_ppm > 0 { self.window_slow } else { [0; 2] };
+        self.latest_in_ring(failures, calls) == 0 && self.latest_in_ring(slow, calls) == 0
     }
 }

@@ -148,7 +148,36 @@ impl BreakerState {
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
-        if self.is_consistent() { Ok(()) } else { Err(Error::CorruptState) }
+        if self.is_closed_by_count() || self.is_consistent() {
+            Ok(())
+        } else {
+            Err(Error::CorruptState)
+        }
+    }
+
+    /// Whether calls under some config can have led here, closed, with no window by time, ramp or trips.
+    fn is_closed_by_count(&self) -> bool {
+        if self.phase != BREAKER_CLOSED || self.bucket_duration != 0 {
+            return false;
+        }
+        // In the order of the fields, for which vector instructions are then found.
+        let times = self.open_until
+            | self.forced_until
+            | self.ramp_duration
+            | self.ramp_credit
+            | self.newest_bucket
+            | self.probe_deadlines.iter().fold(0, |all, time| all | time);
+        let counts = self.live_probes
+            | self.probes_judged
+            | self.probes_failed
+            | self.trips
+            | self.streak_age
+            | self.streak_skipped
+            | self.all_buckets();
+        times | i64::from(counts) == 0
+            && self.has_consistent_head()
+            && self.has_consistent_count_window()
+            && self.has_had_calls_for(self.window_calls.max(self.consecutive_failures).into())
     }
 
     /// Whether calls under some config can have led here.

@@ -118,6 +118,9 @@ impl BreakerState {
     /// The answer of acquire; a phase that is over ends first.
     pub(crate) fn admit(&mut self, config: &BreakerConfig, caller_now: i64) -> BreakerPermit {
         let clock_regressed = u32::from(caller_now < self.updated_at);
+        if self.phase == BREAKER_CLOSED && self.ramp_duration == 0 {
+            return BreakerPermit { clock_regressed, ..self.allow() };
+        }
         let now = caller_now.max(self.updated_at);
         let before = self.changed_by_acquire();
 
