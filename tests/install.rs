@@ -483,3 +483,34 @@ fn the_packed_crate_installs_and_no_source_tree_is_written_to() {
         assert!(bytes(&prefix) == bytes(&here), "{file} depends on where it is built");
     }
 }
+
+#[test]
+fn a_cobol_program_takes_the_installed_copybook() {
+    if !has_tool("cobc", "a COBOL program with what is installed") {
+        return;
+    }
+    let prefix = installed();
+    let folder = scratch("cobol");
+    fs::copy(path("bindings/cobol/quickstart.cob"), folder.join("quickstart.cob")).unwrap();
+    let mut cobc = Command::new("cobc");
+    cobc.current_dir(&folder).args(["-x", "-fstatic-call", "quickstart.cob", "-lcloudcircuit"]);
+    cobc.arg("-I").arg(prefix.join("share/cloudcircuit")).arg("-L").arg(prefix.join("lib"));
+    run(cobc.args(["-Q", &format!("-Wl,-rpath,{}", prefix.join("lib").display())]));
+    // Status 4 is a warning.
+    let said = output(&mut Command::new(folder.join("quickstart")));
+    assert_eq!(said.status.code(), Some(4), "{}", printed(&said));
+    assert!(printed(&said).starts_with("CENTS LEFT "), "{}", printed(&said));
+}
+
+#[test]
+fn sqlite_loads_the_installed_extension() {
+    let check = "SQLite with what is installed";
+    if !has_sqlite(check) || !has_tool("sqlite3", check) {
+        return;
+    }
+    let extension = installed().join("lib/sqlite3/cloudcircuit_sqlite");
+    let mut sqlite = Command::new("sqlite3");
+    sqlite.args(["-cmd", &format!(".load {}", extension.display()), ":memory:"]);
+    sqlite.arg("SELECT cc_version(), cc_budget_flags(95, 100)");
+    assert_eq!(run(&mut sqlite), format!("{VERSION}|1\n"));
+}
