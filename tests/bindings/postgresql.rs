@@ -9,7 +9,8 @@ fn the_extension_answers_as_the_library_in_a_real_server() {
     if !has_tool("pg_config", check) {
         return;
     }
-    let server = PathBuf::from(run(Command::new("pg_config").arg("--bindir")).trim()).join("postgres");
+    let server =
+        PathBuf::from(run(Command::new("pg_config").arg("--bindir")).trim()).join("postgres");
     if has_tool(server.to_str().unwrap(), check) {
         run(alone(Command::new("make").args(["static"])).current_dir(path("")));
         let library = release().join("../dist");
