@@ -29,9 +29,8 @@ pub(crate) fn push_to_largest(largest: &mut [f64], mut value: f64) {
 
 /// Up to 16 numbers, none of them negative.
 pub(crate) struct SmallSample {
-    /// The bits of the numbers, whose order as integers is that of the numbers. Free slots are
-    /// u64::MAX, above all of them.
-    bits: [u64; Self::MAX],
+    /// Free slots are infinite, which is above all numbers or equal to them.
+    values: [f64; Self::MAX],
     len: usize,
 }
 
@@ -39,7 +38,7 @@ impl SmallSample {
     pub(crate) const MAX: usize = 16;
 
     pub(crate) fn new() -> Self {
-        Self { bits: [u64::MAX; Self::MAX], len: 0 }
+        Self { values: [f64::INFINITY; Self::MAX], len: 0 }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -53,24 +52,28 @@ impl SmallSample {
         if value.is_nan() {
             return;
         }
-        if let Some(slot) = self.bits.get_mut(self.len) {
-            *slot = value.to_bits();
+        if let Some(slot) = self.values.get_mut(self.len) {
+            *slot = value;
             self.len += 1;
         }
     }
 
     fn sort(&mut self) {
-        let (first, last) = self.bits.split_at_mut(8);
+        let (first, last) = self.values.split_at_mut(8);
         let (Some(first), Some(last)) = (first.first_chunk_mut(), last.first_chunk_mut()) else {
             return;
         };
+        if self.len <= 4 {
+            sort_four(first);
+            return;
+        }
         sort_eight(first);
         if self.len > 8 {
             sort_eight(last);
             // Bitonic merge: of each pair across, with the second half reversed, the lower belongs
             // to the lower half.
             for (low, high) in first.iter_mut().zip(last.iter_mut().rev()) {
-                (*low, *high) = ((*low).min(*high), (*low).max(*high));
+                (*low, *high) = (smaller(*low, *high), larger(*low, *high));
             }
             sort_eight(first);
             sort_eight(last);
@@ -78,7 +81,7 @@ impl SmallSample {
     }
 
     fn at(&self, place: usize) -> f64 {
-        self.bits.get(place).map_or(f64::NAN, |bits| f64::from_bits(*bits))
+        self.values.get(place).copied().unwrap_or(f64::NAN)
     }
 
     /// The median, NaN when there is no number.
@@ -92,24 +95,36 @@ impl SmallSample {
     }
 }
 
-/// Batcher's odd-even merge sort for eight numbers.
-#[inline(never)]
-fn sort_eight(values: &mut [u64; 8]) {
-    let mut v = *values;
-    exchange(&mut v, [(0, 1), (2, 3), (4, 5), (6, 7), (0, 2), (1, 3), (4, 6), (5, 7)]);
-    exchange(&mut v, [(1, 2), (5, 6), (0, 4), (1, 5), (2, 6), (3, 7), (2, 4), (3, 5)]);
-    exchange(&mut v, [(1, 2), (3, 4), (5, 6)]);
-    *values = v;
+/// A sorting network for four numbers, without a branch.
+fn sort_four(values: &mut [f64; 8]) {
+    let [a, b, c, d, rest @ ..] = *values;
+    let ((a, b), (c, d)) = (in_order(a, b), in_order(c, d));
+    let ((a, c), (b, d)) = (in_order(a, c), in_order(b, d));
+    let (b, c) = in_order(b, c);
+    let [e, f, g, h] = rest;
+    *values = [a, b, c, d, e, f, g, h];
 }
 
-/// Puts the lower of each pair first, without a branch.
+/// Batcher's odd-even merge sort for eight numbers.
+#[inline(never)]
+fn sort_eight(values: &mut [f64; 8]) {
+    let [a, b, c, d, e, f, g, h] = *values;
+    let ((a, b), (c, d), (e, f), (g, h)) =
+        (in_order(a, b), in_order(c, d), in_order(e, f), in_order(g, h));
+    let ((a, c), (b, d), (e, g), (f, h)) =
+        (in_order(a, c), in_order(b, d), in_order(e, g), in_order(f, h));
+    let ((b, c), (f, g)) = (in_order(b, c), in_order(f, g));
+    let ((a, e), (b, f), (c, g), (d, h)) =
+        (in_order(a, e), in_order(b, f), in_order(c, g), in_order(d, h));
+    let ((c, e), (d, f)) = (in_order(c, e), in_order(d, f));
+    let ((b, c), (d, e), (f, g)) = (in_order(b, c), in_order(d, e), in_order(f, g));
+    *values = [a, b, c, d, e, f, g, h];
+}
+
+/// The lower of two numbers and the higher, without a branch.
 #[inline(always)]
-fn exchange<const P: usize>(values: &mut [u64; 8], pairs: [(usize, usize); P]) {
-    for (low, high) in pairs {
-        if let Ok([low, high]) = values.get_disjoint_mut([low, high]) {
-            (*low, *high) = ((*low).min(*high), (*low).max(*high));
-        }
-    }
+fn in_order(one: f64, other: f64) -> (f64, f64) {
+    (smaller(one, other), larger(one, other))
 }
 
 /// The number of places below `end` that `holds` accepts. They all come before the first that it
@@ -349,10 +364,10 @@ mod tests {
         // If a network sorts every sequence of zeros and ones it sorts every sequence.
         for bits in 0..1_u32 << 16 {
             let values: Vec<f64> = (0..16).map(|i| f64::from(bits >> i & 1)).collect();
-            for len in [8, 16] {
+            for len in [4, 8, 16] {
                 let mut sample = sample(&values[..len]);
                 sample.sort();
-                assert!(sample.bits[..len].is_sorted(), "{values:?}");
+                assert!(sample.values[..len].is_sorted(), "{values:?}");
             }
         }
     }
