@@ -321,23 +321,35 @@ impl Baseline<'_> {
         self.profile.get(phase).copied().unwrap_or(1.0)
     }
 
+    /// The points before the next one, the newest first, each with its phase's share taken out.
+    #[inline(always)]
+    pub(super) fn flat_points(&self, settings: &Settings) -> impl Iterator<Item = f64> {
+        let (mut at, mut phase) = (*self.next, *self.phase as usize);
+        core::iter::from_fn(move || {
+            at = at.wrapping_sub(1);
+            phase = settings.phase_before(phase);
+            Some(self.spend.before(at, 0) / self.profile(phase))
+        })
+    }
+
     /// The median of the last known points, and the lowest of the season that ends with the next
     /// one; each point with its phase's share taken out.
     fn level(&self, settings: &Settings) -> Option<(f64, f64)> {
         let (mut points, mut lowest) = (SmallSample::new(), f64::INFINITY);
-        let (mut phase, mut forgotten) = (*self.phase as usize, *self.forgotten);
-        for back in 1..=3 * settings.span() {
-            phase = settings.phase_before(phase);
-            let flat = self.spend.before(*self.next, back as u64) / self.profile(phase);
+        let mut forgotten = *self.forgotten;
+        let mut push = |points: &mut SmallSample, flat: f64| {
             if points.len() < LEVEL_POINTS && forgotten & 1 == 0 {
                 points.push(flat);
             }
             forgotten >>= 1;
-            if back < settings.span() {
-                lowest = smaller(flat, lowest);
-            } else if points.len() == LEVEL_POINTS {
-                break;
-            }
+        };
+        let mut flats = self.flat_points(settings).take(3 * settings.span());
+        for flat in flats.by_ref().take(settings.span() - 1) {
+            push(&mut points, flat);
+            lowest = smaller(flat, lowest);
+        }
+        while points.len() < LEVEL_POINTS && let Some(flat) = flats.next() {
+            push(&mut points, flat);
         }
         (points.len() >= MIN_LEVEL_POINTS).then(|| (points.median(), lowest))
     }
@@ -423,28 +435,23 @@ impl Baseline<'_> {
     /// is more than half; and without the lowest and the highest, which a spike would be, if most
     /// is.
     pub(super) fn season_means(&self, settings: &Settings, at: u64) -> [f64; 2] {
-        let (mut sum, mut rest, mut known) = (0.0, 0.0, 0_u32);
-        let (mut lowest, mut highest) = (0.0, 0.0);
-        for back in 0..settings.span() as u64 {
-            let spend = self.spend.before(at, back);
-            if spend.is_nan() {
-                continue;
-            }
+        let mut points = (0..settings.span() as u64)
+            .map(|back| self.spend.before(at, back))
+            .filter(|spend| !spend.is_nan());
+        let (first, second) = (points.next(), points.next());
+        let mut known = usize::from(first.is_some()) + usize::from(second.is_some());
+        let (first, second) = (first.unwrap_or(0.0), second.unwrap_or(0.0));
+        let (mut sum, mut rest) = (first + second, 0.0);
+        let (mut lowest, mut highest) = (smaller(second, first), larger(second, first));
+        for spend in points {
             sum += spend;
-            match known {
-                0 => (lowest, highest) = (spend, spend),
-                1 => (lowest, highest) = (smaller(spend, lowest), larger(spend, highest)),
-                _ => {
-                    // Of the three the one in the middle is neither.
-                    let upper = larger(spend, lowest);
-                    lowest = smaller(spend, lowest);
-                    rest += smaller(upper, highest);
-                    highest = larger(upper, highest);
-                }
-            }
+            // Of the three the one in the middle is neither.
+            let upper = larger(spend, lowest);
+            lowest = smaller(spend, lowest);
+            rest += smaller(upper, highest);
+            highest = larger(upper, highest);
             known += 1;
         }
-        let known = known as usize;
         let mean = if 2 * known > settings.span() { sum / known as f64 } else { f64::NAN };
         let is_whole = at.wrapping_add(1) >= settings.season as u64
             && known + settings.season / 3 >= settings.season;

@@ -303,27 +303,21 @@ impl<'a> SmallWindow<'a> {
     }
 
     /// Removes `old`, which is one of the numbers unless it is NaN, and inserts `new`. NaN stands for
-    /// no number.
-    ///
-    /// Going through all of them is faster than finding two places. Without `old`, each place gets
-    /// the middle one of its number, the number below that and `new`.
+    /// no number and goes where the free places begin.
     pub(crate) fn replace(&mut self, old: f64, new: f64) {
         let before = self.len();
-        let kept = before.saturating_sub(usize::from(!old.is_nan()));
-        let len = kept + usize::from(!new.is_nan());
-        let new = smaller(new, f64::INFINITY);
-        let mut lower = f64::NEG_INFINITY;
-        let mut slots = self.values.iter_mut().take(before.max(len));
-        let mut slot = slots.next();
-        while let Some(this) = slot {
-            slot = slots.next();
-            let next = slot.as_deref().copied().unwrap_or(f64::NAN);
-            let value = if *this >= old { next } else { *this };
-            *this = larger(lower, smaller(value, new));
-            lower = value;
-        }
-        if let Some(gone) = self.values.get_mut(len..before) {
-            gone.fill(f64::NAN);
+        let numbers = self.values.get(..before).unwrap_or(&[]);
+        let place = |of: f64| numbers.iter().position(|value| *value >= of).unwrap_or(before);
+        let (from, to) = (place(old), place(new));
+        let len = before + usize::from(!new.is_nan()) - usize::from(from < before);
+        // Each number in between moves by one place.
+        let mut moved = new;
+        if from < to {
+            let between = self.values.get_mut(from..to).unwrap_or(&mut []);
+            between.iter_mut().rev().for_each(|value| core::mem::swap(value, &mut moved));
+        } else {
+            let between = self.values.get_mut(to..=from).unwrap_or(&mut []);
+            between.iter_mut().for_each(|value| core::mem::swap(value, &mut moved));
         }
         *self.len = len.min(self.values.len()) as u64;
     }
