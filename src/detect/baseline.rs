@@ -459,6 +459,16 @@ impl Baseline<'_> {
         [mean, if is_whole && centre > 0.0 { centre } else { f64::NAN }]
     }
 
+    /// The centre of the season that ended so long before the point just set.
+    fn centre_before(&self, settings: &Settings, distance: u64) -> f64 {
+        if distance as usize + MAX_PROFILE <= self.centres.0.len() {
+            return self.centres.before(*self.next, distance);
+        }
+        // Its points are still there.
+        let [_, centre] = self.season_means(settings, self.next.wrapping_sub(distance));
+        centre
+    }
+
     /// The season around a point is whole with the point just set: its share of that season is
     /// known, and takes the place of the oldest one of its phase.
     fn learn_share(&mut self, settings: &Settings, centre: f64) {
@@ -466,12 +476,10 @@ impl Baseline<'_> {
         let back = settings.season - 1 - settings.season / 2;
         let seasons = (settings.window / settings.season.max(1)).min(MAX_SHARES);
         let newest = self.spend.before(at, back as u64) / centre;
-        // The points of its season are still there.
-        let before = at.wrapping_sub((seasons * settings.season) as u64);
-        let mut oldest = self.spend.before(before, back as u64);
+        let distance = (seasons * settings.season) as u64;
+        let mut oldest = self.spend.before(at, distance + back as u64);
         if !oldest.is_nan() {
-            let [_, centre] = self.season_means(settings, before);
-            oldest /= centre;
+            oldest /= self.centre_before(settings, distance);
         }
 
         let phase = *self.phase as usize;
