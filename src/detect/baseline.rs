@@ -132,6 +132,7 @@ impl<'a> Baseline<'a> {
             deviations: Deviations {
                 ring: Ring(&mut history.kept.deviations),
                 order: Places { places: &mut history.order, len: &mut history.order_len },
+                keeps_order: true,
             },
         }
     }
@@ -348,7 +349,9 @@ impl Baseline<'_> {
             push(&mut points, flat);
             lowest = smaller(flat, lowest);
         }
-        while points.len() < LEVEL_POINTS && let Some(flat) = flats.next() {
+        while points.len() < LEVEL_POINTS
+            && let Some(flat) = flats.next()
+        {
             push(&mut points, flat);
         }
         (points.len() >= MIN_LEVEL_POINTS).then(|| (points.median(), lowest))
@@ -439,7 +442,7 @@ impl Baseline<'_> {
             .map(|back| self.spend.before(at, back))
             .filter(|spend| !spend.is_nan());
         let (first, second) = (points.next(), points.next());
-        let mut known = usize::from(first.is_some()) + usize::from(second.is_some());
+        let mut known = u32::from(first.is_some()) + u32::from(second.is_some());
         let (first, second) = (first.unwrap_or(0.0), second.unwrap_or(0.0));
         let (mut sum, mut rest) = (first + second, 0.0);
         let (mut lowest, mut highest) = (smaller(second, first), larger(second, first));
@@ -452,6 +455,7 @@ impl Baseline<'_> {
             highest = larger(upper, highest);
             known += 1;
         }
+        let known = known as usize;
         let mean = if 2 * known > settings.span() { sum / known as f64 } else { f64::NAN };
         let is_whole = at.wrapping_add(1) >= settings.season as u64
             && known + settings.season / 3 >= settings.season;

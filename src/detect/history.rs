@@ -45,6 +45,8 @@ impl Ring<'_> {
 pub(crate) struct Deviations<'a> {
     pub(super) ring: Ring<'a>,
     pub(super) order: Places<'a>,
+    /// Whether the order follows each change. Otherwise it is there after [`Deviations::sort`].
+    pub(super) keeps_order: bool,
 }
 
 impl Deviations<'_> {
@@ -58,11 +60,26 @@ impl Deviations<'_> {
     }
 
     /// Forgets the deviation of point `old` and sets that of point `new`.
+    #[inline(always)]
     pub(crate) fn replace(&mut self, old: u64, new: u64, deviation: f64) {
+        if self.keeps_order {
+            return self.replace_in_order(old, new, deviation);
+        }
+        self.ring.set(old, f64::NAN);
+        self.ring.set(new, deviation);
+    }
+
+    #[inline(never)]
+    fn replace_in_order(&mut self, old: u64, new: u64, deviation: f64) {
         self.order.remove(self.ring.0, self.ring.slot(old));
         self.ring.set(old, f64::NAN);
         self.ring.set(new, deviation);
         self.order.insert(self.ring.0, self.ring.slot(new));
+    }
+
+    /// Puts all deviations in order.
+    pub(crate) fn sort(&mut self) {
+        self.order.sort(self.ring.0, 0..self.ring.0.len());
     }
 }
 

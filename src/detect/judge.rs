@@ -56,6 +56,8 @@ fn judge_last(
     let Some((latest, history)) = series.split_last() else {
         return DetectResult::insufficient(f64::NAN, 0);
     };
+    // Only the latest point is judged, by the order at the end.
+    baseline.deviations.keeps_order = false;
     for (at, value) in history.iter().enumerate() {
         let expected = if at + RUN_POINTS >= history.len() {
             baseline.expect(settings)
@@ -64,6 +66,7 @@ fn judge_last(
         };
         baseline.update(settings, settings.value_of(value), expected.as_ref());
     }
+    baseline.deviations.sort();
     let expected = baseline.expect(settings);
     judge(&baseline, settings, settings.value_of(latest), expected.as_ref())
 }
