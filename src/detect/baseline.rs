@@ -322,10 +322,16 @@ impl Baseline<'_> {
         self.profile.get(phase).copied().unwrap_or(1.0)
     }
 
-    /// The points before the next one, the newest first, each with its phase's share taken out.
+    /// The points before point `at` of this phase, the newest first, each with its phase's share
+    /// taken out.
     #[inline(always)]
-    pub(super) fn flat_points(&self, settings: &Settings) -> impl Iterator<Item = f64> {
-        let (mut at, mut phase) = (*self.next, *self.phase as usize);
+    pub(super) fn flat_points(
+        &self,
+        settings: &Settings,
+        at: u64,
+        phase: usize,
+    ) -> impl Iterator<Item = f64> {
+        let (mut at, mut phase) = (at, phase);
         core::iter::from_fn(move || {
             at = at.wrapping_sub(1);
             phase = settings.phase_before(phase);
@@ -344,7 +350,8 @@ impl Baseline<'_> {
             }
             forgotten >>= 1;
         };
-        let mut flats = self.flat_points(settings).take(3 * settings.span());
+        let mut flats =
+            self.flat_points(settings, *self.next, *self.phase as usize).take(3 * settings.span());
         for flat in flats.by_ref().take(settings.span() - 1) {
             push(&mut points, flat);
             lowest = smaller(flat, lowest);

@@ -8,7 +8,7 @@
 use crate::{
     detect::baseline::{Baseline, Expectation},
     detect::settings::Settings,
-    numeric::order_stats::{SmallSample, larger, push_to_largest, smaller},
+    numeric::order_stats::{SmallSample, larger, nth_largest, smaller},
 };
 
 /// Each weight is tuned on labelled series and flat around its value.
@@ -16,7 +16,7 @@ use crate::{
 const OLDER_SEASONS: f64 = 1.05;
 /// The upper quartile of the last four weeks of days.
 const QUARTILE: f64 = 1.05;
-const QUARTILE_POINTS: u64 = 28;
+const QUARTILE_POINTS: usize = 28;
 const MIN_QUARTILE_POINTS: usize = 7;
 /// The median of the last four points of the same phase, of which three must be known.
 const SAME_PHASE: f64 = 1.1;
@@ -60,31 +60,30 @@ impl Baseline<'_> {
         }
         let older = if seasons.len() > 0 { OLDER_SEASONS * seasons.median() } else { 0.0 };
 
-        // The largest points in falling order: at most a quarter of all.
-        let mut largest = [0.0; QUARTILE_POINTS as usize / 4 + 1];
-        let (mut known, mut lowest, mut last_three) = (0, f64::INFINITY, 0.0);
-        let (mut phase, mut forgotten) = (*self.phase as usize, *self.forgotten);
-        for back in 1..=QUARTILE_POINTS {
-            phase = settings.phase_before(phase);
-            let flat = self.spend.before(*self.next, back) / self.profile(phase);
-            let is_forgotten = forgotten & 1 == 1;
-            forgotten >>= 1;
-            if flat.is_nan() || is_forgotten {
-                continue;
-            }
-            known += 1;
-            lowest = smaller(flat, lowest);
-            if back == 3 && known == 3 {
-                last_three = LAST_THREE * lowest;
-            }
-            // Lower ones change nothing.
-            if QUARTILE * flat > older {
-                push_to_largest(&mut largest, flat);
+        // NaN where a point is missing or forgotten.
+        let mut flats = [f64::NAN; QUARTILE_POINTS];
+        let points = self.flat_points(settings, *self.next, *self.phase as usize);
+        flats.iter_mut().zip(points).for_each(|(slot, flat)| *slot = flat);
+        if *self.forgotten > 0 {
+            for (back, slot) in flats.iter_mut().enumerate() {
+                if *self.forgotten >> back & 1 == 1 {
+                    *slot = f64::NAN;
+                }
             }
         }
-        let quartile = largest.get(known / 4).filter(|_| known >= MIN_QUARTILE_POINTS);
-        let quartile = quartile.map_or(0.0, |quartile| QUARTILE * quartile);
-        larger(larger(older, quartile), last_three)
+        let [last, last_but_one, third, ..] = flats;
+        let lowest = smaller(last, smaller(last_but_one, third));
+        let are_known = !(last.is_nan() || last_but_one.is_nan() || third.is_nan());
+        let last_three = if are_known { LAST_THREE * lowest } else { 0.0 };
+        let usual = larger(older, last_three);
+
+        let known = flats.iter().filter(|flat| !flat.is_nan()).count();
+        if known < MIN_QUARTILE_POINTS {
+            return usual;
+        }
+        // Lower points change nothing.
+        let higher = flats.iter().copied().filter(|flat| QUARTILE * flat > usual);
+        larger(QUARTILE * nth_largest(higher, known / 4), usual)
     }
 
     /// What the same phase usually brings, whatever the profile has learnt so far.

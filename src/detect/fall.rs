@@ -34,6 +34,9 @@ impl Baseline<'_> {
             return Fall::default();
         }
         let below = self.lowest(settings, plain) - spend;
+        if below <= 0.0 {
+            return Fall::default();
+        }
         let before = [1, 2].map(|back| -self.deviations.before(*self.next, back));
         let scale = baseline::scale_below(&self.deviations.in_order(), settings);
         let scores = settings.weights.scores(below / base, before, scale);

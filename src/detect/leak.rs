@@ -36,7 +36,14 @@ impl Baseline<'_> {
         }
         let median = |seasons| self.season_median(settings, spend, seasons);
         let lowest = smaller(spend / self.profile(*self.phase as usize), expected.lowest);
-        // Few points lie above all of three seasons before, so most need no other median.
+        // Few points lie above most of three seasons before, so most need no median.
+        let (known, lower) =
+            self.flat_season(settings, LEAK_SEASONS).fold((0, 0), |(known, lower), flat| {
+                (known + usize::from(!flat.is_nan()), lower + usize::from(flat < lowest))
+            });
+        if 2 * lower < known {
+            return None;
+        }
         let before = median(LEAK_SEASONS);
         if before.is_nan() || lowest <= before {
             return None;
@@ -68,16 +75,23 @@ impl Baseline<'_> {
         (is_gradual && lowest > line).then_some(lowest - line)
     }
 
+    /// The points of the season that ends so many seasons before the next point, each with its
+    /// phase's share taken out.
+    fn flat_season(&self, settings: &Settings, seasons: usize) -> impl Iterator<Item = f64> {
+        let after = self.next.wrapping_sub((seasons * settings.span()) as u64).wrapping_add(1);
+        self.flat_points(settings, after, *self.phase as usize + 1).take(settings.span())
+    }
+
     /// The median of the season that ends so many seasons before the next point, which has this
     /// `spend`, the profile taken out; NaN if less than most of it is known.
     fn season_median(&self, settings: &Settings, spend: f64, seasons: usize) -> f64 {
         let mut points = SmallSample::new();
-        let mut phase = *self.phase as usize;
-        for back in seasons * settings.span()..(seasons + 1) * settings.span() {
-            let value = if back == 0 { spend } else { self.spend.before(*self.next, back as u64) };
-            points.push(value / self.profile(phase));
-            phase = settings.phase_before(phase);
+        let mut flats = self.flat_season(settings, seasons);
+        if seasons == 0 {
+            flats.next();
+            points.push(spend / self.profile(*self.phase as usize));
         }
+        flats.for_each(|flat| points.push(flat));
         if points.len() + settings.span() / 3 >= settings.span() {
             points.median()
         } else {

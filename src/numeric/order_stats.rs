@@ -27,6 +27,31 @@ pub(crate) fn push_to_largest(largest: &mut [f64], mut value: f64) {
     }
 }
 
+/// The number that `rank` of up to 32 numbers are above, 0 where there are not as many. None of them
+/// is NaN or negative, and the rank is at most 7.
+#[inline(always)]
+pub(crate) fn nth_largest(numbers: impl Iterator<Item = f64>, rank: usize) -> f64 {
+    let (mut chunks, mut len) = ([[0.0; 8]; 4], 0);
+    for (slot, number) in chunks.as_flattened_mut().iter_mut().zip(numbers) {
+        *slot = number;
+        len += 1;
+    }
+    if len <= rank {
+        return 0.0;
+    }
+    let [largest, others @ ..] = &mut chunks;
+    sort_eight(largest);
+    for chunk in others.iter_mut().take((len - 1) / 8) {
+        sort_eight(chunk);
+        // Of each pair across, with one of them reversed, the larger is one of the eight largest.
+        for (large, other) in largest.iter_mut().zip(chunk.iter().rev()) {
+            *large = larger(*large, *other);
+        }
+        sort_eight(largest);
+    }
+    largest.iter().rev().nth(rank).copied().unwrap_or(0.0)
+}
+
 /// Up to 16 numbers, none of them negative.
 pub(crate) struct SmallSample {
     /// Free slots are infinite, which is above all numbers or equal to them.
