@@ -9,7 +9,7 @@ use crate::{
         SHORT_WINDOW, Shares, ShortHistory,
     },
     detect::settings::{MAX_PROFILE, MAX_RUN, RUN_SEASONS, Settings},
-    numeric::order_stats::{Ordered, Places, SmallSample, larger, smaller},
+    numeric::order_stats::{Ordered, Places, SmallSample, larger, median_of_four, smaller},
 };
 
 /// The points whose median is the level, and how many of them there must be.
@@ -257,10 +257,8 @@ impl Baseline<'_> {
         if *self.run == 0 && earlier.iter().filter(stands_out).count() < 2 {
             return;
         }
-        let mut usual = SmallSample::new();
-        earlier.iter().for_each(|earlier| usual.push(*earlier));
-        let is_known = usual.len() >= MIN_RUN_SEASONS;
-        let median = usual.median();
+        let (known, median) = median_of_four(earlier);
+        let is_known = known >= MIN_RUN_SEASONS;
         let usual = larger(median, settings.min_baseline);
         let run = *self.run;
         let has_ended = if run > 0 {

@@ -8,7 +8,7 @@
 use crate::{
     detect::baseline::{Baseline, Expectation},
     detect::settings::Settings,
-    numeric::order_stats::{SmallSample, larger, nth_largest, smaller},
+    numeric::order_stats::{larger, median_of_four, nth_largest, smaller},
 };
 
 /// Each weight is tuned on labelled series and flat around its value.
@@ -26,7 +26,7 @@ const LAST_THREE: f64 = 0.95;
 /// The second largest excess around the same day of the last three months.
 const SAME_DAY: f64 = 0.75;
 /// Seasons looked back at.
-const SEASONS: u64 = 4;
+const SEASONS: [u64; 4] = [1, 2, 3, 4];
 
 impl Baseline<'_> {
     /// What the next point should be, if enough is known for a level.
@@ -53,12 +53,11 @@ impl Baseline<'_> {
     /// The largest of the expectations that the profile applies to.
     #[inline(never)]
     fn usual_level(&self, settings: &Settings) -> f64 {
-        let mut seasons = SmallSample::new();
-        for season in 1..=SEASONS {
-            let back = 1 + season * settings.span() as u64;
-            seasons.push(self.centres.before(*self.next, back));
-        }
-        let older = if seasons.len() > 0 { OLDER_SEASONS * seasons.median() } else { 0.0 };
+        let (known, median) =
+            median_of_four(SEASONS.map(|season| {
+                self.centres.before(*self.next, 1 + season * settings.span() as u64)
+            }));
+        let older = if known > 0 { OLDER_SEASONS * median } else { 0.0 };
 
         // NaN where a point is missing or forgotten.
         let mut flats = [f64::NAN; QUARTILE_POINTS];
@@ -91,11 +90,10 @@ impl Baseline<'_> {
         if !settings.has_profile() {
             return 0.0;
         }
-        let mut points = SmallSample::new();
-        for season in 1..=SEASONS {
-            points.push(self.spend.before(*self.next, season * settings.season as u64));
-        }
-        if points.len() >= MIN_SAME_PHASE { SAME_PHASE * points.median() } else { 0.0 }
+        let (known, median) = median_of_four(
+            SEASONS.map(|season| self.spend.before(*self.next, season * settings.season as u64)),
+        );
+        if known >= MIN_SAME_PHASE { SAME_PHASE * median } else { 0.0 }
     }
 
     /// The second largest of the excesses that the last three months brought within a day of this

@@ -7,7 +7,7 @@
 use crate::{
     detect::baseline::{self, Baseline, Expectation},
     detect::settings::Settings,
-    numeric::order_stats::{SmallSample, larger, smaller},
+    numeric::order_stats::{larger, median_of_four, smaller},
 };
 
 /// The weights of the explanations in expectation.rs, upside down.
@@ -16,7 +16,7 @@ const SAME_PHASE: f64 = 0.9;
 const MIN_SAME_PHASE: usize = 3;
 /// The highest of the last three points: the fourth day of a fall is no news.
 const LAST_THREE: f64 = 1.05;
-const SEASONS: u64 = 4;
+const SEASONS: [u64; 4] = [1, 2, 3, 4];
 
 /// How far a point lies below what is explained, as a robust z-score, and whether that is a fall.
 #[derive(Debug, Clone, Copy, Default)]
@@ -55,14 +55,11 @@ impl Baseline<'_> {
             return plain;
         }
         let here = self.profile(*self.phase as usize);
-        let (mut older, mut same_phase) = (SmallSample::new(), SmallSample::new());
-        for season in 1..=SEASONS {
-            let back = season * settings.span() as u64;
-            older.push(self.centres.before(*self.next, 1 + back));
-            if settings.has_profile() {
-                same_phase.push(self.spend.before(*self.next, back));
-            }
-        }
+        let before = |back: u64| SEASONS.map(|season| season * settings.span() as u64 + back);
+        let older = before(1).map(|back| self.centres.before(*self.next, back));
+        let (_, older) = median_of_four(older);
+        let same_phase = before(0).map(|back| self.spend.before(*self.next, back));
+        let (known, same_phase) = median_of_four(same_phase);
         let (mut phase, mut highest) = (*self.phase as usize, 0.0);
         for back in 1..=3 {
             phase = settings.phase_before(phase);
@@ -70,10 +67,10 @@ impl Baseline<'_> {
             // A missing one could have been as high as any.
             highest = if flat.is_nan() { f64::INFINITY } else { larger(flat, highest) };
         }
-        let mut lowest = smaller(OLDER_SEASONS * older.median() * here, plain);
+        let mut lowest = smaller(OLDER_SEASONS * older * here, plain);
         lowest = smaller(LAST_THREE * highest * here, lowest);
-        if same_phase.len() >= MIN_SAME_PHASE {
-            lowest = smaller(SAME_PHASE * same_phase.median(), lowest);
+        if settings.has_profile() && known >= MIN_SAME_PHASE {
+            lowest = smaller(SAME_PHASE * same_phase, lowest);
         }
         lowest
     }

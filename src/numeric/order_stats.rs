@@ -88,10 +88,6 @@ impl SmallSample {
         let (Some(first), Some(last)) = (first.first_chunk_mut(), last.first_chunk_mut()) else {
             return;
         };
-        if self.len <= 4 {
-            sort_four(first);
-            return;
-        }
         sort_eight(first);
         if self.len > 8 {
             sort_eight(last);
@@ -120,14 +116,24 @@ impl SmallSample {
     }
 }
 
-/// A sorting network for four numbers, without a branch.
-fn sort_four(values: &mut [f64; 8]) {
-    let [a, b, c, d, rest @ ..] = *values;
+/// How many of four numbers are known, that is not NaN, and the median of those; NaN if none is. No
+/// number is negative.
+#[inline(never)]
+pub(crate) fn median_of_four(numbers: [f64; 4]) -> (usize, f64) {
+    let known = numbers.iter().filter(|number| !number.is_nan()).count();
+    // NaN comes last.
+    let [a, b, c, d] = numbers.map(|number| smaller(number, f64::INFINITY));
     let ((a, b), (c, d)) = (in_order(a, b), in_order(c, d));
-    let ((a, c), (b, d)) = (in_order(a, c), in_order(b, d));
+    let ((a, c), (b, _)) = (in_order(a, c), in_order(b, d));
     let (b, c) = in_order(b, c);
-    let [e, f, g, h] = rest;
-    *values = [a, b, c, d, e, f, g, h];
+    let median = match known {
+        0 => f64::NAN,
+        1 => a,
+        2 => a + 0.5 * (b - a),
+        3 => b,
+        _ => b + 0.5 * (c - b),
+    };
+    (known, median)
 }
 
 /// Batcher's odd-even merge sort for eight numbers.
@@ -422,7 +428,7 @@ mod tests {
         // If a network sorts every sequence of zeros and ones it sorts every sequence.
         for bits in 0..1_u32 << 16 {
             let values: Vec<f64> = (0..16).map(|i| f64::from(bits >> i & 1)).collect();
-            for len in [4, 8, 16] {
+            for len in [8, 16] {
                 let mut sample = sample(&values[..len]);
                 sample.sort();
                 assert!(sample.values[..len].is_sorted(), "{values:?}");
@@ -437,6 +443,22 @@ mod tests {
         assert_eq!(sample(&[9.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]).median(), 5.0);
         assert!(sample(&[f64::NAN]).median().is_nan());
         assert_eq!(sample(&[1.0; 20]).len(), 16);
+    }
+
+    #[test]
+    fn four_numbers_have_the_median_of_those_that_are_known() {
+        let kinds = [0.0, 1.0, 2.0, 4.0, 8.0, f64::NAN];
+        for case in 0..6_usize.pow(4) {
+            let numbers = [1, 6, 36, 216].map(|unit| kinds[case / unit % 6]);
+            let mut known: Vec<f64> = numbers.into_iter().filter(|v| !v.is_nan()).collect();
+            known.sort_by(f64::total_cmp);
+            let (count, median) = median_of_four(numbers);
+            assert_eq!(count, known.len());
+            let middle = |at: usize| known.get(at).copied().unwrap_or(f64::NAN);
+            let expected = (middle(count.saturating_sub(1) / 2) + middle(count / 2)) / 2.0;
+            let is_nothing = count == 0 && median.is_nan();
+            assert!(is_nothing || median == expected, "{numbers:?}");
+        }
     }
 
     #[test]
