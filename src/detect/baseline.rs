@@ -9,7 +9,9 @@ use crate::{
         SHORT_WINDOW, Shares, ShortHistory,
     },
     detect::settings::{MAX_PROFILE, MAX_RUN, RUN_SEASONS, Settings},
-    numeric::order_stats::{Ordered, Places, SmallSample, larger, median_of_four, smaller},
+    numeric::order_stats::{
+        Ordered, Places, SmallSample, larger, median_of_eight, median_of_four, smaller,
+    },
 };
 
 /// The points whose median is the level, and how many of them there must be.
@@ -382,20 +384,26 @@ impl Baseline<'_> {
 
     /// The median of the last seasons' means, and at least this much.
     fn usual(&self, settings: &Settings, least: f64) -> f64 {
-        let (mut means, mut higher) = (SmallSample::new(), 0);
         // Looking back, later points lie where those before the first one would.
         let furthest = (settings.window as u64).min(*self.next);
-        for season in 0..USUAL_SEASONS {
-            let back = (1 + season * settings.span()) as u64;
+        let (mut means, mut known, mut higher) = ([f64::NAN; USUAL_SEASONS], 0, 0);
+        let mut back = 1;
+        for slot in &mut means {
             if back > furthest {
                 break;
             }
             let mean = self.means.before(*self.next, back);
-            means.push(mean);
-            higher += usize::from(mean > least);
+            *slot = mean;
+            known += i32::from(!mean.is_nan());
+            higher += i32::from(mean > least);
+            back += settings.span() as u64;
         }
         // Where most are no higher, nor is their median.
-        if 2 * higher >= means.len() { larger(means.median(), least) } else { least }
+        if 2 * higher < known {
+            return least;
+        }
+        let (_, median) = median_of_eight(means);
+        larger(median, least)
     }
 
     /// One robust deviation, as a share of the base.

@@ -7,7 +7,7 @@
 
 use crate::{
     detect::baseline::{Baseline, Expectation},
-    detect::settings::Settings,
+    detect::settings::{MAX_PROFILE, Settings},
     numeric::order_stats::{larger, median_of_four, nth_largest, smaller},
 };
 
@@ -59,10 +59,20 @@ impl Baseline<'_> {
             }));
         let older = if known > 0 { OLDER_SEASONS * median } else { 0.0 };
 
+        // The shares of the season before the next point, the newest first.
+        let (mut at, mut phase) = (*self.next, *self.phase as usize);
+        let shares: [f64; MAX_PROFILE] = core::array::from_fn(|_| {
+            phase = settings.phase_before(phase);
+            self.profile(phase)
+        });
         // NaN where a point is missing or forgotten.
         let mut flats = [f64::NAN; QUARTILE_POINTS];
-        let points = self.flat_points(settings, *self.next, *self.phase as usize);
-        flats.iter_mut().zip(points).for_each(|(slot, flat)| *slot = flat);
+        for season in flats.chunks_mut(settings.season.max(1)) {
+            for (slot, share) in season.iter_mut().zip(&shares) {
+                at = at.wrapping_sub(1);
+                *slot = self.spend.before(at, 0) / share;
+            }
+        }
         if *self.forgotten > 0 {
             for (back, slot) in flats.iter_mut().enumerate() {
                 if *self.forgotten >> back & 1 == 1 {

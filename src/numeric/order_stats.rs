@@ -136,6 +136,17 @@ pub(crate) fn median_of_four(numbers: [f64; 4]) -> (usize, f64) {
     (known, median)
 }
 
+/// The same of eight numbers.
+#[inline(never)]
+pub(crate) fn median_of_eight(numbers: [f64; 8]) -> (usize, f64) {
+    let known = numbers.iter().filter(|number| !number.is_nan()).count();
+    let mut numbers = numbers.map(|number| smaller(number, f64::INFINITY));
+    sort_eight(&mut numbers);
+    let at = |place: usize| numbers.get(place).copied().unwrap_or(f64::NAN);
+    let lower = if known > 0 { at((known - 1) / 2) } else { f64::NAN };
+    (known, if known % 2 == 1 { lower } else { lower + 0.5 * (at(known / 2) - lower) })
+}
+
 /// Batcher's odd-even merge sort for eight numbers.
 #[inline(never)]
 fn sort_eight(values: &mut [f64; 8]) {
