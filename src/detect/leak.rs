@@ -36,12 +36,16 @@ impl Baseline<'_> {
         }
         let median = |seasons| self.season_median(settings, spend, seasons);
         let lowest = smaller(spend / self.profile(*self.phase as usize), expected.lowest);
-        // Few points lie above most of three seasons before, so most need no median.
-        let (known, lower) =
-            self.flat_season(settings, LEAK_SEASONS).fold((0, 0), |(known, lower), flat| {
-                (known + usize::from(!flat.is_nan()), lower + usize::from(flat < lowest))
-            });
-        if 2 * lower < known {
+        // Few points lie above most of three seasons before: the others need no median.
+        let (mut lower, mut higher) = (0, 0);
+        for flat in self.flat_season(settings, LEAK_SEASONS) {
+            lower += usize::from(flat < lowest);
+            higher += usize::from(flat >= lowest);
+            if 2 * higher > settings.span() {
+                return None;
+            }
+        }
+        if higher > lower {
             return None;
         }
         let before = median(LEAK_SEASONS);
