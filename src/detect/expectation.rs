@@ -91,8 +91,8 @@ impl Baseline<'_> {
             return usual;
         }
         // Lower points change nothing.
-        let higher = flats.iter().copied().filter(|flat| QUARTILE * flat > usual);
-        larger(QUARTILE * nth_largest(higher, known / 4), usual)
+        let quartile = nth_largest(&flats, |flat| QUARTILE * flat > usual, known / 4);
+        larger(QUARTILE * quartile, usual)
     }
 
     /// What the same phase usually brings, whatever the profile has learnt so far.

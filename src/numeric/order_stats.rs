@@ -27,14 +27,21 @@ pub(crate) fn push_to_largest(largest: &mut [f64], mut value: f64) {
     }
 }
 
-/// The number that `rank` of up to 32 numbers are above, 0 where there are not as many. None of them
-/// is NaN or negative, and the rank is at most 7.
+/// Of up to 31 numbers, those that are wanted: the one that `rank` of them are above, 0 where there are
+/// not as many. None of those is NaN or negative, and the rank is at most 7.
 #[inline(always)]
-pub(crate) fn nth_largest(numbers: impl Iterator<Item = f64>, rank: usize) -> f64 {
+pub(crate) fn nth_largest(numbers: &[f64], is_wanted: impl Fn(f64) -> bool, rank: usize) -> f64 {
     let (mut chunks, mut len) = ([[0.0; 8]; 4], 0);
-    for (slot, number) in chunks.as_flattened_mut().iter_mut().zip(numbers) {
-        *slot = number;
-        len += 1;
+    let slots = chunks.as_flattened_mut();
+    for number in numbers {
+        if let Some(slot) = slots.get_mut(len) {
+            *slot = *number;
+        }
+        // Without a branch: the next number takes the place of one that is not wanted.
+        len += usize::from(is_wanted(*number));
+    }
+    if let Some(slot) = slots.get_mut(len) {
+        *slot = 0.0;
     }
     if len <= rank {
         return 0.0;
