@@ -61,10 +61,11 @@ impl Baseline<'_> {
 
         // The shares of the season before the next point, the newest first.
         let (mut at, mut phase) = (*self.next, *self.phase as usize);
-        let shares: [f64; MAX_PROFILE] = core::array::from_fn(|_| {
+        let mut shares = [1.0; MAX_PROFILE];
+        for share in shares.iter_mut().take(settings.season) {
             phase = settings.phase_before(phase);
-            self.profile(phase)
-        });
+            *share = self.profile(phase);
+        }
         // NaN where a point is missing or forgotten.
         let mut flats = [f64::NAN; QUARTILE_POINTS];
         for season in flats.chunks_mut(settings.season.max(1)) {
@@ -73,12 +74,12 @@ impl Baseline<'_> {
                 *slot = self.spend.before(at, 0) / share;
             }
         }
-        if *self.forgotten > 0 {
-            for (back, slot) in flats.iter_mut().enumerate() {
-                if *self.forgotten >> back & 1 == 1 {
-                    *slot = f64::NAN;
-                }
+        let mut forgotten = *self.forgotten;
+        while forgotten > 0 {
+            if let Some(slot) = flats.get_mut(forgotten.trailing_zeros() as usize) {
+                *slot = f64::NAN;
             }
+            forgotten &= forgotten - 1;
         }
         let [last, last_but_one, third, ..] = flats;
         let lowest = smaller(last, smaller(last_but_one, third));

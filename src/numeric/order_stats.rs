@@ -113,6 +113,7 @@ impl SmallSample {
     }
 
     /// The median, NaN when there is no number.
+    #[inline(never)]
     pub(crate) fn median(&mut self) -> f64 {
         if self.len == 0 {
             return f64::NAN;
@@ -330,35 +331,19 @@ impl Places<'_> {
     /// Takes in the numbers at these places that are not NaN, in place of all others. Equal numbers
     /// come in any order, so none may be taken in or out afterwards.
     ///
-    /// Shell sort with Knuth's gaps: cheaper than to take them in one by one.
-    #[inline(never)]
+    /// Cheaper than to take them in one by one.
     pub(crate) fn sort(&mut self, values: &[f64], of: impl Iterator<Item = usize>) {
-        let at = |place: u16| values.get(usize::from(place)).copied().unwrap_or(f64::NAN);
-        let known = of.filter(|place| !at(*place as u16).is_nan());
-        let slots = self.places.iter_mut();
-        let len = known.zip(slots).map(|(place, slot)| *slot = place as u16).count();
-        *self.len = len as u64;
-        let places = self.places.get_mut(..len).unwrap_or(&mut []);
-        let mut gap = 364;
-        while gap > 0 {
-            for end in gap..len {
-                let Some((place, earlier)) = places.get_mut(..=end).and_then(<[_]>::split_last_mut)
-                else {
-                    return;
-                };
-                let mut free = place;
-                let (place, value) = (*free, at(*free));
-                for other in earlier.iter_mut().rev().skip(gap - 1).step_by(gap) {
-                    if at(*other) <= value {
-                        break;
-                    }
-                    *free = *other;
-                    free = other;
-                }
-                *free = place;
+        let mut len = 0;
+        for place in of {
+            if values.get(place).is_some_and(|value| !value.is_nan())
+                && let Some(slot) = self.places.get_mut(len)
+            {
+                *slot = place as u16;
+                len += 1;
             }
-            gap /= 3;
         }
+        *self.len = len as u64;
+        sort_places(self.places.get_mut(..len).unwrap_or(&mut []), values);
     }
 
     /// How many numbers there are, and how many of them come before that at this place.
@@ -366,6 +351,34 @@ impl Places<'_> {
         let value = *values.get(place).filter(|value| !value.is_nan())?;
         let all = self.of(values);
         Some((all.len(), all.rank(value, place as u16)))
+    }
+}
+
+/// Shell sort with Knuth's gaps.
+#[inline(never)]
+fn sort_places(places: &mut [u16], values: &[f64]) {
+    let at = |place: u16| values.get(usize::from(place)).copied().unwrap_or(f64::NAN);
+    let mut gap = 1;
+    while gap < places.len() / 3 {
+        gap = 3 * gap + 1;
+    }
+    while gap > 0 {
+        for end in gap..places.len() {
+            let Some((free, earlier)) = places.get_mut(..=end).and_then(<[u16]>::split_last_mut)
+            else {
+                return;
+            };
+            let (place, value, mut free) = (*free, at(*free), free);
+            for other in earlier.iter_mut().rev().skip(gap - 1).step_by(gap) {
+                if at(*other) <= value {
+                    break;
+                }
+                *free = *other;
+                free = other;
+            }
+            *free = place;
+        }
+        gap /= 3;
     }
 }
 
