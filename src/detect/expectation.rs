@@ -92,8 +92,7 @@ impl Baseline<'_> {
             return usual;
         }
         // Lower points change nothing.
-        let quartile = nth_largest(&flats, |flat| QUARTILE * flat > usual, known / 4);
-        larger(QUARTILE * quartile, usual)
+        nth_largest(&flats.map(|flat| QUARTILE * flat), usual, known / 4)
     }
 
     /// What the same phase usually brings, whatever the profile has learnt so far.

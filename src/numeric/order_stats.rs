@@ -27,10 +27,10 @@ pub(crate) fn push_to_largest(largest: &mut [f64], mut value: f64) {
     }
 }
 
-/// Of up to 31 numbers, those that are wanted: the one that `rank` of them are above, 0 where there are
-/// not as many. None of those is NaN or negative, and the rank is at most 7.
-#[inline(always)]
-pub(crate) fn nth_largest(numbers: &[f64], is_wanted: impl Fn(f64) -> bool, rank: usize) -> f64 {
+/// Of up to 31 numbers, those above `least`: the one that `rank` of them are above, or `least` where
+/// there are not as many. None of those is negative, and the rank is at most 7.
+#[inline(never)]
+pub(crate) fn nth_largest(numbers: &[f64], least: f64, rank: usize) -> f64 {
     let (mut chunks, mut len) = ([[0.0; 8]; 4], 0);
     let slots = chunks.as_flattened_mut();
     for number in numbers {
@@ -38,13 +38,13 @@ pub(crate) fn nth_largest(numbers: &[f64], is_wanted: impl Fn(f64) -> bool, rank
             *slot = *number;
         }
         // Without a branch: the next number takes the place of one that is not wanted.
-        len += usize::from(is_wanted(*number));
+        len += usize::from(*number > least);
     }
     if let Some(slot) = slots.get_mut(len) {
         *slot = 0.0;
     }
     if len <= rank {
-        return 0.0;
+        return least;
     }
     let [largest, others @ ..] = &mut chunks;
     sort_eight(largest);
@@ -56,7 +56,7 @@ pub(crate) fn nth_largest(numbers: &[f64], is_wanted: impl Fn(f64) -> bool, rank
         }
         sort_eight(largest);
     }
-    largest.iter().rev().nth(rank).copied().unwrap_or(0.0)
+    largest.iter().rev().nth(rank).copied().unwrap_or(least)
 }
 
 /// Up to 16 numbers, none of them negative.
