@@ -34,12 +34,11 @@ impl Baseline<'_> {
     pub(crate) fn expect(&self, settings: &Settings) -> Option<Expectation> {
         let mut expected = self.expect_level(settings)?;
         expected.highest = if settings.has_level() {
-            let flat = self.usual_level(settings) * self.profile(*self.phase as usize);
-            let usual = larger(flat, self.usual_phase(settings));
+            let least = larger(self.usual_phase(settings), expected.spend);
+            let highest = self.usual_level(settings, least);
             let moving = self.moving_charge(settings, expected.charge_day);
             let charge = larger(self.usual_charge(settings, expected.base), moving);
             let charged = expected.plain + charge;
-            let highest = larger(usual, expected.spend);
             if charged > highest {
                 expected.reported = charged;
             }
@@ -50,9 +49,9 @@ impl Baseline<'_> {
         Some(expected)
     }
 
-    /// The largest of the expectations that the profile applies to.
+    /// The largest of the expectations that the profile applies to, and at least `least`.
     #[inline(never)]
-    fn usual_level(&self, settings: &Settings) -> f64 {
+    fn usual_level(&self, settings: &Settings, least: f64) -> f64 {
         let (known, median) =
             median_of_four(SEASONS.map(|season| {
                 self.centres.before(*self.next, 1 + season * settings.span() as u64)
@@ -85,15 +84,15 @@ impl Baseline<'_> {
         let lowest = smaller(last, smaller(last_but_one, third));
         let are_known = !(last.is_nan() || last_but_one.is_nan() || third.is_nan());
         let last_three = if are_known { LAST_THREE * lowest } else { 0.0 };
-        let usual = larger(older, last_three);
+        let here = self.profile(*self.phase as usize);
+        let least = larger(larger(older, last_three) * here, least);
 
         let known = flats.iter().filter(|flat| !flat.is_nan()).count();
         if known < MIN_QUARTILE_POINTS {
-            return usual;
+            return least;
         }
-        // Lower points change nothing.
-        flats.iter_mut().for_each(|flat| *flat *= QUARTILE);
-        nth_largest(&flats, usual, known / 4)
+        flats.iter_mut().for_each(|flat| *flat = QUARTILE * *flat * here);
+        nth_largest(&flats, least, known / 4)
     }
 
     /// What the same phase usually brings, whatever the profile has learnt so far.
