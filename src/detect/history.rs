@@ -79,7 +79,7 @@ impl Deviations<'_> {
 
     /// Puts all deviations in order.
     pub(crate) fn sort(&mut self) {
-        self.order.sort(self.ring.0, 0..self.ring.0.len());
+        self.order.fill(self.ring.0, 0..self.ring.0.len());
     }
 }
 

@@ -59,7 +59,7 @@ impl Baseline<'_> {
         let (mut places, mut len) = ([0; MAX_POINTS], 0);
         let mut order = Places { places: &mut places, len: &mut len };
         let slots = (1..=furthest).map(|back| self.spend.slot(self.next.wrapping_sub(back)));
-        order.sort(self.spend.0, slots);
+        order.fill(self.spend.0, slots);
         let all = order.of(self.spend.0);
         let cut = CUT * all.quantile(TOP);
         let known = all.len();

@@ -328,22 +328,10 @@ impl Places<'_> {
         }
     }
 
-    /// Takes in the numbers at these places that are not NaN, in place of all others. Equal numbers
-    /// come in any order, so none may be taken in or out afterwards.
-    ///
-    /// Cheaper than to take them in one by one.
-    pub(crate) fn sort(&mut self, values: &[f64], of: impl Iterator<Item = usize>) {
-        let mut len = 0;
-        for place in of {
-            if values.get(place).is_some_and(|value| !value.is_nan())
-                && let Some(slot) = self.places.get_mut(len)
-            {
-                *slot = place as u16;
-                len += 1;
-            }
-        }
-        *self.len = len as u64;
-        sort_places(self.places.get_mut(..len).unwrap_or(&mut []), values);
+    /// Takes in the numbers at these places, in place of all others.
+    pub(crate) fn fill(&mut self, values: &[f64], places: impl Iterator<Item = usize>) {
+        *self.len = 0;
+        places.for_each(|place| self.insert(values, place));
     }
 
     /// How many numbers there are, and how many of them come before that at this place.
@@ -351,34 +339,6 @@ impl Places<'_> {
         let value = *values.get(place).filter(|value| !value.is_nan())?;
         let all = self.of(values);
         Some((all.len(), all.rank(value, place as u16)))
-    }
-}
-
-/// Shell sort with Knuth's gaps.
-#[inline(never)]
-fn sort_places(places: &mut [u16], values: &[f64]) {
-    let at = |place: u16| values.get(usize::from(place)).copied().unwrap_or(f64::NAN);
-    let mut gap = 1;
-    while gap < places.len() / 3 {
-        gap = 3 * gap + 1;
-    }
-    while gap > 0 {
-        for end in gap..places.len() {
-            let Some((free, earlier)) = places.get_mut(..=end).and_then(<[u16]>::split_last_mut)
-            else {
-                return;
-            };
-            let (place, value, mut free) = (*free, at(*free), free);
-            for other in earlier.iter_mut().rev().skip(gap - 1).step_by(gap) {
-                if at(*other) <= value {
-                    break;
-                }
-                *free = *other;
-                free = other;
-            }
-            *free = place;
-        }
-        gap /= 3;
     }
 }
 
@@ -511,7 +471,7 @@ mod tests {
     }
 
     #[test]
-    fn sorting_puts_all_known_numbers_in_order() {
+    fn places_are_filled_with_all_known_numbers_in_order() {
         let mut random = 1_u32;
         for len in [0, 1, 2, 3, 14, 98, 480] {
             let values: Vec<f64> = (0..len)
@@ -523,13 +483,13 @@ mod tests {
                 .collect();
             let (mut places, mut known) = ([0; 480], 9);
             let mut order = Places { places: &mut places, len: &mut known };
-            order.sort(&values, 0..values.len());
+            order.fill(&values, 0..values.len());
             let mut expected: Vec<f64> = values.iter().copied().filter(|v| !v.is_nan()).collect();
             expected.sort_by(f64::total_cmp);
             assert_eq!(in_order(order.of(&values)), expected);
         }
         order(&[1.0; 16], |mut full| {
-            full.sort(&[2.0; 20], 0..20);
+            full.fill(&[2.0; 20], 0..20);
             assert_eq!(*full.len, 16);
         });
     }
