@@ -39,10 +39,10 @@ pub(crate) fn same_days_before(seconds: i64) -> [u64; MONTHS] {
     })
 }
 
-/// Saturday or Sunday. 1970-01-01 was a Thursday.
+/// Days from Monday, 0 to 6. 1970-01-01 was a Thursday.
 #[inline(never)]
-pub(crate) fn is_weekend(seconds: i64) -> bool {
-    (seconds.div_euclid(DAY) + 3).rem_euclid(7) >= 5
+pub(crate) fn weekday(seconds: i64) -> usize {
+    (seconds.div_euclid(DAY) + 3).rem_euclid(7) as usize
 }
 
 #[cfg(test)]
@@ -77,9 +77,9 @@ mod tests {
     }
 
     #[test]
-    fn weekends_are_saturdays_and_sundays() {
-        let week: Vec<bool> = (0..7).map(|day| is_weekend(day * DAY)).collect();
-        assert_eq!(week, [false, false, true, true, false, false, false]);
-        assert!(!is_weekend(-1) && is_weekend(-4 * DAY));
+    fn weeks_begin_on_mondays() {
+        let week: Vec<usize> = (0..7).map(|day| weekday(day * DAY)).collect();
+        assert_eq!(week, [3, 4, 5, 6, 0, 1, 2]);
+        assert_eq!((weekday(-1), weekday(-4 * DAY)), (2, 6));
     }
 }

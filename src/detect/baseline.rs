@@ -14,6 +14,9 @@ use crate::{
     },
 };
 
+/// Days, and the first one of a weekend, from Monday.
+const WEEK: usize = 7;
+const SATURDAY: usize = 5;
 /// The points whose median is the level, and how many of them there must be.
 const LEVEL_POINTS: usize = 7;
 const MIN_LEVEL_POINTS: usize = 3;
@@ -285,7 +288,11 @@ impl Baseline<'_> {
     pub(crate) fn observe(&mut self, settings: &Settings, spend: f64, deviation: f64) {
         let at = *self.next;
         self.spend.set(at, spend);
-        let [mean, centre] = self.season_means(settings, at);
+        let [mean, centre] = if settings.has_level() {
+            self.season_means(settings, at)
+        } else {
+            [self.season_mean(settings, at), f64::NAN]
+        };
         self.means.set(at, mean);
         self.centres.set(at, centre);
         if settings.has_profile() {
@@ -368,18 +375,19 @@ impl Baseline<'_> {
     /// two.
     #[inline(never)]
     fn same_phase(&self, settings: &Settings) -> Option<f64> {
-        let kind = settings.is_weekend(*self.next);
-        let points = |is_wanted: &dyn Fn(u64) -> bool| {
+        let weekday = settings.weekday(*self.next);
+        let is_weekend =
+            |days: usize| weekday.is_some_and(|day| (day + 3 * WEEK - days) % WEEK >= SATURDAY);
+        let points = |is_wanted: &dyn Fn(usize) -> bool| {
             let mut points = SmallSample::new();
             for season in 1..=(settings.window / settings.season.max(1)).min(SmallSample::MAX) {
-                let at = self.next.wrapping_sub((season * settings.season) as u64);
-                if is_wanted(at) {
-                    points.push(self.spend.before(at, 0));
+                if is_wanted(season) {
+                    points.push(self.spend.before(*self.next, (season * settings.season) as u64));
                 }
             }
             (points.len() >= 2).then(|| points.median())
         };
-        points(&|at| settings.is_weekend(at) == kind).or_else(|| points(&|_| true))
+        points(&|days| is_weekend(days) == is_weekend(0)).or_else(|| points(&|_| true))
     }
 
     /// The median of the last seasons' means, and at least this much.
@@ -445,6 +453,20 @@ impl Baseline<'_> {
             (*oldest, *middle) = (*middle, *newest);
             *newest = Charge { at: *self.next, excess };
         }
+    }
+
+    /// The mean of the season that ends at this point: of all of it that is there, if that is more
+    /// than half.
+    fn season_mean(&self, settings: &Settings, at: u64) -> f64 {
+        let (mut sum, mut known) = (0.0, 0);
+        for back in 0..settings.season as u64 {
+            let spend = self.spend.before(at, back);
+            if !spend.is_nan() {
+                sum += spend;
+                known += 1;
+            }
+        }
+        if 2 * known > settings.season { sum / known as f64 } else { f64::NAN }
     }
 
     /// The means of the season that ends at this point: of all of it that is there, if that

@@ -218,8 +218,9 @@ impl Settings {
         if phase == 0 { self.season - 1 } else { phase - 1 }
     }
 
-    pub(crate) fn is_weekend(&self, point: u64) -> bool {
-        self.has_day_classes && calendar::is_weekend(self.time(point))
+    /// The weekday of a point, from 0 for Monday, where working days and weekends differ.
+    pub(crate) fn weekday(&self, point: u64) -> Option<usize> {
+        self.has_day_classes.then(|| calendar::weekday(self.time(point)))
     }
 
     /// 0 for the first day of the month and so on, on days when charges by the month may come.
