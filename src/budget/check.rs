@@ -3,13 +3,9 @@
 //! Called by `abi/budget/check.rs` and `abi/flags.rs` for one budget, by `batch.rs` for columns.
 
 #[cfg(target_arch = "x86_64")]
-use crate::arch;
+use crate::{arch, budget::batch::Budgets};
 use crate::{
-    arch::ROWS,
-    budget::batch::{BudgetRule, Budgets},
-    error::Error,
-    flags,
-    numeric::amount::checked_amount,
+    arch::ROWS, budget::batch::BudgetRule, error::Error, flags, numeric::amount::checked_amount,
 };
 
 /// Default warning_ratio.
@@ -161,7 +157,7 @@ impl BudgetRule for BudgetConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numeric::unaligned::Unaligned;
+    use crate::{budget::batch::Budgets, numeric::unaligned::Unaligned};
     use std::cell::Cell;
 
     const NUMBERS: [f64; 20] = [
