@@ -157,7 +157,7 @@ impl BudgetRule for BudgetConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numeric::unaligned::Unaligned;
+    use crate::{budget::batch::Budgets, numeric::unaligned::Unaligned};
     use std::cell::Cell;
 
     const NUMBERS: [f64; 20] = [
