@@ -1,4 +1,4 @@
-# make install takes PREFIX, BINDIR, LIBDIR, INCLUDEDIR, MANDIR, DOCDIR and DESTDIR; CARGO_TARGET_DIR moves what is built.
+# make install takes PREFIX, BINDIR, LIBDIR, INCLUDEDIR, MANDIR, DOCDIR, DATADIR and DESTDIR; CARGO_TARGET_DIR moves what is built.
 # make shared and make static take CPU=v3 (or v2, v4) for CPUs of that level of x86-64 alone. For another machine see
 # packaging/cross.sh, which sets CARGO_BUILD_TARGET and the tools.
 CARGO ?= cargo
@@ -12,6 +12,7 @@ LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/cloudcircuit
+DATADIR ?= $(PREFIX)/share/cloudcircuit
 
 TARGET = $(abspath $(or $(CARGO_TARGET_DIR),target))
 RELEASE = $(TARGET)/release
@@ -34,6 +35,10 @@ VERSION := $(shell sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
 # The version's first number, which build.rs puts into the soname.
 ABI_VERSION := $(firstword $(subst ., ,$(VERSION)))
 SOURCES = Cargo.toml Cargo.lock build.rs cbindgen.toml $(shell find build src -name "*.rs")
+# The extension for SQLite is built where SQLite's header is: make SQLITE= leaves it out.
+SQLITE := $(shell echo '\#include <sqlite3ext.h>' | $(CC) -E - >/dev/null 2>&1 && ls bindings/sqlite/*.c 2>/dev/null)
+SQLITE_EXTENSION = $(if $(SQLITE),$(DIST)/cloudcircuit_sqlite.so)
+COPYBOOK = $(wildcard bindings/cobol/cloudcircuit.cpy)
 GUARD = $(wildcard programs/spend_guard/*.c)
 GUARD_HEADERS = $(wildcard programs/spend_guard/*.h)
 HEADERS = $(notdir $(wildcard include/*))
@@ -45,7 +50,7 @@ PACK = tar --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --
 	dist-go deb npm site clean
 
 all: shared static
-	$(MAKE) $(DIST)/spend_guard
+	$(MAKE) $(DIST)/spend_guard $(SQLITE_EXTENSION)
 
 shared:
 	$(CARGO) build --release --lib
@@ -83,6 +88,11 @@ $(RELEASE)/spend_guard: shared $(GUARD) $(GUARD_HEADERS)
 # The one that is installed has the library in it.
 $(DIST)/spend_guard: $(DIST)/libcloudcircuit.a $(GUARD) $(GUARD_HEADERS)
 	$(CC) -std=c99 $(CFLAGS) -Iinclude $(GUARD) -o $@ $(DIST)/libcloudcircuit.a -lm
+
+# The library goes into the extension, too.
+$(DIST)/cloudcircuit_sqlite.so: $(DIST)/libcloudcircuit.a $(SQLITE) bindings/sqlite/extension.h
+	$(CC) -std=c99 $(CFLAGS) -fPIC -shared -fvisibility=hidden -Iinclude $(SQLITE) -o $@ \
+		$(DIST)/libcloudcircuit.a -Wl,--exclude-libs,ALL -lm
 
 # Python with what the report needs, from PyPI.
 REPORT_PYTHON = $(TARGET)/report-python/bin/python
@@ -194,7 +204,7 @@ FILL_IN = sed -e 's|@VERSION@|$(VERSION)|g' -e 's|@ABI_VERSION@|$(ABI_VERSION)|g
 # The manual page's date: today, or SOURCE_DATE_EPOCH where the same bytes are wanted again.
 DATE = $(shell LC_ALL=C date -u '+%B %-d, %Y' $(SOURCE_DATE_EPOCH:%=-d @%))
 
-install: $(DIST)/libcloudcircuit.a $(DIST)/spend_guard $(LEVEL_LIBRARIES)
+install: $(DIST)/libcloudcircuit.a $(DIST)/spend_guard $(LEVEL_LIBRARIES) $(SQLITE_EXTENSION)
 	$(INSTALL) -d '$(DESTDIR)$(BINDIR)' '$(DESTDIR)$(MANDIR)/man1' '$(DESTDIR)$(INCLUDEDIR)' '$(DESTDIR)$(PKGCONFIG_DIR)' '$(DESTDIR)$(CMAKE_DIR)' \
 		'$(DESTDIR)$(MANDIR)/man3' '$(DESTDIR)$(DOCDIR)'
 	$(INSTALL) -m 755 $(DIST)/spend_guard '$(DESTDIR)$(BINDIR)'
@@ -210,6 +220,8 @@ install: $(DIST)/libcloudcircuit.a $(DIST)/spend_guard $(LEVEL_LIBRARIES)
 			'$(DESTDIR)$(call LEVEL_DIR,$(level))/libcloudcircuit.so.$(VERSION)' && \
 		ln -sf libcloudcircuit.so.$(VERSION) \
 			'$(DESTDIR)$(call LEVEL_DIR,$(level))/libcloudcircuit.so.$(ABI_VERSION)' &&) true
+	$(if $(SQLITE),$(INSTALL) -D -m 755 $(SQLITE_EXTENSION) '$(DESTDIR)$(LIBDIR)/sqlite3/cloudcircuit_sqlite.so')
+	$(if $(COPYBOOK),$(INSTALL) -D -m 644 $(COPYBOOK) '$(DESTDIR)$(DATADIR)/cloudcircuit.cpy')
 	$(call FILL_IN,$(PKGCONFIG_DIR)) packaging/cloudcircuit.pc.in \
 		>'$(DESTDIR)$(PKGCONFIG_DIR)/cloudcircuit.pc'
 	$(call FILL_IN,$(CMAKE_DIR)) packaging/cmake/cloudcircuit-config.cmake.in \
@@ -230,12 +242,13 @@ uninstall:
 		'$(DESTDIR)$(LIBDIR)/libcloudcircuit.so.$(VERSION)' \
 		$(foreach level,$(LEVELS),'$(DESTDIR)$(call LEVEL_DIR,$(level))/libcloudcircuit.so.$(VERSION)' \
 			'$(DESTDIR)$(call LEVEL_DIR,$(level))/libcloudcircuit.so.$(ABI_VERSION)') \
+		'$(DESTDIR)$(LIBDIR)/sqlite3/cloudcircuit_sqlite.so' '$(DESTDIR)$(DATADIR)/cloudcircuit.cpy' \
 		'$(DESTDIR)$(PKGCONFIG_DIR)/cloudcircuit.pc' \
 		'$(DESTDIR)$(CMAKE_DIR)/cloudcircuit-config.cmake' \
 		'$(DESTDIR)$(CMAKE_DIR)/cloudcircuit-config-version.cmake' \
 		'$(DESTDIR)$(MANDIR)'/man3/cloudcircuit.3 '$(DESTDIR)$(MANDIR)'/man3/cloudcircuit_*.3 \
 		$(DOCS:%='$(DESTDIR)$(DOCDIR)/%')
-	rmdir '$(DESTDIR)$(CMAKE_DIR)' '$(DESTDIR)$(DOCDIR)' || true
+	rmdir '$(DESTDIR)$(CMAKE_DIR)' '$(DESTDIR)$(DOCDIR)' '$(DESTDIR)$(DATADIR)' '$(DESTDIR)$(LIBDIR)/sqlite3' || true
 
 # What is installed, to be unpacked anywhere, and its checksum.
 PACKAGE = libcloudcircuit-$(VERSION)-$(MACHINE)-linux

@@ -1,4 +1,4 @@
-.load target/cloudcircuit_sqlite
+.load target/dist/cloudcircuit_sqlite
 CREATE TABLE daily (day TEXT, "group" TEXT, amount REAL);
 .import --csv --skip 1 examples/data/daily_spend.csv daily
 .headers on

@@ -71,7 +71,7 @@ fn manual_pages() -> BTreeSet<String> {
 }
 
 /// What shall be there, under the folders of libraries, headers, manual pages and documentation.
-fn expected(bin: &str, lib: &str, include: &str, man: &str, doc: &str) -> BTreeSet<String> {
+fn expected([bin, lib, include, man, doc, data]: [&str; 6]) -> BTreeSet<String> {
     let mut files = vec![
         format!("{bin}/spend_guard"),
         format!("{man}/man1/spend_guard.1"),
@@ -82,7 +82,11 @@ fn expected(bin: &str, lib: &str, include: &str, man: &str, doc: &str) -> BTreeS
         format!("{lib}/pkgconfig/cloudcircuit.pc"),
         format!("{lib}/cmake/cloudcircuit/cloudcircuit-config.cmake"),
         format!("{lib}/cmake/cloudcircuit/cloudcircuit-config-version.cmake"),
+        format!("{data}/cloudcircuit.cpy"),
     ];
+    if has_sqlite_header() {
+        files.push(format!("{lib}/sqlite3/cloudcircuit_sqlite.so"));
+    }
     if has_levels() {
         let folder = format!("{lib}/glibc-hwcaps/x86-64-v3");
         files.push(format!("{folder}/libcloudcircuit.so.{MAJOR} -> libcloudcircuit.so.{VERSION}"));
@@ -97,6 +101,12 @@ fn expected(bin: &str, lib: &str, include: &str, man: &str, doc: &str) -> BTreeS
     files.into_iter().chain(headers).chain(pages).chain(docs).collect()
 }
 
+/// Whether the extension for SQLite is installed too.
+fn has_sqlite_header() -> bool {
+    let probe = "echo '#include <sqlite3ext.h>' | ${CC:-cc} -E -";
+    output(Command::new("sh").args(["-c", probe])).status.success()
+}
+
 /// Whether a build for each level of x86-64 is installed too.
 fn has_levels() -> bool {
     cfg!(all(target_arch = "x86_64", target_env = "gnu"))
@@ -104,10 +114,10 @@ fn has_levels() -> bool {
 
 /// The same where every folder is the usual one.
 fn expected_in(prefix: &str) -> BTreeSet<String> {
-    let [bin, lib, include, man, doc] =
-        ["bin", "lib", "include", "share/man", "share/doc/cloudcircuit"]
-            .map(|name| format!("{prefix}{name}"));
-    expected(&bin, &lib, &include, &man, &doc)
+    let folders =
+        ["bin", "lib", "include", "share/man", "share/doc/cloudcircuit", "share/cloudcircuit"];
+    let folders = folders.map(|name| format!("{prefix}{name}"));
+    expected(folders.each_ref().map(String::as_str))
 }
 
 #[test]
@@ -115,22 +125,29 @@ fn install_and_uninstall_are_each_others_opposite() {
     let root = fresh("root");
     let destdir = format!("DESTDIR={}", root.display());
     let debian = ["PREFIX=/usr", "LIBDIR=/usr/lib/x86_64-linux-gnu"].map(str::to_owned);
-    let odd =
-        ["BINDIR=/b i n", "LIBDIR=/l i b", "INCLUDEDIR=/opt/include", "MANDIR=/m", "DOCDIR=/d o c"]
-            .map(str::to_owned);
+    let odd = [
+        "BINDIR=/b i n",
+        "LIBDIR=/l i b",
+        "INCLUDEDIR=/opt/include",
+        "MANDIR=/m",
+        "DOCDIR=/d o c",
+        "DATADIR=/d",
+    ]
+    .map(str::to_owned);
     let layouts = [
         (&[][..], expected_in("usr/local/")),
         (
             &debian[..],
-            expected(
+            expected([
                 "usr/bin",
                 "usr/lib/x86_64-linux-gnu",
                 "usr/include",
                 "usr/share/man",
                 "usr/share/doc/cloudcircuit",
-            ),
+                "usr/share/cloudcircuit",
+            ]),
         ),
-        (&odd[..], expected("b i n", "l i b", "opt/include", "m", "d o c")),
+        (&odd[..], expected(["b i n", "l i b", "opt/include", "m", "d o c", "d"])),
     ];
     for (variables, files) in layouts {
         let variables = [&[destdir.clone()][..], variables].concat();
@@ -465,4 +482,35 @@ fn the_packed_crate_installs_and_no_source_tree_is_written_to() {
         let bytes = |prefix: &Path| fs::read(prefix.join(file)).unwrap();
         assert!(bytes(&prefix) == bytes(&here), "{file} depends on where it is built");
     }
+}
+
+#[test]
+fn a_cobol_program_takes_the_installed_copybook() {
+    if !has_tool("cobc", "a COBOL program with what is installed") {
+        return;
+    }
+    let prefix = installed();
+    let folder = scratch("cobol");
+    fs::copy(path("bindings/cobol/quickstart.cob"), folder.join("quickstart.cob")).unwrap();
+    let mut cobc = Command::new("cobc");
+    cobc.current_dir(&folder).args(["-x", "-fstatic-call", "quickstart.cob", "-lcloudcircuit"]);
+    cobc.arg("-I").arg(prefix.join("share/cloudcircuit")).arg("-L").arg(prefix.join("lib"));
+    run(cobc.args(["-Q", &format!("-Wl,-rpath,{}", prefix.join("lib").display())]));
+    // Status 4 is a warning.
+    let said = output(&mut Command::new(folder.join("quickstart")));
+    assert_eq!(said.status.code(), Some(4), "{}", printed(&said));
+    assert!(printed(&said).starts_with("CENTS LEFT "), "{}", printed(&said));
+}
+
+#[test]
+fn sqlite_loads_the_installed_extension() {
+    let check = "SQLite with what is installed";
+    if !has_sqlite(check) || !has_tool("sqlite3", check) {
+        return;
+    }
+    let extension = installed().join("lib/sqlite3/cloudcircuit_sqlite");
+    let mut sqlite = Command::new("sqlite3");
+    sqlite.args(["-cmd", &format!(".load {}", extension.display()), ":memory:"]);
+    sqlite.arg("SELECT cc_version(), cc_budget_flags(95, 100)");
+    assert_eq!(run(&mut sqlite), format!("{VERSION}|1\n"));
 }

@@ -1,6 +1,6 @@
 -- What a call costs, compared with the same rule in SQL text, on a million rows: sqlite3 < cost.sql. "user" is
 -- CPU seconds for all of them, so microseconds a row.
-.load target/cloudcircuit_sqlite
+.load target/dist/cloudcircuit_sqlite
 CREATE TABLE spends AS
 WITH RECURSIVE steps(step) AS (SELECT 0 UNION ALL SELECT step + 1 FROM steps WHERE step < 999999)
 SELECT step / 365 AS account, step % 365 AS day, 50.0 + step * 7919 % 1000 / 10.0 AS spend, 120.0 AS budget FROM steps;

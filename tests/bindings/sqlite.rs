@@ -9,14 +9,14 @@ use std::{
     process::Command,
 };
 
-const EXTENSION: &str = "bindings/sqlite/cloudcircuit_sqlite.c";
+const EXTENSION: [&str; 4] = ["cloudcircuit_sqlite", "series", "settings", "states"];
 const WARNINGS: [&str; 2] = ["-Wconversion", "-Wshadow"];
 const SANITIZERS: [&str; 3] = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 
 /// The C host with the extension built in.
 fn host(mut compiler: Command, name: &str, flags: &[&str]) -> Command {
     let binary = scratch(name).join("host");
-    compiler.arg(path(EXTENSION));
+    compiler.args(EXTENSION.map(|name| path(&format!("bindings/sqlite/{name}.c"))));
     let flags = [
         &["-std=c99", "-DSQLITE_CORE", "-Wl,--no-as-needed", "-lsqlite3"][..],
         &STRICT,
@@ -24,7 +24,7 @@ fn host(mut compiler: Command, name: &str, flags: &[&str]) -> Command {
         flags,
     ]
     .concat();
-    compile(compiler, &flags, "tests/bindings/sqlite/host.c", release(), Link::Shared, &binary);
+    compile(compiler, &flags, "tests/bindings/sqlite", release(), Link::Shared, &binary);
     Command::new(binary)
 }
 
@@ -65,25 +65,16 @@ fn readme() -> String {
     fs::read_to_string(path("bindings/sqlite/README.md")).unwrap()
 }
 
-/// A folder that looks to the README's commands like the repository's after `make`, with the
-/// extension built by the first of them.
+/// A folder that looks to the queries like the repository's after `make`.
 fn built(name: &str) -> PathBuf {
-    let folder = scratch(name);
-    let _ = fs::create_dir(folder.join("target"));
-    let release = release().to_path_buf();
-    for (from, to) in [
-        (path("include"), "include"),
-        (path("examples"), "examples"),
-        (path("bindings"), "bindings"),
-        (release, "target/release"),
-    ] {
+    let folder = scratch(&format!("checkout-{name}"));
+    let target = release().parent().unwrap();
+    let extension = target.join("dist/cloudcircuit_sqlite.so");
+    super::make(&[extension.to_str().unwrap()]);
+    for (from, to) in [(path("examples"), "examples"), (target.to_path_buf(), "target")] {
         let _ = fs::remove_file(folder.join(to));
         symlink(from, folder.join(to)).unwrap();
     }
-    let readme = readme();
-    let start = readme.find("    cc ").unwrap();
-    let command = &readme[start..readme.find("    sqlite3 <").unwrap()];
-    run(Command::new("sh").current_dir(&folder).args(["-ec", command]));
     folder
 }
 
@@ -121,11 +112,24 @@ fn the_analysts_queries_print_what_the_readme_shows() {
 }
 
 #[test]
+fn a_ledger_in_a_table_answers_what_the_readme_shows() {
+    if !has_shell("the ledger of bindings/sqlite") {
+        return;
+    }
+    let readme = readme();
+    let (_, example) = readme.split_once("```sql\nCREATE TABLE ledgers").unwrap();
+    let (queries, said) = example.split_once("```\n\n```\n").unwrap();
+    let expected = said.split_once("```").unwrap().0;
+    let script = format!(".load target/dist/cloudcircuit_sqlite\nCREATE TABLE ledgers{queries}");
+    assert_eq!(sqlite(&built("ledgers"), &script), expected);
+}
+
+#[test]
 fn it_carries_the_library_and_exports_none_of_it() {
     if !has_shell("what the SQLite extension exports") || !has_tool("nm", "what it exports") {
         return;
     }
-    let library = built("exports").join("target/cloudcircuit_sqlite.so");
+    let library = built("exports").join("target/dist/cloudcircuit_sqlite.so");
     let exported = run(Command::new("nm").args(["-D", "--defined-only"]).arg(&library));
     assert!(exported.contains("sqlite3_cloudcircuitsqlite_init"), "{exported}");
     assert!(!exported.contains(" cloudcircuit_"), "{exported}");

@@ -143,6 +143,12 @@ class Permit:
     clock_regressed: bool
     """`now` was before the latest change of the state, which then counts in its place."""
 
+    def to_json(self, config: BreakerConfig) -> str:
+        """The line of `records.permit`, for the settings that the call had."""
+        from . import records
+
+        return records.permit(self, config)
+
 
 def _permit(found: _states.BreakerPermit) -> Permit:
     return Permit(

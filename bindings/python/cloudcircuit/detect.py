@@ -138,6 +138,12 @@ class Detection:
         """The verdict is a spike. False is no all-clear where the verdict is INSUFFICIENT_DATA."""
         return self.verdict is Verdict.SPIKE
 
+    def to_json(self, config: DetectConfig = DEFAULT_CONFIG) -> str:
+        """The line of `records.detection`, for the settings that the call had."""
+        from . import records
+
+        return records.detection(self, config)
+
 
 def detect_spike(spend_series: Series, config: DetectConfig = DEFAULT_CONFIG) -> Detection:
     """Judges the latest point of a series, or the one `lag_points` before it, by those before it alone.

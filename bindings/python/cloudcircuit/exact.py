@@ -34,6 +34,12 @@ class ExactBudgetResult:
     is_breached: bool
     """The host must not spend more."""
 
+    def to_json(self, warning_ppm: int = 900_000) -> str:
+        """The line of `records.exact_budget`, for the settings that the call had."""
+        from . import records
+
+        return records.exact_budget(self, warning_ppm)
+
 
 @dataclass(frozen=True, slots=True)
 class ExactSpikeResult:
@@ -47,6 +53,12 @@ class ExactSpikeResult:
     is_spike: bool
     points_used: int
     """Points in baseline_mean."""
+
+    def to_json(self, spike_multiplier_ppm: int = 1_500_000, min_baseline: int = 0) -> str:
+        """The line of `records.exact_spike`, for the settings that the call had."""
+        from . import records
+
+        return records.exact_spike(self, spike_multiplier_ppm, min_baseline)
 
 
 def check_budget(current_spend: int, budget_limit: int, warning_ppm: int = 900_000) -> ExactBudgetResult:

@@ -40,6 +40,12 @@ class BudgetForecast:
     is_sufficient: bool
     """False when there are too few points: nothing was guessed then."""
 
+    def to_json(self, config: ForecastConfig | int | None = None) -> str:
+        """The line of `records.forecast`, for the settings that the call had."""
+        from . import records
+
+        return records.forecast(self, DEFAULT_CONFIG if config is None else config)
+
 
 @dataclass(frozen=True, slots=True)
 class ForecastConfig:

@@ -134,6 +134,12 @@ class GuardDecision:
     retry_after: int
     """When it blocks or throttles: the longest of the signals that ask for it, in their unit."""
 
+    def to_json(self, policy: GuardPolicy = GuardPolicy()) -> str:
+        """The line of `records.guard`, for the settings that the call had."""
+        from . import records
+
+        return records.guard(self, policy)
+
 
 DEFAULT_POLICY = GuardPolicy()
 

@@ -151,6 +151,12 @@ class LedgerDecision:
     newly_crossed: int
     """Bit i: threshold i is reached and was not told before in this period."""
 
+    def to_json(self, config: LedgerConfig) -> str:
+        """The line of `records.ledger`, for the settings that the call had."""
+        from . import records
+
+        return records.ledger(self, config)
+
 
 def hold_of(found: _states.LedgerHold) -> Hold:
     return Hold(found.ledger_id, found.id, found.period, found.amount, found.expires_at)

@@ -76,6 +76,12 @@ class RateLimitDecision:
     clock_regressed: bool
     """`now` was before the latest change of the state, which then counts in its place."""
 
+    def to_json(self, config: RateLimitConfig) -> str:
+        """The line of `records.rate_limit`, for the settings that the call had."""
+        from . import records
+
+        return records.rate_limit(self, config)
+
 
 class RateLimit(HostedState):
     """What was taken, and when.

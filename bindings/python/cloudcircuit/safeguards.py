@@ -34,6 +34,12 @@ class BudgetCheckResult:
     is_breached: bool
     """The host must not spend more."""
 
+    def to_json(self, warning_ratio: float = 0.9) -> str:
+        """The line of `records.budget`, for the settings that the call had."""
+        from . import records
+
+        return records.budget(self, warning_ratio)
+
 
 @dataclass(frozen=True, slots=True)
 class AnomalyCheckResult:
@@ -45,6 +51,12 @@ class AnomalyCheckResult:
     threshold: float
     is_spike: bool
 
+    def to_json(self, points_used: int, spike_multiplier: float = 1.5, min_baseline: float = 0.0) -> str:
+        """The line of `records.spike`, for the settings that the call had."""
+        from . import records
+
+        return records.spike(self, points_used, spike_multiplier, min_baseline)
+
 
 @dataclass(frozen=True, slots=True)
 class CircuitBreakerDecision:
@@ -54,6 +66,14 @@ class CircuitBreakerDecision:
     allow_operation: bool
     retry_after_steps: int
     """The remaining cooldown when open, else 0; an open breaker without a cooldown says 0 too."""
+
+    def to_json(
+        self, consecutive_failures: int, failure_threshold: int = 3, cooldown_steps_remaining: int = 0
+    ) -> str:
+        """The line of `records.circuit_breaker`, for the settings that the call had."""
+        from . import records
+
+        return records.circuit_breaker(self, consecutive_failures, failure_threshold, cooldown_steps_remaining)
 
 
 def check_budget(current_spend: float, budget_limit: float, warning_ratio: float = 0.9) -> BudgetCheckResult:

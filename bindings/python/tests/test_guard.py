@@ -204,6 +204,20 @@ class Records(unittest.TestCase):
                         self.assertEqual(field.name, "is_sufficient")
                 self.assertLessEqual(settings.items(), found["config"].items())
 
+    def test_every_result_writes_its_own_line(self) -> None:
+        settings: dict[str, tuple[Any, ...]] = {
+            "budget_result": (0.8,),
+            "spike_result": (5, 1.7, 0.5),
+            "breaker_decision": (5, 3, 2),
+            "breaker_permit": (cc.BreakerConfig(failure_threshold=1),),
+            "ledger_decision": (cc.LedgerConfig(10, thresholds=(5, 6)),),
+            "rate_limit_decision": (cc.RateLimitConfig(10, 160),),
+            "guard_decision": (cc.GuardPolicy(required=cc.SignalKind.BUDGET, monitor=cc.Reason.LEAK),),
+        }
+        for kind, result, write, _ in self.every():
+            with self.subTest(kind):
+                self.assertEqual(result.to_json(*settings.get(kind, ())), write(result))
+
     def test_a_refused_call_names_its_rule(self) -> None:
         refused = error(lambda: cc.check_budget(float("nan"), 1))
         for kind, _, write, settings in self.every():

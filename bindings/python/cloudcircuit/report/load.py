@@ -205,7 +205,7 @@ def _rejects(bill: Bill, source: Source) -> dict[int, str]:
         "SELECT line_byte_position, first(error_type::VARCHAR) FROM reject_errors GROUP BY 1 ORDER BY 1"
     )
     lines = lines_at(source, [position for position, _ in found])
-    return {line: words.get(kind, kind.lower()) for line, (_, kind) in zip(lines, found)}
+    return {line: words.get(kind, str(kind).lower()) for line, (_, kind) in zip(lines, found)}
 
 
 def _refuse_lost_rows(bill: Bill, index: int, source: Source, rejects: set[int]) -> None:
