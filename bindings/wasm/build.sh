@@ -51,6 +51,9 @@ if ! cmp -s bindings/wasm/package.json "$tools/package.json"; then
 fi
 cd "$npm"
 "$tools/node_modules/.bin/tsc"
+# The same types, where TypeScript knows by the folder that they are CommonJS.
+cp -r types types-cjs
+echo '{ "type": "commonjs" }' >types-cjs/package.json
 bundle() {
     "$tools/node_modules/.bin/esbuild" src/index.ts --bundle --minify-syntax --target=es2022 --loader:.wasm=binary \
         --platform=neutral --log-level=warning "$@"

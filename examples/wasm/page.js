@@ -18,8 +18,8 @@ function fillColumns() {
   }
 }
 
-function readText() {
-  rows = parseCsv(element("csv").value);
+function readText(text) {
+  rows = parseCsv(text);
   fillColumns();
   judge();
 }
@@ -165,19 +165,21 @@ function sample() {
 
 async function open(file) {
   if (!file) return;
-  element("csv").value = await file.text();
-  readText();
+  const text = await file.text();
+  // A longer one would make the field slow.
+  element("csv").value = text.length > 500_000 ? "" : text;
+  readText(text);
 }
 
 let timer;
 element("csv").addEventListener("input", () => {
   clearTimeout(timer);
-  timer = setTimeout(readText, 150);
+  timer = setTimeout(() => readText(element("csv").value), 150);
 });
 element("file").addEventListener("change", ({ target }) => open(target.files[0]));
 element("sample").addEventListener("click", () => {
   element("csv").value = sample();
-  readText();
+  readText(element("csv").value);
 });
 for (const id of ["date-column", "amount-column", "limit", "warning", "threshold"]) element(id).addEventListener("input", judge);
 document.addEventListener("dragover", (event) => event.preventDefault());

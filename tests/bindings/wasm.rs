@@ -126,13 +126,24 @@ fn the_npm_package_installs_without_a_compiler_and_its_readme_runs() {
 fn the_npm_package_has_types_that_accept_what_is_right_alone() {
     let Some(package) = made("the types of the npm package") else { return };
     let folder = installed(package);
-    fs::copy(path("tests/bindings/wasm/types.ts"), folder.join("types.ts")).unwrap();
-    let mut tsc = Command::new(package.parent().unwrap().join("npm-tools/node_modules/.bin/tsc"));
-    tsc.current_dir(&folder).args(["--noEmit", "--strict", "--types", "", "--lib", "ES2022,DOM"]);
-    for resolution in ["bundler", "nodenext"] {
-        let module = if resolution == "bundler" { "esnext" } else { "nodenext" };
-        tsc.args(["--module", module, "--moduleResolution", resolution]);
-        run(tsc.arg("types.ts"));
+    // A module, and CommonJS.
+    for (file, module, resolution) in [
+        ("types.ts", "esnext", "bundler"),
+        ("types.mts", "nodenext", "nodenext"),
+        ("types.cts", "nodenext", "nodenext"),
+    ] {
+        fs::copy(path("tests/bindings/wasm/types.ts"), folder.join(file)).unwrap();
+        let mut tsc =
+            Command::new(package.parent().unwrap().join("npm-tools/node_modules/.bin/tsc"));
+        tsc.current_dir(&folder).args([
+            "--noEmit",
+            "--strict",
+            "--types",
+            "",
+            "--lib",
+            "ES2022,DOM",
+        ]);
+        run(tsc.args(["--module", module, "--moduleResolution", resolution, file]));
     }
 }
 

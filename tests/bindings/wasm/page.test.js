@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { createReadStream, writeFileSync } from "node:fs";
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
+import os from "node:os";
 import path from "node:path";
 import test from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -172,6 +173,19 @@ test("the page says what it cannot judge", async () => {
     await chromium.evaluate(`document.getElementById("limit").value = "3000"; document.getElementById("sample").click()`);
     await until(chromium, `!document.getElementById("results").hidden`);
     assert.equal(await chromium.evaluate(`document.getElementById("spikes").textContent`), "1 in 90 days");
+
+    // A file that is opened, not typed.
+    const folder = mkdtempSync(path.join(os.tmpdir(), "bill-"));
+    try {
+      writeFileSync(path.join(folder, "bill.csv"), bill);
+      const { root } = await chromium.send("DOM.getDocument");
+      const { nodeId } = await chromium.send("DOM.querySelector", { nodeId: root.nodeId, selector: "#file" });
+      await chromium.send("DOM.setFileInputFiles", { files: [path.join(folder, "bill.csv")], nodeId });
+      await until(chromium, `${message} === "452 rows."`);
+      assert.equal(await chromium.evaluate(`document.getElementById("csv").value`), bill);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   } finally {
     await chromium.close();
   }
