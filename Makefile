@@ -313,6 +313,7 @@ DEB = $(DIST)/deb
 deb:
 	rm -rf $(DEB) && mkdir -p $(DEB)/source
 	cp -R Cargo.toml Cargo.lock build.rs cbindgen.toml Makefile build src include examples packaging programs docs $(DEB)/source
+	mkdir $(DEB)/source/bindings && cp -R bindings/sqlite bindings/cobol $(DEB)/source/bindings
 	cp -R packaging/debian $(DEB)/source/debian
 	cd $(DEB)/source && env -u CARGO_TARGET_DIR -u MAKEFLAGS -u MAKELEVEL dpkg-buildpackage -b -us -uc
 
