@@ -68,17 +68,21 @@ def lines(theme: str, title: str, across: str, up: str, sides: dict[str, dict[st
     parts += [text(x_of(size), bottom + 20, f"{size:,}", anchor="middle") for size in sizes]
     parts.append(text((left + right) / 2, bottom + 42, across, anchor="middle"))
 
+    ours = [name for name in sides if name.startswith("the library")]
+    others = [name for name in sides if name not in ours]
+    strokes = dict(zip([*ours, *others], [*colour["lines"][: len(ours)], *colour["lines"][2:]], strict=False))
     free = top - 10.0
     names = sorted(sides, key=lambda name: -sides[name][max(sides[name], key=int)])
     for name in names:
         points = sorted((int(size), value) for size, value in sides[name].items())
-        stroke = colour["lines"][list(sides).index(name) % len(colour["lines"])]
+        stroke = strokes[name]
         path = " ".join(f"{'L' if i else 'M'}{x_of(size):.1f} {y_of(value):.1f}" for i, (size, value) in enumerate(points))
         thick = "; stroke-width: 3.5" if name.startswith("the library") else ""
         dashed = "" if name != "memcpy" else "; stroke-dasharray: 4 3"
         parts.append(f'<path class="line" style="stroke: {stroke}{thick}{dashed}" d="{path}"/>')
+        last = f"{points[-1][1]:,.0f}" if points[-1][1] >= 100 else f"{points[-1][1]:.2g}"
         free = max(free + 16, y_of(points[-1][1]) + 4)
-        parts.append(text(right + 12, free, f"{name}, {points[-1][1]:,.3g}", colour=stroke))
+        parts.append(text(right + 12, free, f"{name}, {last}", colour=stroke))
     return svg(theme, high, title, parts)
 
 
