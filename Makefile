@@ -32,7 +32,7 @@ GUARD_HEADERS = $(wildcard programs/spend_guard/*.h)
 HEADERS = $(notdir $(wildcard include/*))
 DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 
-.PHONY: all shared static demo report replay pictures test check check-mutants bench size header abi-dump install uninstall dist crate gem wheel dist-go clean
+.PHONY: all shared static demo report replay pictures test check check-mutants bench size header abi-dump install uninstall dist crate gem wheel dist-go redis clean
 
 all: shared static
 	$(MAKE) $(DIST)/spend_guard
@@ -245,6 +245,11 @@ crate: static
 	$(CARGO) package --quiet --no-verify --offline --allow-dirty --manifest-path $(CRATE)/Cargo.toml \
 		--target-dir $(CRATE)/target
 	cp $(CRATE)/target/package/cloudcircuit-$(VERSION).crate $(DIST)
+
+# The Redis module, with the library in it. Debian's libclang-14-dev and clang read the server's header.
+redis: static
+	CLOUDCIRCUIT_LIB_DIR=$(DIST) $(CARGO) build --quiet --release --locked --target-dir $(TARGET)/redis-module \
+		--manifest-path bindings/redis/module/Cargo.toml
 
 # The Ruby gem with the library for this machine's platform, and the one with its sources, which cargo builds.
 GEM = $(DIST)/gem

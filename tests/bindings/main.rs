@@ -11,6 +11,7 @@ mod cpp;
 mod gem;
 mod go;
 mod python;
+mod redis;
 mod ruby;
 mod rust;
 mod sqlite;

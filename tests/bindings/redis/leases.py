@@ -1,0 +1,109 @@
+"""Processes that spend slices of one ledger: the sum of what they spend is never above the limit, whoever dies."""
+import multiprocessing
+import os
+import random
+import signal
+import time
+
+from cloudcircuit import LedgerConfig
+from cloudcircuit.lease import Lease
+from cloudcircuit.redis import Module, Swap
+
+LONG = "CLOUDCIRCUIT_ENGINES_LONG" in os.environ
+PROCESSES, KILLED = 16, 3
+
+
+def gateway(place, server, kind, config, slice, step, price, spent, decisions, trips, stop):
+    """Spends until the budget is used up and stays so for longer than a hold lasts."""
+    draw = random.Random(place)
+    lease = Lease(kind(server.connect(20)), "a", config, slice=slice, step=step, share=2 * PROCESSES)
+    refused_since = None
+    while not stop.value:
+        estimate = draw.randint(1, price)
+        hold, decision = lease.reserve(estimate)
+        decisions[place] += 1
+        trips[place] = lease.round_trips
+        if decision.allowed:
+            actual = draw.randint(estimate // 2, estimate)
+            spent[place] += actual  # before it is booked: what a process that is killed has spent counts
+            lease.settle(hold, actual)
+            refused_since = None
+        elif refused_since is None:
+            refused_since = time.monotonic()
+        elif time.monotonic() - refused_since > 2.5 * config.hold_duration / 1000:
+            break
+        else:
+            time.sleep(0.02)
+    lease.close()
+    trips[place] = lease.round_trips
+
+
+def fleet(server, kind, config, slice, step, price, victims, seconds=None):
+    """Runs the processes, kills some; what each spent, decided and asked, and the least that was free to others."""
+    kind(server.connect()).create_ledger("a", 1)
+    context = multiprocessing.get_context("fork")
+    spent, decisions, trips = (context.Array("q", PROCESSES, lock=False) for _ in range(3))
+    stop = context.Value("b", 0, lock=False)
+    processes = [context.Process(target=gateway, args=(place, server, kind, config, slice, step, price, spent, decisions,
+                                                       trips, stop)) for place in range(PROCESSES)]
+    began = time.monotonic()
+    for process in processes:
+        process.start()
+    try:
+        time.sleep(0.3)
+        for victim in victims:
+            time.sleep(0.1)
+            os.kill(processes[victim].pid, signal.SIGKILL)
+        watcher, stale = server.connect(20), []
+        while any(process.is_alive() for process in processes):
+            said = watcher.execute_command("CC.STATUS", "a")
+            booked = dict(zip(said[::2], said[1::2]))
+            assert booked[b"settled"] + booked[b"held"] <= config.limit
+            stale.append(booked[b"settled"] - sum(spent))
+            if seconds and time.monotonic() - began > seconds:
+                stop.value = 1
+            time.sleep(0.02)
+        took = time.monotonic() - began
+        for place, process in enumerate(processes):
+            process.join()
+            assert process.exitcode == 0 or place in victims, (place, process.exitcode)
+    finally:
+        for process in processes:
+            if process.is_alive():
+                process.kill()
+                process.join()
+    said = server.connect().execute_command("CC.STATUS", "a")
+    return sum(spent), sum(decisions), sum(trips), max(stale), dict(zip(said[::2], said[1::2])), took
+
+
+def never_above_the_limit(make, module):
+    """16 processes, three of them killed; both ways of keeping the shared ledger."""
+    for name, kind, limit in ("module", Module, 3_000_000), ("swap", Swap, 300_000):
+        server = make(name, module).start()
+        config = LedgerConfig(limit=limit, hold_duration=400)
+        step = limit // 1000
+        victims = random.sample(range(PROCESSES), KILLED)
+        spent, decisions, trips, _, booked, _ = fleet(server, kind, config, 10 * step, step, 100, victims)
+        settled = booked[b"settled"]
+        assert spent <= settled <= limit, (spent, settled)
+        # The slices of those who died came back: only what they had booked and not spent is missing.
+        assert limit - spent <= KILLED * (step + 100) + 100, (limit - spent, step)
+        print(f"    {name}: {PROCESSES} processes, {KILLED} killed: spent {spent:,} of {limit:,}, booked {settled:,};"
+              f" {decisions:,} decisions in {trips:,} round trips")
+
+
+def price_of_a_slice(make, module):
+    """What slices cost: staleness of the shared ledger, and decisions a second."""
+    print("    slice, share of the limit | decisions a second | decisions a round trip | settled ahead of spent, at most")
+    for parts in (100_000, 10_000, 1_000, 100) if LONG else (1_000,):
+        server = make(f"price{parts}", module).start()
+        config = LedgerConfig(limit=10**9, hold_duration=2000)
+        slice = config.limit // parts
+        seconds = 4 if LONG else 1
+        _, decisions, trips, stale, _, took = fleet(server, Module, config, slice, max(1, slice // 10), 100, [], seconds)
+        print(f"    1/{parts:,} | {decisions / took:,.0f} | {decisions / trips:,.1f} | {stale:,}"
+              f" ({1e6 * stale / config.limit:,.0f} ppm)")
+        server.stop()
+
+
+CHECKS = [never_above_the_limit, price_of_a_slice]
