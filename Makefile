@@ -107,6 +107,7 @@ wheel: shared
 dist-go: $(DIST)/libcloudcircuit.a
 	rm -rf $(DIST)/go && mkdir -p $(DIST)/go/include $(DIST)/go/lib/linux_amd64
 	cp bindings/go/go.mod bindings/go/README.md LICENSE $(filter-out %_test.go %/gen_status.go,$(wildcard bindings/go/*.go)) $(DIST)/go
+	mkdir $(DIST)/go/redis && cp $(filter-out %_test.go,$(wildcard bindings/go/redis/*.go)) $(DIST)/go/redis
 	cp include/cloudcircuit.h $(DIST)/go/include
 	cp $(DIST)/libcloudcircuit.a $(DIST)/go/lib/linux_amd64
 	$(if $(ARM64),mkdir $(DIST)/go/lib/linux_arm64 && cp $(ARM64) $(DIST)/go/lib/linux_arm64)

@@ -3,6 +3,7 @@
 Prints what each found; fails at the first fault. CLOUDCIRCUIT_LIBRARY names the library."""
 import os
 import random
+import subprocess
 import sys
 import threading
 import time
@@ -269,7 +270,18 @@ def fuzz(make, module):
     print(f"{ROUNDS} commands of whatever words (seed {SEED}): {answers} answers, {errors} errors, the server goes on")
 
 
-CHECKS = [golden_cases, clients, command, replicas_and_logs, contended, fuzz, *failures.CHECKS, *leases.CHECKS]
+def rates(make, module):
+    """The clients in Go on one hot budget: decisions a second, and what goes past a limit."""
+    server = make("load", module, "appendonly yes", "appendfsync everysec").start()
+    program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "load.go")
+    writers = ["1", "2", "4", "8", "16", "32"] if LONG else ["1", "8"]
+    words = ["go", "run", program, server.socket, "3" if LONG else "0.2", *writers]
+    done = subprocess.run(words, cwd=os.path.join(golden.TOP, "bindings/go"), stdout=subprocess.PIPE, text=True)
+    assert done.returncode == 0, done.stdout
+    print(done.stdout, end="")
+
+
+CHECKS = [golden_cases, clients, command, replicas_and_logs, contended, fuzz, *failures.CHECKS, *leases.CHECKS, rates]
 
 
 def main():

@@ -78,7 +78,7 @@ def fleet(server, kind, config, slice, step, price, victims, seconds=None):
 
 def never_above_the_limit(make, module):
     """16 processes, three of them killed; both ways of keeping the shared ledger."""
-    for name, kind, limit in ("module", Module, 3_000_000), ("swap", Swap, 300_000):
+    for name, kind, limit in ("module", Module, 1_500_000), ("swap", Swap, 150_000):
         server = make(name, module).start()
         config = LedgerConfig(limit=limit, hold_duration=400)
         step = limit // 1000
