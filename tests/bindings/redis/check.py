@@ -130,35 +130,35 @@ def clients(make, module):
 
 def command(make, module):
     """What a command is inside the server: one transaction, its effects replicated as SET, its keys known."""
-    say = make("command", module).start().connect().execute_command
-    say("CC.LEDGER", "a", 1)
+    send = make("command", module).start().connect().execute_command
+    send("CC.LEDGER", "a", 1)
     limit = ["LIMIT", 100, "HOLD_DURATION", 60_000]
-    say("MULTI")
-    say("CC.RESERVE", "a", 30, *limit)
-    say("CC.RESERVE", "a", 80, *limit)
-    first, second = say("EXEC")
+    send("MULTI")
+    send("CC.RESERVE", "a", 30, *limit)
+    send("CC.RESERVE", "a", 80, *limit)
+    first, second = send("EXEC")
     assert first[0][0][6] == 1 and second[0][0][6] == 0
-    assert say("EVAL", "return redis.call('CC.RESERVE', KEYS[1], 20, 'LIMIT', 100)", 1, "a")[0][0][:2] == [0, 50]
-    assert say("COMMAND", "GETKEYS", "CC.RESERVE", "x", 1, "LIMIT", 5, "AND", "y", 2, "and", "z", 3) == [b"x", b"y", b"z"]
-    assert say("COMMAND", "GETKEYS", "CC.SETTLE", "x", *range(6), "AND", "y", *range(6), "NOW", 1) == [b"x", b"y"]
-    say("PEXPIRE", "a", 1_000_000)
-    say("CC.RECORD", "a", 1, *limit)
-    assert say("PTTL", "a") > 900_000
-    status = say("CC.STATUS", "a")
+    assert send("EVAL", "return redis.call('CC.RESERVE', KEYS[1], 20, 'LIMIT', 100)", 1, "a")[0][0][:2] == [0, 50]
+    assert send("COMMAND", "GETKEYS", "CC.RESERVE", "x", 1, "LIMIT", 5, "AND", "y", 2, "and", "z", 3) == [b"x", b"y", b"z"]
+    assert send("COMMAND", "GETKEYS", "CC.SETTLE", "x", *range(6), "AND", "y", *range(6), "NOW", 1) == [b"x", b"y"]
+    send("PEXPIRE", "a", 1_000_000)
+    send("CC.RECORD", "a", 1, *limit)
+    assert send("PTTL", "a") > 900_000
+    status = send("CC.STATUS", "a")
     assert dict(zip(status[::2], status[1::2]))[b"settled"] == 1
     for words in (["CC.RESERVE", "a"], ["CC.RESERVE", "a", "x"], ["CC.RESERVE", "a", 1, "LIMIT"], ["CC.RESERVE", "a", 1, "AND"],
                   ["CC.RESERVE", "a", 1, "LIMITS", 1], ["CC.SETTLE", "a", 1, 2, 3], ["CC.LEDGER", "b", 1, "ID", 0],
                   ["CC.TAKE", "a", 1, "LIMIT", 1, "DURATION", 1], ["CC.POST", "a", *range(6), "AND", "b", *range(6)],
                   ["CC.RESET", "a"], ["CC.LEDGER", "a", 1]):
-        raises(ReplyError, say, *words)
-    assert say("EXISTS", "b") == 0
+        raises(ReplyError, send, *words)
+    assert send("EXISTS", "b") == 0
     print("commands: in MULTI and Lua, keys known, wrong ones refused")
 
 
 def replicas_and_logs(make, module):
     """RDB, AOF and a replica without the module have the same bytes, by SETs alone."""
     server = make("log", module, "appendonly yes", "appendfsync always").start()
-    store, say = Module(server.connect()), server.connect().execute_command
+    store, send = Module(server.connect()), server.connect().execute_command
     replica = make("replica", None, "replicaof no one").start()
     # Replication needs a port; the module's effects are seen as a monitor of the log, and by loading it.
     config = LedgerConfig(limit=10**9)
@@ -166,22 +166,22 @@ def replicas_and_logs(make, module):
     holds = [store.reserve("a", config, 3)[0] for _ in range(100)]
     for hold in holds[:50]:
         store.settle("a", config, hold, 2)
-    bytes_before = say("GET", "a")
+    bytes_before = send("GET", "a")
     server.stop()
     written = b"".join(open(os.path.join(folder, file), "rb").read() for folder, _, files in os.walk(server.folder)
                        for file in files if file.endswith(".incr.aof"))
     assert b"KEEPTTL" in written and b"CC." not in written.upper().replace(b"CCL1", b"")
     server.start()
-    say = server.connect().execute_command
-    assert say("GET", "a") == bytes_before
-    say("CONFIG", "SET", "appendonly", "no")
-    say("SAVE")
+    send = server.connect().execute_command
+    assert send("GET", "a") == bytes_before
+    send("CONFIG", "SET", "appendonly", "no")
+    send("SAVE")
     server.stop()
     server.settings = ()
     server.start()
-    say = server.connect().execute_command
-    assert say("GET", "a") == bytes_before
-    dumped = say("DUMP", "a")
+    send = server.connect().execute_command
+    assert send("GET", "a") == bytes_before
+    dumped = send("DUMP", "a")
     other = replica.connect()
     other.execute_command("RESTORE", "a", 0, dumped)
     # A server without the module goes on with the other way.

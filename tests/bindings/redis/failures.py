@@ -108,10 +108,10 @@ def failed_over(make, module):
     port = free_port()
     first = make("first", module, f"port {port}", "bind 127.0.0.1", "repl-diskless-sync-delay 0").start()
     second = make("second", module, f"replicaof 127.0.0.1 {port}").start()
-    store, say = Module(first.connect()), second.connect().execute_command
+    store, send = Module(first.connect()), second.connect().execute_command
     store.create_ledger("a", 1)
     end = time.monotonic() + 20
-    while b"master_link_status:up" not in say("INFO", "replication") or say("EXISTS", "a") == 0:
+    while b"master_link_status:up" not in send("INFO", "replication") or send("EXISTS", "a") == 0:
         assert time.monotonic() < end, second.log()
         time.sleep(0.02)
     acknowledged, _ = writers(first, 0.3, lambda: None)
@@ -119,13 +119,13 @@ def failed_over(make, module):
     Module(last).record("a", CONFIG, 0)
     assert last.execute_command("WAIT", 1, 5000) == 1  # a host that asks knows that the replica has it
     kept = settled(second.connect())
-    say("REPLICAOF", "127.0.0.1", free_port())  # the link is cut
+    send("REPLICAOF", "127.0.0.1", free_port())  # the link is cut
     more, _ = writers(first, 0.3, lambda: None)
     Module(last).record("a", CONFIG, 1)
     assert last.execute_command("WAIT", 1, 100) == 0  # or that nobody has it
     before = settled(first.connect())
     first.kill()
-    say("REPLICAOF", "NO", "ONE")
+    send("REPLICAOF", "NO", "ONE")
     assert kept == settled(second.connect()) >= acknowledged
     assert Module(second.connect()).reserve("a", CONFIG, 1)[1].allowed
     print(f"    replica promoted after its link was cut: {acknowledged + more + 1} settles acknowledged, {before - kept} lost;"

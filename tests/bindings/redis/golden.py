@@ -1,4 +1,4 @@
-"""The golden cases of ledgers, rate limits and breakers as commands of the module, with their times passed on."""
+"""The golden cases of ledgers, rate limits and breakers as commands of the module, each at its own time."""
 import os
 
 from server import ReplyError
@@ -14,7 +14,7 @@ RATE = "limit duration mode".split()
 
 class Golden:
     def __init__(self, connection):
-        self.say, self.settings, self.tickets, self.made = connection.execute_command, {}, {}, 0
+        self.send, self.settings, self.tickets, self.made = connection.execute_command, {}, {}, 0
 
     def config(self, names, words):
         pairs = zip(names, words, strict=True)
@@ -23,27 +23,27 @@ class Golden:
     def new(self, kind, *words):
         self.made += 1
         name = f"{kind}{self.made}"
-        self.say("CC." + kind, name, *words)
+        self.send("CC." + kind, name, *words)
         setattr(self, kind.lower(), name)
         return []
 
     def on_ledger(self, command, words, ticket=None, given=False):
         *amounts, now = words
         hold = self.tickets[ticket] if given else ()
-        decision, found = self.say(command, self.ledger, *hold, *amounts, *self.settings["ledger"], "NOW", now)[0]
+        decision, found = self.send(command, self.ledger, *hold, *amounts, *self.settings["ledger"], "NOW", now)[0]
         if ticket:
             self.tickets[ticket] = found
         return decision
 
     def standing(self):
-        said = self.say("CC.STATUS", self.breaker)
+        said = self.send("CC.STATUS", self.breaker)
         fields = dict(zip(said[::2], said[1::2]))
         return [fields[b"phase"], fields[b"revision"]]
 
     def changed(self, *words):
         """Phase and revision, also after an error."""
         try:
-            assert self.say(*words) in (b"OK", self.standing())
+            assert self.send(*words) in (b"OK", self.standing())
         except ReplyError as error:
             return self.standing(), error
         return self.standing(), None
@@ -58,7 +58,7 @@ class Golden:
         if kind == "ledger_init":
             return self.new("LEDGER", words[1], "ID", words[0], "NOW", words[2])
         if kind == "ledger_reset":
-            self.say("CC.RESET", self.ledger, "PERIOD", words[0], "NOW", words[1])
+            self.send("CC.RESET", self.ledger, "PERIOD", words[0], "NOW", words[1])
             return []
         if kind == "ledger_reserve":
             return self.on_ledger("CC.RESERVE", words[1:], words[0])
@@ -69,16 +69,16 @@ class Golden:
         if kind == "rate_init":
             return self.new("RATE", "NOW", words[0])
         if kind == "rate_reset":
-            self.say("CC.RESET", self.rate, "NOW", words[0])
+            self.send("CC.RESET", self.rate, "NOW", words[0])
             return []
         if kind == "rate_acquire":
-            return self.say("CC.TAKE", self.rate, words[0], *own, "NOW", words[1])
+            return self.send("CC.TAKE", self.rate, words[0], *own, "NOW", words[1])
         if kind == "rate_adjust":
-            return self.say("CC.ADJUST", self.rate, *words[:2], *own, "NOW", words[2])
+            return self.send("CC.ADJUST", self.rate, *words[:2], *own, "NOW", words[2])
         if kind == "breaker_init":
             return self.new("BREAKER", "NOW", words[0])
         if kind in ("breaker_acquire", "breaker_peek"):
-            permit = self.say("CC." + call, self.breaker, *own, "NOW", words[1])
+            permit = self.send("CC." + call, self.breaker, *own, "NOW", words[1])
             self.tickets[words[0]] = permit
             return permit
         if kind == "breaker_report":
@@ -98,7 +98,7 @@ def cases():
 
 
 def faults(connection, lines):
-    """What is answered otherwise than the lines say."""
+    """What is answered otherwise than the lines send."""
     golden, found = Golden(connection), []
     for line in lines:
         asked, _, expected = line.partition(" => ")
