@@ -39,7 +39,8 @@ def gateway(place, server, kind, config, slice, step, price, spent, decisions, t
 
 
 def fleet(server, kind, config, slice, step, price, victims, seconds=None):
-    """Runs the processes, kills some; what each spent, decided and asked, and the least that was free to others."""
+    """Runs the processes, kills some; what they spent, decided and asked, and the most that was booked, and booked or held,
+    without being spent."""
     kind(server.connect()).create_ledger("a", 1)
     context = multiprocessing.get_context("fork")
     spent, decisions, trips = (context.Array("q", PROCESSES, lock=False) for _ in range(3))
@@ -54,12 +55,13 @@ def fleet(server, kind, config, slice, step, price, victims, seconds=None):
         for victim in victims:
             time.sleep(0.1)
             os.kill(processes[victim].pid, signal.SIGKILL)
-        watcher, stale = server.connect(20), []
+        watcher, ahead, unused = server.connect(20), 0, 0
         while any(process.is_alive() for process in processes):
             said = watcher.execute_command("CC.STATUS", "a")
             booked = dict(zip(said[::2], said[1::2]))
             assert booked[b"settled"] + booked[b"held"] <= config.limit
-            stale.append(booked[b"settled"] - sum(spent))
+            ahead = max(ahead, booked[b"settled"] - sum(spent))
+            unused = max(unused, booked[b"settled"] + booked[b"held"] - sum(spent))
             if seconds and time.monotonic() - began > seconds:
                 stop.value = 1
             time.sleep(0.02)
@@ -73,7 +75,7 @@ def fleet(server, kind, config, slice, step, price, victims, seconds=None):
                 process.kill()
                 process.join()
     said = server.connect().execute_command("CC.STATUS", "a")
-    return sum(spent), sum(decisions), sum(trips), max(stale), dict(zip(said[::2], said[1::2])), took
+    return sum(spent), sum(decisions), sum(trips), (ahead, unused), dict(zip(said[::2], said[1::2])), took
 
 
 def never_above_the_limit(make, module):
@@ -93,16 +95,17 @@ def never_above_the_limit(make, module):
 
 
 def price_of_a_slice(make, module):
-    """What slices cost: staleness of the shared ledger, and decisions a second."""
-    print("    slice, share of the limit | decisions a second | decisions a round trip | settled ahead of spent, at most")
-    for parts in (100_000, 10_000, 1_000, 100) if LONG else (1_000,):
+    """What slices of 16 processes cost: what the shared ledger is ahead of what is spent, and what others cannot have."""
+    print("| slice / limit | step / limit | decisions a second | a round trip | booked, not spent | or held, not spent |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for parts in (1_000_000, 100_000, 10_000, 1_000, 100) if LONG else (10_000,):
         server = make(f"price{parts}", module).start()
         config = LedgerConfig(limit=10**9, hold_duration=2000)
         slice = config.limit // parts
         seconds = 4 if LONG else 1
-        _, decisions, trips, stale, _, took = fleet(server, Module, config, slice, max(1, slice // 10), 100, [], seconds)
-        print(f"    1/{parts:,} | {decisions / took:,.0f} | {decisions / trips:,.1f} | {stale:,}"
-              f" ({1e6 * stale / config.limit:,.0f} ppm)")
+        _, decisions, trips, most, _, took = fleet(server, Module, config, slice, max(1, slice // 10), 100, [], seconds)
+        ahead, unused = (f"{1e6 * part / config.limit:,.0f} ppm" for part in most)
+        print(f"| 1/{parts:,} | 1/{10 * parts:,} | {decisions / took:,.0f} | {decisions / trips:,.1f} | {ahead} | {unused} |")
         server.stop()
 
 
