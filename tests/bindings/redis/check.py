@@ -30,9 +30,11 @@ from cloudcircuit.redis import (  # noqa: E402
     StateMissingError,
     StoreBusyError,
     StoreError,
+    SWAP,
     StoreUnavailableError,
     Swap,
 )
+from cloudcircuit.lease import Lease  # noqa: E402
 import failures  # noqa: E402
 import leases  # noqa: E402
 
@@ -153,6 +155,63 @@ def command(make, module):
         raises(ReplyError, send, *words)
     assert send("EXISTS", "b") == 0
     print("commands: in MULTI and Lua, keys known, wrong ones refused")
+
+
+def lost_answers(make, module):
+    """An answer that got lost: what it booked is booked once, whatever the host does next."""
+    server = make("lost", module).start()
+
+    class Lossy:
+        """Loses the answers to commands of a name."""
+
+        def __init__(self, name, script=""):
+            self.name, self.script, self.connection = name, script, server.connect()
+
+        def execute_command(self, *words):
+            answer = self.connection.execute_command(*words)
+            if words[0] == self.name and words[1] in (self.script, "a"):
+                self.name = None
+                raise ConnectionError("the answer got lost")
+            return answer
+
+    config = LedgerConfig(limit=1000, hold_duration=60_000)
+    for kind, name, script in (Module, "CC.SETTLE", ""), (Swap, "EVAL", SWAP):
+        server.connect().execute_command("FLUSHALL")
+        store = kind(server.connect())
+        store.create_ledger("a", 1)
+        hold, _ = store.reserve("a", config, 100)
+        raises(StoreUnavailableError, kind(Lossy(name, script)).settle, "a", config, hold, 90)
+        raises(HoldSpentError, store.settle, "a", config, hold, 90)
+        assert store.record("a", config, 0).settled == 90
+
+        # A lease goes on with another slice: what the lost step had booked stays booked, and is not spent.
+        lease = Lease(kind(Lossy("CC.DRAW" if kind is Module else name, script)), "a", config, slice=100, step=50, share=1)
+        raises(StoreUnavailableError, lease.reserve, 10)
+        held, decision = lease.reserve(10)
+        assert decision.allowed and lease.settle(held, 10).settled == 10
+        lease.close()
+        settled = store.record("a", config, 0).settled
+        assert settled == (150 if kind is Module else 100), settled
+    print("lost answers: booked once")
+
+
+def cluster(make, module):
+    """Several keys of one hash slot in one call; keys of two are refused by the server before anything is decided."""
+    port, bus = failures.free_port(), failures.free_port()
+    server = make("cluster", module, "cluster-enabled yes", f"port {port}", "bind 127.0.0.1", f"cluster-port {bus}").start()
+    send = server.connect().execute_command
+    send("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+    end = time.monotonic() + 20
+    while b"cluster_state:ok" not in send("CLUSTER", "INFO"):
+        assert time.monotonic() < end, server.log()
+        time.sleep(0.02)
+    for key in ("{a}user", "{a}team", "{b}team"):
+        send("CC.LEDGER", key, 1)
+    both = send("CC.RESERVE", "{a}user", 5, "LIMIT", 9, "AND", "{a}team", 5, "LIMIT", 9)
+    assert [decision[6] for decision, _ in both] == [1, 1]
+    error = raises(ReplyError, send, "CC.RESERVE", "{a}user", 1, "LIMIT", 9, "AND", "{b}team", 1, "LIMIT", 9)
+    assert "CROSSSLOT" in str(error), error
+    print("a cluster: several keys of one hash slot")
 
 
 def replicas_and_logs(make, module):
@@ -281,7 +340,7 @@ def rates(make, module):
     print(done.stdout, end="")
 
 
-CHECKS = [golden_cases, clients, command, replicas_and_logs, contended, fuzz, *failures.CHECKS, *leases.CHECKS, rates]
+CHECKS = [golden_cases, clients, command, lost_answers, cluster, replicas_and_logs, contended, fuzz, *failures.CHECKS, *leases.CHECKS, rates]
 
 
 def main():

@@ -25,6 +25,11 @@ impl Entry {
         T::try_from(self.number(place)?).map_err(|_| not_a_number())
     }
 
+    /// Whether it says what time it is.
+    pub fn has_now(&self) -> bool {
+        self.options.iter().any(|(name, _)| name.as_slice().eq_ignore_ascii_case(b"NOW"))
+    }
+
     /// Hands every option to `take`, which answers whether it knows it. Answers NOW, or the server's clock.
     pub fn settings(
         &self,

@@ -100,9 +100,11 @@ fn several(
     ) -> Result<(), LedgersError>,
 ) -> RedisResult {
     let (mut configs, mut ledgers, mut now) = (Vec::new(), Vec::new(), 0);
-    for entry in entries {
+    for (place, entry) in entries.iter().enumerate() {
         let (config, own) = settings(entry)?;
-        now = own;
+        if place == 0 || entry.has_now() {
+            now = own;
+        }
         configs.push(config);
         ledgers.push(load::<Ledger>(ctx, &entry.key)?);
     }
