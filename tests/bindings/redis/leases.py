@@ -7,7 +7,7 @@ import time
 
 from cloudcircuit import LedgerConfig
 from cloudcircuit.lease import Lease
-from cloudcircuit.redis import Module, Swap
+from cloudcircuit.redis import Module, StoreUnavailableError, Swap
 
 LONG = "CLOUDCIRCUIT_ENGINES_LONG" in os.environ
 PROCESSES, KILLED = 16, 3
@@ -94,6 +94,40 @@ def never_above_the_limit(make, module):
               f" {decisions:,} decisions in {trips:,} round trips")
 
 
+def spend(lease, times):
+    """Requests of 10, until one is refused; how many ran."""
+    for done in range(times):
+        hold, decision = lease.reserve(10)
+        if not decision.allowed:
+            return done
+        lease.settle(hold, 10)
+    return times
+
+
+def paused_and_cut_off(make, module):
+    """A process that sleeps past the end of its hold, and one that loses its store, spend what they have booked: no more."""
+    server = make("paused", module).start()
+    config = LedgerConfig(limit=1000, hold_duration=200)
+    for key, kind in ("module", Module), ("swap", Swap):
+        kind(server.connect()).create_ledger(key, 1)
+        first, second = (Lease(kind(server.connect()), key, config, slice=500, step=100, share=1) for _ in range(2))
+        assert spend(first, 1) == 1 and first.booked == 100 and first.unused == 490
+        time.sleep(0.3)  # its hold of 400 more has ended
+        assert spend(second, 1000) == 90  # all but what the first had booked
+        assert spend(first, 1000) == 9  # which it may still spend
+        assert first.settled + second.settled == 1000
+    kind(server.connect()).create_ledger("cut", 1)
+    lease = Lease(Module(server.connect()), "cut", config, slice=500, step=100, share=1)
+    assert spend(lease, 1) == 1
+    server.stop()
+    assert spend(lease, 9) == 9
+    try:
+        spend(lease, 1)
+        raise AssertionError("a step without a store")
+    except StoreUnavailableError as error:
+        print(f"    paused and cut off: what was booked is spent, then: {error}")
+
+
 def price_of_a_slice(make, module):
     """What slices of 16 processes cost: what the shared ledger is ahead of what is spent, and what others cannot have."""
     print("| slice / limit | step / limit | decisions a second | a round trip | booked, not spent | or held, not spent |")
@@ -109,4 +143,4 @@ def price_of_a_slice(make, module):
         server.stop()
 
 
-CHECKS = [never_above_the_limit, price_of_a_slice]
+CHECKS = [never_above_the_limit, paused_and_cut_off, price_of_a_slice]

@@ -41,8 +41,15 @@ var zeros int64 // swaps that came too late
 func (c *connection) Do(_ context.Context, words ...any) (any, error) {
 	c.buffer = append(strconv.AppendInt(append(c.buffer[:0], '*'), int64(len(words)), 10), "\r\n"...)
 	for _, word := range words {
-		data, is := word.([]byte)
-		if !is {
+		var data []byte
+		switch word := word.(type) {
+		case []byte:
+			data = word
+		case string:
+			data = []byte(word)
+		case int64:
+			data = strconv.AppendInt(nil, word, 10)
+		default:
 			data = []byte(fmt.Sprint(word))
 		}
 		c.buffer = append(strconv.AppendInt(append(c.buffer, '$'), int64(len(data)), 10), "\r\n"...)
@@ -59,22 +66,27 @@ func (c *connection) Do(_ context.Context, words ...any) (any, error) {
 }
 
 func (c *connection) answer() (any, error) {
-	line, err := c.reader.ReadString('\n')
+	line, err := c.reader.ReadSlice('\n')
 	if err != nil || len(line) < 3 {
 		return nil, errors.New("the connection is lost")
 	}
 	kind, rest := line[0], line[1:len(line)-2]
 	switch kind {
 	case '-':
-		return nil, errors.New(rest)
+		return nil, errors.New(string(rest))
 	case '+':
-		return rest, nil
+		return string(rest), nil
 	}
-	number, err := strconv.ParseInt(rest, 10, 64)
-	if err != nil || kind == ':' || number < 0 {
-		return map[bool]any{true: number, false: nil}[kind == ':'], err
+	number, err := strconv.ParseInt(string(rest), 10, 64)
+	if err != nil {
+		return nil, err
 	}
-	if kind == '$' {
+	switch {
+	case kind == ':':
+		return number, nil
+	case number < 0:
+		return nil, nil
+	case kind == '$':
 		data := make([]byte, number+2)
 		_, err := io.ReadFull(c.reader, data)
 		return data[:number], err
