@@ -19,7 +19,8 @@ import (
 )
 
 // Doer sends one command to the server. It answers int64, string or []byte, nil, or a []any of these; what the
-// server calls an error is an error with its text. For a client with another form, use DoFunc.
+// server calls an error is an error with its text. It must not repeat a command by itself, as go-redis does without
+// MaxRetries: -1, for a record would be booked twice. For a client with another form, use DoFunc.
 type Doer interface {
 	Do(ctx context.Context, words ...any) (any, error)
 }

@@ -6,8 +6,9 @@
     if decision.allowed:
         store.settle("team", config, hold, run())
 
-`connection` is a client with `execute_command`, for example `redis.Redis(...)`. `Module` and `Swap` answer the same;
-time is the server's clock, in milliseconds.
+`connection` is a client with `execute_command`, for example `redis.Redis(retry=Retry(NoBackoff(), 0))`: without retries
+of its own, which would book a record twice, and without `decode_responses`. `Module` and `Swap` answer the same; time is
+the server's clock, in milliseconds.
 
 Nothing is allowed by default. A server that is down or slow raises `StoreUnavailableError`; a key that it does not
 have, or lost, raises `StateMissingError`; `Swap` raises `StoreBusyError` when others were quicker too often. A call
