@@ -47,7 +47,7 @@ DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 PACK = tar --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime=@$(or $(SOURCE_DATE_EPOCH),0) -I 'gzip -9n' -cf
 
 .PHONY: all shared static demo report replay pictures test check check-mutants bench size header abi-dump install uninstall dist crate gem wheel \
-	dist-go deb npm site clean
+	dist-go deb npm redis site clean
 
 all: shared static
 	$(MAKE) $(DIST)/spend_guard $(SQLITE_EXTENSION)
@@ -117,6 +117,7 @@ replay: shared
 dist-go: $(DIST)/libcloudcircuit.a
 	rm -rf $(DIST)/go && mkdir -p $(DIST)/go/include $(DIST)/go/lib/linux_amd64
 	cp bindings/go/go.mod bindings/go/README.md LICENSE $(filter-out %_test.go %/gen_status.go,$(wildcard bindings/go/*.go)) $(DIST)/go
+	mkdir $(DIST)/go/redis && cp $(filter-out %_test.go,$(wildcard bindings/go/redis/*.go)) $(DIST)/go/redis
 	cp include/cloudcircuit.h $(DIST)/go/include
 	cp $(DIST)/libcloudcircuit.a $(DIST)/go/lib/linux_amd64
 	$(if $(ARM64),mkdir $(DIST)/go/lib/linux_arm64 && cp $(ARM64) $(DIST)/go/lib/linux_arm64)
@@ -277,6 +278,11 @@ crate: static
 	$(CARGO) package --quiet --no-verify --offline --allow-dirty --manifest-path $(CRATE)/Cargo.toml \
 		--target-dir $(CRATE)/target
 	cp $(CRATE)/target/package/cloudcircuit-$(VERSION).crate $(DIST)
+
+# The Redis module, with the library in it. Debian's libclang-14-dev and clang read the server's header.
+redis: static
+	CLOUDCIRCUIT_LIB_DIR=$(DIST) $(CARGO) build --quiet --release --locked --target-dir $(TARGET)/redis-module \
+		--manifest-path bindings/redis/module/Cargo.toml
 
 # The Ruby gem with the library for this machine's platform, and the one with its sources, which cargo builds.
 GEM = $(DIST)/gem

@@ -3,13 +3,13 @@
 use super::support::{has_tool, path, release, run, scratch};
 use std::{fs, path::Path, process::Command};
 
-fn has_go(check: &str) -> bool {
+pub(super) fn has_go(check: &str) -> bool {
     has_tool("go", check) && has_tool("pkg-config", check)
 }
 
 /// go in the module's folder, with what it writes kept out of it. It finds the library as it would
 /// find an installed one.
-fn go(arguments: &[&str]) -> Command {
+pub(super) fn go(arguments: &[&str]) -> Command {
     let folder = scratch("pkg-config");
     let library = release().display();
     let description = format!(

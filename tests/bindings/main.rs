@@ -17,6 +17,7 @@ mod gem;
 mod go;
 mod postgresql;
 mod python;
+mod redis;
 mod ruby;
 mod rust;
 mod sqlite;
