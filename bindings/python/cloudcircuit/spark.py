@@ -1,0 +1,212 @@
+"""Budgets, spikes, the detector and the forecast over DataFrames of Spark. Needs pyspark 3.5 or later and pyarrow.
+
+    from cloudcircuit import spark as ccs
+
+    ccs.check_budgets(accounts).where("flags & 2 <> 0").show()              # BREACHED of cloudcircuit.flags
+    ccs.detect_spikes(bill, by="account", order="day").where("flags & 4 <> 0").show()
+
+Executors run the library over the Arrow batches that Spark passes, where they lie, with the answers of
+`cloudcircuit.arrow` to the last bit, however the rows are spread. A row with a NULL, or with a number that breaks a
+rule, does not end the job: its flags hold `flags.INVALID` and the refusing bits, its other new columns are NULL.
+Spark has no unsigned byte, so `flags` is a smallint.
+
+The rows of a series may come in any order and from any partition; `order` sorts them, and a NULL there makes the series
+invalid. The answer has one row for each, with its latest `order`. The detector and the forecast need equal steps. Where
+`order` is a date or a timestamp, its first is the series' start_time (a timestamp's in UTC), and a series that lacks a
+step or has one twice is invalid: fill days without spend with 0 first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import Column, DataFrame  # pyright: ignore[reportMissingImports]
+from pyspark.sql import functions as F  # pyright: ignore[reportMissingImports]
+from pyspark.sql import types as T  # pyright: ignore[reportMissingImports]
+
+from . import arrow
+from .arrow import ArrowFlagged, null_where_invalid
+from .detect import DEFAULT_CONFIG, DetectConfig
+from .forecast import DEFAULT_CONFIG as FORECAST_CONFIG
+from .forecast import ForecastConfig
+
+Decide = Callable[[pa.RecordBatch], list[pa.Array]]
+
+
+def check_budgets(
+    df: DataFrame, spend: str = "spend", limit: str = "limit", warning_ratio: float = 0.9
+) -> DataFrame:
+    """The rows with `flags` and `usage_ratio`, as `arrow.check_budgets` decides two columns of doubles."""
+
+    def decide(batch: pa.RecordBatch) -> list[pa.Array]:
+        found = arrow.check_budgets(batch[spend], batch[limit], warning_ratio)
+        return [_smallint(found.flags), null_where_invalid(found.flags, found.numbers)]
+
+    _are(df, T.DoubleType(), spend, limit)
+    return _with(df, decide, len(df.columns), {"usage_ratio": T.DoubleType()})
+
+
+def check_budgets_exact(
+    df: DataFrame, spend: str = "spend", limit: str = "limit", warning_ppm: int = 900_000
+) -> DataFrame:
+    """The rows with `flags` and `usage_ppm`, a decimal(20, 0), as `arrow.check_budgets_exact` decides two columns of
+    bigint. A decimal in whole cents is one after `(spend * 100).cast("bigint")`."""
+
+    def decide(batch: pa.RecordBatch) -> list[pa.Array]:
+        found = arrow.check_budgets_exact(batch[spend], batch[limit], warning_ppm)
+        ppm = found.numbers.cast(pa.decimal128(20, 0))
+        return [_smallint(found.flags), null_where_invalid(found.flags, ppm)]
+
+    _are(df, T.LongType(), spend, limit)
+    return _with(df, decide, len(df.columns), {"usage_ppm": T.DecimalType(20, 0)})
+
+
+def check_anomaly_spikes(
+    df: DataFrame,
+    by: str | Sequence[str],
+    order: str,
+    spend: str = "spend",
+    spike_multiplier: float = 1.5,
+    min_baseline: float = 0.0,
+) -> DataFrame:
+    """For each account `flags` and `threshold`, as `arrow.check_anomaly_spikes` judges its latest row."""
+
+    def decide(batch: pa.RecordBatch) -> list[pa.Array]:
+        return _flagged(arrow.check_anomaly_spikes(batch["_series"], spike_multiplier, min_baseline))
+
+    grouped, kept = _grouped(df, by, order, spend, None)
+    return _with(grouped, decide, kept, {"threshold": T.DoubleType()})
+
+
+def detect_spikes(
+    df: DataFrame,
+    by: str | Sequence[str],
+    order: str,
+    spend: str = "spend",
+    config: DetectConfig = DEFAULT_CONFIG,
+) -> DataFrame:
+    """For each account `flags` and `score`, as `arrow.detect_spikes` judges its latest row. A NULL spend is a
+    missing point. `config.start_time` is not used where `order` is a date or a timestamp."""
+
+    def decide(batch: pa.RecordBatch) -> list[pa.Array]:
+        return _flagged(arrow.detect_spikes(batch["_series"], config, start_time=_starts(batch)))
+
+    grouped, kept = _grouped(df, by, order, spend, config.step)
+    return _with(grouped, decide, kept, {"score": T.DoubleType()})
+
+
+def forecast_budgets(
+    df: DataFrame,
+    by: str | Sequence[str],
+    order: str,
+    spend: str = "spend",
+    limit: str = "limit",
+    *,
+    period_start: Any,
+    period_len: int,
+    config: ForecastConfig = FORECAST_CONFIG,
+) -> DataFrame:
+    """For each account `flags` and the numbers of `BudgetForecast`, as `arrow.forecast_budgets` expects them.
+
+    Rows whose `order` is `period_start` or later are the period's so far, which has `period_len` steps; those before
+    are its history. The limit is that of the latest row. A NULL spend is a missing point.
+    """
+
+    def decide(batch: pa.RecordBatch) -> list[pa.Array]:
+        found = arrow.forecast_budgets(
+            batch["_series"],
+            batch["_elapsed"],
+            pa.repeat(pa.scalar(period_len, pa.int64()), len(batch)),
+            batch["_limit"],
+            config,
+            start_time=_starts(batch),
+        )
+        return [_smallint(found.flags), *(null_where_invalid(found.flags, column) for column in found.results.columns)]
+
+    _are(df, T.DoubleType(), limit)
+    grouped, kept = _grouped(
+        df,
+        by,
+        order,
+        spend,
+        config.step,
+        F.count_if(F.col(order) >= F.lit(period_start)).alias("_elapsed"),
+        F.max_by(limit, order).alias("_limit"),
+    )
+    numbers: dict[str, T.DataType] = {name: T.DoubleType() for name in arrow.FORECAST_NUMBERS}
+    numbers["exhaustion_point"] = T.LongType()
+    return _with(grouped, decide, kept, numbers)
+
+
+def _flagged(found: ArrowFlagged) -> list[pa.Array]:
+    return [_smallint(found.flags), null_where_invalid(found.flags, found.numbers)]
+
+
+def _smallint(flags: pa.UInt8Array) -> pa.Array:
+    return flags.cast(pa.int16())
+
+
+def _starts(batch: pa.RecordBatch) -> pa.Array | None:
+    return batch["_start_time"] if "_start_time" in batch.schema.names else None
+
+
+def _with(df: DataFrame, decide: Decide, kept: int, numbers: dict[str, T.DataType]) -> DataFrame:
+    """The first columns of a DataFrame with what is decided."""
+    new = {"flags": T.ShortType(), **numbers}
+    taken = new.keys() & set(df.columns[:kept])
+    if taken:
+        raise ValueError(f"the DataFrame has a column {min(taken)} already")
+    fields = [*df.schema.fields[:kept], *(T.StructField(name, kind) for name, kind in new.items())]
+    names = [field.name for field in fields]
+
+    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield pa.RecordBatch.from_arrays([*batch.columns[:kept], *decide(batch)], names)
+
+    return df.mapInArrow(run, T.StructType(fields))
+
+
+def _grouped(
+    df: DataFrame, by: str | Sequence[str], order: str, spend: str, step: int | None, *more: Column
+) -> tuple[DataFrame, int]:
+    """A row for each series: keys, latest `order`, points oldest first or NULL, start_time where `order` has it."""
+    _are(df, T.DoubleType(), spend)
+    keys = [by] if isinstance(by, str) else list(by)
+    point = F.struct(F.col(order).alias("order"), F.col(spend).alias("spend"))
+    found = [F.sort_array(F.collect_list(point)).alias("_points"), F.max(order).alias(order), *more]
+    is_whole = F.count(order) == F.count(F.lit(1))
+    seconds = None if step is None else _seconds(df, order)
+    if seconds is not None:
+        found.append(F.min(seconds).alias("_start_time"))
+        phase = F.pmod(seconds, F.lit(step))
+        span = F.max(seconds) - F.min(seconds)
+        is_whole &= (F.min(phase) == F.max(phase)) & (span == (F.count(order) - 1) * step)
+    rows = df.groupBy(*keys).agg(*found, is_whole.alias("_is_whole"))
+    is_whole = F.col("_is_whole")
+    if seconds is not None:
+        is_whole &= F.size(F.array_distinct("_points.order")) == F.size("_points")
+    series = F.when(is_whole, F.col("_points.spend")).alias("_series")
+    others = [name for name in rows.columns if name not in (*keys, order, "_points", "_is_whole")]
+    return rows.select(*keys, order, series, *others), len(keys) + 1
+
+
+def _seconds(df: DataFrame, order: str) -> Column | None:
+    """When a row was, in seconds since 1970-01-01."""
+    kind, at = df.schema[order].dataType, F.col(order)
+    if isinstance(kind, T.DateType):
+        return F.unix_date(at).cast("bigint") * 86_400
+    if isinstance(kind, T.TimestampType):
+        return F.unix_seconds(at)
+    if isinstance(kind, T.TimestampNTZType):
+        days = F.unix_date(F.to_date(at)).cast("bigint")
+        return days * 86_400 + F.hour(at) * 3600 + F.minute(at) * 60 + F.second(at)
+    return None
+
+
+def _are(df: DataFrame, kind: T.DataType, *names: str) -> None:
+    for name in names:
+        found = df.schema[name].dataType
+        if found != kind:
+            raise TypeError(f"{name} must be {kind.simpleString()}, not {found.simpleString()}: cast it")
