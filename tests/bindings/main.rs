@@ -19,6 +19,7 @@ mod postgresql;
 mod python;
 mod ruby;
 mod rust;
+mod spark;
 mod sqlite;
 mod wasm;
 

@@ -83,8 +83,8 @@ def detect_spikes(
 ) -> ArrowFlagged:
     """`columns.detect_spikes` for each row of a list or large_list of float64.
 
-    A missing value in a series is a missing point; a missing series is an invalid row. `start_time` is an int64 for
-    each row, as `DetectConfig.start_time`: rows next to one another that start at one time are one call.
+    A missing value in a series is a missing point; a missing series is an invalid row. `start_time` is an int64
+    for each row, as `DetectConfig.start_time`: rows next to one another that start at one time are one call.
     """
     points, bounds = _missing_points(spend_series)
     rows = len(bounds) - 1
@@ -194,8 +194,8 @@ def _bounds(lists: pa.Array) -> pa.Array:
 
 
 def _missing_points(spend_series: Any) -> tuple[memoryview[Any], memoryview[Any]]:
-    """Points and offsets of series, for calls that know a missing point as NaN. Only where something is missing are
-    they copied; infinity makes a row invalid."""
+    """Points and offsets of series, for calls that know a missing point as NaN. Only where something is missing
+    are they copied; infinity makes a row invalid."""
     lists = _lists(spend_series)
     if lists.null_count:
         lists = _compute.fill_null(lists, pa.scalar([float("inf")], lists.type))

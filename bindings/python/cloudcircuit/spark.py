@@ -6,14 +6,14 @@
     ccs.detect_spikes(bill, by="account", order="day").where("flags & 4 <> 0").show()
 
 Executors run the library over the Arrow batches that Spark passes, where they lie, with the answers of
-`cloudcircuit.arrow` to the last bit, however the rows are spread. A row with a NULL, or with a number that breaks a
-rule, does not end the job: its flags hold `flags.INVALID` and the refusing bits, its other new columns are NULL.
-Spark has no unsigned byte, so `flags` is a smallint.
+`cloudcircuit.arrow` to the last bit, however the rows are spread. A row with a NULL, or with a number that breaks
+a rule, does not end the job: its flags hold `flags.INVALID` and the refusing bits, its other new columns are NULL.
+Settings that break a rule raise before the job. Spark has no unsigned byte, so `flags` is a smallint.
 
-The rows of a series may come in any order and from any partition; `order` sorts them, and a NULL there makes the series
-invalid. The answer has one row for each, with its latest `order`. The detector and the forecast need equal steps. Where
-`order` is a date or a timestamp, its first is the series' start_time (a timestamp's in UTC), and a series that lacks a
-step or has one twice is invalid: fill days without spend with 0 first.
+The rows of a series may come in any order and from any partition; `order` sorts them, and a NULL there makes the
+series invalid. The answer has one row for each, with its latest `order`. The detector and the forecast need equal
+steps. Where `order` is a date or a timestamp, its first is the series' start_time (a timestamp's in UTC), and a
+series that lacks a step or has one twice is invalid: fill days without spend with 0 first.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def check_budgets(
 def check_budgets_exact(
     df: DataFrame, spend: str = "spend", limit: str = "limit", warning_ppm: int = 900_000
 ) -> DataFrame:
-    """The rows with `flags` and `usage_ppm`, a decimal(20, 0), as `arrow.check_budgets_exact` decides two columns of
-    bigint. A decimal in whole cents is one after `(spend * 100).cast("bigint")`."""
+    """The rows with `flags` and `usage_ppm`, a decimal(20, 0), as `arrow.check_budgets_exact` decides two columns
+    of bigint. A decimal(18, 2) is one after `(spend * 100).cast("bigint")`."""
 
     def decide(batch: pa.RecordBatch) -> list[pa.Array]:
         found = arrow.check_budgets_exact(batch[spend], batch[limit], warning_ppm)
@@ -110,8 +110,8 @@ def forecast_budgets(
 ) -> DataFrame:
     """For each account `flags` and the numbers of `BudgetForecast`, as `arrow.forecast_budgets` expects them.
 
-    Rows whose `order` is `period_start` or later are the period's so far, which has `period_len` steps; those before
-    are its history. The limit is that of the latest row. A NULL spend is a missing point.
+    Rows whose `order` is `period_start` or later are the period's so far, which has `period_len` steps; those
+    before are its history. The limit is that of the latest row. A NULL spend is a missing point.
     """
 
     def decide(batch: pa.RecordBatch) -> list[pa.Array]:
@@ -123,7 +123,8 @@ def forecast_budgets(
             config,
             start_time=_starts(batch),
         )
-        return [_smallint(found.flags), *(null_where_invalid(found.flags, column) for column in found.results.columns)]
+        numbers = (null_where_invalid(found.flags, column) for column in found.results.columns)
+        return [_smallint(found.flags), *numbers]
 
     _are(df, T.DoubleType(), limit)
     grouped, kept = _grouped(
@@ -153,13 +154,14 @@ def _starts(batch: pa.RecordBatch) -> pa.Array | None:
 
 
 def _with(df: DataFrame, decide: Decide, kept: int, numbers: dict[str, T.DataType]) -> DataFrame:
-    """The first columns of a DataFrame with what is decided."""
+    """The first columns of a DataFrame, with what is decided next to them."""
     new = {"flags": T.ShortType(), **numbers}
     taken = new.keys() & set(df.columns[:kept])
     if taken:
         raise ValueError(f"the DataFrame has a column {min(taken)} already")
     fields = [*df.schema.fields[:kept], *(T.StructField(name, kind) for name, kind in new.items())]
     names = [field.name for field in fields]
+    decide(_no_rows(df))  # refuses settings that break a rule before a job starts
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -168,10 +170,17 @@ def _with(df: DataFrame, decide: Decide, kept: int, numbers: dict[str, T.DataTyp
     return df.mapInArrow(run, T.StructType(fields))
 
 
+def _no_rows(df: DataFrame) -> pa.RecordBatch:
+    kinds = {"double": pa.float64(), "bigint": pa.int64(), "array<double>": pa.list_(pa.float64())}
+    columns = [pa.array([], kinds.get(field.dataType.simpleString(), pa.null())) for field in df.schema.fields]
+    return pa.RecordBatch.from_arrays(columns, df.columns)
+
+
 def _grouped(
     df: DataFrame, by: str | Sequence[str], order: str, spend: str, step: int | None, *more: Column
 ) -> tuple[DataFrame, int]:
-    """A row for each series: keys, latest `order`, points oldest first or NULL, start_time where `order` has it."""
+    """A row for each series: keys, latest `order`, points or NULL, start_time where `order` has it. And how many of
+    these columns are the caller's."""
     _are(df, T.DoubleType(), spend)
     keys = [by] if isinstance(by, str) else list(by)
     point = F.struct(F.col(order).alias("order"), F.col(spend).alias("spend"))

@@ -87,9 +87,9 @@ class Series(unittest.TestCase):
         self.assertEqual(found.invalid_rows, 2)
         good = [[10.0] * 30] * 4
         for at, missing in enumerate(([good[0], None], [5, None], [30, None], [900.0, None])):
-            arguments: list[Any] = [pa.array([good[0], good[0]]), *map(pa.array, ([5, 5], [30, 30], [900.0, 900.0]))]
-            arguments[at] = pa.array(missing)
-            forecast = self.module.forecast_budgets(*arguments)
+            arguments: list[Any] = [good[:2], [5, 5], [30, 30], [900.0, 900.0]]
+            arguments[at] = missing
+            forecast = self.module.forecast_budgets(*map(pa.array, arguments))
             self.assertEqual(forecast.invalid_rows, 1, at)
             self.assertEqual(forecast.flags[1].as_py(), flags.BREACHED | flags.INVALID)
 
