@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""cloudcircuit.spark in real Spark: check.py LIBRARY. Prints what was found; fails at the first fault.
+"""cloudcircuit.spark in real Spark: check.py LIBRARY. Prints what was found; fails at the first fault. With
+CLOUDCIRCUIT_ENGINES_LONG set, it goes on to ten million accounts and how fast they are decided.
 
 The same calls of cloudcircuit.arrow in this process are the answers, which tests of their own compare with single calls.
 """
@@ -12,6 +13,7 @@ import time
 
 import pyarrow as pa
 import pyspark.sql.functions as F
+import throughput
 from session import PACKAGE, TOP, home, session
 
 ACCOUNTS = 200_000
@@ -176,9 +178,10 @@ def shipped(spark, library, folder):
 
 def main():
     library = os.path.abspath(sys.argv[1])
-    with home(library) as folder:
+    long = "CLOUDCIRCUIT_ENGINES_LONG" in os.environ
+    with home(library, long) as folder:
+        import cloudcircuit.spark as ccs
         from cloudcircuit import arrow
-        from cloudcircuit import spark as ccs
 
         began = time.monotonic()
         with session("local[2]", **{"executorEnv.PYTHONPATH": str(PACKAGE)}) as spark:
@@ -193,6 +196,11 @@ def main():
             shipped(spark, library, folder)
             kinds = budgets(spark, ccs, arrow, ACCOUNTS)
             print(f"local-cluster[2,1,1024]: {ACCOUNTS} accounts {kinds}, {time.monotonic() - began:.0f} s")
+        if long:
+            for master in ("local[1]", "local[2]", "local-cluster[2,1,1024]"):
+                with session(master, **{"executorEnv.CLOUDCIRCUIT_LIBRARY": library}) as spark:
+                    spark.sparkContext.addPyFile(os.path.join(folder, "cloudcircuit.zip"))
+                    throughput.compare(spark, ccs, arrow, master)
 
 
 main()
