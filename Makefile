@@ -124,10 +124,11 @@ dist-go: $(DIST)/libcloudcircuit.a
 		$(ARM64),\n// #cgo linux$(comma)arm64 LDFLAGS: $${SRCDIR}/lib/linux_arm64/libcloudcircuit.a)|' $(DIST)/go/doc.go
 	$(PACK) $(DIST)/cloudcircuit-go-$(VERSION).tar.gz -C $(DIST) --transform 's|^go|cloudcircuit-go-$(VERSION)|' go
 
-# The pictures of the README and of DETECTION.md.
+# The pictures of the README, of DETECTION.md and of PERFORMANCE.md.
 pictures: shared $(REPORT_PYTHON)
 	$(WITH_LIBRARY) $(REPORT_PYTHON) docs/make_spend_chart.py docs
 	$(WITH_LIBRARY) $(REPORT_PYTHON) docs/make_detection_pictures.py docs
+	docs/make_performance.py docs
 
 # The documentation as pages in target/site, which a browser reads from there, and packed. No link may lead nowhere.
 SITE_PYTHON = $(TARGET)/site-python/bin/python
@@ -156,9 +157,11 @@ check:
 check-mutants:
 	tests/mutants.py
 
-# Compares the library with its peers and writes docs/PERFORMANCE.md; BENCH=--quick only prints, in
-# seconds, what needs neither Python packages nor much memory.
+# Compares the library with its peers and writes docs/FIGURES.md and benches/figures.json, from which make pictures
+# draws those of docs/PERFORMANCE.md; BENCH=--quick only prints, in seconds, what needs neither Python packages nor much
+# memory. benches/columns.py measures the columns alone.
 bench: shared
+	$(if $(LEVEL_LIBRARIES),$(MAKE) $(LEVEL_LIBRARIES))
 	python3 benches/run.py $(BENCH) $(RELEASE)
 
 # What each room of src/ takes in the shared library.
@@ -313,6 +316,7 @@ DEB = $(DIST)/deb
 deb:
 	rm -rf $(DEB) && mkdir -p $(DEB)/source
 	cp -R Cargo.toml Cargo.lock build.rs cbindgen.toml Makefile build src include examples packaging programs docs $(DEB)/source
+	mkdir $(DEB)/source/bindings && cp -R bindings/sqlite bindings/cobol $(DEB)/source/bindings
 	cp -R packaging/debian $(DEB)/source/debian
 	cd $(DEB)/source && env -u CARGO_TARGET_DIR -u MAKEFLAGS -u MAKELEVEL dpkg-buildpackage -b -us -uc
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Compares the library with its peers and prints Markdown tables; without --quick it also writes
-them into docs/PERFORMANCE.md, with plots.
+them into docs/FIGURES.md, and the figures of docs/PERFORMANCE.md into figures.json.
 
 Usage: run.py [--quick] FOLDER, the folder with libcloudcircuit.so. --quick takes less than a minute
 and leaves out what does not fit into cache, instruction counts and the Python peers.
@@ -12,6 +12,7 @@ ratios of the rounds, with the quartiles. A peer that is not installed is left o
 import argparse
 import datetime
 import os
+import pathlib
 import re
 import shutil
 import statistics
@@ -19,22 +20,22 @@ import subprocess
 import sys
 
 import bill
+import columns
 import detection
-import plot
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
-DOCUMENT = f"{ROOT}/docs/PERFORMANCE.md"
+DOCUMENT = f"{ROOT}/docs/FIGURES.md"
 MARKS = ("<!-- made by `make bench` -->", "<!-- end of what `make bench` makes -->")
 
 LIBRARY = "the library"
 PLAIN, TWO, LANES, NEUMAIER = "plain sum", "two plain passes", "8 plain sums", "Neumaier sum"
 WAYS = {f", {TWO}": "two", f", {PLAIN}": "c", f", {LANES}": "lanes", f", {NEUMAIER}": "neumaier"}
 MEMCPY, READ = "memcpy of the inputs", "a read of the inputs"
-AVX2_FROM = 131_072  # numbers in a call from which the library asks for AVX2
+AVX2_FROM = 32_768  # rows in a call from which the library asks for AVX2
 CALLS = 100  # as in host.c
 MILLION = 10 ** 6
-PYTHON_PACKAGES = ("numpy", "pandas", "polars", "duckdb", "pybreaker", "cloudcircuit==0.1.0")
+PYTHON_PACKAGES = ("numpy", "pandas", "pybreaker", "cloudcircuit==0.1.0")
 WINDOW = 100  # outcomes that a failure rate looks at
 DEFAULT_BUILD = ", no LTO"  # as by default in cargo's release profile
 
@@ -54,7 +55,8 @@ def cpu_flags():
 
 class Bench:
     def __init__(self, folder, quick):
-        self.quick = quick
+        self.quick, self.folder = quick, folder
+        self.figures = columns.figures()
         self.work = f"{folder}/../bench"
         os.makedirs(self.work, exist_ok=True)
         # A copy, so that a build meanwhile does not change what is measured.
@@ -296,6 +298,10 @@ class Bench:
                         for _, measure in clocks]
                 yield (f"### Breakers, compared with crates: {kind}, {what}",
                        sides_table([clock for clock, _ in clocks], took, "ns a call"))
+                if what == "acquire, report":
+                    self.figures.setdefault("breakers", {}).setdefault(kind, {}).update(
+                        {name: statistics.median(values) for name, values in took[1].items()
+                         if not name.endswith(DEFAULT_BUILD)})
                 for name in crates:
                     if name.endswith(DEFAULT_BUILD):
                         continue
@@ -346,35 +352,18 @@ class Bench:
             check=True, text=True, capture_output=True).stderr
         return int(re.search(r"Collected : (\d+)", out).group(1)) / CALLS
 
-    def python_peers(self):
-        python = self.virtual_environment()
-        if not python:
-            return
-        output = run(python, f"{HERE}/python_peers.py", self.library, str(MILLION), "15")
-        took, self.packages = {}, []
-        for sample in output.splitlines():
-            name, value = sample.split("\t")
-            if name == "#":
-                self.packages.append(value)
-            else:
-                took.setdefault(name, []).append(float(value))
-        table = [["", "ns a row", "the library is faster"]]
-        for name, samples in took.items():
-            times = [a / b for a, b in zip(samples, took[LIBRARY])]
-            faster = statistics.quantiles(times, n=4)
-            digits = 0 if faster[1] >= 100 else 1
-            shown = "" if name == LIBRARY else f"{faster[1]:.{digits}f} times " \
-                f"({faster[0]:.{digits}f} to {faster[2]:.{digits}f})"
-            table.append([name, f"{statistics.median(samples):.2f}", shown])
-            if name == "numpy, as usually written":
-                self.target(f"a million budgets, {name}, to the library", 5, faster, True)
-            elif name.startswith("cloudcircuit"):
-                self.target(f"a million budgets, {name} to the library", 100, faster, True)
-        with open(f"{ROOT}/docs/million-budgets.svg", "w") as svg:
-            svg.write(plot.bars("A million budgets in Python", "ns a row, logarithmic",
-                                [(name, statistics.median(v)) for name, v in took.items()]))
-        yield ("### A million budgets from Python", markdown(table) +
-               "\n\n![A million budgets in Python](million-budgets.svg)")
+    def columns(self):
+        """The columns of docs/PERFORMANCE.md, which columns.py measures in processes of their own."""
+        measured = columns.Columns(pathlib.Path(self.folder), self.quick)
+        native, peers, fleets = measured.measure()
+        self.figures |= {"native": native, "peers": peers, "fleets": fleets,
+                         "machine": columns.machine(measured.packages)}
+        self.packages = [f"{name} {version}" for name, version in measured.packages.items()]
+        for what, bound, value, met in columns.targets(self.figures):
+            self.targets.append((what, bound, value, "met" if met else "missed"))
+        for section in columns.sections(self.figures):
+            title, _, body = section.partition("\n\n")
+            yield title, body
 
     def virtual_environment(self):
         folder = f"{self.work}/venv"
@@ -395,8 +384,6 @@ class Bench:
     def growth(self):
         clang = "clang, AVX2" if "clang, AVX2" in self.peers else next(iter(self.peers))
         table = [["rows", "flags only", "flags and usage", f"{clang}, flags and usage", MEMCPY]]
-        curves = {name: [] for name in (f"{LIBRARY}, flags and usage", f"{LIBRARY}, flags only",
-                                        f"{clang}, flags and usage", MEMCPY)}
         with open("/proc/meminfo") as info:
             room = int(re.search(r"MemAvailable:\s+(\d+)", info.read()).group(1)) * 1024
         sizes = [10 ** exponent for exponent in range(3, 7 if self.quick else 9)]
@@ -416,16 +403,9 @@ class Bench:
             values = [statistics.median(took[rows, what, side]) for what, side in
                       (("usage", LIBRARY), ("flags", LIBRARY), ("usage", clang),
                        ("usage", MEMCPY))]
-            for curve, value in zip(curves.values(), values):
-                curve.append((rows, value))
             table.append([f"{rows:,}", f"{values[1]:.2f}", f"{values[0]:.2f}",
                           f"{values[2]:.2f}", f"{values[3]:.2f}"])
-        if not self.quick:
-            with open(f"{ROOT}/docs/growth.svg", "w") as svg:
-                title = "Columns of budgets, from a thousand rows to a hundred million"
-                svg.write(plot.lines(title, "rows in a call", "ns a row", list(curves.items())))
-        picture = "" if self.quick else "\n\n![ns a row over rows in a call](growth.svg)"
-        yield ("### Growth: ns a row", markdown(table) + picture)
+        yield ("### Growth: ns a row", markdown(table))
 
     def machine(self):
         with open("/proc/cpuinfo") as info:
@@ -449,7 +429,7 @@ class Bench:
     def report(self):
         parts = [self.single_calls, self.breakers, self.budgets, self.nullable_budgets, self.series,
                  self.columns_of_series, self.growth, self.detection, self.bills]
-        parts += [] if self.quick else [self.python_peers, self.python_breakers]
+        parts += [self.columns] if self.quick else [self.columns, self.python_breakers]
         sections = []
         for part in parts:
             for title, body in part():
@@ -510,9 +490,11 @@ def main():
     arguments.add_argument("--quick", action="store_true")
     arguments.add_argument("folder")
     arguments = arguments.parse_args()
-    report = Bench(os.path.abspath(arguments.folder), arguments.quick).report()
+    bench = Bench(os.path.abspath(arguments.folder), arguments.quick)
+    report = bench.report()
     print(report)
     if not arguments.quick:
+        columns.write(bench.figures)
         with open(DOCUMENT) as document:
             before, _, rest = document.read().partition(MARKS[0])
         after = rest.partition(MARKS[1])[2]

@@ -2088,7 +2088,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_write_rate_limit_decisio
 /// A spike: the scores of two points in a row are above score_threshold / 1.2 (hourly 1.4).
 #define CLOUDCIRCUIT_DETECT_REASON_TWO_POINTS 3
 
-/// A spike: the scores of three points in a row are above score_threshold / 3 (hourly 2.2).
+/// A spike: the scores of three points in a row are above score_threshold / 3 (hourly 2).
 #define CLOUDCIRCUIT_DETECT_REASON_THREE_POINTS 4
 
 /// Normal: the score is above score_threshold, but the excess is below min_impact.
@@ -2266,6 +2266,10 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_scan_spikes(
 //
 // The latest point of many series in one call, by the rules of the section on columns: the accounts
 // of a morning run.
+//
+// Each call goes through the whole history, of which all but the latest point was there the day
+// before. A host that keeps a tracker for each series passes that point alone, and needs about a
+// thirtieth of the time.
 
 /// Judges many series, each as cloudcircuit_detect_spike() does.
 ///

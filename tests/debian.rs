@@ -85,6 +85,10 @@ fn the_packages_hold_what_is_installed() {
     program.insert("usr/share/man/man1/spend_guard.1.gz".to_owned());
     assert_eq!(contents("spend-guard"), program);
 
+    let mut extension = BTreeSet::from(doc("sqlite3-cloudcircuit"));
+    extension.insert(format!("{lib}/sqlite3/cloudcircuit_sqlite.so"));
+    assert_eq!(contents("sqlite3-cloudcircuit"), extension);
+
     let mut development = BTreeSet::from([
         format!("{lib}/libcloudcircuit.a"),
         format!("{lib}/libcloudcircuit.so -> libcloudcircuit.so.{MAJOR}"),
@@ -112,6 +116,7 @@ fn the_packages_hold_what_is_installed() {
         has(&format!("doc/libcloudcircuit-dev/{file}"));
     }
     has("man/man3/cloudcircuit.3.gz");
+    has("cloudcircuit/cloudcircuit.cpy");
 }
 
 #[test]

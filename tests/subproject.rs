@@ -97,6 +97,11 @@ fn every_description_of_the_project_has_its_version() {
     for (file, line) in [
         ("meson.build", format!("version: '{VERSION}'")),
         ("bindings/rust/Cargo.toml", format!("\nversion = \"{VERSION}\"\n")),
+        ("bindings/python/pyproject.toml", format!("\nversion = \"{VERSION}\"\n")),
+        ("bindings/ruby/lib/cloudcircuit/version.rb", format!(" VERSION = \"{VERSION}\"\n")),
+        ("bindings/wasm/package.json", format!("\"version\": \"{VERSION}\"")),
+        ("docs/INSTALL.md", format!("libcloudcircuit-{VERSION}.tar.gz")),
+        ("packaging/debian/changelog", format!("cloudcircuit ({VERSION}) ")),
         ("packaging/vcpkg/cloudcircuit/vcpkg.json", format!("\"version\": \"{VERSION}\"")),
     ] {
         let text = fs::read_to_string(path(file)).unwrap();

@@ -3,31 +3,45 @@ package cloudcircuit
 /*
 #include <cloudcircuit.h>
 
-// Values in and out: a pointer that Go passes to C moves what it points at to the heap.
+// Values in and out: a pointer that Go passes to C moves what it points at to the heap. Of the result only what
+// Go does not know. It is read one by one: compilers read two of them at once, which waits for both to be stored.
 typedef struct {
-	cloudcircuit_budget_result result;
-	cloudcircuit_status status;
+	double usage_ratio;
+	double remaining_budget;
+	uint64_t status_and_flags;
 } budget_answer;
 
-static budget_answer check_budget(double spend, double limit, cloudcircuit_budget_config config)
+static budget_answer check_budget(double spend, double limit, double warning_ratio)
 {
+	const cloudcircuit_budget_config config = {warning_ratio};
+	cloudcircuit_budget_result result;
+	volatile cloudcircuit_budget_result *found = &result;
 	budget_answer answer;
 
-	answer.status = cloudcircuit_check_budget(spend, limit, &config, &answer.result);
+	answer.status_and_flags = (uint64_t)cloudcircuit_check_budget(spend, limit, &config, &result) << 8;
+	answer.usage_ratio = found->usage_ratio;
+	answer.remaining_budget = found->remaining_budget;
+	answer.status_and_flags |= found->is_warning | found->is_breached << 1;
 	return answer;
 }
 
 typedef struct {
-	cloudcircuit_budget_result_i64 result;
-	cloudcircuit_status status;
+	uint64_t usage_ppm;
+	int64_t remaining_budget;
+	uint64_t status_and_flags;
 } budget_answer_i64;
 
-static budget_answer_i64 check_budget_i64(int64_t spend, int64_t limit,
-                                          cloudcircuit_budget_config_i64 config)
+static budget_answer_i64 check_budget_i64(int64_t spend, int64_t limit, uint32_t warning_ppm)
 {
+	const cloudcircuit_budget_config_i64 config = {warning_ppm, 0};
+	cloudcircuit_budget_result_i64 result;
+	volatile cloudcircuit_budget_result_i64 *found = &result;
 	budget_answer_i64 answer;
 
-	answer.status = cloudcircuit_check_budget_i64(spend, limit, &config, &answer.result);
+	answer.status_and_flags = (uint64_t)cloudcircuit_check_budget_i64(spend, limit, &config, &result) << 8;
+	answer.usage_ppm = found->usage_ppm;
+	answer.remaining_budget = found->remaining_budget;
+	answer.status_and_flags |= found->is_warning | found->is_breached << 1;
 	return answer;
 }
 */
@@ -81,16 +95,18 @@ type BudgetResult struct {
 // currentSpend is finite and >= 0, budgetLimit finite and > 0, in one currency unit. The errors are
 // ErrBudgetLimit, ErrWarningRatio and ErrCurrentSpend; the result is then warning and breached.
 func CheckBudget(currentSpend, budgetLimit float64, config *BudgetConfig) (BudgetResult, error) {
-	answer := C.check_budget(C.double(currentSpend), C.double(budgetLimit), config.c())
-	r := &answer.result
-	return BudgetResult{
-		CurrentSpend:    float64(r.current_spend),
-		BudgetLimit:     float64(r.budget_limit),
-		UsageRatio:      float64(r.usage_ratio),
-		RemainingBudget: float64(r.remaining_budget),
-		IsWarning:       r.is_warning != 0,
-		IsBreached:      r.is_breached != 0,
-	}, asError(answer.status)
+	answer := C.check_budget(C.double(currentSpend), C.double(budgetLimit), config.c().warning_ratio)
+	result := BudgetResult{
+		UsageRatio:      float64(answer.usage_ratio),
+		RemainingBudget: float64(answer.remaining_budget),
+		IsWarning:       answer.status_and_flags&C.CLOUDCIRCUIT_FLAG_WARNING != 0,
+		IsBreached:      answer.status_and_flags&C.CLOUDCIRCUIT_FLAG_BREACHED != 0,
+	}
+	if status := answer.status_and_flags >> 8; status != C.CLOUDCIRCUIT_OK {
+		return result, asError(C.cloudcircuit_status(status))
+	}
+	result.CurrentSpend, result.BudgetLimit = currentSpend+0, budgetLimit // -0 counts as 0
+	return result, nil
 }
 
 // BudgetConfigInt64 holds the settings of CheckBudgetInt64; nil means the defaults.
@@ -134,16 +150,18 @@ type BudgetResultInt64 struct {
 // currentSpend is >= 0, budgetLimit > 0, in one minor unit. The errors are ErrBudgetLimit,
 // ErrWarningPPM and ErrCurrentSpend; the result is then warning and breached.
 func CheckBudgetInt64(currentSpend, budgetLimit int64, config *BudgetConfigInt64) (BudgetResultInt64, error) {
-	answer := C.check_budget_i64(C.int64_t(currentSpend), C.int64_t(budgetLimit), config.c())
-	r := &answer.result
-	return BudgetResultInt64{
-		CurrentSpend:    int64(r.current_spend),
-		BudgetLimit:     int64(r.budget_limit),
-		RemainingBudget: int64(r.remaining_budget),
-		UsagePPM:        uint64(r.usage_ppm),
-		IsWarning:       r.is_warning != 0,
-		IsBreached:      r.is_breached != 0,
-	}, asError(answer.status)
+	answer := C.check_budget_i64(C.int64_t(currentSpend), C.int64_t(budgetLimit), config.c().warning_ppm)
+	result := BudgetResultInt64{
+		RemainingBudget: int64(answer.remaining_budget),
+		UsagePPM:        uint64(answer.usage_ppm),
+		IsWarning:       answer.status_and_flags&C.CLOUDCIRCUIT_FLAG_WARNING != 0,
+		IsBreached:      answer.status_and_flags&C.CLOUDCIRCUIT_FLAG_BREACHED != 0,
+	}
+	if status := answer.status_and_flags >> 8; status != C.CLOUDCIRCUIT_OK {
+		return result, asError(C.cloudcircuit_status(status))
+	}
+	result.CurrentSpend, result.BudgetLimit = currentSpend, budgetLimit
+	return result, nil
 }
 
 func (r BudgetResult) c() C.cloudcircuit_budget_result {

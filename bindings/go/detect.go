@@ -56,7 +56,7 @@ const (
 	DetectReasonOnePoint DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_ONE_POINT
 	// DetectReasonTwoPoints: a spike, two points in a row are above 1 / 1.2 of the score_threshold (hourly 1 / 1.4).
 	DetectReasonTwoPoints DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_TWO_POINTS
-	// DetectReasonThreePoints: a spike, three points in a row are above 1 / 3 of the score_threshold (hourly 1 / 2.2).
+	// DetectReasonThreePoints: a spike, three points in a row are above 1 / 3 of the score_threshold (hourly 1 / 2).
 	DetectReasonThreePoints DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_THREE_POINTS
 	// DetectReasonMinImpact: normal, the score is above the score_threshold but the excess below MinImpact.
 	DetectReasonMinImpact DetectReason = C.CLOUDCIRCUIT_DETECT_REASON_MIN_IMPACT

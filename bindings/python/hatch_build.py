@@ -30,6 +30,7 @@ class LibraryHook(BuildHookInterface):
         platform = os.environ.get("CLOUDCIRCUIT_WHEEL_PLATFORM") or sysconfig.get_platform()
         build_data["pure_python"] = False
         build_data["tag"] = "py3-none-" + platform.replace("-", "_").replace(".", "_")
+        build_data["force_include"][str(sources / "LICENSE")] = "cloudcircuit/LICENSE"
         build_data["force_include"][library] = "cloudcircuit/libcloudcircuit.so"
         if quicker := os.environ.get("CLOUDCIRCUIT_LIBRARY_V3"):
             build_data["force_include"][quicker] = "cloudcircuit/x86-64-v3/libcloudcircuit.so"

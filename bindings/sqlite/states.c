@@ -56,13 +56,15 @@ static size_t read_bytes(sqlite3_value *value, uint8_t bytes[STATE_LEN])
 static sqlite3_str *begin(sqlite3_context *context, const uint8_t *bytes, size_t len)
 {
     sqlite3_str *text = sqlite3_str_new(sqlite3_context_db_handle(context));
+    char digits[2 * STATE_LEN];
     size_t i;
 
-    sqlite3_str_appendall(text, ANSWER);
     for (i = 0; i < len; i++) {
-        sqlite3_str_appendchar(text, 1, DIGITS[bytes[i] >> 4]);
-        sqlite3_str_appendchar(text, 1, DIGITS[bytes[i] & 15]);
+        digits[2 * i] = DIGITS[bytes[i] >> 4];
+        digits[2 * i + 1] = DIGITS[bytes[i] & 15];
     }
+    sqlite3_str_appendall(text, ANSWER);
+    sqlite3_str_append(text, digits, (int)(2 * len));
     sqlite3_str_appendall(text, "\"");
     return text;
 }

@@ -3,14 +3,8 @@
 //! Called by `abi/budget/check.rs` and `abi/flags.rs` for one budget, by `batch.rs` for columns.
 
 #[cfg(target_arch = "x86_64")]
-use crate::arch;
-use crate::{
-    arch::ROWS,
-    budget::batch::{BudgetRule, Budgets},
-    error::Error,
-    flags,
-    numeric::amount::checked_amount,
-};
+use crate::{arch, budget::batch::Budgets};
+use crate::{arch::ROWS, budget::batch::BudgetRule, error::Error, flags};
 use core::array;
 
 /// Default warning_ratio.
@@ -64,22 +58,40 @@ pub(crate) fn check(
     budget_limit: f64,
     config: &BudgetConfig,
 ) -> Result<BudgetResult, Error> {
-    if !(budget_limit > 0.0 && budget_limit <= f64::MAX) {
-        return Err(Error::BudgetLimit);
+    // Which rule is broken first is found apart, so that no error number has to be at hand.
+    let is_valid = config.warning_ratio > 0.0
+        && config.warning_ratio <= 1.0
+        && is_limit(budget_limit)
+        && (0.0..=f64::MAX).contains(&current_spend);
+    if !is_valid {
+        return Err(broken_rule(current_spend, budget_limit, config.warning_ratio));
     }
-    config.validate()?;
-    let spend = checked_amount(current_spend).ok_or(Error::CurrentSpend)?;
 
-    // -0.0 does not affect the comparisons. Only the result is normalised.
-    let usage_ratio = current_spend / budget_limit;
+    // -0.0 counts as 0.
+    let spend = current_spend + 0.0;
+    let usage_ratio = spend / budget_limit;
     Ok(BudgetResult {
         current_spend: spend,
         budget_limit,
-        usage_ratio: usage_ratio.min(f64::MAX) + 0.0,
+        usage_ratio: usage_ratio.min(f64::MAX),
         remaining_budget: budget_limit - spend,
         is_warning: (usage_ratio >= config.warning_ratio).into(),
-        is_breached: (current_spend >= budget_limit).into(),
+        is_breached: (spend >= budget_limit).into(),
     })
+}
+
+fn is_limit(budget_limit: f64) -> bool {
+    budget_limit > 0.0 && budget_limit <= f64::MAX
+}
+
+/// The first rule that is broken. Takes the numbers of [`check`] in their registers.
+#[cold]
+#[inline(never)]
+fn broken_rule(_: f64, budget_limit: f64, warning_ratio: f64) -> Error {
+    if !is_limit(budget_limit) {
+        return Error::BudgetLimit;
+    }
+    BudgetConfig { warning_ratio }.validate().err().unwrap_or(Error::CurrentSpend)
 }
 
 impl BudgetRule for BudgetConfig {
@@ -161,7 +173,7 @@ impl BudgetRule for BudgetConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numeric::unaligned::Unaligned;
+    use crate::{budget::batch::Budgets, numeric::unaligned::Unaligned};
     use std::cell::Cell;
 
     const NUMBERS: [f64; 20] = [

@@ -40,8 +40,8 @@ pub(crate) const MAX_DEVIATION: f64 = 1e6;
 
 /// Where the same hours of other days are compared: after so many hours in a row that deviate by at
 /// least this much, further ones are stored as if they deviated by no more.
-pub(super) const LONG_RUN: usize = 10;
-const LONG_RUN_DEVIATION: f64 = 0.2;
+pub(super) const LONG_RUN: usize = 12;
+const LONG_RUN_DEVIATION: f64 = 0.1;
 
 /// Points in a row that are this many times what their phase brought in the last seasons, of which
 /// some must be known, stand out: fewer of them move no median, and more are a new level.

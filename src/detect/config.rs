@@ -25,7 +25,7 @@ pub const DETECT_REASON_SCORE: i32 = 1;
 pub const DETECT_REASON_ONE_POINT: i32 = 2;
 /// A spike: the scores of two points in a row are above score_threshold / 1.2 (hourly 1.4).
 pub const DETECT_REASON_TWO_POINTS: i32 = 3;
-/// A spike: the scores of three points in a row are above score_threshold / 3 (hourly 2.2).
+/// A spike: the scores of three points in a row are above score_threshold / 3 (hourly 2).
 pub const DETECT_REASON_THREE_POINTS: i32 = 4;
 /// Normal: the score is above score_threshold, but the excess is below min_impact.
 pub const DETECT_REASON_MIN_IMPACT: i32 = 5;

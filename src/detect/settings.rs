@@ -79,10 +79,10 @@ const DAILY: Weights = Weights {
 const HOURLY: Weights = Weights {
     mad: 1.9,
     tail_quantile: 0.95,
-    tail: 0.93,
+    tail: 1.0,
     floor: 0.1,
     two_points: 1.4,
-    three_points: 2.2,
+    three_points: 2.0,
 };
 
 /// How the detector judges a series.

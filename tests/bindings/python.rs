@@ -6,6 +6,7 @@ use std::{
     env,
     ffi::OsStr,
     fs,
+    os::unix::fs::symlink,
     path::{Path, PathBuf},
     process::Command,
     sync::OnceLock,
@@ -184,10 +185,15 @@ fn a_wheel_replaces_the_old_package_and_needs_nothing_else() {
     for platform in ["manylinux_2_17", "musllinux_1_2"] {
         let mut auditwheel = Command::new(&found.python);
         let said = run(auditwheel.args(["-m", "auditwheel", "show"]).arg(wheel(platform)));
-        let consistent = format!("is consistent with the\nfollowing platform tag: \"{platform}");
         assert!(said.contains("references no external versioned symbols"), "{said}");
-        let _ = consistent;
     }
+    // Its tests find the package that is installed here, not the one next to them.
+    let folder = scratch("wheels-tests");
+    let _ = fs::remove_file(folder.join("tests"));
+    symlink(path("bindings/python/tests"), folder.join("tests")).unwrap();
+    let mut tests = Command::new(&python);
+    tests.current_dir(&folder).args(["-B", "-m", "unittest"]).env_remove("CLOUDCIRCUIT_LIBRARY");
+    run(tests.env_remove("PYTHONPATH"));
 
     let python = empty_environment("from-sdist");
     run(pip(&python).arg("install").arg(&sdist));

@@ -27,7 +27,7 @@ SECONDS=0
 cp "$dist"/deb/*.deb "$root/home"
 chroot "$root" sh -c 'dpkg --install /home/*.deb' >/dev/null
 decides 'the Debian packages'
-chroot "$root" dpkg --purge libcloudcircuit-dev spend-guard libcloudcircuit0 >/dev/null
+chroot "$root" dpkg --purge libcloudcircuit-dev spend-guard sqlite3-cloudcircuit libcloudcircuit0 >/dev/null
 test -z "$(find "$root/usr" -name '*cloudcircuit*')"
 
 SECONDS=0

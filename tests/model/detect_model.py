@@ -88,8 +88,8 @@ class Model:
         self.has_level = self.season <= 14
         self.span = 7 if self.season == 1 else self.season
         self.window = config.window or (98 if self.has_level else max(336, 2 * self.season))
-        self.mad, self.quantile, self.tail, self.floor = (1.55, 0.9, 0.4, 0.05) if self.has_level else (1.9, 0.95, 0.93, 0.1)
-        self.two, self.three = (1.2, 3.0) if self.has_level else (1.4, 2.2)
+        self.mad, self.quantile, self.tail, self.floor = (1.55, 0.9, 0.4, 0.05) if self.has_level else (1.9, 0.95, 1.0, 0.1)
+        self.two, self.three = (1.2, 3.0) if self.has_level else (1.4, 2.0)
         self.min_baseline = max(config.min_baseline, sys.float_info.min)
         dates = [datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=start + step * i)
                  for i in range(len(series))] if start != UNKNOWN else None
@@ -261,7 +261,7 @@ class Model:
         if i < 0 or self.expect(i) is None:
             return math.nan
         if self.is_long_run(i):
-            return 0.2
+            return 0.1
         share = (self.y[i] - self.highest(i)[0]) / self.expect(i)[2]
         return share if math.isnan(share) else max(-1e6, min(1e6, share))
 
@@ -271,8 +271,8 @@ class Model:
         return (self.y[i] - expected[1]) / expected[2] if expected else math.nan
 
     def is_long_run(self, i):
-        """Whether ten hours in a row before an hour deviate by 0.2, and it by more."""
-        return not self.has_level and self.share_above(i) > 0.2 and all(self.share_above(i - back) >= 0.2 for back in range(1, 11))
+        """Whether twelve hours in a row before an hour deviate by 0.1, and it by more."""
+        return not self.has_level and self.share_above(i) > 0.1 and all(self.share_above(i - back) >= 0.1 for back in range(1, 13))
 
     def deviation(self, i, now):
         """After four seasons those of the first three are measured again, by the profile known then."""
@@ -282,7 +282,7 @@ class Model:
         if expected is None:
             return math.nan
         if self.is_long_run(i):
-            return 0.2
+            return 0.1
         _, spend, base = expected
         share = (self.y[i] - spend) / base
         return share if math.isnan(share) else max(-1e6, min(1e6, share))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _NATIVE = "@=<" if sys.byteorder == "little" else "@=>"
 _KINDS = {"d": "float64", "q": "int64", "Q": "uint64", "B": "uint8"}
+_SIZES = {"d": 8, "Q": 8, "B": 1}
 _SAME = {"l": "q", "L": "Q"}  # the other letters for 8 bytes
 
 
@@ -52,10 +53,13 @@ _release_buffer.restype = None
 # Where no items are: to the library a NULL is a column that is not there.
 _EMPTY = ctypes.c_uint64()
 _NOTHING = ctypes.addressof(_EMPTY)
+_addressof, _byte_in = ctypes.addressof, ctypes.c_ubyte.from_buffer
 
 
 def address(view: memoryview) -> int:
     """Where a contiguous view's memory is, read-only memory too; it stays there while the view lives."""
+    if view.nbytes and not view.readonly:
+        return _addressof(_byte_in(view))
     buffer = _PyBuffer()
     _get_buffer(view, buffer, 0)
     found: int = buffer.buf or _NOTHING
@@ -76,7 +80,7 @@ def column(name: str, buffer: Column, code: str, rows: int | None = None, writab
         view = memoryview(buffer)  # type: ignore[arg-type]
     except TypeError:
         raise TypeError(f"{name} must have a buffer of {_KINDS[code]}, {type(buffer).__name__} has none") from None
-    if _code(view) != code:
+    if view.format != code and _code(view) != code:
         raise TypeError(f"{name} must hold {_KINDS[code]}, not items of format {view.format!r}")
     if view.ndim != 1 or not view.c_contiguous:
         raise ValueError(f"{name} must have one dimension without gaps; copy a slice with steps first")
@@ -89,7 +93,7 @@ def column(name: str, buffer: Column, code: str, rows: int | None = None, writab
 
 def new_column(code: Literal["B", "d", "Q"], rows: int) -> memoryview[Any]:
     """A new column of zeros."""
-    return memoryview(bytearray(rows * array(code).itemsize)).cast(code)
+    return memoryview(bytearray(rows * _SIZES[code])).cast(code)
 
 
 def series(points: Series | IntegerSeries, code: str) -> tuple[array[Any] | memoryview[Any], int, int]:

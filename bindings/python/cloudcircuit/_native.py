@@ -174,6 +174,24 @@ budget_flags_i64 = function(QUICK, "budget_flags_i64", Int64, Int64, UInt32, res
 spike_flags = function(LONG, "spike_flags", Address, Size, Double, Double, restype=UInt32)
 breaker_flags = function(QUICK, "breaker_flags", Int64, Int64, Int64, restype=UInt32)
 
+check_budget_columns = function(
+    LONG, "check_budget_columns", Address, Address, Size, POINTER(BudgetConfig), Address, Address, POINTER(Size)
+)
+check_budget_columns_i64 = function(
+    LONG, "check_budget_columns_i64", Address, Address, Size, POINTER(BudgetConfigI64), Address, Address, POINTER(Size)
+)
+check_anomaly_spike_columns = function(
+    LONG,
+    "check_anomaly_spike_columns",
+    Address,
+    Size,
+    Address,
+    Size,
+    POINTER(SpikeConfig),
+    Address,
+    Address,
+    POINTER(Size),
+)
 _COLUMN = (Address, Address, Size)  # numbers, validity bitmap, its first bit
 check_budget_columns_nullable = function(
     LONG,

@@ -57,9 +57,8 @@ def check_budgets(
     limit = column("budget_limit", budget_limit, "d", rows)
     out = _flags(flags, rows)
     ratios = _numbers("usage_ratio", usage_ratio, "d", rows)
-    invalid = raw_check_budgets(
-        (address(spend), None, 0), (address(limit), None, 0), rows, warning_ratio, out, ratios
-    )
+    lent = (address(spend), address(limit), rows)
+    invalid = _invalid_rows(_native.check_budget_columns, lent, _budget(warning_ratio), out, ratios)
     return Flagged(out, ratios, invalid)
 
 
@@ -77,9 +76,9 @@ def check_budgets_exact(
     limit = column("budget_limit", budget_limit, "q", rows)
     out = _flags(flags, rows)
     usages = _numbers("usage_ppm", usage_ppm, "Q", rows)
-    invalid = raw_check_budgets_exact(
-        (address(spend), None, 0), (address(limit), None, 0), rows, warning_ppm, out, usages
-    )
+    config = _native.BudgetConfigI64(integer("warning_ppm", warning_ppm, UInt32))
+    lent = (address(spend), address(limit), rows)
+    invalid = _invalid_rows(_native.check_budget_columns_i64, lent, config, out, usages)
     return Flagged(out, usages, invalid)
 
 
@@ -104,16 +103,9 @@ def check_anomaly_spikes(
     rows = len(bounds) - 1
     out = _flags(flags, rows)
     thresholds = _numbers("threshold", threshold, "d", rows)
-    invalid = raw_check_anomaly_spikes(
-        (address(points), None, 0),
-        len(points),
-        (address(bounds), None, 0),
-        rows,
-        spike_multiplier,
-        min_baseline,
-        out,
-        thresholds,
-    )
+    lent = (address(points), len(points), address(bounds), rows)
+    config = _spike(spike_multiplier, min_baseline)
+    invalid = _invalid_rows(_native.check_anomaly_spike_columns, lent, config, out, thresholds)
     return Flagged(out, thresholds, invalid)
 
 
@@ -138,16 +130,8 @@ def detect_spikes(
     rows = len(bounds) - 1
     out = _flags(flags, rows)
     found = _numbers("scores", scores, "d", rows)
-    invalid = _invalid_rows(
-        _foresight.detect_spike_columns,
-        address(points),
-        len(points),
-        address(bounds),
-        rows,
-        native_config(config),
-        flags=out,
-        numbers=found,
-    )
+    lent = (address(points), len(points), address(bounds), rows)
+    invalid = _invalid_rows(_foresight.detect_spike_columns, lent, native_config(config), out, found)
     return Flagged(out, found, invalid)
 
 
@@ -271,30 +255,37 @@ def forecast_budgets(
     return Forecasts(flags, results, invalid.value)
 
 
-# What follows is shared with the Arrow columns. A lent column is the address of its numbers, that of its validity
-# bitmap or None, and the bitmap's bit of the first row.
+def _budget(warning_ratio: float) -> _native.BudgetConfig:
+    try:
+        return _native.BudgetConfig(warning_ratio)
+    except (TypeError, OverflowError) as unfit:
+        _native.not_numbers(unfit, warning_ratio=warning_ratio)
+
+
+def _spike(spike_multiplier: float, min_baseline: float) -> _native.SpikeConfig:
+    try:
+        return _native.SpikeConfig(spike_multiplier, min_baseline)
+    except (TypeError, OverflowError) as unfit:
+        _native.not_numbers(unfit, spike_multiplier=spike_multiplier, min_baseline=min_baseline)
+
+
+# What follows is for the Arrow columns. A lent column is the address of its numbers, that of its validity bitmap
+# or None, and the bitmap's bit of the first row.
 Lent = tuple["int | None", "int | None", int]
 
 
 def raw_check_budgets(
     spend: Lent, limit: Lent, rows: int, warning_ratio: float, flags: memoryview, ratios: memoryview | None
 ) -> int:
-    try:
-        config = _native.BudgetConfig(warning_ratio)
-    except (TypeError, OverflowError) as unfit:
-        _native.not_numbers(unfit, warning_ratio=warning_ratio)
-    return _invalid_rows(
-        _native.check_budget_columns_nullable, *spend, *limit, rows, config, flags=flags, numbers=ratios
-    )
+    lent = (*spend, *limit, rows)
+    return _invalid_rows(_native.check_budget_columns_nullable, lent, _budget(warning_ratio), flags, ratios)
 
 
 def raw_check_budgets_exact(
     spend: Lent, limit: Lent, rows: int, warning_ppm: int, flags: memoryview, usages: memoryview | None
 ) -> int:
     config = _native.BudgetConfigI64(integer("warning_ppm", warning_ppm, UInt32))
-    return _invalid_rows(
-        _native.check_budget_columns_i64_nullable, *spend, *limit, rows, config, flags=flags, numbers=usages
-    )
+    return _invalid_rows(_native.check_budget_columns_i64_nullable, (*spend, *limit, rows), config, flags, usages)
 
 
 def raw_check_anomaly_spikes(
@@ -307,26 +298,18 @@ def raw_check_anomaly_spikes(
     flags: memoryview,
     thresholds: memoryview | None,
 ) -> int:
-    try:
-        config = _native.SpikeConfig(spike_multiplier, min_baseline)
-    except (TypeError, OverflowError) as unfit:
-        _native.not_numbers(unfit, spike_multiplier=spike_multiplier, min_baseline=min_baseline)
-    return _invalid_rows(
-        _native.check_anomaly_spike_columns_nullable,
-        *points,
-        len_points,
-        *offsets,
-        rows,
-        config,
-        flags=flags,
-        numbers=thresholds,
-    )
+    lent = (*points, len_points, *offsets, rows)
+    config = _spike(spike_multiplier, min_baseline)
+    return _invalid_rows(_native.check_anomaly_spike_columns_nullable, lent, config, flags, thresholds)
 
 
-def _invalid_rows(function: Any, *arguments: Any, flags: memoryview, numbers: memoryview | None) -> int:
+def _invalid_rows(
+    function: Any, lent: tuple[Any, ...], config: Any, flags: memoryview, numbers: memoryview | None
+) -> int:
+    """A call of the library over lent columns, which writes these."""
     invalid = Size()
-    status = function(*arguments, address(flags), None if numbers is None else address(numbers), invalid)
-    if status not in (0, INVALID_ROWS):
+    status = function(*lent, config, address(flags), None if numbers is None else address(numbers), invalid)
+    if status and status != INVALID_ROWS:
         raise error(status)
     return invalid.value
 

@@ -58,7 +58,7 @@ class DetectReason(IntEnum):
     TWO_POINTS = 3
     """A spike: two points in a row are above 1 / 1.2 of it (hourly 1 / 1.4)."""
     THREE_POINTS = 4
-    """A spike: three points in a row are above 1 / 3 of it (hourly 1 / 2.2)."""
+    """A spike: three points in a row are above 1 / 3 of it (hourly 1 / 2)."""
     MIN_IMPACT = 5
     """Normal: the score is above the score_threshold, but the excess below `min_impact`."""
     MIN_RELATIVE_IMPACT = 6

@@ -299,7 +299,7 @@ class Hosts(unittest.TestCase):
         self.assertEqual(os.waitpid(child, 0)[1], 0)
 
     def run_python(self, code: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        folder = str(REPOSITORY / "bindings/python")
+        folder = str(pathlib.Path(cc.__file__).parents[1])
         return subprocess.run(
             [sys.executable, "-c", code],
             env={**os.environ, "PYTHONPATH": folder, **environment},

@@ -72,6 +72,9 @@ end
 cc = Cloudcircuit
 budget = { current_spend: 90.0, budget_limit: 100.0 }
 puts format("%-44s %8s %8s", "ns", "library", "plain")
+ffi = cc.const_get(:Library)
+alone = per_call { ffi.budget_flags(90.0, 100.0, 0.9) }
+puts format("%-44s %8.1f", "the ffi call of budget_flags alone", alone)
 line("budget_flags", per_call { cc.budget_flags(current_spend: 90.0, budget_limit: 100.0) },
      plain_flags = per_call { Plain.budget_flags(current_spend: 90.0, budget_limit: 100.0) })
 line("check_budget", per_call { cc.check_budget(current_spend: 90.0, budget_limit: 100.0) },

@@ -218,11 +218,13 @@ impl<R: BudgetRule> Call<R> {
         let [Some(spend_bits), Some(limit_bits)] = bitmaps else {
             return Err(Error::TooManyRows);
         };
+        let bitmaps = [spend_bits, limit_bits];
+        let has_bitmaps = !spend.validity.bits.is_null() || !limit.validity.bits.is_null();
         check_overlaps(
             Range::new(self.flags, self.len),
             Range::new(self.usage, bytes),
             Range::new(self.invalid_rows, size_of::<usize>()),
-            &[spend_bits, limit_bits],
+            if has_bitmaps { &bitmaps } else { &[] },
             &[Range::new(spend.numbers, bytes), Range::new(limit.numbers, bytes)],
         )
     }
