@@ -172,7 +172,7 @@ def shipped(spark, library, folder):
 
     found = set(spark.sparkContext.parallelize(range(40), 40).map(where).collect())
     for folder, package, name in found:
-        assert "/work/" in folder and "cloudcircuit.zip" in package and name.startswith("./"), (folder, package, name)
+        assert "work" in folder.split(os.sep) and "cloudcircuit.zip" in package and name.startswith("./"), (folder, package, name)
     assert len({folder for folder, _, _ in found}) == 2, found
 
 
