@@ -309,6 +309,27 @@ class Bench:
                         self.target(f"{what}: {kind}, {clock}, to {name}", 1,
                                     ratio(samples, name))
 
+    def records(self):
+        """Lines of JSON by the library and by serde_json, in one process in turns."""
+        target = f"{self.work}/records"
+        build = subprocess.run(
+            [os.environ.get("CARGO", "cargo"), "build", "--release", "--locked", "--quiet",
+             "--manifest-path", f"{HERE}/records/Cargo.toml", "--target-dir", target])
+        if build.returncode:
+            skip("serde_json (benches/records cannot be built)")
+            return
+        said = run(f"{target}/release/records", self.library, str(self.rounds(200)))
+        ours, theirs, size = zip(*([float(part) for part in line.split("\t")]
+                                   for line in said.splitlines()))
+        took = {LIBRARY: ours, "serde_json": theirs}
+        table = [["", "ns a line", "GB/s", "the library to it"]]
+        for name, times in took.items():
+            middle = statistics.median(times)
+            table.append([name, f"{middle:.0f}", f"{size[0] / middle:.2f}",
+                          "" if name == LIBRARY else spread(ratio(took, name))])
+        self.target("lines of JSON, time to serde_json's", 1.3, ratio(took, "serde_json"))
+        yield f"### Records: lines of {size[0]:.0f} bytes", markdown(table)
+
     def python_breakers(self):
         python = self.virtual_environment()
         if not python or subprocess.run([python, "-c", "import pybreaker"],
@@ -428,7 +449,7 @@ class Bench:
 
     def report(self):
         parts = [self.single_calls, self.breakers, self.budgets, self.nullable_budgets, self.series,
-                 self.columns_of_series, self.growth, self.detection, self.bills]
+                 self.columns_of_series, self.growth, self.detection, self.records, self.bills]
         parts += [self.columns] if self.quick else [self.columns, self.python_breakers]
         sections = []
         for part in parts:

@@ -115,7 +115,7 @@ fn it_is_small() {
     let stripped = scratch("stripped").join("libcloudcircuit.so");
     run(Command::new("strip").arg("-o").args([stripped.as_os_str(), library().as_ref()]));
     let size = fs::metadata(stripped).unwrap().len();
-    assert!(size <= 220 * 1024, "{size} bytes without symbols");
+    assert!(size <= 222 * 1024, "{size} bytes without symbols");
 }
 
 #[test]

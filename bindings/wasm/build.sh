@@ -66,4 +66,6 @@ bundle --format=iife --global-name=cloudcircuit --outfile=cloudcircuit.global.js
 # The page in examples/wasm with the library next to it, to be opened from there.
 rm -rf "$target/dist/wasm" && cp -r "$OLDPWD/examples/wasm" "$target/dist"
 cp cloudcircuit.global.js "$target/dist/wasm"
+# Whatever the user's umask is.
+chmod -R u=rwX,go=rX .
 npm pack --silent --pack-destination "$target/dist" >/dev/null

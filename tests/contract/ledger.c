@@ -863,6 +863,7 @@ static void spoilt_states(void)
     SPOILT(reset_bucket, 1);
     SPOILT(reserved, 1);
     bad = state, bad.ends[13] = -5, bad.endless = 10, corrupt(bad);
+    bad = state, bad.ends[13] += bad.endless + 1, bad.endless = -1, corrupt(bad);
     CHECK(cloudcircuit_ledger_reset(&state, 1, 1) == CLOUDCIRCUIT_OK);
     SPOILT(reset_bucket, 34);
     SPOILT(reset_hold, 5);
