@@ -108,6 +108,27 @@ def detect_spikes(
 
 
 @dataclass(frozen=True, slots=True)
+class ArrowScanned:
+    """What was found, point for point, as in `columns.Scanned`."""
+
+    flags: pa.UInt8Array
+    expected_spend: pa.DoubleArray
+    upper_bound: pa.DoubleArray
+
+
+def scan_spikes(spend_series: pa.Array, config: DetectConfig = DEFAULT_CONFIG) -> ArrowScanned:
+    """`columns.scan_spikes` of one series, a float64 array. A missing value is a missing point."""
+    points = _filled("spend_series", spend_series, pa.float64(), len(spend_series), float("nan"))
+    found = columns.scan_spikes(_view(points, "d"), config)
+    rows = len(points)
+    numbers = (found.expected_spend, found.upper_bound)
+    return ArrowScanned(
+        pa.Array.from_buffers(pa.uint8(), rows, [None, pa.py_buffer(found.flags)]),
+        *(pa.Array.from_buffers(pa.float64(), rows, [None, pa.py_buffer(column)]) for column in numbers),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ArrowForecasts:
     """What is expected, row for row."""
 

@@ -19,20 +19,26 @@ series that lacks a step or has one twice is invalid: fill days without spend wi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute
 from pyspark.sql import Column, DataFrame  # pyright: ignore[reportMissingImports]
 from pyspark.sql import functions as F  # pyright: ignore[reportMissingImports]
 from pyspark.sql import types as T  # pyright: ignore[reportMissingImports]
 
-from . import arrow
+from . import arrow, flags
 from .arrow import ArrowFlagged, null_where_invalid
 from .detect import DEFAULT_CONFIG, DetectConfig
+from .errors import CloudcircuitError
 from .forecast import DEFAULT_CONFIG as FORECAST_CONFIG
 from .forecast import ForecastConfig
 
+_compute: Any = pyarrow.compute  # whose functions are made at run time
 Decide = Callable[[pa.RecordBatch], list[pa.Array]]
+
+_REFUSED = flags.SPIKE | flags.LEAK | flags.DROP | flags.INVALID
 
 
 def check_budgets(
@@ -97,6 +103,48 @@ def detect_spikes(
     return _with(grouped, decide, kept, {"score": T.DoubleType()})
 
 
+def scan_spikes(
+    df: DataFrame,
+    by: str | Sequence[str],
+    order: str,
+    spend: str = "spend",
+    config: DetectConfig = DEFAULT_CONFIG,
+) -> DataFrame:
+    """Every row with `flags`, `expected_spend` and `upper_bound`: what `detect_spikes` would have found on its day.
+
+    For settings that are tried on last year's bill. A series with a point that breaks a rule has invalid rows only.
+    Python is called once for each series.
+    """
+    _are(df, T.DoubleType(), spend)
+    arrow.scan_spikes(pa.array([], pa.float64()), config)  # refuses settings that break a rule before a job starts
+    seconds, kept, step = _seconds(df, order), len(df.columns), config.step
+    is_timed = seconds is not None
+    schema = _schema(df, kept, {"expected_spend": T.DoubleType(), "upper_bound": T.DoubleType()})
+    names = schema.names
+
+    def run(series: pa.Table) -> pa.Table:
+        rows = series.sort_by(order).combine_chunks()
+        settings, is_whole = config, not rows[order].null_count
+        if is_timed and is_whole:
+            at = rows["_seconds"].combine_chunks()
+            settings = replace(config, start_time=at[0].as_py())
+            steps = _compute.equal(_compute.pairwise_diff(at), step)
+            is_whole = _compute.all(steps, min_count=0).as_py()
+        bits = pa.repeat(pa.scalar(_REFUSED, pa.int16()), len(rows))
+        expected = upper = pa.nulls(len(rows), pa.float64())
+        try:
+            if is_whole:
+                found = arrow.scan_spikes(rows[spend], settings)
+                bits, expected, upper = _smallint(found.flags), found.expected_spend, found.upper_bound
+        except CloudcircuitError as error:
+            if error.name != "CLOUDCIRCUIT_ERR_DETECT_POINT":
+                raise
+        return pa.Table.from_arrays([*rows.columns[:kept], bits, expected, upper], names)
+
+    timed = df if seconds is None else df.withColumn("_seconds", seconds)
+    return timed.groupBy(*_names(by)).applyInArrow(run, schema)
+
+
 def forecast_budgets(
     df: DataFrame,
     by: str | Sequence[str],
@@ -145,29 +193,37 @@ def _flagged(found: ArrowFlagged) -> list[pa.Array]:
     return [_smallint(found.flags), null_where_invalid(found.flags, found.numbers)]
 
 
-def _smallint(flags: pa.UInt8Array) -> pa.Array:
-    return flags.cast(pa.int16())
+def _smallint(bits: pa.UInt8Array) -> pa.Array:
+    return bits.cast(pa.int16())
 
 
 def _starts(batch: pa.RecordBatch) -> pa.Array | None:
     return batch["_start_time"] if "_start_time" in batch.schema.names else None
 
 
+def _names(by: str | Sequence[str]) -> list[str]:
+    return [by] if isinstance(by, str) else list(by)
+
+
 def _with(df: DataFrame, decide: Decide, kept: int, numbers: dict[str, T.DataType]) -> DataFrame:
     """The first columns of a DataFrame, with what is decided next to them."""
-    new = {"flags": T.ShortType(), **numbers}
-    taken = new.keys() & set(df.columns[:kept])
-    if taken:
-        raise ValueError(f"the DataFrame has a column {min(taken)} already")
-    fields = [*df.schema.fields[:kept], *(T.StructField(name, kind) for name, kind in new.items())]
-    names = [field.name for field in fields]
+    schema = _schema(df, kept, numbers)
+    names = schema.names
     decide(_no_rows(df))  # refuses settings that break a rule before a job starts
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             yield pa.RecordBatch.from_arrays([*batch.columns[:kept], *decide(batch)], names)
 
-    return df.mapInArrow(run, T.StructType(fields))
+    return df.mapInArrow(run, schema)
+
+
+def _schema(df: DataFrame, kept: int, numbers: dict[str, T.DataType]) -> T.StructType:
+    new = {"flags": T.ShortType(), **numbers}
+    taken = new.keys() & set(df.columns[:kept])
+    if taken:
+        raise ValueError(f"the DataFrame has a column {min(taken)} already")
+    return T.StructType(df.schema.fields[:kept] + [T.StructField(name, kind) for name, kind in new.items()])
 
 
 def _no_rows(df: DataFrame) -> pa.RecordBatch:
@@ -179,10 +235,10 @@ def _no_rows(df: DataFrame) -> pa.RecordBatch:
 def _grouped(
     df: DataFrame, by: str | Sequence[str], order: str, spend: str, step: int | None, *more: Column
 ) -> tuple[DataFrame, int]:
-    """A row for each series: keys, latest `order`, points or NULL, start_time where `order` has it. And how many of
-    these columns are the caller's."""
+    """A row for each series: keys, latest `order`, points or NULL, start_time where `order` has it. And how many
+    of these columns are the caller's."""
     _are(df, T.DoubleType(), spend)
-    keys = [by] if isinstance(by, str) else list(by)
+    keys = _names(by)
     point = F.struct(F.col(order).alias("order"), F.col(spend).alias("spend"))
     found = [F.sort_array(F.collect_list(point)).alias("_points"), F.max(order).alias(order), *more]
     is_whole = F.count(order) == F.count(F.lit(1))

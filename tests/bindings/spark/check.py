@@ -101,6 +101,8 @@ def bill(count):
 
 def series(spark, ccs, arrow, count):
     """Spikes, detector and forecast of rows in any order. Of ten accounts one lacks a day and one has it twice."""
+    from cloudcircuit import DetectConfig
+
     rows = bill(count)
     df = spark.createDataFrame(rows, "account int, day date, spend double, limit double").repartition(5)
     accounts = {}
@@ -137,7 +139,20 @@ def series(spark, ccs, arrow, count):
     assert forecast.invalid_rows == 3 * count // 10
     compare(ccs.forecast_budgets(df, "account", "day", period_start=PERIOD, period_len=30), arrow.FORECAST_NUMBERS,
             forecast)
-    print(f"{count} series by {len(rows)} rows in any order: spikes, detector, forecast")
+    scanned = ccs.scan_spikes(df, "account", "day").orderBy("account", "day").collect()
+    assert len(scanned) == len(rows)
+    by_account = {account: [row for row in scanned if row.account == account] for account in accounts}
+    for account, start in zip(accounts, starts.to_pylist()):
+        if account % 10 in (3, 4, 6):
+            continue
+        config = DetectConfig(start_time=start)
+        found = arrow.scan_spikes(pa.array([spend for _, spend, _ in accounts[account]]), config)
+        rows_of = by_account[account]
+        assert [row.flags for row in rows_of] == found.flags.to_pylist()
+        same(pa.array([row.expected_spend for row in rows_of]), found.expected_spend)
+        same(pa.array([row.upper_bound for row in rows_of]), found.upper_bound)
+    assert all((row.flags, row.upper_bound) == (180, None) for row in scanned if row.account % 10 in (3, 4, 6))
+    print(f"{count} series by {len(rows)} rows in any order: spikes, detector, scans, forecast")
 
 
 def errors(spark, ccs):
