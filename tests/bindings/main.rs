@@ -20,6 +20,7 @@ mod python;
 mod redis;
 mod ruby;
 mod rust;
+mod spark;
 mod sqlite;
 mod wasm;
 

@@ -40,7 +40,7 @@ fn packages() -> Option<&'static Packages> {
         .as_ref()
 }
 
-fn pip(python: &Path) -> Command {
+pub fn pip(python: &Path) -> Command {
     let mut pip = Command::new(python);
     pip.args(["-m", "pip", "--quiet", "--disable-pip-version-check"]);
     pip

@@ -264,7 +264,7 @@ pub fn has_sqlite(check: &str) -> bool {
 }
 
 /// Tools whose Debian package has another name.
-const PACKAGES: [(&str, &str); 13] = [
+const PACKAGES: [(&str, &str); 14] = [
     ("abidiff", "abigail-tools"),
     ("abidw", "abigail-tools"),
     ("c++", "g++"),
@@ -273,6 +273,7 @@ const PACKAGES: [(&str, &str); 13] = [
     ("dpkg-buildpackage", "dpkg-dev"),
     ("gem", "ruby"),
     ("go", "golang-go"),
+    ("java", "openjdk-17-jre-headless"),
     ("musl-gcc", "musl-tools"),
     ("nm", "binutils"),
     ("ninja", "ninja-build"),

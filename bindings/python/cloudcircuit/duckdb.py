@@ -16,15 +16,12 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.compute
 
-from . import arrow, flags
+from . import arrow
 from .arrow import ArrowFlagged
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-_compute: Any = pyarrow.compute  # whose functions are made at run time
 
 
 def register(
@@ -66,11 +63,7 @@ def register(
 
 
 def _numbers(found: ArrowFlagged) -> pa.Array:
-    """NULL where the row is invalid."""
-    if not found.invalid_rows:
-        return found.numbers
-    is_invalid = _compute.greater_equal(found.flags, pa.scalar(flags.INVALID, pa.uint8()))
-    return _compute.if_else(is_invalid, pa.scalar(None, found.numbers.type), found.numbers)
+    return arrow.null_where_invalid(found.flags, found.numbers) if found.invalid_rows else found.numbers
 
 
 def _create(
