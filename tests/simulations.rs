@@ -224,14 +224,11 @@ fn leases_across_regions_lose_no_more_than_they_promise() {
         rows.flat_map(|row| row.split_whitespace().rev().skip(1).take(2)).collect()
     };
     // Nothing was lost, and nothing spent over the limit, with any of the three sizes of a slice.
-    assert_eq!(row("without end, stores keep all"), ["0"; 6]);
+    assert_eq!(row("without end  "), ["0"; 6]);
+    assert_eq!(row("booked ahead  "), ["0"; 6]);
     // Something did go wrong in the other stories, or they would show nothing.
-    assert!(row("that end, stores keep all").iter().any(|lost| *lost != "0"), "{}", printed(&said));
-    assert!(
-        row("without end, stores fail over").iter().any(|lost| *lost != "0"),
-        "{}",
-        printed(&said)
-    );
+    assert!(row("that end  ").iter().any(|lost| *lost != "0"), "{}", printed(&said));
+    assert!(row("without end, failovers").iter().any(|lost| *lost != "0"), "{}", printed(&said));
 
     let sanitized = build(cc(), &SANITIZERS, "regions", "sanitized");
     let said = output(Command::new(sanitized).args([&*seed, "1"]));
