@@ -7,16 +7,14 @@ use std::{
     process::Command,
 };
 
-/// pandas 3 is newer than what Spark takes.
-const PACKAGES: [&str; 3] = ["pyspark==4.3.0", "pyarrow==26.0.1", "pandas==2.3.3"];
-
 /// A Python with Spark: one of its own, 400 MB, where nothing may be skipped.
 fn python(check: &str) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("spark-packages");
     let own = folder.join("bin/python");
     if env::var_os("CLOUDCIRCUIT_NO_SKIP").is_some() {
         run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
-        run(pip(&own).arg("install").args(PACKAGES));
+        let requirements = path("tests/bindings/spark/requirements.txt");
+        run(pip(&own).args(["install", "-r"]).arg(requirements));
     }
     let python = if own.exists() { own } else { "python3".into() };
     if output(Command::new(&python).args(["-c", "import pyspark, pyarrow, pandas"]))
