@@ -92,7 +92,8 @@ def detect_spikes(
     if start_time is not None:
         starts = _starts(start_time, rows)
         encoded = _compute.run_end_encode(starts)
-        runs = zip(encoded.run_ends.to_pylist(), encoded.values.to_pylist())
+        # Without rows too, so that the config is checked.
+        runs = list(zip(encoded.run_ends.to_pylist(), encoded.values.to_pylist())) or runs
     flags, scores = new_column("B", rows), new_column("d", rows)
     first = invalid = 0
     for end, start in runs:

@@ -315,8 +315,15 @@ class Breaker(HostedState):
             if call.outcome is not None:
                 outcome = call.outcome
             ended = clock()
-            with suppress(StalePermitError):
-                self.report(permit, outcome, max(ended - started, 0), ended, call.retry_at)
+            duration = max(ended - started, 0)
+            try:
+                with suppress(StalePermitError):
+                    self.report(permit, outcome, duration, ended, call.retry_at)
+            except Exception:
+                # What the call said cannot be reported. It has failed then.
+                with suppress(StalePermitError):
+                    self.report(permit, Outcome.FAILURE, duration, ended)
+                raise
 
     def force(self, phase: Phase, until: int, now: int) -> None:
         """Forces it FORCED_OPEN or FORCED_CLOSED until a time, or CLOSED at once."""

@@ -159,7 +159,8 @@ def forecast_budgets(
     """For each account `flags` and the numbers of `BudgetForecast`, as `arrow.forecast_budgets` expects them.
 
     Rows whose `order` is `period_start` or later are the period's so far, which has `period_len` steps; those
-    before are its history. The limit is that of the latest row. A NULL spend is a missing point.
+    before are its history. A series that begins after `period_start` is invalid: fill its days before with NULL.
+    The limit is that of the latest row. A NULL spend is a missing point.
     """
 
     def decide(batch: pa.RecordBatch) -> list[pa.Array]:
@@ -181,7 +182,8 @@ def forecast_budgets(
         order,
         spend,
         config.step,
-        F.count_if(F.col(order) >= F.lit(period_start)).alias("_elapsed"),
+        # NULL, which is invalid, where the series begins within the period: its place there is not known.
+        F.when(F.min(order) <= F.lit(period_start), F.count_if(F.col(order) >= F.lit(period_start))).alias("_elapsed"),
         F.max_by(limit, order).alias("_limit"),
     )
     numbers: dict[str, T.DataType] = {name: T.DoubleType() for name in arrow.FORECAST_NUMBERS}

@@ -104,6 +104,9 @@ class Series(unittest.TestCase):
     def test_none_at_all(self) -> None:
         none, whole = pa.array([], pa.list_(pa.float64())), pa.array([], pa.int64())
         self.assertEqual(self.module.detect_spikes(none, start_time=whole).flags.to_pylist(), [])
+        for start_time in (None, whole):
+            with self.assertRaises(ValueError):
+                self.module.detect_spikes(none, DetectConfig(score_threshold=-1.0), start_time=start_time)
         found = self.module.forecast_budgets(none, whole, whole, pa.array([], pa.float64()))
         self.assertEqual((len(found.flags), found.results.num_rows), (0, 0))
         for wrong in (pa.array([[1]]), pa.array([1.0])):

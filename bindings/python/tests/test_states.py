@@ -227,6 +227,14 @@ class Calls(unittest.TestCase):
                 raise OSError
         self.assertEqual(self.breaker.acquire(self.clock()).retry_after, 70)
 
+    def test_a_time_that_cannot_be_reported_does_not_hide_a_failure(self) -> None:
+        for _ in range(2):
+            with self.assertRaises(TypeError):
+                with self.breaker.call(self.clock) as call:
+                    call.retry_at = "tomorrow"  # type: ignore[assignment]
+                    raise OSError
+        self.assertIsNot(self.breaker.phase, cc.Phase.CLOSED)
+
     def test_a_return_is_a_success(self) -> None:
         def answer() -> int:
             with self.breaker.call(self.clock):

@@ -123,7 +123,14 @@ export class Breaker extends State {
     } finally {
       const ended = i64("clock", clock());
       const duration = ended > started ? ended - started : 0n;
-      this.#reportIfCurrent(permit, call.outcome ?? outcome, ended, { duration, retryAt: call.retryAt });
+      let isReported = false;
+      try {
+        this.#reportIfCurrent(permit, call.outcome ?? outcome, ended, { duration, retryAt: call.retryAt });
+        isReported = true;
+      } finally {
+        // What the function said may not be reportable. It has failed then.
+        if (!isReported) this.#reportIfCurrent(permit, "failure", ended, { duration });
+      }
     }
   }
 

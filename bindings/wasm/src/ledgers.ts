@@ -98,6 +98,9 @@ function oneForEach(ledgers: readonly Ledger[], name: string, values: readonly u
   if (values.length !== ledgers.length) {
     throw new RangeError(`${name} must have one for each of ${ledgers.length} ledgers, not ${values.length}`);
   }
+  // findIndex sees holes too.
+  const hole = values.findIndex((value) => value === undefined);
+  if (hole >= 0) throw new TypeError(`${name}[${hole}] must not be undefined: null leaves a ledger out`);
 }
 
 function putNumbers(ledgers: readonly Ledger[], name: string, values: readonly (Integer | null)[]): number {

@@ -129,6 +129,9 @@ export interface ConfigType<C> {
 /** Where a config lies in memory: 0, which is NULL, for the defaults. @internal */
 export function putConfig<C>(type: ConfigType<C>, config: C | undefined): number {
   if (config === undefined) return 0;
+  if (typeof config !== "object" || config === null) {
+    throw new TypeError(`a config must be an object, not ${config === null ? "null" : typeof config}`);
+  }
   const at = memory.take(type.size);
   if (type.init) check((library[type.init] as Call)(at));
   else memory.zero(at, type.size);

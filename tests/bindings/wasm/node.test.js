@@ -80,6 +80,8 @@ test("what is no number, or does not fit, names its argument", () => {
     [() => cc.checkBudget("5", 100), TypeError, /^currentSpend must be a number, not string$/],
     [() => cc.checkBudget(5, 100n), TypeError, /^budgetLimit /],
     [() => cc.checkBudget(5, 100, { warningRate: 1 }), TypeError, /^BudgetConfig has no field warningRate$/],
+    [() => cc.checkBudget(60, 100, 0.5), TypeError, /^a config must be an object, not number$/],
+    [() => cc.checkBudget(60, 100, null), TypeError, /^a config must be an object, not null$/],
     [() => cc.checkBudgetI64(2n ** 63n, 1), RangeError, /^currentSpend must be an integer of 64 bits, not 9223372036854775808$/],
     [() => cc.checkBudgetI64(2 ** 53, 1), RangeError, /^currentSpend .* a bigint/],
     [() => cc.checkBudgetI64(0.5, 1), RangeError, /^currentSpend /],
@@ -173,6 +175,14 @@ test("a call behind breaker and ledger is reported and settled, however it ends"
   assert.ok(refused instanceof cc.RefusedError && refused.decision.retryAfter === retryAt - BigInt(time), String(refused));
   assert.match(refused.message, /^the breaker is open: retry after \d+$/);
 
+  // A time that cannot be reported does not hide that the call failed.
+  breaker.reset(clock());
+  const { generation } = breaker.read();
+  for (let calls = 0; breaker.read().generation === generation; calls++) {
+    assert.ok(calls < 10);
+    await assert.rejects(breaker.call(clock, (call) => Object.assign(call, { outcome: "failure", retryAt: NaN })), RangeError);
+  }
+
   // A breaker that was reset meanwhile wants no report.
   breaker.reset(clock());
   assert.equal(await breaker.call(clock, () => (breaker.reset(clock()), breaker.force("forced_closed", 10_000, clock()), "late")), "late");
@@ -192,6 +202,9 @@ test("several ledgers change together or not at all", () => {
   cc.ledgersRoll(ledgers, [2, 2], 6);
   assert.deepEqual(ledgers.map((ledger) => ledger.read().period), [2n, 2n]);
   assert.throws(() => cc.ledgersRecord(ledgers, [1], 5), RangeError);
+  for (const amounts of [[1, undefined], [, 1]]) {
+    assert.throws(() => cc.ledgersReserve(ledgers, amounts, 7), (error) => error instanceof TypeError && /must not be undefined/.test(error.message));
+  }
 });
 
 test("memory grows to the largest call, and a million calls take no more", () => {
