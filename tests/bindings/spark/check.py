@@ -155,6 +155,14 @@ def series(spark, ccs, arrow, count):
     print(f"{count} series by {len(rows)} rows in any order: spikes, detector, scans, forecast")
 
 
+def late(spark, ccs):
+    """An account that begins within the period has no place in it: it is refused, not taken for its first days."""
+    days = [(PERIOD + dt.timedelta(i), 100.0, 2500.0) for i in range(10, 20)]
+    df = spark.createDataFrame([(1, *day) for day in days], "account int, day date, spend double, limit double")
+    row, = ccs.forecast_budgets(df, "account", "day", period_start=PERIOD, period_len=30).collect()
+    assert (row.flags, row.forecast_spend) == (130, None), row
+
+
 def errors(spark, ccs):
     from cloudcircuit import DetectConfig, ForecastConfig
 
@@ -202,6 +210,7 @@ def main():
         with session("local[2]", **{"executorEnv.PYTHONPATH": str(PACKAGE)}) as spark:
             golden(spark, ccs)
             series(spark, ccs, arrow, 40)
+            late(spark, ccs)
             errors(spark, ccs)
             kinds = budgets(spark, ccs, arrow, 20_000)
             print(f"local[2]: {kinds}, {time.monotonic() - began:.0f} s")
