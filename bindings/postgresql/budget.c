@@ -170,7 +170,12 @@ Datum cc_money_to_numeric(PG_FUNCTION_ARGS)
     PG_FUNCTION_INFO_V1(cc_##function);                                                                               \
     Datum cc_##function(PG_FUNCTION_ARGS)                                                                             \
     {                                                                                                                 \
-        PG_RETURN_TEXT_P(cstring_to_text(cloudcircuit_##function((type)PG_GETARG_INT64(0))));                         \
+        int64 constant = PG_GETARG_INT64(0);                                                                          \
+                                                                                                                      \
+        /* -1 is no constant of any kind. */                                                                          \
+        if (constant != (int64)(type)constant)                                                                        \
+            constant = -1;                                                                                            \
+        PG_RETURN_TEXT_P(cstring_to_text(cloudcircuit_##function((type)constant)));                                   \
     }
 
 NAME(action_name, int32_t)

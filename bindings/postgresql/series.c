@@ -218,12 +218,12 @@ Datum cc_spike_add(PG_FUNCTION_ARGS)
     bool is_new;
     rows *group = rows_of(fcinfo, &is_new);
 
-    if (is_new)
+    if (is_new) {
         cc_check(cloudcircuit_spike_config_init(&group->config.spike));
-    if (!PG_ARGISNULL(1)) {
         cc_read_argument(fcinfo, 2, &spike_config_layout, &group->config.spike);
-        add(group, PG_GETARG_FLOAT8(1));
     }
+    if (!PG_ARGISNULL(1))
+        add(group, PG_GETARG_FLOAT8(1));
     PG_RETURN_POINTER(group);
 }
 

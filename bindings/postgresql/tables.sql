@@ -93,7 +93,7 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM @extschema@.unknown_name('ledger', ledger);
     END IF;
-    SELECT (h.hold).* INTO hold FROM @extschema@.ledger_holds h WHERE h.ledger = $1 AND h.id = hold_id;
+    SELECT (h.hold).* INTO hold FROM @extschema@.ledger_holds h WHERE h.ledger = $1 AND h.id = hold_id FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'ledger "%" has no hold %: it was settled or released before', ledger, hold_id
             USING ERRCODE = 'undefined_object';
@@ -130,7 +130,7 @@ LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE @extschema@.ledgers t SET state = a.state WHERE t.name = ledger;
     UPDATE @extschema@.ledger_holds h SET id = (a.hold).id, hold = a.hold WHERE h.ledger = $1 AND h.id = old;
-    RETURN ROW((a.hold).id, a.decision);
+    RETURN ROW(NULLIF((a.hold).id, old), a.decision);
 END $$;
 
 CREATE FUNCTION ledger_extend(ledger text, hold_id bigint, more bigint) RETURNS ledger_reservation
@@ -202,6 +202,10 @@ BEGIN
     IF (SELECT pg_catalog.count(DISTINCT n) FROM pg_catalog.unnest(names) n) <> pg_catalog.cardinality(names) THEN
         RAISE EXCEPTION 'names must differ and not be NULL' USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    -- To the library it means that a ledger is not asked.
+    IF -9223372036854775808 = ANY (estimates) THEN
+        RAISE EXCEPTION 'estimate must be >= 0' USING ERRCODE = 'LC805';
+    END IF;
     PERFORM 1 FROM @extschema@.ledgers t WHERE t.name = ANY (names) ORDER BY t.name FOR NO KEY UPDATE;
     FOR place IN 1 .. pg_catalog.cardinality(names) LOOP
         SELECT * INTO l FROM @extschema@.ledgers t WHERE t.name = names[place];
@@ -229,7 +233,7 @@ CREATE FUNCTION ledger_forget(older_than bigint) RETURNS bigint
 LANGUAGE sql AS '
     WITH gone AS (
         DELETE FROM @extschema@.ledger_holds
-        WHERE (hold).expires_at < @extschema@.clock_ms() - older_than RETURNING 1
+        WHERE (hold).expires_at < @extschema@.clock_ms() - GREATEST(older_than, 0) AND older_than IS NOT NULL RETURNING 1
     ) SELECT pg_catalog.count(*) FROM gone';
 
 -- Breakers
@@ -326,3 +330,10 @@ BEGIN
     UPDATE @extschema@.rate_limits t SET state = a.state WHERE t.name = rate_limit;
     RETURN a.decision;
 END $$;
+
+-- Of whoever made the extension, who need not be a superuser.
+ALTER TABLE ledgers OWNER TO @extowner@;
+ALTER TABLE ledger_holds OWNER TO @extowner@;
+ALTER TABLE breakers OWNER TO @extowner@;
+ALTER TABLE rate_limits OWNER TO @extowner@;
+ALTER SEQUENCE ledger_ids OWNER TO @extowner@;

@@ -144,12 +144,16 @@ func (l *Lease) take(ctx context.Context, part, target int64) (bool, error) {
 			continue
 		}
 		if err != nil {
+			// It may have been carried out: an old copy of the hold must not be used again.
+			var lost *UnavailableError
+			if errors.As(err, &lost) {
+				l.hold = cc.LedgerHold{}
+			}
 			return false, err
 		}
 		l.left = decision.Available
 		if decision.Allowed {
-			l.booked += part
-			l.limit.Limit = l.booked
+			l.book(l.booked + part)
 			return true, nil
 		}
 		if more > 0 {
@@ -161,22 +165,32 @@ func (l *Lease) take(ctx context.Context, part, target int64) (bool, error) {
 }
 
 // Close gives back what is held, and credits what was booked and not spent. Not while a request runs.
+// Requests that cost more than they were estimated are booked here. If an answer is lost, what was not
+// spent stays booked: to ask again could credit it twice.
 func (l *Lease) Close(ctx context.Context) error {
 	if l.own.State.Held > 0 {
 		return errors.New("redis: requests of this lease still run")
 	}
-	if l.hold.ID != 0 {
-		if _, err := l.Store.Release(ctx, l.Key, l.Config, &l.hold); err != nil && !errors.Is(err, cc.ErrHoldSpent) {
+	hold, unspent := l.hold, l.booked-l.own.State.Settled
+	l.hold = cc.LedgerHold{}
+	if unspent > 0 {
+		l.book(l.own.State.Settled)
+	}
+	if hold.ID != 0 {
+		if _, err := l.Store.Release(ctx, l.Key, l.Config, &hold); err != nil && !errors.Is(err, cc.ErrHoldSpent) {
 			return err
 		}
-		l.hold = cc.LedgerHold{}
 	}
-	if unspent := l.booked - l.own.State.Settled; unspent > 0 {
-		if _, err := l.Store.Record(ctx, l.Key, l.Config, -unspent); err != nil {
-			return err
-		}
-		l.booked -= unspent
-		l.limit.Limit = l.booked
+	if unspent == 0 {
+		return nil
 	}
+	if _, err := l.Store.Record(ctx, l.Key, l.Config, -unspent); err != nil {
+		return err
+	}
+	l.book(l.own.State.Settled)
 	return nil
+}
+
+func (l *Lease) book(booked int64) {
+	l.booked, l.limit.Limit = booked, booked
 }

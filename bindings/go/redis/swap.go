@@ -269,6 +269,10 @@ func (s Swap) Draw(ctx context.Context, key string, config *cc.LedgerConfig, hel
 		if err != nil || !extended.Allowed {
 			return extended, err
 		}
+		// A post is never refused: more than is held would be spent past the limit.
+		if part > h.Amount {
+			return cc.LedgerDecision{}, cc.ErrPart
+		}
 		posted, err := l.Post(h, part, now)
 		posted.Allowed, posted.Expired = true, extended.Expired
 		posted.NewlyCrossed |= extended.NewlyCrossed

@@ -28,7 +28,7 @@ from types import TracebackType
 
 from .errors import HoldSpentError
 from .ledger import Hold, Ledger, LedgerConfig, LedgerDecision
-from .redis import Store
+from .redis import Store, StoreUnavailableError
 
 
 def _milliseconds() -> int:
@@ -121,10 +121,13 @@ class Lease:
             # An answer got lost: that hold ends by itself, and what was booked with it stays booked.
             self._hold = None
             return self._take(part, target)
+        except StoreUnavailableError:
+            # It may have been carried out: an old copy of the hold must not be used again.
+            self._hold = None
+            raise
         self._left = decision.available
         if decision.allowed:
-            self.booked += part
-            self._ledger.config = replace(self._ledger.config, limit=self.booked)
+            self._book(self.booked + part)
         elif more == 0:
             # It has ended and does not fit as it was: a smaller one may.
             self._hold = None
@@ -132,18 +135,27 @@ class Lease:
         return decision.allowed
 
     def close(self) -> None:
-        """Gives back what is held, and credits what was booked and not spent. Not while a request runs."""
+        """Gives back what is held, and credits what was booked and not spent. Not while a request runs.
+
+        Requests that cost more than they were estimated are booked here. If an answer is lost, what was not spent
+        stays booked: to ask again could credit it twice.
+        """
         if self._ledger.held:
             raise ValueError("requests of this lease still run")
-        if self._hold:
-            with suppress(HoldSpentError):
-                self._store.release(self._key, self._config, self._hold)
-        self._hold = None
+        hold, self._hold = self._hold, None
         unspent = self.booked - self.settled
         if unspent > 0:
+            self._book(self.settled)
+        if hold:
+            with suppress(HoldSpentError):
+                self._store.release(self._key, self._config, hold)
+        if unspent:
             self._store.record(self._key, self._config, -unspent)
-            self.booked -= unspent
-            self._ledger.config = replace(self._ledger.config, limit=self.booked)
+            self._book(self.settled)
+
+    def _book(self, booked: int) -> None:
+        self.booked = booked
+        self._ledger.config = replace(self._ledger.config, limit=booked)
 
     def __enter__(self) -> Lease:
         return self

@@ -31,6 +31,9 @@ from .errors import error
 from .ledger import Hold, Ledger, LedgerConfig, LedgerDecision, LedgerReason
 from .rate_limit import RateLimit, RateLimitConfig, RateLimitDecision, RateReason
 
+PART = 822
+"""CLOUDCIRCUIT_ERR_PART."""
+
 
 class Connection(Protocol):
     """A client of Redis: what it raises for an error of the server has the server's text."""
@@ -407,6 +410,9 @@ class Swap(Store):
         def call(ledger: Ledger, mine: Hold, now: int) -> LedgerDecision:
             extended = ledger.extend(mine, more, now)
             if extended.allowed:
+                # A post is never refused: more than is held would be spent past the limit.
+                if part > mine.amount:
+                    raise error(PART)
                 posted = ledger.post(mine, part, now)
                 newly = extended.newly_crossed | posted.newly_crossed
                 return replace(posted, allowed=True, expired=extended.expired, newly_crossed=newly)

@@ -175,6 +175,23 @@ def tables(on):
     """).split("\n")
     assert said == ["|", "1|t|400", "|f|3", "2", "2", "450", "550|0|450", "{4,1}|", "{NULL,NULL}|company", "0|0",
                     "-20", "0", "1", "0", ""], said
+    said = on.psql(PATH + """
+        SELECT ledger_create('small', ledger_config(1000, hold_duration => 60000));
+        SELECT hold_id FROM ledger_reserve('small', 500);
+        SELECT hold_id, (decision).allowed FROM ledger_extend('small', 1, 900);
+        SELECT ledger_forget(-100000000000), ledger_forget(NULL);
+        SELECT hold_id FROM ledger_extend('small', 1, 0);
+        SELECT action_name(4294967296), (check_anomaly_spike(x, spike_config(y) ORDER BY y)).threshold
+            FROM (VALUES (10.0, 2.0), (10.0, 100.0)) v(x, y);
+    """).split("\n")
+    assert said == ["", "1", "|f", "0|0", "2", "unknown action|20", ""], said
+    assert refused(on, "SELECT ledgers_reserve(array['team'], array[-9223372036854775808]);")[0] == "LC805"
+    # Whoever may make extensions in a database may use this one there.
+    on.psql("CREATE ROLE app LOGIN; CREATE DATABASE apps OWNER app;")
+    said = on.psql("SET ROLE app; CREATE EXTENSION cloudcircuit;" + PATH + "SELECT ledger_create('own', ledger_config(9));"
+                   "SELECT hold_id FROM ledger_reserve('own', 5); SELECT settled FROM ledger_settle('own', 1, 4);"
+                   "SELECT breaker_create('b'); SELECT (breaker_acquire('b')).allowed;", "apps").split()
+    assert said == ["1", "4", "t"], said
     found = refused(on, "SELECT ledger_settle('team', 3, 300);")
     assert found == ("42704", 'ledger "team" has no hold 3: it was settled or released before'), found
     said = on.psql(PATH + """

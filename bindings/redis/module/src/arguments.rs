@@ -41,7 +41,8 @@ impl Entry {
             if word.eq_ignore_ascii_case(b"NOW") {
                 now = Some(number(value)?);
             } else if !take(word, value)? {
-                let word = String::from_utf8_lossy(word);
+                // redis-module ends the server on a character whose last byte is 0.
+                let word = word.escape_ascii();
                 return Err(RedisError::String(format!("ERR unknown option '{word}'")));
             }
         }

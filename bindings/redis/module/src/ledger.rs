@@ -2,7 +2,7 @@
 
 use crate::{
     arguments::{Entry, asked_for_keys, entries, entry, number, take_field},
-    store::{create as create_state, load, refusal_of_several, row, save, signed, update},
+    store::{create as create_state, load, refusal, refusal_of_several, row, save, signed, update},
 };
 use cloudcircuit::{
     Ledger, LedgerConfig, LedgerDecision, LedgerHold, LedgersError, ledgers_extend, ledgers_record,
@@ -164,6 +164,10 @@ pub fn reserve(ctx: &Context, words: Vec<RedisString>) -> RedisResult {
         });
     }
     let estimates = amounts(&entries, 0)?;
+    // To the library it means that a ledger is not asked.
+    if estimates.contains(&i64::MIN) {
+        return Err(refusal(cloudcircuit::Error::ESTIMATE));
+    }
     let holds = vec![LedgerHold::default(); entries.len()];
     several(ctx, &entries, holds, |configs, ledgers, holds, now, decisions| {
         ledgers_reserve(Some(configs), ledgers, &estimates, now, holds, decisions).map(drop)
@@ -259,6 +263,10 @@ pub fn draw(ctx: &Context, words: Vec<RedisString>) -> RedisResult {
         let extended = ledger.extend(Some(config), hold, more, now)?;
         if !extended.allowed() {
             return Ok(extended);
+        }
+        // A post is never refused: more than is held would be spent past the limit.
+        if part > hold.amount {
+            return Err(cloudcircuit::Error::PART);
         }
         let mut posted = ledger.post(Some(config), hold, part, now)?;
         posted.allowed = extended.allowed;
