@@ -140,6 +140,8 @@ class Lease:
         Requests that cost more than they were estimated are booked here. If an answer is lost, what was not spent
         stays booked: to ask again could credit it twice.
         """
+        # Lets go of requests that died: with a request_duration their holds have ended.
+        self._ledger.record(0, self._clock())
         if self._ledger.held:
             raise ValueError("requests of this lease still run")
         hold, self._hold = self._hold, None

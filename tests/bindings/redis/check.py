@@ -359,6 +359,14 @@ def nothing_twice(make, module):
         lease.close()
         assert store.record(key, config, 0).settled == 700
 
+        time_is = [0]
+        lease = Lease(store, key, config, slice=200, step=100, share=1, request_duration=10, clock=lambda: time_is[0])
+        lease.reserve(50)  # by a request that dies
+        raises(ValueError, lease.close)
+        time_is[0] = 1000
+        lease.close()
+        assert store.record(key, config, 0).settled == 700
+
         lease = Lease(store, key, config, slice=200, step=100, share=1)
         mine, _ = lease.reserve(50)
         lease.settle(mine, 50)
