@@ -47,6 +47,19 @@ END $$;
 
 -- Ledgers
 
+-- The ledger of a name, locked until the transaction ends.
+CREATE FUNCTION locked_ledger(name text) RETURNS ledgers
+LANGUAGE plpgsql AS $$
+DECLARE
+    found_row @extschema@.ledgers;
+BEGIN
+    SELECT * INTO found_row FROM @extschema@.ledgers t WHERE t.name = $1 FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        PERFORM @extschema@.unknown_name('ledger', name);
+    END IF;
+    RETURN found_row;
+END $$;
+
 CREATE FUNCTION ledger_create(name text, config ledger_config, period bigint DEFAULT 0) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -67,13 +80,9 @@ CREATE TYPE ledger_reservation AS (hold_id bigint, decision ledger_decision);
 CREATE FUNCTION ledger_reserve(ledger text, estimate bigint) RETURNS ledger_reservation
 LANGUAGE plpgsql AS $$
 DECLARE
-    l @extschema@.ledgers;
+    l @extschema@.ledgers := @extschema@.locked_ledger(ledger);
     a @extschema@.ledger_hold_answer;
 BEGIN
-    SELECT * INTO l FROM @extschema@.ledgers t WHERE t.name = ledger FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
-        PERFORM @extschema@.unknown_name('ledger', ledger);
-    END IF;
     a := @extschema@.ledger_reserve(l.state, l.config, estimate, @extschema@.clock_ms());
     IF a.state <> l.state THEN
         UPDATE @extschema@.ledgers t SET state = a.state WHERE t.name = ledger;
@@ -89,10 +98,7 @@ END $$;
 CREATE FUNCTION locked_hold(ledger text, hold_id bigint, OUT l ledgers, OUT hold ledger_hold)
 LANGUAGE plpgsql AS $$
 BEGIN
-    SELECT * INTO l FROM @extschema@.ledgers t WHERE t.name = ledger FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
-        PERFORM @extschema@.unknown_name('ledger', ledger);
-    END IF;
+    l := @extschema@.locked_ledger(ledger);
     SELECT (h.hold).* INTO hold FROM @extschema@.ledger_holds h WHERE h.ledger = $1 AND h.id = hold_id FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'ledger "%" has no hold %: it was settled or released before', ledger, hold_id
@@ -113,16 +119,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION ledger_release(ledger text, hold_id bigint) RETURNS ledger_decision
-LANGUAGE plpgsql AS $$
-DECLARE
-    f record := @extschema@.locked_hold(ledger, hold_id);
-    a @extschema@.ledger_answer := @extschema@.ledger_release((f.l).state, (f.l).config, f.hold,
-        @extschema@.clock_ms());
-BEGIN
-    UPDATE @extschema@.ledgers t SET state = a.state WHERE t.name = ledger;
-    DELETE FROM @extschema@.ledger_holds h WHERE h.ledger = $1 AND h.id = hold_id;
-    RETURN a.decision;
-END $$;
+LANGUAGE sql AS 'SELECT @extschema@.ledger_settle(ledger, hold_id, 0)';
 
 -- An extended or partly posted hold has a new id; NULL when the hold was refused and keeps its old one.
 CREATE FUNCTION store_hold(ledger text, old bigint, a ledger_hold_answer) RETURNS ledger_reservation
@@ -154,13 +151,9 @@ END $$;
 CREATE FUNCTION ledger_record(ledger text, amount bigint) RETURNS ledger_decision
 LANGUAGE plpgsql AS $$
 DECLARE
-    l @extschema@.ledgers;
+    l @extschema@.ledgers := @extschema@.locked_ledger(ledger);
     a @extschema@.ledger_answer;
 BEGIN
-    SELECT * INTO l FROM @extschema@.ledgers t WHERE t.name = ledger FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
-        PERFORM @extschema@.unknown_name('ledger', ledger);
-    END IF;
     a := @extschema@.ledger_record(l.state, l.config, amount, @extschema@.clock_ms());
     UPDATE @extschema@.ledgers t SET state = a.state WHERE t.name = ledger;
     RETURN a.decision;
@@ -169,13 +162,9 @@ END $$;
 CREATE FUNCTION ledger_roll(ledger text, period bigint) RETURNS ledger_decision
 LANGUAGE plpgsql AS $$
 DECLARE
-    l @extschema@.ledgers;
+    l @extschema@.ledgers := @extschema@.locked_ledger(ledger);
     a @extschema@.ledger_answer;
 BEGIN
-    SELECT * INTO l FROM @extschema@.ledgers t WHERE t.name = ledger FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
-        PERFORM @extschema@.unknown_name('ledger', ledger);
-    END IF;
     a := @extschema@.ledger_roll(l.state, l.config, period, @extschema@.clock_ms());
     IF a.state <> l.state THEN
         UPDATE @extschema@.ledgers t SET state = a.state WHERE t.name = ledger;
@@ -238,6 +227,19 @@ LANGUAGE sql AS '
 
 -- Breakers
 
+-- The breaker of a name, locked until the transaction ends.
+CREATE FUNCTION locked_breaker(name text) RETURNS breakers
+LANGUAGE plpgsql AS $$
+DECLARE
+    found_row @extschema@.breakers;
+BEGIN
+    SELECT * INTO found_row FROM @extschema@.breakers t WHERE t.name = $1 FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        PERFORM @extschema@.unknown_name('breaker', name);
+    END IF;
+    RETURN found_row;
+END $$;
+
 CREATE FUNCTION breaker_create(name text, config breaker_config DEFAULT breaker_config()) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -253,13 +255,9 @@ LANGUAGE sql STABLE AS 'SELECT @extschema@.breaker_view(b.state) FROM @extschema
 CREATE FUNCTION breaker_acquire(breaker text) RETURNS breaker_permit
 LANGUAGE plpgsql AS $$
 DECLARE
-    b @extschema@.breakers;
+    b @extschema@.breakers := @extschema@.locked_breaker(breaker);
     a @extschema@.breaker_answer;
 BEGIN
-    SELECT * INTO b FROM @extschema@.breakers t WHERE t.name = breaker FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
-        PERFORM @extschema@.unknown_name('breaker', breaker);
-    END IF;
     a := @extschema@.breaker_acquire(b.state, b.config, @extschema@.clock_ms());
     IF a.state <> b.state THEN
         UPDATE @extschema@.breakers t SET state = a.state WHERE t.name = breaker;
@@ -273,13 +271,9 @@ CREATE FUNCTION breaker_report(
 ) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
-    b @extschema@.breakers;
+    b @extschema@.breakers := @extschema@.locked_breaker(breaker);
     reported bytea;
 BEGIN
-    SELECT * INTO b FROM @extschema@.breakers t WHERE t.name = breaker FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
-        PERFORM @extschema@.unknown_name('breaker', breaker);
-    END IF;
     reported := @extschema@.breaker_report(b.state, b.config, permit, outcome, duration, retry_at,
         @extschema@.clock_ms());
     IF reported <> b.state THEN
@@ -289,6 +283,19 @@ BEGIN
 END $$;
 
 -- Rate limits
+
+-- The rate limit of a name, locked until the transaction ends.
+CREATE FUNCTION locked_rate_limit(name text) RETURNS rate_limits
+LANGUAGE plpgsql AS $$
+DECLARE
+    found_row @extschema@.rate_limits;
+BEGIN
+    SELECT * INTO found_row FROM @extschema@.rate_limits t WHERE t.name = $1 FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        PERFORM @extschema@.unknown_name('rate limit', name);
+    END IF;
+    RETURN found_row;
+END $$;
 
 CREATE FUNCTION rate_limit_create(name text, config rate_limit_config) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -302,13 +309,9 @@ END $$;
 CREATE FUNCTION rate_limit_acquire(rate_limit text, amount bigint) RETURNS rate_limit_decision
 LANGUAGE plpgsql AS $$
 DECLARE
-    r @extschema@.rate_limits;
+    r @extschema@.rate_limits := @extschema@.locked_rate_limit(rate_limit);
     a @extschema@.rate_limit_answer;
 BEGIN
-    SELECT * INTO r FROM @extschema@.rate_limits t WHERE t.name = rate_limit FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
-        PERFORM @extschema@.unknown_name('rate limit', rate_limit);
-    END IF;
     a := @extschema@.rate_limit_acquire(r.state, r.config, amount, @extschema@.clock_ms());
     IF a.state <> r.state THEN
         UPDATE @extschema@.rate_limits t SET state = a.state WHERE t.name = rate_limit;
@@ -319,13 +322,9 @@ END $$;
 CREATE FUNCTION rate_limit_adjust(rate_limit text, taken_at bigint, by bigint) RETURNS rate_limit_decision
 LANGUAGE plpgsql AS $$
 DECLARE
-    r @extschema@.rate_limits;
+    r @extschema@.rate_limits := @extschema@.locked_rate_limit(rate_limit);
     a @extschema@.rate_limit_answer;
 BEGIN
-    SELECT * INTO r FROM @extschema@.rate_limits t WHERE t.name = rate_limit FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
-        PERFORM @extschema@.unknown_name('rate limit', rate_limit);
-    END IF;
     a := @extschema@.rate_limit_adjust(r.state, r.config, taken_at, by, @extschema@.clock_ms());
     UPDATE @extschema@.rate_limits t SET state = a.state WHERE t.name = rate_limit;
     RETURN a.decision;
