@@ -16,6 +16,8 @@ fn compare(library: &Path, driver: &str, count: &str) -> String {
     python.arg(path(&format!("tests/model/{driver}.py"))).arg(library.join("libcloudcircuit.so"));
     let printed = run(python.arg(count));
     assert!(printed.ends_with(", 0 differences\n"), "{printed}");
+    let most = printed.split(' ').filter_map(|word| word.parse::<u64>().ok()).max();
+    assert!(most >= count.parse().ok(), "{printed}");
     printed
 }
 

@@ -127,7 +127,9 @@ fn small_bills_have_their_right_answers() {
     let Some(folder) = bills("m3_empty.csv", check) else { return };
     if has_tool("python3", check) {
         let said = script("bills.py", &[sanitized().to_str().unwrap(), folder.to_str().unwrap()]);
-        assert!(said.contains(" right\n"), "{said}");
+        let answered = said.lines().filter(|line| line.starts_with("right ")).count();
+        let all = format!("{answered} of {answered} right\n");
+        assert!(answered >= 20 && said.contains(&all), "{said}");
     }
 }
 
@@ -135,7 +137,8 @@ fn small_bills_have_their_right_answers() {
 fn generated_bills_agree_with_a_decimal_replay() {
     if has_tool("python3", "spend_guard against a decimal replay") {
         let seeds = either("60", "300");
-        script("generated.py", &[sanitized().to_str().unwrap(), "1", seeds]);
+        let said = script("generated.py", &[sanitized().to_str().unwrap(), "1", seeds]);
+        assert!(said.starts_with(&format!("{seeds} bills with ")), "{said}");
     }
 }
 
@@ -663,6 +666,7 @@ fn the_demo_fits_a_screen_and_says_what_to_try_next() {
 #[test]
 fn a_full_disk_is_said() {
     if !Path::new("/dev/full").exists() {
+        skip("what spend_guard says of a full disk", "needs /dev/full");
         return;
     }
     for arguments in [&["--json", &bill()][..], &["--help"]] {

@@ -1,6 +1,8 @@
 //! The crate in bindings/rust: its own tests, programs that use it, and what `make crate` packs.
 
-use super::support::{described_names, has_tool, output, path, printed, release, run, scratch};
+use super::support::{
+    described_names, has_tool, is_long, output, path, printed, release, run, scratch,
+};
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -154,7 +156,7 @@ fn the_packed_crate_needs_nothing_of_the_repository() {
     let archives = || find(&built().join("debug/build"), "libcloudcircuit.a");
     assert!(archives().is_empty(), "the library in the crate was not used: {:?}", archives());
 
-    if env::var_os("CLOUDCIRCUIT_LONG").is_some() {
+    if is_long("the sources in the packed crate") {
         let target = env!("CLOUDCIRCUIT_TARGET");
         fs::remove_file(packed.join("native").join(target).join("libcloudcircuit.a")).unwrap();
         assert_eq!(run(&mut cargo(&program, &["run", "--bin", "program"])), expected);

@@ -56,6 +56,10 @@ pub fn release_v3(check: &str) -> Option<&'static Path> {
             build(&format!("{target}/release"), &["--release", "--target", target])
         }));
     }
+    assert!(
+        env::var_os("CLOUDCIRCUIT_NO_SKIP").is_none(),
+        "{check} needs a CPU of level x86-64-v3"
+    );
     skip(check, "needs a CPU of level x86-64-v3");
     None
 }
@@ -257,9 +261,35 @@ pub fn passes(command: &mut Command) {
     assert!(run(command).ends_with("all checks passed\n"));
 }
 
+/// The files of a folder that end so, by their stems, as far as `make check ROOM=...` asks for them. Without ROOM they are
+/// at least as many: a folder that lost its files is no folder whose files pass.
+pub fn asked_files(folder: &str, end: &str, at_least: usize) -> Vec<String> {
+    let files = fs::read_dir(path(folder)).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let stems = names.filter_map(|name| name.strip_suffix(end).map(str::to_owned));
+    let mut asked: Vec<_> = stems.filter(|stem| is_checked(stem)).collect();
+    assert!(is_room_given() || asked.len() >= at_least, "{folder} has only {asked:?}");
+    asked.sort();
+    asked
+}
+
+/// Whether this is `make check ROOM=...`.
+pub fn is_room_given() -> bool {
+    env::var_os("CLOUDCIRCUIT_ROOM").is_some()
+}
+
 /// A number of cases, as `make test` and as CI has it, which sets CLOUDCIRCUIT_LONG.
 pub fn either<T>(short: T, long: T) -> T {
     if env::var_os("CLOUDCIRCUIT_LONG").is_some() { long } else { short }
+}
+
+/// Whether CLOUDCIRCUIT_LONG is set. If not, the check is skipped.
+pub fn is_long(check: &str) -> bool {
+    let is_long = either(false, true);
+    if !is_long {
+        skip(check, "needs CLOUDCIRCUIT_LONG, which .ci/run sets");
+    }
+    is_long
 }
 
 /// Whether `make check ROOM=...` asks for a host, vector file or golden call: it starts with the name of the
