@@ -10,7 +10,9 @@ use std::{
     sync::OnceLock,
     time::{SystemTime, UNIX_EPOCH},
 };
-use support::{Link, STRICT, cc, compile, has_sqlite, has_tool, output, printed, release, scratch};
+use support::{
+    Link, STRICT, cc, compile, either, has_sqlite, has_tool, output, printed, release, scratch,
+};
 
 const SANITIZERS: [&str; 2] = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 /// Before the source, as `compile` has flags, where some linkers would drop it as not needed yet.
@@ -215,7 +217,7 @@ fn leases_across_regions_lose_no_more_than_they_promise() {
     let drawn = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos().to_string();
     let seed = env::var("SEED").unwrap_or_else(|_| drawn());
     println!("SEED={seed}");
-    let stories = if env::var_os("CLOUDCIRCUIT_LONG").is_some() { "25" } else { "5" };
+    let stories = either("5", "25");
     let said =
         output(Command::new(build(cc(), &["-O2"], "regions", "plain")).args([&*seed, stories]));
     assert!(said.status.success(), "SEED={seed}\n{}", printed(&said));
