@@ -17,7 +17,9 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 case $target in
 x86_64-pc-windows-gnu) tools=x86_64-w64-mingw32- ;;
 x86_64-unknown-linux-*) tools= ;;
-riscv64*-unknown-linux-gnu) tools=riscv64-linux-gnu- ;;
+riscv64gc-unknown-linux-gnu) tools=riscv64-linux-gnu- ;;
+armv7-unknown-linux-gnueabihf) tools=arm-linux-gnueabihf- ;;
+i?86-unknown-linux-gnu) tools=i686-linux-gnu- ;;
 *-unknown-linux-musl) tools=${target%-unknown-linux-musl}-linux-gnu- ;;
 *-unknown-linux-*) tools=${target%%-*}-linux-${target##*-}- ;;
 *) tools= ;;
