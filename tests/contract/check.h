@@ -2,6 +2,7 @@
 #ifndef CHECK_H
 #define CHECK_H
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,12 @@ static unsigned long checks = 0;
 #define SAME_BYTES(a, b) (sizeof(a) == sizeof(b) && memcmp(&(a), &(b), sizeof(a)) == 0)
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The most points of a series: as many as fit into an object where addresses have 32 bits. */
+#define LONGEST ((uint64_t)PTRDIFF_MAX / 8 < 2147483648u ? (size_t)PTRDIFF_MAX / 8 : (size_t)2147483648u)
+
+/* 0 in an address of 32 bits. */
+#define WRAPPED (INT64_C(1) << 32)
 
 /* Ends main: the exit status, and the last line that the runner looks for. A host that checks nearly nothing fails. */
 static int report(void)

@@ -101,6 +101,13 @@ static uint64_t number_at(const void *column, size_t row)
     return number;
 }
 
+static size_t count_at(const void *count)
+{
+    size_t number;
+    memcpy(&number, count, sizeof number);
+    return number;
+}
+
 static void put(void *column, size_t row, uint64_t number)
 {
     memcpy((unsigned char *)column + 8 * row, &number, 8);

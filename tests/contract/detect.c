@@ -97,6 +97,7 @@ static void statuses(void)
     double series[40];
     cloudcircuit_detect_result result;
     cloudcircuit_spike_tracker_state tracker;
+    cloudcircuit_detect_config config;
     uint8_t flag = 0xAA;
     size_t i, j;
 
@@ -135,8 +136,13 @@ static void statuses(void)
     CHECK(cloudcircuit_detect_spike(series, SIZE_MAX, NULL, &result) ==
           CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
     CHECK(SAME_BYTES(result, REFUSED));
+    CHECK(cloudcircuit_detect_spike(series, LONGEST + 1, NULL, &result) == CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
+    cloudcircuit_detect_config_init(&config);
+    config.step = 0;
+    CHECK(cloudcircuit_detect_spike(series, LONGEST, &config, &result) == CLOUDCIRCUIT_ERR_STEP);
     CHECK(cloudcircuit_scan_spikes(series, SIZE_MAX, NULL, &flag, NULL, NULL) ==
           CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
+    CHECK(cloudcircuit_scan_spikes(series, LONGEST + 1, NULL, &flag, NULL, NULL) == CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
     CHECK(cloudcircuit_detect_spike(series, 1, NULL, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
     CHECK(cloudcircuit_scan_spikes(NULL, 1, NULL, &flag, NULL, NULL) ==
           CLOUDCIRCUIT_ERR_NULL_POINTER);
