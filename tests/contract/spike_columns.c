@@ -362,19 +362,18 @@ static void a_series_too_long_is_not_read(void)
     size_t len = (size_t)positions[2], invalid = 0;
     double threshold[2] = {1, 1}, *spend;
     uint8_t bits[2] = {1, 1};
-    spend = mmap(NULL, 8 * len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (spend == MAP_FAILED) {
+    spend = len > SIZE_MAX / 8 ? NULL : reserve(8 * len);
+    if (spend == NULL) {
         puts("skipped: a series too long (no room for its addresses)");
         return;
     }
-    if (mprotect(spend, (size_t)sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE) != 0)
+    if (!allow(spend, page_size()))
         abort();
     spend[0] = 1, spend[1] = 2;
     CHECK(cloudcircuit_check_anomaly_spike_columns(spend, len, positions, 2, NULL, bits, threshold,
                                                    &invalid) == CLOUDCIRCUIT_ERR_INVALID_ROWS);
     CHECK(bits[0] == CLOUDCIRCUIT_FLAG_SPIKE && threshold[0] == 1.5);
     CHECK(bits[1] == REFUSED && threshold[1] == 0 && invalid == 1);
-    munmap(spend, 8 * len);
 }
 
 static void series_overlap(void)
