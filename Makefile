@@ -152,7 +152,7 @@ test:
 # What an edit to one room of src/ can break, in seconds: make check ROOM=budget.
 check:
 	$(if $(ROOM),,$(error which room? make check ROOM=budget, or another folder or file of src/))
-	CLOUDCIRCUIT_ROOM=$(ROOM) $(CARGO) test --lib --test contract --test vectors --test model -- $(ROOM):: quick_
+	CLOUDCIRCUIT_ROOM=$(ROOM) $(CARGO) test --lib --test contract --test vectors --test model --test boundaries -- $(ROOM):: quick_
 
 # Changes one decision in each room, in a copy, and fails when make check ROOM=... does not notice.
 check-mutants:
