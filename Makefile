@@ -46,7 +46,7 @@ DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 # An archive of which every byte is decided by the files in it.
 PACK = tar --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime=@$(or $(SOURCE_DATE_EPOCH),0) -I 'gzip -9n' -cf
 
-.PHONY: all shared static demo report replay pictures test check check-mutants bench size header abi-dump install uninstall dist crate gem wheel \
+.PHONY: all shared static demo report replay pictures test check check-mutants coverage bench size header abi-dump install uninstall dist crate gem wheel \
 	dist-go deb npm redis site clean
 
 all: shared static
@@ -152,11 +152,15 @@ test:
 # What an edit to one room of src/ can break, in seconds: make check ROOM=budget.
 check:
 	$(if $(ROOM),,$(error which room? make check ROOM=budget, or another folder or file of src/))
-	CLOUDCIRCUIT_ROOM=$(ROOM) $(CARGO) test --lib --test contract --test vectors --test model -- $(ROOM):: quick_
+	CLOUDCIRCUIT_ROOM=$(ROOM) $(CARGO) test --lib --test contract --test vectors --test model --test boundaries -- $(ROOM):: quick_
 
 # Changes one decision in each room, in a copy, and fails when make check ROOM=... does not notice.
 check-mutants:
 	tests/mutants.py
+
+# Which lines and branches of src/ the tests reach through the C ABI; fails on one that nothing reaches.
+coverage:
+	CARGO='$(CARGO)' tests/coverage.py
 
 # Compares the library with its peers and writes docs/FIGURES.md and benches/figures.json, from which make pictures
 # draws those of docs/PERFORMANCE.md; BENCH=--quick only prints, in seconds, what needs neither Python packages nor much
