@@ -46,7 +46,7 @@ DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 # An archive of which every byte is decided by the files in it.
 PACK = tar --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime=@$(or $(SOURCE_DATE_EPOCH),0) -I 'gzip -9n' -cf
 
-.PHONY: all shared static demo report replay pictures test check check-mutants coverage bench size header abi-dump install uninstall dist crate gem wheel \
+.PHONY: all shared static demo report replay pictures test check mutants coverage bench size header abi-dump install uninstall dist crate gem wheel \
 	dist-go deb npm redis site clean
 
 all: shared static
@@ -154,9 +154,15 @@ check:
 	$(if $(ROOM),,$(error which room? make check ROOM=budget, or another folder or file of src/))
 	CLOUDCIRCUIT_ROOM=$(ROOM) $(CARGO) test --lib --test contract --test vectors --test model --test boundaries -- $(ROOM):: quick_
 
-# Changes one decision in each room, in a copy, and fails when make check ROOM=... does not notice.
-check-mutants:
-	tests/mutants.py
+# Changes one decision after the other in a copy of src/, and fails when no test notices: see tests/mutants/mutate.py.
+# MUTANTS takes rooms, files or options: make mutants MUTANTS='--changed --sample 100'.
+MUTANTS_PYTHON = $(TARGET)/mutants-python/bin/python
+$(MUTANTS_PYTHON):
+	python3 -m venv $(TARGET)/mutants-python
+	$@ -m pip install --quiet --disable-pip-version-check tree-sitter==0.26.1 tree-sitter-rust==0.24.2
+
+mutants: $(MUTANTS_PYTHON)
+	$(MUTANTS_PYTHON) -B tests/mutants/mutate.py $(MUTANTS)
 
 # Which lines and branches of src/ the tests reach through the C ABI; fails on one that nothing reaches.
 coverage:
