@@ -46,7 +46,7 @@ DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 # An archive of which every byte is decided by the files in it.
 PACK = tar --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime=@$(or $(SOURCE_DATE_EPOCH),0) -I 'gzip -9n' -cf
 
-.PHONY: all shared static demo report replay pictures test check mutants coverage bench size header abi-dump install uninstall dist crate gem wheel \
+.PHONY: all shared static demo report replay pictures test check mutants coverage fuzz bench size header abi-dump install uninstall dist crate gem wheel \
 	dist-go deb npm redis site clean
 
 all: shared static
@@ -167,6 +167,12 @@ mutants: $(MUTANTS_PYTHON)
 # Which lines and branches of src/ the tests reach through the C ABI; fails on one that nothing reaches.
 coverage:
 	CARGO='$(CARGO)' tests/coverage.py
+
+# Fuzzes the C functions with all targets of tests/fuzz/, ten seconds each: make fuzz SECONDS=600 TARGET=ledger SEED=7.
+# RECORD=1 adds what was run to docs/TESTING.md, INPUT=... runs one input again.
+fuzz:
+	CARGO='$(CARGO)' tests/fuzz/run.py $(if $(filter command line,$(origin TARGET)),$(TARGET)) $(SECONDS:%=--seconds %) \
+		$(SEED:%=--seed %) $(INPUT:%=--input %) $(if $(RECORD),--record) $(if $(MINIMISE),--minimise)
 
 # Compares the library with its peers and writes docs/FIGURES.md and benches/figures.json, from which make pictures
 # draws those of docs/PERFORMANCE.md; BENCH=--quick only prints, in seconds, what needs neither Python packages nor much

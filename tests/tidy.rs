@@ -179,8 +179,11 @@ fn without_a_user(files: &[File]) -> Vec<String> {
         let stem = file.split('.').next().unwrap();
         files.iter().any(|(other, text)| {
             let is_imported = || name.ends_with(".py") && other.ends_with(".py");
-            // tests/contract.rs runs whatever lies in tests/contract/.
-            let is_run = || *other == format!("{folder}.rs") && text.contains("asked_files(");
+            // tests/contract.rs runs whatever lies in tests/contract/, tests/fuzz/run.py what lies next to it.
+            let is_run = || {
+                *other == format!("{folder}.rs") && text.contains("asked_files(")
+                    || *other == format!("{folder}/run.py") && text.contains("glob(\"*.c\")")
+            };
             other != name
                 && other != "CHANGELOG.md"
                 && (has_word(text, file)
