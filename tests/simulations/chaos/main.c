@@ -1,7 +1,7 @@
 /* Tells stories by the thousand; one that breaks a promise is shortened and told aloud. See world.h. */
 #include "world.h"
 
-static const struct story *const STORIES[] = {&ONE_LEDGER, &SEVERAL_LEDGERS};
+static const struct story *const STORIES[] = {&ONE_LEDGER, &SEVERAL_LEDGERS, &RATE_LIMIT, &BREAKER};
 
 enum { STORY_COUNT = (int)(sizeof STORIES / sizeof STORIES[0]) };
 
@@ -24,7 +24,7 @@ static const char *const OCCURRENCE_NAMES[OCCURRENCES] = {
     "events", "messages delivered", "overtaken", "lost", "doubled", "spoilt", "given up", "crashes", "restarts",
     "clocks put back", "clocks put ahead", "clocks that drift", "answers to a clock that runs back", "writes",
     "conflicts", "writes repeated", "found done", "refusals", "holds ended before they were settled",
-    "old copies refused", "rolls", "resets", "restores", "decisions past the limit", "adjusts", "trips", "half-opens",
+    "old copies refused", "rolls", "resets", "restores", "decisions past the limit", "takes", "adjusts", "trips", "half-opens",
     "probes", "probes lost", "closes", "stale permits", "forced"};
 
 /* How often each kind of event is in a list, of a thousand. */

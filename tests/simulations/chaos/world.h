@@ -144,6 +144,7 @@ enum occurrence {
     RESETS,
     RESTORES,
     OVERSPENDS,
+    TAKEN,
     ADJUSTS,
     TRIPS,
     HALF_OPENS,
