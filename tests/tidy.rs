@@ -184,11 +184,14 @@ fn without_a_user(files: &[File]) -> Vec<String> {
                 *other == format!("{folder}.rs") && text.contains("asked_files(")
                     || *other == format!("{folder}/run.py") && text.contains("glob(\"*.c\")")
             };
+            // A program of several files is named by its folder.
+            let is_part = || folder.matches('/').count() > 1 && name.ends_with(".c");
             other != name
                 && other != "CHANGELOG.md"
                 && (has_word(text, file)
                     || has_word(text, &format!("\"{stem}\""))
                     || is_imported() && has_word(text, stem)
+                    || is_part() && has_word(text, &format!("\"{}\"", file_name(folder)))
                     || is_run())
         })
     };
