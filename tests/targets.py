@@ -22,6 +22,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parents[1]
 BUILT = Path(os.environ.get("CARGO_TARGET_DIR", HERE / "target")).resolve()
 STRICT = "-O1 -static -Wall -Wextra -Wpedantic -Werror".split()
+WASM = "wasm32-unknown-unknown"
+WINDOWS = "x86_64-pc-windows-gnu"
 REFERENCE = "x86_64-unknown-linux-gnu"
 SECONDS = 300  # for one program; the slowest takes a tenth
 
@@ -35,11 +37,20 @@ class Target:
     packages: str  # Debian's, with all the tools
     runner: str = ""  # nothing where this machine runs the program itself
     nm: str = "nm"
+    make: str = "make static"  # what builds the library
+    folder: str = "dist/{}"  # and where it is then
 
     def missing(self):
         """The tools that are not here."""
         commands = [self.cc, self.cxx, self.nm, self.runner or "true"]
         return [command.split()[0] for command in commands if not shutil.which(command.split()[0])]
+
+
+def wasm_linker():
+    """That of rustup, or Debian's. clang's own version may be too old for what rustc writes."""
+    libraries = subprocess.run(["rustc", "--print", "target-libdir"], capture_output=True, text=True).stdout
+    ours = Path(libraries.strip()).parent / "bin/gcc-ld/wasm-ld"
+    return ours if ours.exists() else shutil.which("wasm-ld-22") or shutil.which("wasm-ld")
 
 
 def debian(triple, tools, machine, flags=""):
@@ -59,6 +70,33 @@ TARGETS = [
     # The library computes in SSE2. So do the hosts, whose own sums the x87 would round twice.
     debian("i686-unknown-linux-gnu", "i686-linux-gnu", "i386", " -msse2 -mfpmath=sse"),
 ]
+# As the package for npm is built. The hosts are programs of WASI; C++ has no exceptions there. A stack that overflows
+# meets the end of memory.
+wasm_clang = f"--target=wasm32-wasi -fuse-ld={wasm_linker()} -Wl,--stack-first,-zstack-size=1048576"
+TARGETS.append(
+    Target(
+        WASM,
+        f"clang {wasm_clang}",
+        f"clang++ {wasm_clang} -fno-exceptions",
+        "clang lld wasi-libc libclang-rt-14-dev-wasm32 libc++-14-dev-wasm32 nodejs",
+        "node --no-warnings tests/targets/wasi.mjs",
+        "llvm-nm",
+        "cargo build --release --lib --locked",
+        "{}/release",
+    )
+)
+windows_gcc = "-D__USE_MINGW_ANSI_STDIO=1"
+TARGETS.append(
+    Target(
+        WINDOWS,
+        f"x86_64-w64-mingw32-gcc {windows_gcc}",
+        f"x86_64-w64-mingw32-g++ {windows_gcc}",
+        "g++-mingw-w64-x86-64 wine64",
+        "/usr/lib/wine/wine64",
+        "x86_64-w64-mingw32-nm",
+        "make shared static",
+    )
+)
 
 # What the library may ask for; the last is made by the linker of a program.
 ASKED_FOR = {"memcpy", "memmove", "memset", "memcmp", "bcmp", "_GLOBAL_OFFSET_TABLE_"}
@@ -85,11 +123,11 @@ def run(command, **options):
 def build(target):
     """Builds the static library, and returns its folder."""
     cross = [] if target.triple == REFERENCE else ["packaging/cross.sh", target.triple]
-    printed = run([*cross, "make", "static"])
+    printed = run([*cross, *target.make.split()])
     # cargo prints the warnings of what it has built before once more.
     if warning := re.search(r"^warning.*(\n.*)?", printed, re.M):
         raise Fault(warning[0])
-    return BUILT / "dist" / (target.triple if cross else "")
+    return BUILT / target.folder.format(target.triple if cross else "")
 
 
 def check_symbols(target, library):
@@ -98,6 +136,47 @@ def check_symbols(target, library):
         name = line.split()[-1] if line else ""
         if PANIC.search(name) or (" U " in line and name not in ASKED_FOR):
             raise Fault(f"the library has the symbol {name}")
+
+
+def check_module(folder):
+    """The module for WebAssembly imports nothing and has no panic in it."""
+    run(["bindings/wasm/make_module.py", folder / "cloudcircuit.wasm", folder / "module.wasm"])
+
+
+def described(what):
+    return json.loads((HERE / "include/cloudcircuit.json").read_text())[what]
+
+
+def check_dll(target, folder):
+    """The DLL for Windows exports the functions of the header and nothing else, and answers the vectors."""
+    release = BUILT / target.triple / "release"
+    listing = run([target.nm, release / "libcloudcircuit.dll.a"]).splitlines()
+    exported = {line.split()[-1] for line in listing if " T " in line}
+    functions = {function["name"] for function in described("functions")}
+    if exported != functions:
+        raise Fault(f"exports of the DLL: {exported ^ functions}")
+    beside = folder / "dll"
+    beside.mkdir(exist_ok=True)
+    shutil.copy(release / "cloudcircuit.dll", beside)
+    answer_vectors(
+        compile_host(target, HERE / "tests/vectors/host.c", beside, release / "libcloudcircuit.dll.a")
+    )
+
+
+def check_stack(host):
+    """No call needs more stack than the header says, and none more than 16 KB. Returns the most that one needs."""
+    needed = {name: int(size) for size, name in map(str.split, run(host, timeout=SECONDS).splitlines())}
+    functions = {function["name"] for function in described("functions")}
+    if needed.keys() != functions:
+        raise Fault(f"stack of {needed.keys() ^ functions}")
+    blocks = (HERE / "include/cloudcircuit.h").read_text().replace("\n///", "").split("\n\n")
+    for name, size in needed.items():
+        about = next((block for block in blocks if f"cloudcircuit_status {name}(" in block), "")
+        said = re.search(r"at most (\d+) KB of stack", about)
+        bound = int(said[1]) if said else 4
+        if size > bound * 1024 or bound > 16:
+            raise Fault(f"{name} needs {size} bytes of stack, and may need {bound} KB")
+    return max(needed.values())
 
 
 def compile_host(target, source, folder, library, flags=()):
