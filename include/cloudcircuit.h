@@ -2318,7 +2318,7 @@ typedef struct cloudcircuit_spike_tracker_state {
     uint32_t reserved;
     /// Number of points added. Every change adds 1.
     uint64_t revision;
-    /// The settings passed to cloudcircuit_spike_tracker_init().
+    /// The settings passed to cloudcircuit_spike_tracker_init(), with 0 for -0.0.
     cloudcircuit_detect_config config;
     /// The windows over the series, private to the library.
     uint64_t windows[693];

@@ -4,7 +4,7 @@
 
 #[cfg(target_arch = "x86_64")]
 use crate::{arch, budget::batch::Budgets};
-use crate::{arch::ROWS, budget::batch::BudgetRule, error::Error, flags};
+use crate::{arch::ROWS, budget::batch::BudgetRule, error::Error, flags, numeric::float::smaller};
 use core::array;
 
 /// Default warning_ratio.
@@ -73,7 +73,7 @@ pub(crate) fn check(
     Ok(BudgetResult {
         current_spend: spend,
         budget_limit,
-        usage_ratio: usage_ratio.min(f64::MAX),
+        usage_ratio: smaller(usage_ratio, f64::MAX),
         remaining_budget: budget_limit - spend,
         is_warning: (usage_ratio >= config.warning_ratio).into(),
         is_breached: (spend >= budget_limit).into(),

@@ -6,7 +6,8 @@ use crate::{
         points::{Window, mean},
         season::{MAX_SEASON, Season, span},
     },
-    numeric::order_stats::{SmallWindow, larger, smaller},
+    numeric::float::{larger, smaller},
+    numeric::order_stats::SmallWindow,
 };
 use core::num::NonZeroUsize;
 

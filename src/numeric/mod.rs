@@ -1,5 +1,6 @@
 pub(crate) mod amount;
 pub(crate) mod exact_sum;
+pub(crate) mod float;
 pub(crate) mod mean;
 pub(crate) mod order_stats;
 pub(crate) mod unaligned;

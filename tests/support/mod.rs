@@ -313,7 +313,7 @@ const BUILT_ON: [(&str, &[&str]); 10] = [
     ("columns", &["budget", "spike"]),
     ("flags", &["budget", "spike", "breaker"]),
     ("names", &["error", "json"]),
-    ("numeric", &["budget", "spike", "money", "detect"]),
+    ("numeric", &["budget", "spike", "money", "detect", "negative_zero"]),
     ("status_table", &["error"]),
     ("verdict", &["detect", "forecast"]),
     ("version", &["layout"]),
