@@ -2,4 +2,5 @@ pub(crate) mod amount;
 pub(crate) mod exact_sum;
 pub(crate) mod mean;
 pub(crate) mod order_stats;
+pub(crate) mod slots;
 pub(crate) mod unaligned;
