@@ -267,6 +267,10 @@ static void reports(void)
     refuses(&config, &state, &given, 1, 0, CLOUDCIRCUIT_ERR_STALE_PERMIT);
     CHECK(!allowed(10) && permit.retry_after == 100);
     bad_permit(permit);
+    /* What monitoring let through has a time to wait, but none that has passed. */
+    given = permit, given.allowed = 1, given.retry_after = -1, bad_permit(given);
+    given.retry_after = 1;
+    CHECK(cloudcircuit_breaker_report(&config, &state, &given, 1, 0, NONE_AT, 10) == CLOUDCIRCUIT_OK);
 }
 
 static void corrupt(cloudcircuit_breaker_state bad)

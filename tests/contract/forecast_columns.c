@@ -167,6 +167,10 @@ static void missing_buffers(void)
         CHECK(invalid == ROWS && results[ROWS - 1].is_forecast_breached == 1);
         CHECK(which == 5 || flags[ROWS - 1] == REFUSED);
     }
+    flags[ROWS - 1] = 0;
+    CHECK(cloudcircuit_forecast_budget_columns(NULL, POINTS, offsets, NULL, elapsed, period_len, limit, ROWS, NULL,
+                                               flags, NULL, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(flags[ROWS - 1] == REFUSED);
     /* Results and the count are not required, and without rows nothing is. */
     call(NULL, NULL);
     {
