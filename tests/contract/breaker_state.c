@@ -298,6 +298,52 @@ static void corrupt(cloudcircuit_breaker_state bad)
         corrupt(bad);                            \
     } while (0)
 
+#define SOUND(change)                                                               \
+    do {                                                                            \
+        cloudcircuit_breaker_state good = state;                                    \
+        change;                                                                     \
+        CHECK(cloudcircuit_breaker_state_validate(&good) == CLOUDCIRCUIT_OK);       \
+    } while (0)
+
+/* Each of these states breaks one rule alone; next to it the last that does not. */
+static void one_rule_alone(void)
+{
+    cloudcircuit_breaker_state bad;
+    reset();
+    trip(5);
+    CHECK(state.generation == 2 && state.trips == 1);
+    /* Open without an outcome: from half-open, before which it was open or forced. */
+    SOUND(good.trips = 0; good.consecutive_failures = 0; good.generation = 4; good.revision = 9);
+    bad = state, bad.trips = 0, bad.consecutive_failures = 0, bad.generation = 3, bad.revision = 9, corrupt(bad);
+    /* Open without end. */
+    SOUND(good.open_until = INT64_MAX; good.updated_at = good.phase_since = INT64_MAX);
+
+    /* Half-open as the second phase. */
+    CHECK(allowed(15) && state.generation == 3);
+    SOUND(good.trips = 0);
+    bad = state, bad.trips = 0, bad.generation = 2, corrupt(bad);
+    /* 64 probes in all, 63 of them judged. */
+    SOUND(good.probes_judged = 63);
+    SOUND(good.probes_judged = 62; good.live_probes = 3; good.probe_deadlines[1] = 99);
+    bad = state, bad.probes_judged = 63, bad.live_probes = 3, bad.probe_deadlines[1] = 99, corrupt(bad);
+    bad = state, bad.probes_judged = 64, bad.live_probes = 0, bad.probe_deadlines[0] = 0, corrupt(bad);
+    SOUND(good.probes_judged = 1; good.probes_failed = 1);
+    bad = state, bad.probes_judged = 1, bad.probes_failed = 2, corrupt(bad);
+    SOUND(good.live_probes = 0x80; good.probe_deadlines[7] = good.probe_deadlines[0]; good.probe_deadlines[0] = 0);
+    bad = state, bad.live_probes |= 0x100, corrupt(bad);
+
+    /* Closed with a ramp: after open and half-open. */
+    config.ramp_duration = 50, config.trips_decay = 10;
+    CHECK(tell(&permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 16) == CLOUDCIRCUIT_OK && state.generation == 4);
+    SOUND(good.trips = 0);
+    bad = state, bad.trips = 0, bad.generation = 3, corrupt(bad);
+    SOUND(good.revision = UINT64_MAX - 2);
+    SPOILT(revision, UINT64_MAX - 1);
+    reset();
+    SOUND(good.revision = UINT64_MAX - 2);
+    SPOILT(revision, UINT64_MAX - 1);
+}
+
 static void storage_errors_are_not_zero_failures(void)
 {
     cloudcircuit_breaker_state bad;
@@ -446,6 +492,8 @@ static void storage_errors_are_not_zero_failures(void)
     SPOILT(consecutive_failures, 1);
     SPOILT(ramp_duration, 1);
     SPOILT(phase, CLOUDCIRCUIT_BREAKER_CLOSED);
+
+    one_rule_alone();
 
     /* Cut off, the rest zeros: what a short read leaves. Without its trips it is one that a
        retry_at has opened. */

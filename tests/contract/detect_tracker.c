@@ -36,19 +36,6 @@ static double point(size_t i)
     return kind < 0.05 ? NAN : kind < 0.1 ? 0 : kind < 0.13 ? 5 * level : level;
 }
 
-/* That of zlib. */
-static void seal(unsigned char *bytes)
-{
-    uint32_t sum = UINT32_MAX;
-    size_t i;
-    int bit;
-    for (i = 0; i < LEN - 4; i++)
-        for (sum ^= bytes[i], bit = 0; bit < 8; bit++)
-            sum = sum >> 1 ^ (sum & 1 ? 0xEDB88320u : 0);
-    for (i = 0; i < 4; i++)
-        bytes[LEN - 4 + i] = (unsigned char)(~sum >> 8 * i);
-}
-
 static void init_refusals(void)
 {
     cloudcircuit_detect_config config;
@@ -231,19 +218,19 @@ static void sealed_lies(const unsigned char *good)
     tracker state;
     size_t i, byte;
     memcpy(bytes, good, LEN);
-    seal(bytes);
+    seal(bytes, LEN);
     CHECK(memcmp(bytes, good, LEN) == 0);
     for (i = 0; i < COUNT(LIES); i++) {
         memcpy(bytes, good, LEN);
         for (byte = 0; byte < 8; byte++)
             bytes[LIES[i].at + byte] = (unsigned char)(LIES[i].word >> 8 * byte);
-        seal(bytes);
+        seal(bytes, LEN);
         bytes_refused(bytes);
     }
     for (i = 0; i < 200; i++) {
         for (byte = 16; byte < LEN; byte++)
             bytes[byte] = (unsigned char)any();
-        seal(bytes);
+        seal(bytes, LEN);
         bytes_refused(bytes);
     }
     CHECK(cloudcircuit_spike_tracker_state_decode(good, LEN, &state) == CLOUDCIRCUIT_OK);

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Changes one decision after the other in a copy of src/, and runs the tests from C, vectors and models until one fails.
 
-    mutate.py [--changed] [--left] [--sample COUNT] [--seed SEED] [ROOM or file...]
+    mutate.py [--changed] [--left] [--minutes COUNT] [--within SECONDS] [ROOM or file...]
 
 A mutant that no test finds is a hole, or is the same function in other words: then it stands in equivalent.txt under
 the reason. The run fails for a mutant that is neither found nor listed, and for a line that is not true any more.
 """
 import argparse
 import json
+import math
 import os
 import random
 import re
@@ -30,9 +31,10 @@ LIBRARY = WORK / "target/debug/libcloudcircuit.so"
 REPORT = WORK / "report.json"
 MOST = 1 << 16
 
-# Drivers of tests/ with their arguments after the library, from the cheap to the thorough; the seed is always the same.
+# Drivers of tests/ with their arguments after the library, the seed is always the same.
 MODELS = [
-    ("model/breaker_drive.py", "5000", "3"), ("model/breaker_drive.py", "40000", "3"),
+    ("boundaries/drive.py",),
+    ("model/breaker_drive.py", "5000", "2"), ("model/breaker_drive.py", "40000", "3"),
     ("model/ledger_drive.py", "5000"), ("model/ledger_drive.py", "40000"),
     ("model/ledgers_drive.py", "3000"), ("model/ledgers_drive.py", "20000"),
     ("model/rate_limit_drive.py", "5000"), ("model/rate_limit_drive.py", "40000"),
@@ -165,7 +167,7 @@ def tests():
     found.append(Test("golden", [golden, str(ROOT / "tests/golden/cases.txt"), "some"]))
     for driver, *words in MODELS:
         command = [sys.executable, "-B", str(ROOT / "tests" / driver), str(LIBRARY), *words]
-        found.append(Test(f"{driver} {words[0]}" if words[0].isdigit() else driver, command))
+        found.append(Test(" ".join([driver, *words[:1]]) if words[:1] and words[0].isdigit() else driver, command))
     return found
 
 
@@ -196,9 +198,9 @@ def table(title, groups):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--changed", action="store_true", help="files of src/ that are new since main")
-    parser.add_argument("--sample", type=int, help="this many of the mutants, at random")
     parser.add_argument("--left", action="store_true", help="those that no test found when they were tried last")
-    parser.add_argument("--seed", type=int, default=int(os.environ.get("SEED") or random.randrange(2**32)))
+    parser.add_argument("--minutes", type=float, default=math.inf, help="leave out what cannot be tried in that time")
+    parser.add_argument("--within", type=float, default=math.inf, help="only with tests that take so many seconds")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("rooms", nargs="*")
     asked = parser.parse_args()
@@ -212,7 +214,7 @@ def main():
     every_test = tests()
     for test in every_test:
         test.measure()
-    every_test.sort(key=lambda test: test.seconds)
+    every_test = sorted((test for test in every_test if test.seconds < asked.within), key=lambda test: test.seconds)
     print(", ".join(f"{test.name} {test.seconds:.2f}" for test in every_test))
     equivalent, keys = listed(), {mutant.key for mutant in mutants}
     wrong = [f"no such mutant any more: {key}" for key in sorted(equivalent - keys)]
@@ -220,36 +222,47 @@ def main():
     known = json.loads(REPORT.read_text()) if REPORT.exists() else {}
     if asked.left:
         mutants = [mutant for mutant in mutants if known.get(mutant.key, ["left"])[0] == "left"]
-    made = len(mutants)
-    if asked.sample and asked.sample < made:
-        mutants = random.Random(asked.seed).sample(mutants, asked.sample)
-    print(f"{made} mutants in {len(chosen)} files, {dropped} more do not compile; built and {len(every_test)} tests measured"
-          f" in {time.monotonic() - start:.0f} s; {made - len(mutants)} left out" + (f", seed {asked.seed}" if asked.sample else ""))
+    # At random, so that what there is no time for is not always the same. SEED= repeats an order.
+    seed = int(os.environ.get("SEED") or random.randrange(2**32))
+    random.Random(seed).shuffle(mutants)
+    print(f"{len(mutants)} mutants in {len(chosen)} files, {dropped} more do not compile; built and {len(every_test)} tests"
+          f" measured in {time.monotonic() - start:.0f} s; SEED={seed}", flush=True)
 
     finders, by_operator, by_room = Counter(), {}, {}
 
     def judge(mutant):
+        if time.monotonic() > end:
+            return None
         reaching = [test for test in every_test if test.reached[mutant.place]]
         return mutant, bool(reaching), next((test.name for test in reaching if test.fails(mutant.number)), None)
 
+    left_out, end, written = 0, start + 60 * asked.minutes, start
     with ThreadPoolExecutor(asked.jobs) as pool:
-        for mutant, is_reached, finder in pool.map(judge, mutants):
+        for judged in pool.map(judge, mutants):
+            if not judged:
+                left_out += 1
+                continue
+            mutant, is_reached, finder = judged
+            if time.monotonic() > written + 20:
+                written = time.monotonic()
+                REPORT.write_text(json.dumps(known, indent=0))
             outcome = "found" if finder else "equivalent" if mutant.key in equivalent else "left"
             finders[finder] += 1
             by_operator.setdefault(mutant.operator, Counter())[outcome] += 1
             by_room.setdefault(room(mutant.file), Counter())[outcome] += 1
             known[mutant.key] = [outcome, finder, mutant.operator, mutant.line]
-            REPORT.write_text(json.dumps(known, indent=0))
             if outcome == "left":
                 wrong.append(f"{'no test finds' if is_reached else 'no test reaches'} {mutant.key}")
                 print(f"{wrong[-1]}  (line {mutant.line})", flush=True)
             elif finder and mutant.key in equivalent:
                 wrong.append(f"{finder} finds what is listed as equivalent: {mutant.key}")
+    REPORT.write_text(json.dumps(known, indent=0))
     table("operator", by_operator)
     table("room", by_room)
     print("\nfound by", ", ".join(f"{name} {count}" for name, count in finders.most_common() if name))
     print(*wrong, sep="\n")
-    print(f"{len(mutants)} mutants, {len(wrong)} wrong, {time.monotonic() - start:.0f} s")
+    print(f"{len(mutants) - left_out} mutants, {left_out} left out for want of time, {len(wrong)} wrong,"
+          f" {time.monotonic() - start:.0f} s; SEED={seed}")
     sys.exit(len(wrong) > 0)
 
 
