@@ -10,7 +10,7 @@ use std::{
     process::{Command, Output},
     sync::OnceLock,
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// Warnings that every C host in this project compiles without.
@@ -154,7 +154,8 @@ pub fn host(source: &str, link: Link) -> PathBuf {
 pub fn run(command: &mut Command) -> String {
     let output = output(command);
     let status = output.status;
-    assert!(status.success(), "{}: {status}\n{}", name(command), printed(&output));
+    let seed = seed();
+    assert!(status.success(), "{}: {status}, SEED={seed}\n{}", name(command), printed(&output));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
@@ -177,7 +178,21 @@ pub fn output(command: &mut Command) -> Output {
 /// Without cargo's library path, which leads to its own builds of the library and wins over the
 /// path to the one that a host was linked with.
 pub fn alone(command: &mut Command) -> &mut Command {
-    command.env_remove("LD_LIBRARY_PATH")
+    command.env_remove("LD_LIBRARY_PATH").env("SEED", seed().to_string())
+}
+
+/// Where the random numbers of this test binary and of all that it runs start: SEED from the environment, or new in
+/// every run. It is printed, so that a failure can be repeated.
+pub fn seed() -> u64 {
+    static SEED: OnceLock<u64> = OnceLock::new();
+    *SEED.get_or_init(|| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        let seed = env::var("SEED")
+            .map_or(now.as_nanos() as u64 >> 10 & 0x7fff_ffff, |given| given.parse().unwrap());
+        // Not eprintln!, which the test harness would hide.
+        let _ = writeln!(std::io::stderr(), "SEED={seed}");
+        seed
+    })
 }
 
 /// A command as it would be typed; its Debug form also tells the environment.
