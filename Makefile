@@ -46,7 +46,7 @@ DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 # An archive of which every byte is decided by the files in it.
 PACK = tar --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime=@$(or $(SOURCE_DATE_EPOCH),0) -I 'gzip -9n' -cf
 
-.PHONY: all shared static demo report replay pictures test check check-mutants fuzz bench size header abi-dump install uninstall dist crate gem wheel \
+.PHONY: all shared static demo report replay pictures test check check-mutants fuzz sanitize bench size header abi-dump install uninstall dist crate gem wheel \
 	dist-go deb npm redis site clean
 
 all: shared static
@@ -163,6 +163,10 @@ check-mutants:
 fuzz:
 	CARGO='$(CARGO)' tests/fuzz/run.py $(if $(filter command line,$(origin TARGET)),$(TARGET)) $(SECONDS:%=--seconds %) \
 		$(SEED:%=--seed %) $(INPUT:%=--input %) $(if $(RECORD),--record) $(if $(MINIMISE),--minimise)
+
+# The library itself under AddressSanitizer and ThreadSanitizer.
+sanitize:
+	CARGO='$(CARGO)' tests/sanitizers/check.py
 
 # Compares the library with its peers and writes docs/FIGURES.md and benches/figures.json, from which make pictures
 # draws those of docs/PERFORMANCE.md; BENCH=--quick only prints, in seconds, what needs neither Python packages nor much
