@@ -178,6 +178,9 @@ fuzz:
 # The same answers from every Rust compiler that is here: make check-compilers COMPILERS="1.95 nightly" names them.
 check-compilers:
 	tests/compilers.py $(COMPILERS)
+# The library itself under AddressSanitizer and ThreadSanitizer.
+sanitize:
+	CARGO='$(CARGO)' tests/sanitizers/check.py
 
 # Compares the library with its peers and writes docs/FIGURES.md and benches/figures.json, from which make pictures
 # draws those of docs/PERFORMANCE.md; BENCH=--quick only prints, in seconds, what needs neither Python packages nor much

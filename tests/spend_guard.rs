@@ -137,8 +137,8 @@ fn small_bills_have_their_right_answers() {
 fn generated_bills_agree_with_a_decimal_replay() {
     if has_tool("python3", "spend_guard against a decimal replay") {
         let seeds = either("60", "300");
-        let said = script("generated.py", &[sanitized().to_str().unwrap(), "1", seeds]);
-        assert!(said.starts_with(&format!("{seeds} bills with ")), "{said}");
+        let said = script("generated.py", &[sanitized().to_str().unwrap(), seeds]);
+        assert!(said.contains(&format!("{seeds} bills with ")), "{said}");
     }
 }
 

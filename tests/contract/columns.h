@@ -6,16 +6,19 @@
 #define _DEFAULT_SOURCE
 #include "check.h"
 #include "pages.h"
+#include "seed.h"
 #include <cloudcircuit.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
-static uint64_t seed = 1;
-
 static uint64_t any(void)
 {
-    uint64_t z = seed += UINT64_C(0x9E3779B97F4A7C15);
+    static uint64_t seed;
+    uint64_t z;
+    if (seed == 0)
+        seed = fresh_seed();
+    z = seed += UINT64_C(0x9E3779B97F4A7C15);
     z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
     z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
     return z ^ z >> 31;

@@ -1,6 +1,7 @@
 /* Detector, scan and tracker: each status with its refusal byte for byte, what missing and
    too few points give, and that the three agree to the bit. */
 #include "check.h"
+#include "seed.h"
 #include <cloudcircuit.h>
 #include <float.h>
 #include <math.h>
@@ -15,10 +16,12 @@ static const uint8_t REFUSED_ROW =
     CLOUDCIRCUIT_FLAG_SPIKE | CLOUDCIRCUIT_FLAG_LEAK | CLOUDCIRCUIT_FLAG_DROP | CLOUDCIRCUIT_FLAG_INVALID;
 static const double NOT_AMOUNTS[] = {-5e-324, -1, -DBL_MAX, INFINITY, -INFINITY};
 
-static uint64_t random_state = 1;
+static uint64_t random_state;
 
 static double uniform(void)
 {
+    if (random_state == 0)
+        random_state = fresh_seed();
     random_state = random_state * 6364136223846793005u + 1442695040888963407u;
     return (double)(random_state >> 11) / 9007199254740992.0;
 }

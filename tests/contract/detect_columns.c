@@ -1,6 +1,7 @@
 /* The detector over columns: each row is what a single call finds, an invalid row spoils no other, and every other
    error refuses all rows. */
 #include "check.h"
+#include "seed.h"
 #include <cloudcircuit.h>
 #include <math.h>
 #include <stddef.h>
@@ -13,10 +14,12 @@ static const uint8_t REFUSED =
 static double spend[POINTS], scores[ROWS];
 static int64_t offsets[ROWS + 1];
 static uint8_t flags[ROWS];
-static uint64_t random_state = 1;
+static uint64_t random_state;
 
 static double uniform(void)
 {
+    if (random_state == 0)
+        random_state = fresh_seed();
     random_state = random_state * 6364136223846793005u + 1442695040888963407u;
     return (double)(random_state >> 11) / 9007199254740992.0;
 }

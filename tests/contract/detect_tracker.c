@@ -1,6 +1,7 @@
 /* The tracker as a state: each status with its refusal, states that could not be, and the encoding:
    every bit of it, and that a tracker which went through it goes on as if it had not. */
 #include "check.h"
+#include "seed.h"
 #include <cloudcircuit.h>
 #include <float.h>
 #include <math.h>
@@ -18,7 +19,9 @@ static const unsigned char NO_BYTES[LEN];
 
 static uint64_t any(void)
 {
-    static uint64_t seed = 1;
+    static uint64_t seed;
+    if (seed == 0)
+        seed = fresh_seed();
     seed = seed * 6364136223846793005u + 1442695040888963407u;
     return seed ^ seed >> 29;
 }

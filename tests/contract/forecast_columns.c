@@ -1,5 +1,6 @@
 /* Columns of forecasts row for row against the single calls, to the bit, and what refuses them. */
 #include "check.h"
+#include "seed.h"
 #include <cloudcircuit.h>
 #include <math.h>
 
@@ -15,7 +16,9 @@ static size_t invalid;
 
 static size_t below(size_t end)
 {
-    static uint64_t state = 1;
+    static uint64_t state;
+    if (state == 0)
+        state = fresh_seed();
     state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
     return (size_t)((state >> 33) % end);
 }

@@ -1,6 +1,7 @@
 /* The rate limit: each rule at its boundary, each status, each state that no call can have written;
    every error refuses and keeps every byte of the state; and all windows by brute force. */
 #include "check.h"
+#include "seed.h"
 #include <cloudcircuit.h>
 
 static const cloudcircuit_rate_limit_decision REFUSED;
@@ -294,6 +295,8 @@ static uint64_t seed;
 
 static int64_t draw(int64_t below)
 {
+    if (seed == 0)
+        seed = fresh_seed();
     seed = seed * 6364136223846793005u + 1442695040888963407u;
     return (int64_t)(seed >> 33) % below;
 }

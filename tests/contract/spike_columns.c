@@ -304,7 +304,9 @@ static void errors_refuse_every_series(void)
             }
             s = lay_out_series(len, rows, 0, 0, outputs);
             if (rows > 0) {
-                s.spend = NULL, refuses_series(s, CLOUDCIRCUIT_ERR_NULL_POINTER);
+                /* One series may have no points, and then needs none. */
+                if (len > 0)
+                    s.spend = NULL, refuses_series(s, CLOUDCIRCUIT_ERR_NULL_POINTER);
                 s = lay_out_series(len, rows, 0, 0, outputs);
                 s.offsets = NULL, refuses_series(s, CLOUDCIRCUIT_ERR_NULL_POINTER);
                 s = lay_out_series(len, rows, 0, 0, outputs);

@@ -101,7 +101,7 @@ static void use_spike_tracker(cloudcircuit_spike_tracker_state *state) {
 
 /* A state that some calls made, with a few bytes of its encoding or of itself changed. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static uint8_t bytes[CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN];
+    static _Thread_local uint8_t bytes[CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN];
     unsigned kind, edits, i;
     uint8_t *fenced;
     size_t len;

@@ -112,8 +112,8 @@ static void track(const config_t *config, const double *series, const uint8_t *f
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static double series[MOST], expected_kept[MOST], upper_kept[MOST];
-    static uint8_t flags_kept[MOST + 1];
+    static _Thread_local double series[MOST], expected_kept[MOST], upper_kept[MOST];
+    static _Thread_local uint8_t flags_kept[MOST + 1];
     config_t config;
     size_t len, i, rounds;
     unsigned shift, kind;

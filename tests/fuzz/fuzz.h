@@ -33,9 +33,10 @@ static inline cloudcircuit_status documented(const char *name, const int *errors
     abort();
 }
 
-/* The input; past its end all bytes are 0. */
-static const uint8_t *input_at;
-static size_t input_left;
+/* The input; past its end all bytes are 0. Targets keep nothing that threads would share: tests/sanitizers/ runs them all
+ * at once. */
+static _Thread_local const uint8_t *input_at;
+static _Thread_local size_t input_left;
 
 static inline void start(const uint8_t *data, size_t size) {
     input_at = data;
@@ -130,8 +131,8 @@ static inline void *block(size_t size) {
 }
 
 /* Buffers at odd addresses, which also end at a fence, until release_all(). */
-static void *buffers[64];
-static unsigned buffer_count;
+static _Thread_local void *buffers[64];
+static _Thread_local unsigned buffer_count;
 
 static inline void *buffer(size_t size, unsigned shift) {
     CHECK(buffer_count < 64, "there is a place for the buffer");

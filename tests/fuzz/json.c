@@ -59,7 +59,7 @@ static const char *value(const char *text) {
 /* A writer with its arguments but for the buffer's. */
 #define WRITE(name, config, result)                                                                          \
     do {                                                                                                     \
-        static char line[CLOUDCIRCUIT_RECORD_CAPACITY];                                                      \
+        static _Thread_local char line[CLOUDCIRCUIT_RECORD_CAPACITY];                                                      \
         size_t length = 7, again = 7, i, capacity = byte() | (byte() & 7) << 8;                              \
         const void *config_ = is_default ? NULL : (config), *result_ = status && !is_default ? NULL : (result); \
         cloudcircuit_status first = CALL(write_##name##_json, status, config_, result_, line, sizeof line, &length); \

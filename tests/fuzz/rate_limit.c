@@ -51,7 +51,7 @@ static void check_call(const config_t *config, int64_t now, cloudcircuit_status 
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static int64_t taken[TAKES], taken_at[TAKES];
+    static _Thread_local int64_t taken[TAKES], taken_at[TAKES];
     config_t config;
     state_t state, before;
     decision_t decision;

@@ -4,12 +4,12 @@
 
 #define ROWS 24
 
-static size_t rows, len, ends[ROWS + 1];
-static int64_t *offsets;
-static double *spend, *numbers;
-static uint8_t *flags;
-static size_t counted;
-static unsigned shift;
+static _Thread_local size_t rows, len, ends[ROWS + 1];
+static _Thread_local int64_t *offsets;
+static _Thread_local double *spend, *numbers;
+static _Thread_local uint8_t *flags;
+static _Thread_local size_t counted;
+static _Thread_local unsigned shift;
 
 /* Positions that mostly ascend within the points. */
 static int read_offsets(void) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The detector as docs/DETECTION.md tells it, slow and plain, against the library.
 
-    detect_model.py LIBRARY... CASES [SEED]
+    detect_model.py LIBRARY... CASES
 
 Each case is a random series and random settings; cloudcircuit_detect_spike must find what the model
 finds at random points of it, to the last bit. The model keeps no windows: it computes again for
@@ -17,6 +17,9 @@ import random
 import sys
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
+
+sys.dont_write_bytecode = True
+from header import fresh_seed
 
 DAY, HOUR = 86400, 3600
 UNKNOWN = -(2**63)
@@ -484,9 +487,8 @@ def random_case(rng):
 def main():
     count_at = next(i for i, word in enumerate(sys.argv) if i and word.isdigit())
     paths, cases = sys.argv[1:count_at], int(sys.argv[count_at])
-    seed = int(sys.argv[count_at + 1]) if len(sys.argv) > count_at + 1 else random.randrange(2**32)
     libraries = [C.CDLL(path) for path in paths]
-    rng, wrong, seen = random.Random(seed), 0, {}
+    rng, wrong, seen = random.Random(fresh_seed()), 0, {}
     for _ in range(cases):
         plain, plain_config, leak = random_case(rng)
         unit = 2.0 ** rng.choice([0, rng.randrange(-900, 901)])
@@ -510,7 +512,7 @@ def main():
                     if wrong <= 5:
                         print("status", status, "scaled alike:", is_scaled, "unit", unit, "\n found", found, "\n model", expected, "\n", {n: getattr(config, n) for n, _ in Config._fields_}, len(series), end)
     print("reasons and leaks seen:", {key: seen[key] for key in sorted(seen, key=str)})
-    print(f"seed {seed}: {cases} cases, {wrong} wrong")
+    print(f"{cases} cases, {wrong} wrong")
     sys.exit(wrong > 0)
 
 

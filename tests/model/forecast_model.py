@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The forecast's rule as docs/FORECAST.md tells it, in plain Python, against the library on random series.
 
-    forecast_model.py target/release/libcloudcircuit.so target/debug/libcloudcircuit.so 3000 [seed]
+    forecast_model.py target/release/libcloudcircuit.so target/debug/libcloudcircuit.so 3000
 
 All builds must answer with the same bytes. From the model's, amounts may differ by the rounding of some thousand
 operations: by 1e-12 of the largest amount times the period's length. All else must be equal, spend_to_date to the
@@ -17,6 +17,9 @@ import itertools
 import math
 import random
 import sys
+
+sys.dont_write_bytecode = True
+from header import fresh_seed
 
 NORMAL, INSUFFICIENT_DATA = 1, 3
 TIME_UNKNOWN = -2**63
@@ -380,11 +383,10 @@ def main():
             D, ctypes.c_size_t, D, ctypes.c_size_t, ctypes.c_size_t, ctypes.c_double,
             ctypes.POINTER(Config), ctypes.POINTER(Result)]
     cases = int(sys.argv[count_at])
-    seed = int(sys.argv[count_at + 1]) if len(sys.argv) > count_at + 1 else random.randrange(2**32)
-    draw = random.Random(seed)
+    draw = random.Random(fresh_seed())
     answers = [check(libraries, draw) for _ in range(cases)]
     wrong = sum(not right for right, _ in answers)
-    print(f"seed {seed}: {cases} cases, {wrong} wrong, {sum(verdict == NORMAL for _, verdict in answers)} forecast")
+    print(f"{cases} cases, {wrong} wrong, {sum(verdict == NORMAL for _, verdict in answers)} forecast")
     sys.exit(wrong > 0)
 
 

@@ -10,7 +10,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
     sync::{OnceLock, mpsc},
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// Warnings that every C host in this project compiles without.
@@ -163,7 +163,8 @@ pub fn run(command: &mut Command) -> String {
 pub fn run_from(command: &mut Command, stdin: impl Into<Stdio>) -> String {
     let output = output_from(command, stdin);
     let status = output.status;
-    assert!(status.success(), "{}: {status}\n{}", name(command), printed(&output));
+    let seed = seed();
+    assert!(status.success(), "{}: {status}, SEED={seed}\n{}", name(command), printed(&output));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
@@ -239,7 +240,21 @@ fn limit(command: &Command) -> Duration {
 /// Without cargo's library path, which leads to its own builds of the library and wins over the
 /// path to the one that a host was linked with.
 pub fn alone(command: &mut Command) -> &mut Command {
-    command.env_remove("LD_LIBRARY_PATH")
+    command.env_remove("LD_LIBRARY_PATH").env("SEED", seed().to_string())
+}
+
+/// Where the random numbers of this test binary and of all that it runs start: SEED from the environment, or new in
+/// every run. It is printed, so that a failure can be repeated.
+pub fn seed() -> u64 {
+    static SEED: OnceLock<u64> = OnceLock::new();
+    *SEED.get_or_init(|| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        let seed = env::var("SEED")
+            .map_or(now.as_nanos() as u64 >> 10 & 0x7fff_ffff, |given| given.parse().unwrap());
+        // Not eprintln!, which the test harness would hide.
+        let _ = writeln!(std::io::stderr(), "SEED={seed}");
+        seed
+    })
 }
 
 /// A command as it would be typed; its Debug form also tells the environment.

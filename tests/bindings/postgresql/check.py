@@ -336,7 +336,7 @@ def fuzz(on):
     assert lines[0] == lines[-1] and start == on.psql("SELECT pg_postmaster_start_time();"), (SEED, on.log())
     unexpected = [line for line in lines if re.search(r"ERROR:  (XX|42)", line)]
     assert not unexpected, (SEED, unexpected[:5])
-    print(f"{ROUNDS} calls with whatever input (seed {SEED}): {said.count('ERROR:')} errors, no backend ended")
+    print(f"{ROUNDS} calls with whatever input (SEED={SEED}): {said.count('ERROR:')} errors, no backend ended")
 
 
 def numeric_cost(on):

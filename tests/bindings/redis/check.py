@@ -325,9 +325,9 @@ def fuzz(make, module):
         except ReplyError:
             errors += 1
         except OSError:
-            raise AssertionError(f"seed {SEED}: {name} {words}: {server.log()}") from None
+            raise AssertionError(f"SEED={SEED}: {name} {words}: {server.log()}") from None
     assert server.process.poll() is None and answers > ROUNDS // 20, (SEED, answers)
-    print(f"{ROUNDS} commands of whatever words (seed {SEED}): {answers} answers, {errors} errors, the server goes on")
+    print(f"{ROUNDS} commands of whatever words (SEED={SEED}): {answers} answers, {errors} errors, the server goes on")
 
 
 def rates(make, module):
