@@ -1,7 +1,7 @@
 /* Tells stories by the thousand; one that breaks a promise is shortened and told aloud. See world.h. */
 #include "world.h"
 
-static const struct story *const STORIES[] = {&ONE_LEDGER, &SEVERAL_LEDGERS, &RATE_LIMIT, &BREAKER};
+static const struct story *const STORIES[] = {&ONE_LEDGER, &SEVERAL_LEDGERS, &RATE_LIMIT, &BREAKER, &LEASES};
 
 enum { STORY_COUNT = (int)(sizeof STORIES / sizeof STORIES[0]) };
 
@@ -16,7 +16,7 @@ static const char HELP[] =
     "  --tell       tells each story aloud, whole\n"
     "  --help       this text\n"
     "\n"
-    "Stories: ledger ledgers rate_limit breaker; without a name all of them.\n"
+    "Stories: ledger ledgers rate_limit breaker leases; without a name all of them.\n"
     "\n"
     "Exit status: 0, 1 when a promise was broken or something never occurred, 2 for wrong usage.\n";
 

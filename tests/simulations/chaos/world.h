@@ -12,7 +12,7 @@
  * facts must agree with the promises of the header: every promise() names the sentence that it checks.
  *
  * main.c tells stories by the thousand and shortens one that fails. world.c is the store, the network and the
- * clocks. ledger.c (one or several, with ledger_facts.c), rate_limit.c and breaker.c are the hosts.
+ * clocks. ledger.c (one or several, with ledger_facts.c), rate_limit.c, breaker.c (with breaker_facts.c) and leases.c are the hosts.
  */
 #ifndef WORLD_H
 #define WORLD_H
@@ -188,7 +188,7 @@ struct story {
     void (*end)(struct world *);
 };
 
-extern const struct story ONE_LEDGER, SEVERAL_LEDGERS, RATE_LIMIT, BREAKER;
+extern const struct story ONE_LEDGER, SEVERAL_LEDGERS, RATE_LIMIT, BREAKER, LEASES;
 
 struct world {
     const struct story *story;
