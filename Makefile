@@ -146,9 +146,9 @@ site: $(SITE_PYTHON)
 	mkdir -p $(DIST)
 	$(PACK) $(DIST)/cloudcircuit-docs-$(VERSION).tar.gz -C $(TARGET) --transform 's|^site|cloudcircuit-docs-$(VERSION)|' site
 
-# The last line counts what passed, failed and was skipped.
+# The last line counts what passed, failed and was skipped. make test TESTS='contract vectors' runs those alone.
 test:
-	CARGO='$(CARGO)' tests/run.py
+	CARGO='$(CARGO)' tests/run.py $(TESTS)
 
 # What an edit to one room of src/ can break, in seconds: make check ROOM=budget.
 check:

@@ -36,7 +36,7 @@ FAILED = os.path.join(os.environ.get("CARGO_TARGET_DIR", "target"), "failed-test
 RUNNING = re.compile(r" +Running (?:unittests )?(\S+)")
 DONE = re.compile(r"test (\S+) \.\.\. (ok|FAILED)")
 SKIPPED = re.compile(r"SKIPPED: (\S+): (.*)$")
-FRAME = re.compile(r"$|running \d+ tests?$|test (\S+) \.\.\. ok|test result: | +(Finished|Running) |SKIPPED: ")
+FRAME = re.compile(r"$|running \d+ tests?$|test \S+ (\.\.\. ok|has been running)|test result: | +(Finished|Running) |SKIPPED: ")
 
 
 def listed():
