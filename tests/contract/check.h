@@ -46,7 +46,7 @@ static inline void seal(unsigned char *bytes, size_t len)
 /* Ends main: the exit status, and the last line that the runner looks for. A host that checks nearly nothing fails. */
 static int report(void)
 {
-    if (checks < 5) {
+    if (checks < 3) {
         printf("only %lu checks\n", checks);
         failures++;
     }
