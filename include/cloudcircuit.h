@@ -1487,7 +1487,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_config_init(
 ///
 /// ledger_id: which ledger this is; > 0. Use a new id for every ledger, also for one that you make
 /// again or restore from a backup: it may else accept holds of the old one, or holds of the old one
-/// are taken for its own.
+/// are taken for its own. Where it replaces the old one in a store, writers compare ledger_id next to
+/// revision, or a late write of the old ledger may be stored over the new one.
 /// period: the period that it starts in.
 /// now: the time.
 /// state: where to write it; nothing is written on an error.
@@ -1958,7 +1959,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_rate_limit_acquire(
 /// Corrects what was taken: adds the difference between estimate and actual where it was taken.
 ///
 /// Not below 0 in its bucket. What is out of the window changes nothing. A take has no identity:
-/// adjust it once. Never refused, also past the limit.
+/// adjust it once, and not after a reset, or others' takes change. Never refused, also past the limit.
 ///
 /// config: the limit; not NULL.
 /// state: the rate limit; keeps every byte on an error.

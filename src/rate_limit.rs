@@ -157,7 +157,7 @@ impl RateLimitState {
     /// much the bucket changed.
     fn add(&mut self, time: i64, by: i64) -> Result<i64, Error> {
         let slot = self.slot(time);
-        let Some(amount) = self.taken.get_mut(slot) else { return Ok(0) };
+        let amount = self.taken.get_mut(slot).ok_or(Error::CorruptState)?;
         let before = *amount;
         *amount = before.checked_add(by).ok_or(Error::Overflow)?.max(0);
         Ok(*amount - before)
@@ -187,9 +187,8 @@ impl RateLimitState {
         let oldest_slot = self.slot(self.updated_at) + 1;
         let mut dropped = 0;
         for place in 0..behind.clamp(0, BUCKETS as i64) as usize {
-            if let Some(amount) = self.taken.get_mut((oldest_slot + place) % BUCKETS) {
-                dropped += core::mem::take(amount);
-            }
+            let amount = self.taken.get_mut((oldest_slot + place) % BUCKETS);
+            dropped += amount.map_or(0, core::mem::take);
         }
         dropped
     }

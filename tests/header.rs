@@ -259,10 +259,10 @@ fn dropped_statuses_are_warned_of_where_the_host_asks_for_it() {
         compiler.args(["-x", language, "-Wall", "-Wextra", "-S", "-o", "/dev/null"]);
         compiler.arg("-I").arg(path("include")).arg(&file);
         fs::write(&file, DROPPED).unwrap();
-        let quiet = compiler.output().unwrap();
+        let quiet = output(&mut compiler);
         assert_eq!(String::from_utf8_lossy(&quiet.stderr), "");
         fs::write(&file, &wanted).unwrap();
-        let warnings = compiler.output().unwrap();
+        let warnings = output(&mut compiler);
         let warnings = String::from_utf8_lossy(&warnings.stderr).into_owned();
         assert_eq!(warnings.matches("warning:").count(), 1, "{warnings}");
         assert!(warnings.contains("cloudcircuit_budget_config_init"), "{warnings}");

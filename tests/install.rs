@@ -421,7 +421,8 @@ fn the_packed_release_is_the_installed_tree() {
         .current_dir(&dist)
         .args(["--check", &format!("{name}.tar.gz.sha256")]));
 
-    let folder = scratch("unpacked");
+    let folder = fresh("unpacked-release");
+    fs::create_dir_all(&folder).unwrap();
     run(Command::new("tar").arg("-xf").arg(&archive).arg("-C").arg(&folder));
     let texts = ["LICENSE", "README.md", "CHANGELOG.md"].map(str::to_owned);
     let mut files = expected_in("");

@@ -7,11 +7,10 @@ fn bits([low, high]: [u64; 2]) -> u128 {
 }
 
 /// Sets or clears the bit in a slot, below 128.
-fn set(words: &mut [u64; 2], slot: u32, is_set: bool) {
-    if let Some(word) = words.get_mut(slot as usize / 64) {
-        let bit = 1 << (slot % 64);
-        *word = if is_set { *word | bit } else { *word & !bit };
-    }
+fn set([low, high]: &mut [u64; 2], slot: u32, is_set: bool) {
+    let word = if slot < 64 { low } else { high };
+    let bit = 1 << (slot % 64);
+    *word = if is_set { *word | bit } else { *word & !bit };
 }
 
 impl BreakerState {

@@ -194,9 +194,10 @@ impl BreakerState {
 
     fn has_consistent_head(&self) -> bool {
         self.layout == BREAKER_LAYOUT
-            // The last revisions are never reached, so that adding to them is safe.
-            && self.revision < u64::MAX - 1
-            && self.generation > 0
+            // The last ones are never reached, so that adding a call's is safe: two revisions and four
+            // changes of phase, of a report and an acquire.
+            && self.revision <= u64::MAX - 2
+            && (1..=u64::MAX - 4).contains(&self.generation)
             && self.phase_since <= self.updated_at
             && self.reserved == 0
     }

@@ -446,9 +446,8 @@ impl Baseline<'_> {
     }
 
     fn learn_charge(&mut self, day: Option<usize>, excess: f64) {
-        if let Some(day) = day.filter(|day| *day < CHARGE_DAYS && !excess.is_nan())
-            && let Some([newest, middle, oldest]) = self.charges.get_mut(day)
-        {
+        let day = day.filter(|_| !excess.is_nan());
+        if let Some([newest, middle, oldest]) = day.and_then(|day| self.charges.get_mut(day)) {
             (*oldest, *middle) = (*middle, *newest);
             *newest = Charge { at: *self.next, excess };
         }
@@ -509,7 +508,7 @@ impl Baseline<'_> {
 
     /// The season around a point is whole with the point just set: its share of that season is
     /// known, and takes the place of the oldest one of its phase.
-    fn learn_share(&mut self, settings: &Settings, centre: f64) {
+    fn learn_share(&mut self, settings: &Settings, centre: f64) -> Option<()> {
         let at = *self.next;
         let back = settings.season - 1 - settings.season / 2;
         let seasons = (settings.window / settings.season.max(1)).min(MAX_SHARES);
@@ -522,16 +521,12 @@ impl Baseline<'_> {
 
         let phase = *self.phase as usize;
         let phase = if phase < back { phase + settings.season - back } else { phase - back };
-        let Some(mut shares) = self.shares.of(phase, seasons) else {
-            return;
-        };
+        let mut shares = self.shares.of(phase, seasons)?;
         shares.replace(oldest, newest);
         let times = shares.len() as f64;
         let median = if times > 0.0 { shares.median() } else { 1.0 };
         let share = (times * median + SHRINKAGE) / (times + SHRINKAGE);
-        if let Some(slot) = self.profile.get_mut(phase) {
-            *slot = larger(share, MIN_SHARE);
-        }
+        self.profile.get_mut(phase).map(|slot| *slot = larger(share, MIN_SHARE))
     }
 }
 

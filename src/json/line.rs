@@ -69,16 +69,18 @@ impl Line {
         after: [u8; B],
     ) {
         let end = self.len + A + text.len() + B;
-        if let Some(room) = self.bytes.get_mut(self.len..end)
-            && let Some((head, room)) = room.split_first_chunk_mut()
-            && let Some((middle, tail)) = room.split_last_chunk_mut()
-        {
+        let mut write = || {
+            let room = self.bytes.get_mut(self.len..end)?;
+            let (head, room) = room.split_first_chunk_mut()?;
+            let (middle, tail) = room.split_last_chunk_mut()?;
             *head = before.map(MaybeUninit::new);
             for (place, byte) in middle.iter_mut().zip(text) {
                 place.write(*byte);
             }
             *tail = after.map(MaybeUninit::new);
-        }
+            Some(())
+        };
+        write();
         self.len = end;
     }
 

@@ -8,6 +8,7 @@ use super::config::{LEDGER_MAX_THRESHOLDS, LedgerConfig};
 use crate::codec::{self, Fields, Stored};
 use crate::error::Error;
 use crate::numeric::amount;
+use crate::numeric::slots::change;
 
 /// The first field of every cloudcircuit_ledger_state; "CCL1" as little-endian bytes.
 pub const LEDGER_LAYOUT: u32 = 0x314C_4343;
@@ -191,9 +192,7 @@ impl LedgerState {
     fn let_go(&mut self, first: i64, passed: u64) {
         for distance in 1..=passed.min(BUCKETS as u64) {
             let slot = slot(first, distance);
-            if let Some(amount) = self.ends.get_mut(slot) {
-                self.held -= core::mem::take(amount);
-            }
+            self.held -= self.ends.get_mut(slot).map_or(0, core::mem::take);
             if self.reset_bucket as usize == slot + 1 {
                 self.reset_bucket = 0;
                 self.reset_clock = 0;
@@ -247,11 +246,10 @@ impl LedgerState {
 
     /// Holds an amount until an end after the clock.
     pub(super) fn put_until(&mut self, end: i64, amount: i64) -> Result<(), Error> {
-        self.held = self.held.checked_add(amount).ok_or(Error::Overflow)?;
+        let held = self.held.checked_add(amount).ok_or(Error::Overflow)?;
         // Each bucket is part of held, so that this sum fits too.
-        if let Some(bucket) = self.bucket(end) {
-            *bucket += amount;
-        }
+        *self.bucket(end).ok_or(Error::Overflow)? += amount;
+        self.held = held;
         Ok(())
     }
 
@@ -280,9 +278,8 @@ impl LedgerState {
             let last = i128::from(first) + i128::from(distance) - 1;
             let distance = (last >> by) + 1 - i128::from(first >> by);
             let new = slot(first >> by, distance as u64);
-            if let (Some(from), Some(to)) = (ends.get(old), self.ends.get_mut(new)) {
-                *to += from;
-            }
+            let held = ends.get(old).copied().unwrap_or(0);
+            change(&mut self.ends, new, |amount| *amount += held);
             if reset_bucket as usize == old + 1 {
                 self.reset_bucket = new as u32 + 1;
             }
@@ -304,10 +301,8 @@ impl LedgerState {
     /// A forgotten id shares its bit with a later one, whose bit this is.
     pub(super) fn spend(&mut self, id: u64) {
         let (word, bit) = spent_bit(id);
-        if !self.is_forgotten(id)
-            && let Some(word) = self.spent.get_mut(word)
-        {
-            *word |= bit;
+        if !self.is_forgotten(id) {
+            change(&mut self.spent, word, |word| *word |= bit);
         }
     }
 
@@ -316,9 +311,7 @@ impl LedgerState {
         let id = self.next_hold;
         self.next_hold = id.checked_add(1).ok_or(Error::Overflow)?;
         let (word, bit) = spent_bit(id);
-        if let Some(word) = self.spent.get_mut(word) {
-            *word &= !bit;
-        }
+        change(&mut self.spent, word, |word| *word &= !bit);
         Ok(id)
     }
 
@@ -351,9 +344,7 @@ impl LedgerState {
         let slot = slot(now >> self.width_shift, BUCKETS as u64);
         self.reset_bucket = slot as u32 + 1;
         self.ends = [0; BUCKETS];
-        if let Some(bucket) = self.ends.get_mut(slot) {
-            *bucket = ending;
-        }
+        change(&mut self.ends, slot, |bucket| *bucket = ending);
         Ok(())
     }
 }

@@ -3,4 +3,5 @@ pub(crate) mod exact_sum;
 pub(crate) mod float;
 pub(crate) mod mean;
 pub(crate) mod order_stats;
+pub(crate) mod slots;
 pub(crate) mod unaligned;

@@ -1,6 +1,7 @@
 /* Detector, scan and tracker: each status with its refusal byte for byte, what missing and
    too few points give, and that the three agree to the bit. */
 #include "check.h"
+#include "seed.h"
 #include <cloudcircuit.h>
 #include <float.h>
 #include <math.h>
@@ -15,10 +16,12 @@ static const uint8_t REFUSED_ROW =
     CLOUDCIRCUIT_FLAG_SPIKE | CLOUDCIRCUIT_FLAG_LEAK | CLOUDCIRCUIT_FLAG_DROP | CLOUDCIRCUIT_FLAG_INVALID;
 static const double NOT_AMOUNTS[] = {-5e-324, -1, -DBL_MAX, INFINITY, -INFINITY};
 
-static uint64_t random_state = 1;
+static uint64_t random_state;
 
 static double uniform(void)
 {
+    if (random_state == 0)
+        random_state = fresh_seed();
     random_state = random_state * 6364136223846793005u + 1442695040888963407u;
     return (double)(random_state >> 11) / 9007199254740992.0;
 }
@@ -97,6 +100,7 @@ static void statuses(void)
     double series[40];
     cloudcircuit_detect_result result;
     cloudcircuit_spike_tracker_state tracker;
+    cloudcircuit_detect_config config;
     uint8_t flag = 0xAA;
     size_t i, j;
 
@@ -135,8 +139,13 @@ static void statuses(void)
     CHECK(cloudcircuit_detect_spike(series, SIZE_MAX, NULL, &result) ==
           CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
     CHECK(SAME_BYTES(result, REFUSED));
+    CHECK(cloudcircuit_detect_spike(series, LONGEST + 1, NULL, &result) == CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
+    cloudcircuit_detect_config_init(&config);
+    config.step = 0;
+    CHECK(cloudcircuit_detect_spike(series, LONGEST, &config, &result) == CLOUDCIRCUIT_ERR_STEP);
     CHECK(cloudcircuit_scan_spikes(series, SIZE_MAX, NULL, &flag, NULL, NULL) ==
           CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
+    CHECK(cloudcircuit_scan_spikes(series, LONGEST + 1, NULL, &flag, NULL, NULL) == CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
     CHECK(cloudcircuit_detect_spike(series, 1, NULL, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
     CHECK(cloudcircuit_scan_spikes(NULL, 1, NULL, &flag, NULL, NULL) ==
           CLOUDCIRCUIT_ERR_NULL_POINTER);
@@ -411,6 +420,13 @@ static void falls(void)
     CHECK(cloudcircuit_detect_spike(series, 100, &config, &result) == CLOUDCIRCUIT_OK && result.is_drop == 1);
     config.min_impact = 40.5;
     CHECK(cloudcircuit_detect_spike(series, 100, &config, &result) == CLOUDCIRCUIT_OK && result.is_drop == 0);
+    /* min_relative_impact: 30 of 100 below the lowest that is explained, 90. */
+    config.min_impact = 0;
+    config.min_relative_impact = 0.25;
+    CHECK(cloudcircuit_detect_spike(series, 100, &config, &result) == CLOUDCIRCUIT_OK && result.is_drop == 1);
+    config.min_relative_impact = 0.5;
+    CHECK(cloudcircuit_detect_spike(series, 100, &config, &result) == CLOUDCIRCUIT_OK && result.is_drop == 0);
+    CHECK(result.drop_score > config.score_threshold);
 
     /* Weekends are none, from the first on that can be judged. */
     for (i = 0; i < 100; i++) {
@@ -616,6 +632,18 @@ static void runaways(void)
         CHECK(finding(series, 71, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
         CHECK(finding(series, end + 3, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
     }
+    /* Nor is what doubles day by day, with nothing but its excesses in the window. */
+    {
+        cloudcircuit_detect_config config;
+        cloudcircuit_detect_result result;
+        cloudcircuit_detect_config_init(&config);
+        config.season_length = 1;
+        config.window = 14;
+        for (i = 0; i < 60; i++)
+            series[i] = ldexp(1, (int)i);
+        CHECK(cloudcircuit_detect_spike(series, 60, &config, &result) == CLOUDCIRCUIT_OK);
+        CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_SPIKE && result.points_used == 14);
+    }
     constant(series, 120, 100);
     constant(series + 70, 14, 300);
     constant(series + 86, 3, 300);
@@ -677,8 +705,11 @@ static void agreements(int is_slow)
     size_t i, j;
     int hours;
     for (hours = 0; hours < 2; hours++)
-        for (i = 0; i < (is_slow ? 1 : COUNT(seasons)); i++)
+        for (i = 0; i < COUNT(seasons); i++)
             for (j = 0; j < COUNT(windows); j++) {
+                /* The default, and the one that looks back furthest. */
+                if (is_slow && seasons[i] != 0 && (seasons[i] != 14 || windows[j] != 480))
+                    continue;
                 cloudcircuit_detect_config_init(&config);
                 config.season_length = seasons[i];
                 config.window = windows[j];

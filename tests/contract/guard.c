@@ -407,12 +407,14 @@ static void forecasts(void)
     BROKEN(maker, result, verdict, 0);
     BROKEN(maker, result, verdict, CLOUDCIRCUIT_VERDICT_SPIKE);
     BROKEN(maker, result, is_forecast_breached, 1);
+    BROKEN(maker, result, is_forecast_breached, 2);
     BROKEN(maker, result, spend_to_date, -1);
     BROKEN(maker, result, forecast_spend, 1);
     BROKEN(maker, result, forecast_spend, NAN);
     CHECK(cloudcircuit_forecast_budget(history, 40, spend, 3, 30, 100, NULL, &result) == CLOUDCIRCUIT_OK);
     SAYS(maker, result, CLOUDCIRCUIT_REASON_FORECAST, 0, 0);
     BROKEN(maker, result, exhaustion_point, -1);
+    BROKEN(maker, result, is_forecast_breached, 2);
     CHECK(cloudcircuit_forecast_budget(NULL, 0, spend, 3, 30, 100, NULL, &result) == CLOUDCIRCUIT_OK);
     SAYS(maker, result, CLOUDCIRCUIT_REASON_INSUFFICIENT, 0, 0);
     CHECK(cloudcircuit_forecast_budget(NULL, 0, spend, 3, 30, 10, NULL, &result) == CLOUDCIRCUIT_OK);

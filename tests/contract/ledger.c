@@ -1,6 +1,7 @@
 /* The ledger: each rule at its boundary, each status, each state that no call can have written; every
    error refuses, and keeps every byte of state and hold. Expected numbers are worked out by hand. */
 #include "check.h"
+#include "seed.h"
 #include <cloudcircuit.h>
 #include <stddef.h>
 
@@ -769,8 +770,8 @@ static void play(cloudcircuit_ledger_state *end, int calls)
 static void honest_requests_never_overspend(int calls)
 {
     cloudcircuit_ledger_state first, second;
-    seed = 1, play(&first, calls);
-    seed = 1, play(&second, calls);
+    seed = fresh_seed(), play(&first, calls);
+    seed = fresh_seed(), play(&second, calls);
     CHECK(SAME_BYTES(first, second));
     now += 600;
     config.hold_duration = 0;
@@ -864,6 +865,23 @@ static void spoilt_states(void)
     SPOILT(reserved, 1);
     bad = state, bad.ends[13] = -5, bad.endless = 10, corrupt(bad);
     bad = state, bad.ends[13] += bad.endless + 1, bad.endless = -1, corrupt(bad);
+    /* Each of these breaks one rule alone. A threshold reached before a lower one: */
+    bad = state, bad.told = 3, bad.crossed = 2, corrupt(bad);
+    /* No next hold, where nothing was ever held: */
+    start(), record(5);
+    SPOILT(next_hold, 0);
+    /* Spent, and not given out, in a word of its own: */
+    start(), record(5);
+    state.next_hold = 64, state.spent[0] = UINT64_C(1) << 63;
+    CHECK(cloudcircuit_ledger_state_validate(&state) == CLOUDCIRCUIT_OK);
+    SPOILT(spent[1], 1);
+    state.next_hold = 1024, state.spent[15] = UINT64_C(1) << 63;
+    CHECK(cloudcircuit_ledger_state_validate(&state) == CLOUDCIRCUIT_OK);
+    SPOILT(spent[0], 1);
+    state.next_hold = 1025, state.spent[0] = 1;
+    CHECK(cloudcircuit_ledger_state_validate(&state) == CLOUDCIRCUIT_OK);
+
+    golden();
     CHECK(cloudcircuit_ledger_reset(&state, 1, 1) == CLOUDCIRCUIT_OK);
     SPOILT(reset_bucket, 34);
     SPOILT(reset_hold, 5);
@@ -928,6 +946,15 @@ static void encodings(void)
             bytes[i] ^= (unsigned char)(1u << bit);
         }
     }
+    /* Bytes with the right checksum, of a state that no call has written: 25 held, and 5 of them nowhere. */
+    bytes[112] = 0;
+    seal(bytes, sizeof GOLDEN);
+    memset(&back, 0xAA, sizeof back);
+    CHECK(cloudcircuit_ledger_state_decode(bytes, sizeof GOLDEN, &back) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    CHECK(SAME_BYTES(back, NONE));
+    bytes[112] = 5;
+    seal(bytes, sizeof GOLDEN);
+    CHECK(memcmp(bytes, GOLDEN, sizeof GOLDEN) == 0);
     for (i = 0; i < sizeof bytes; i++) {
         if (i == sizeof GOLDEN)
             continue;
