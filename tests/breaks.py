@@ -28,9 +28,9 @@ def head(patch):
     return fields["what"], fields["check"], fields["finds"]
 
 
-def apply(patch, *options):
+def apply(patch, tree, *options):
     command = ["patch", "--quiet", "--strip=1", "--fuzz=0", "--input", patch, *options]
-    done = subprocess.run(command, cwd=TREE, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=tree, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"{patch.name} no longer applies:\n{done.stdout}{done.stderr}")
 
@@ -58,7 +58,7 @@ def run(command):
 
 
 def restore(patch):
-    apply(patch, "--reverse")
+    apply(patch, TREE, "--reverse")
     # A check may have made these again.
     for name in ("cloudcircuit.h", "cloudcircuit_ffi.h", "cloudcircuit.json"):
         shutil.copy2(HERE / "include" / name, TREE / "include" / name)
@@ -72,13 +72,13 @@ def main():
     if len(patches) != ALL:
         sys.exit(f"{len(patches)} patches, not {ALL}")
     patches = [patch for patch in patches if not asked or patch.stem in asked]
-    copy()
     if "--apply" in sys.argv:
         for patch in patches:
             head(patch)
-            apply(patch, "--dry-run")
+            apply(patch, HERE, "--dry-run")
         print(f"{len(patches)} of {len(patches)} patches apply")
         return
+    copy()
     # Builds everything, so that the seconds below are those after an edit, and shows that all checks are green before.
     for check in sorted({head(patch)[1] for patch in patches}) if not asked else []:
         status, said, seconds = run(check)
@@ -88,7 +88,7 @@ def main():
     missed = 0
     for patch in patches:
         what, check, finds = head(patch)
-        apply(patch)
+        apply(patch, TREE)
         status, said, seconds = run(check)
         restore(patch)
         found = next((line.strip() for line in said.splitlines() if re.search(finds, line)), None)

@@ -177,9 +177,9 @@ fn says_avx2(leaf_1: u32, xcr0: impl FnOnce() -> u64, leaf_7: impl FnOnce() -> u
         && leaf_7() & AVX2 != 0
 }
 
-/// Only for the panic handler of a build without debug assertions. Calls a function that is nowhere,
-/// so that a library in which anything reaches the handler cannot be linked. Cargo.toml's release
-/// profile leaves nothing that does; another opt-level or overflow checks may.
+/// Only for the panic handler of a build that must not panic. Calls a function that is nowhere, so
+/// that a library in which anything reaches the handler cannot be linked. Cargo.toml's release
+/// profile leaves nothing that does; another opt-level, overflow checks or no LTO may.
 #[cfg(panic = "abort")]
 pub(crate) fn panic_path() -> ! {
     // SAFETY: declares what would be called if it could be linked.
@@ -212,7 +212,7 @@ pub(crate) fn panic_path() -> ! {
 }
 
 /// Stops the process by an illegal instruction, which shows where it stood. A loop would hang the
-/// host. Only for the panic handler of a build with debug assertions.
+/// host. Only for the panic handler of a build that may panic.
 #[cfg(panic = "abort")]
 pub(crate) fn trap() -> ! {
     #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
