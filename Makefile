@@ -175,6 +175,10 @@ fuzz:
 	CARGO='$(CARGO)' tests/fuzz/run.py $(if $(filter command line,$(origin TARGET)),$(TARGET)) $(SECONDS:%=--seconds %) \
 		$(SEED:%=--seed %) $(INPUT:%=--input %) $(if $(RECORD),--record) $(if $(MINIMISE),--minimise)
 
+# Breaks the library in fifteen ways in a copy, each with the check that must notice: make breaks BREAKS="flag panic".
+breaks:
+	tests/breaks.py $(BREAKS)
+
 # The same answers from every Rust compiler that is here: make check-compilers COMPILERS="1.95 nightly" names them.
 check-compilers:
 	tests/compilers.py $(COMPILERS)

@@ -130,6 +130,7 @@ fn main() {
     println!("cargo:rerun-if-changed=src");
     println!("cargo:rerun-if-changed=build");
     println!("cargo:rerun-if-changed=cbindgen.toml");
+    println!("cargo:rustc-check-cfg=cfg(cloudcircuit_may_panic)");
 
     let out_dir = env::var("OUT_DIR").unwrap();
     let write = |name, text| fs::write(Path::new(&out_dir).join(name), text).unwrap();

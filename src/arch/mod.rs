@@ -177,8 +177,42 @@ fn says_avx2(leaf_1: u32, xcr0: impl FnOnce() -> u64, leaf_7: impl FnOnce() -> u
         && leaf_7() & AVX2 != 0
 }
 
+/// Only for the panic handler of a build that must not panic. Calls a function that is nowhere, so
+/// that a library in which anything reaches the handler cannot be linked. Cargo.toml's release
+/// profile leaves nothing that does; another opt-level, overflow checks or no LTO may.
+#[cfg(panic = "abort")]
+pub(crate) fn panic_path() -> ! {
+    // SAFETY: declares what would be called if it could be linked.
+    unsafe extern "C" {
+        fn cloudcircuit_was_built_with_a_panic_path() -> !;
+    }
+    // A shared library may leave other undefined symbols to its host, but no hidden one. Where the
+    // assembler is not at hand the loader is the one that does not find it.
+    #[cfg(all(
+        unix,
+        not(target_vendor = "apple"),
+        any(
+            target_arch = "x86",
+            target_arch = "x86_64",
+            target_arch = "arm",
+            target_arch = "aarch64",
+            target_arch = "riscv64",
+            target_arch = "s390x"
+        )
+    ))]
+    // SAFETY: no instruction.
+    unsafe {
+        core::arch::asm!(
+            ".hidden cloudcircuit_was_built_with_a_panic_path",
+            options(nomem, nostack, preserves_flags)
+        );
+    }
+    // SAFETY: never runs, because it never links.
+    unsafe { cloudcircuit_was_built_with_a_panic_path() }
+}
+
 /// Stops the process by an illegal instruction, which shows where it stood. A loop would hang the
-/// host. Only for the panic handler, which nothing in the release artefact reaches.
+/// host. Only for the panic handler of a build that may panic.
 #[cfg(panic = "abort")]
 pub(crate) fn trap() -> ! {
     #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]

@@ -59,7 +59,8 @@ def address():
 
 def threads():
     # core comes without instrumentation. What the library takes of it is compiled with the library, but for a few functions.
-    flags = "-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer -Cdebuginfo=1"
+    # Without LTO panic paths are left.
+    flags = "-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer -Cdebuginfo=1 --cfg cloudcircuit_may_panic"
     library = fuzz.build_library("thread", flags)
     fuzz.write_if_new(BUILD / "targets.h", "".join(f"TARGET({name})\n" for name in fuzz.targets()))
     includes = ["-I", fuzz.BUILD, "-I", BUILD, "-I", ROOT / "tests/fuzz"]
