@@ -87,9 +87,10 @@ pub struct RateLimitState {
     pub revision: u64,
     /// The greatest now of the calls that changed the state.
     pub updated_at: i64,
-    /// How long a bucket is; 0 when nothing is taken.
+    /// How long a bucket is, at most 2^59; 0 when nothing is taken.
     pub width: i64,
-    /// What was taken in each bucket, by the bucket's number modulo 17; see docs/LEDGER.md.
+    /// What was taken in each bucket, each >= 0, by the bucket's number modulo 17; see
+    /// docs/LEDGER.md.
     pub taken: [i64; 17],
 }
 

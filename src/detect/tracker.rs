@@ -23,7 +23,7 @@ pub struct SpikeTrackerState {
     pub layout: u32,
     /// Always 0.
     pub reserved: u32,
-    /// Number of points added. Every change adds 1.
+    /// Number of points added, below 2^63. Every change adds 1.
     pub revision: u64,
     /// The settings passed to cloudcircuit_spike_tracker_init(), with 0 for -0.0.
     pub config: DetectConfig,

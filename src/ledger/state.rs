@@ -28,14 +28,15 @@ const MAX_WIDTH_SHIFT: u32 = 58;
 pub struct LedgerState {
     /// CLOUDCIRCUIT_LEDGER_LAYOUT.
     pub layout: u32,
-    /// Bit i: threshold i was reached at the last call that changed the ledger.
+    /// Bit i: threshold i was reached at the last call that changed the ledger. Those reached are the
+    /// first ones, and told.
     pub crossed: u32,
     /// 0 at first, one more at every call that changed the ledger: for the host's
     /// compare-and-swap. A call that leaves revision as it was left every byte.
     pub revision: u64,
     /// Which ledger this is; holds carry it; > 0.
     pub ledger_id: u64,
-    /// The id of the next hold; holds are numbered 1, 2, ...
+    /// The id of the next hold, at least 1; holds are numbered 1, 2, ...
     pub next_hold: u64,
     /// The greatest now of the calls that changed the ledger.
     pub updated_at: i64,
@@ -43,7 +44,7 @@ pub struct LedgerState {
     pub period: i64,
     /// What was spent in the period; below 0 when credits exceed it.
     pub settled: i64,
-    /// What the last roll carried into the period; below 0 for debt.
+    /// What the last roll carried into the period; below 0 for debt, > INT64_MIN.
     pub carried: i64,
     /// What is reserved, not settled and not ended; >= 0.
     pub held: i64,
@@ -51,23 +52,24 @@ pub struct LedgerState {
     pub peak_settled: i64,
     /// The greatest settled + held of the period, at least 0.
     pub peak_committed: i64,
-    /// Holds with lower ids are older than the last reset; 0 = there was none.
+    /// Holds with lower ids are older than the last reset; at most next_hold; 0 = there was none.
     pub reset_hold: u64,
-    /// Holds with lower ids have ended because of a reset, unless they have no end.
+    /// Holds with lower ids have ended because of a reset, unless they have no end; at most
+    /// reset_hold.
     pub dead_hold: u64,
     /// The clock before the reset while what it moved is held, else 0.
     pub reset_clock: i64,
-    /// What is held without end.
+    /// What is held without end; >= 0.
     pub endless: i64,
-    /// What is held by when it ends; see docs/LEDGER.md.
+    /// What is held by when it ends, each >= 0; see docs/LEDGER.md.
     pub ends: [i64; 33],
     /// A bit for each of the last 1,024 hold ids: it is spent.
     pub spent: [u64; 16],
-    /// Bit i: threshold i was told in the period.
+    /// Bit i: threshold i was told in the period; at most 255.
     pub told: u32,
-    /// A bucket in ends is 1 << width_shift wide.
+    /// A bucket in ends is 1 << width_shift wide; at most 58.
     pub width_shift: u32,
-    /// 1 + the place in ends of what a reset moved, while that is held; else 0.
+    /// 1 + the place in ends of what a reset moved, at most 33, while that is held; else 0.
     pub reset_bucket: u32,
     /// 0.
     pub reserved: u32,

@@ -307,7 +307,7 @@ def neighbours(kind, least, greatest):
     return [least - 1 if least > lowest else None, greatest + 1 if greatest < highest else None]
 
 
-NUMBER = r"(-?[0-9.]+(?:\^[0-9]+)?|CLOUDCIRCUIT_[A-Z0-9_]+)"
+NUMBER = r"(-?[0-9.]+(?:\^[0-9]+)?|CLOUDCIRCUIT_[A-Z0-9_]+|U?INT64_M(?:IN|AX)(?: - [0-9]+)?)"
 
 
 def ends_in(driver, words, kind):
@@ -316,17 +316,17 @@ def ends_in(driver, words, kind):
     def number(text):
         if text.startswith("CLOUDCIRCUIT_"):
             return driver.names[text.removeprefix("CLOUDCIRCUIT_")]
-        return eval(text.rstrip(".").replace("^", "**"))
+        return driver.value(text.rstrip(".").replace("^", "**"))
 
     step = (lambda v, to: math.nextafter(v, to)) if kind == "double" else (lambda v, to: v + (1 if to > v else -1))
     ends = {}
     if "finite" in words:
         ends["greatest"] = sys.float_info.max
-    for sign, text in re.findall(rf"(>=|>|<=|<|at most|up to|at least) {NUMBER}", words):
+    for sign, text in re.findall(rf"(>=|>|<=|<|[Aa]t most|up to|at least|below) {NUMBER}", words):
         if sign in (">=", ">", "at least"):
             ends["least"] = step(number(text), math.inf) if sign == ">" else number(text)
         else:
-            ends["greatest"] = step(number(text), -math.inf) if sign == "<" else number(text)
+            ends["greatest"] = step(number(text), -math.inf) if sign in ("<", "below") else number(text)
     if "either way" in words:
         ends["least"] = -ends["greatest"]
     if found := re.search(rf"{NUMBER} to {NUMBER}", words):

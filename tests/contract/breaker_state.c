@@ -804,6 +804,40 @@ static void a_config_within_the_state(void)
     }
 }
 
+/* A config at every place that shares bytes with a state, whichever of the two they suit: each call answers as on
+   copies. */
+static void a_config_anywhere_around_the_state(void)
+{
+    int place, config_first;
+    for (place = -136; place <= 424; place++) {
+        for (config_first = 0; config_first < 2; config_first++) {
+            uint64_t memory[128] = {0};
+            unsigned char *at = (unsigned char *)memory + 256, *with = at + place;
+            cloudcircuit_breaker_config own;
+            cloudcircuit_breaker_state apart;
+            cloudcircuit_breaker_permit given, other;
+            cloudcircuit_status status;
+            reset();
+            if (config_first)
+                memcpy(with, &config, sizeof config);
+            memcpy(at, &state, sizeof state);
+            if (!config_first)
+                memcpy(with, &config, sizeof config);
+            memcpy(&own, with, sizeof own);
+            memcpy(&apart, at, sizeof apart);
+
+            status = cloudcircuit_breaker_acquire(&own, &apart, 3, &given);
+            CHECK(cloudcircuit_breaker_acquire((void *)with, (void *)at, 3, &other) == status);
+            CHECK(memcmp(at, &apart, sizeof apart) == 0 && SAME_BYTES(given, other));
+            CHECK(allowed(3));
+            memcpy(&own, with, sizeof own);
+            status = cloudcircuit_breaker_report(&own, &apart, &permit, 2, 1, 9, 3);
+            CHECK(cloudcircuit_breaker_report((void *)with, (void *)at, &permit, 2, 1, 9, 3) == status);
+            CHECK(memcmp(at, &apart, sizeof apart) == 0);
+        }
+    }
+}
+
 int main(void)
 {
     configs();
@@ -817,5 +851,6 @@ int main(void)
     neighbours();
     one_off_alignment();
     a_config_within_the_state();
+    a_config_anywhere_around_the_state();
     return report();
 }

@@ -611,6 +611,26 @@ static void leaks(void)
             i++;
         CHECK(i - 90 <= 28);
     }
+    /* Weeks at 110, 120 and 130 leave a line through four weeks at 100; three are too few for one. The lift of 30
+       is what min_impact is compared with. */
+    for (j = 3; j <= 4; j++) {
+        cloudcircuit_detect_config config;
+        cloudcircuit_detect_result result;
+        size_t weeks = j;
+        cloudcircuit_detect_config_init(&config);
+        config.season_length = 1;
+        constant(series, 7 * weeks, 100);
+        for (i = 0; i < 3; i++)
+            constant(series + 7 * (weeks + i), 7, 110 + 10 * (double)i);
+        CHECK(cloudcircuit_detect_spike(series, 7 * (weeks + 3), &config, &result) == CLOUDCIRCUIT_OK);
+        CHECK(result.is_leak == (weeks == 4) && (result.leak_score > 1.25) == (weeks == 4));
+        config.min_impact = 30;
+        CHECK(cloudcircuit_detect_spike(series, 7 * (weeks + 3), &config, &result) == CLOUDCIRCUIT_OK);
+        CHECK(result.is_leak == (weeks == 4));
+        config.min_impact = nextafter(30, 31);
+        CHECK(cloudcircuit_detect_spike(series, 7 * (weeks + 3), &config, &result) == CLOUDCIRCUIT_OK);
+        CHECK(result.is_leak == 0);
+    }
     for (i = 0; i < 140; i++)
         series[i] = 100 * pow(1.05, (double)i / 30);
     for (i = 60; i <= 140; i++)

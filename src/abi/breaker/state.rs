@@ -71,18 +71,15 @@ use crate::breaker::state::{self as breaker_state, BreakerState};
 use crate::breaker::transitions as machine;
 use crate::error::{Error, OK};
 
-/// Whether they can be looked at where they are, for copies would slow calls down: config and state are aligned,
-/// state and permit are not NULL. A config may share bytes with the state: it is read before these change.
+/// Whether they can be looked at where they are, for copies would slow calls down: config and state are
+/// aligned, state and permit are not NULL. A config may overlap the state: it is read before that changes.
 #[inline(always)]
 fn are_in_place(
     config: *const BreakerConfig,
     state: *const BreakerState,
     permit: *const BreakerPermit,
 ) -> bool {
-    !state.is_null()
-        && !permit.is_null()
-        && state.is_aligned()
-        && (config.is_null() || config.is_aligned())
+    !state.is_null() && !permit.is_null() && state.is_aligned() && config.is_aligned()
 }
 
 /// The words of a state.
@@ -253,8 +250,7 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report(
             closed::can_judge(config.as_ref(), state, &permit, outcome, duration)
         }
     {
-        // SAFETY: as above, the state is writable, nothing refers to the config any more, and the permit
-        // was copied.
+        // SAFETY: as above, the state is writable, the config is not read again, and the permit was copied.
         unsafe { closed::judge(&mut *state, outcome, now) };
         return OK;
     }
@@ -328,8 +324,7 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report_and_acquire(
             closed::can_judge(config.as_ref(), state, &permit, outcome, duration)
         }
     {
-        // SAFETY: as above, the state is writable, nothing refers to the config any more, and the permit
-        // was copied.
+        // SAFETY: as above, the state is writable, the config is not read again, and the permit was copied.
         let state = unsafe { &mut *state };
         closed::judge(state, outcome, now);
         // SAFETY: the caller's next is writable and apart from the state.
