@@ -46,7 +46,7 @@ DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 # An archive of which every byte is decided by the files in it.
 PACK = tar --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime=@$(or $(SOURCE_DATE_EPOCH),0) -I 'gzip -9n' -cf
 
-.PHONY: all shared static demo report replay pictures test check check-mutants bench size header abi-dump install uninstall dist crate gem wheel \
+.PHONY: all shared static demo report replay pictures test check check-mutants check-targets bench size header abi-dump install uninstall dist crate gem wheel \
 	dist-go deb npm redis site clean
 
 all: shared static
@@ -157,6 +157,10 @@ check:
 # Changes one decision in each room, in a copy, and fails when make check ROOM=... does not notice.
 check-mutants:
 	tests/mutants.py
+
+# The library for other machines: make check-targets TARGETS="s390x-unknown-linux-gnu", or all of tests/targets.py.
+check-targets:
+	tests/targets.py $(TARGETS)
 
 # Compares the library with its peers and writes docs/FIGURES.md and benches/figures.json, from which make pictures
 # draws those of docs/PERFORMANCE.md; BENCH=--quick only prints, in seconds, what needs neither Python packages nor much
