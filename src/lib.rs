@@ -31,13 +31,6 @@
     clippy::undocumented_unsafe_blocks
 )]
 
-// The x87 keeps more bits than a double has and rounds twice: answers would not be those of other
-// machines.
-#[cfg(all(target_arch = "x86", not(target_feature = "sse2")))]
-compile_error!(
-    "libcloudcircuit needs SSE2 on 32-bit x86, as the target i686-unknown-linux-gnu has it"
-);
-
 mod abi;
 mod arch;
 mod breaker;
