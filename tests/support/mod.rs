@@ -264,7 +264,7 @@ pub fn has_sqlite(check: &str) -> bool {
 }
 
 /// Tools whose Debian package has another name.
-const PACKAGES: [(&str, &str); 14] = [
+const PACKAGES: [(&str, &str); 15] = [
     ("abidiff", "abigail-tools"),
     ("abidw", "abigail-tools"),
     ("c++", "g++"),
@@ -278,6 +278,7 @@ const PACKAGES: [(&str, &str); 14] = [
     ("nm", "binutils"),
     ("ninja", "ninja-build"),
     ("node", "nodejs"),
+    ("qemu-x86_64", "qemu-user"),
     ("sqlite3ext.h", "libsqlite3-dev"),
 ];
 
