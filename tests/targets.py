@@ -9,6 +9,7 @@ qemu runs check as much as they do under valgrind; with --whole all that they ca
 Where a tool is missing, the target is skipped and named, with the Debian packages to install. CLOUDCIRCUIT_NO_SKIP=1
 makes that a failure. The last line counts.
 """
+import json
 import os
 import re
 import shutil
@@ -34,12 +35,24 @@ class Target:
     packages: str  # Debian's, with all the tools
     runner: str = ""  # nothing where this machine runs the program itself
     nm: str = "nm"
+    make: str = "make static"  # what builds the library
+    folder: str = "dist/{}"  # and where it is then
+    suffix: str = ""  # of a program's name
+    files: tuple = ()  # what else must be here
     refusal: str = ""  # what the compiler says where the library must not build
 
     def missing(self):
         """The tools that are not here."""
         commands = [self.cc, self.cxx, self.nm, self.runner or "true"]
-        return [command.split()[0] for command in commands if not shutil.which(command.split()[0])]
+        tools = [command.split()[0] for command in commands]
+        return [tool for tool in tools if not shutil.which(tool)] + [file for file in self.files if not Path(file).exists()]
+
+
+def wasm_linker():
+    """That of rustup, or Debian's. That of an older clang cannot read what rustc writes."""
+    libraries = subprocess.run(["rustc", "--print", "target-libdir"], capture_output=True, text=True).stdout
+    rustup = Path(libraries.strip()).parent / "bin/gcc-ld/wasm-ld"
+    return str(rustup) if rustup.exists() else shutil.which("wasm-ld-22") or shutil.which("wasm-ld") or "wasm-ld"
 
 
 def debian(triple, tools, machine, flags=""):
@@ -49,6 +62,28 @@ def debian(triple, tools, machine, flags=""):
 
 
 REFERENCE = Target("x86_64-unknown-linux-gnu", "gcc", "g++", "g++")
+# The hosts are programs of WASI, in which C++ has no exceptions. A stack that overflows meets the end of memory.
+WASI = f"--target=wasm32-wasi -fuse-ld={wasm_linker()} -Wl,--stack-first,-zstack-size=1048576"
+WASM = Target(
+    "wasm32-unknown-unknown",
+    f"clang {WASI}",
+    f"clang++ {WASI} -fno-exceptions",
+    "clang lld wasi-libc libclang-rt-14-dev-wasm32 libc++-14-dev-wasm32 nodejs",
+    "node --no-warnings tests/targets/wasi.mjs",
+    make="cargo build --release --lib --locked",  # as bindings/wasm/build.sh
+    folder="{}/release",
+    files=(wasm_linker(), "/usr/lib/wasm32-wasi/libc.a", "/usr/lib/wasm32-wasi/libc++.a"),
+)
+WINDOWS = Target(
+    "x86_64-pc-windows-gnu",
+    "x86_64-w64-mingw32-gcc -D__USE_MINGW_ANSI_STDIO=1",
+    "x86_64-w64-mingw32-g++ -D__USE_MINGW_ANSI_STDIO=1",
+    "g++-mingw-w64-x86-64 wine64",
+    "/usr/lib/wine/wine64",
+    nm="x86_64-w64-mingw32-nm",
+    make="make shared static",
+    suffix=".exe",
+)
 TARGETS = [
     REFERENCE,
     # musl has no C++ library here: the golden cases are a program of glibc with the library that was built for musl.
@@ -60,6 +95,8 @@ TARGETS = [
     # The library computes in SSE2. So do the hosts, whose own sums the x87 would round twice.
     debian("i686-unknown-linux-gnu", "i686-linux-gnu", "i386", " -msse2 -mfpmath=sse"),
     Target("i586-unknown-linux-gnu", "i686-linux-gnu-gcc", "true", "gcc-i686-linux-gnu", refusal="needs SSE2"),
+    WASM,
+    WINDOWS,
 ]
 
 # What the library may ask for; the last is made by the linker of a program.
@@ -87,11 +124,11 @@ def run(command, **options):
 def build(target):
     """Builds the static library, and returns its folder."""
     cross = [] if target is REFERENCE else ["packaging/cross.sh", target.triple]
-    printed = run([*cross, "make", "static"])
+    printed = run([*cross, *target.make.split()])
     # cargo prints the warnings of what it has built before once more.
     if warning := re.search(r"^warning.*(\n.*)?", printed, re.M):
         raise Fault(warning[0])
-    return BUILT / "dist" / (target.triple if cross else "")
+    return BUILT / target.folder.format(target.triple if cross else "")
 
 
 def refuses(target):
@@ -113,11 +150,55 @@ def check_symbols(target, library):
             raise Fault(f"the library has the symbol {name}")
 
 
+def check_module(folder):
+    """The module for WebAssembly imports nothing and has no panic in it."""
+    run(["bindings/wasm/make_module.py", folder / "cloudcircuit.wasm", folder / "module.wasm"])
+
+
+def described(what):
+    return json.loads((HERE / "include/cloudcircuit.json").read_text())[what]
+
+
+def check_dll(target, folder):
+    """The DLL for Windows exports the functions of the header, asks for the memory functions, runs nothing when it is
+    loaded, and answers the vectors."""
+    release = BUILT / target.triple / "release"
+    about = run([target.nm.replace("-nm", "-objdump"), "-p", release / "cloudcircuit.dll"])
+    exported = set(re.findall(r"\[ *\d+\].* (\w+)$", about.partition("[Ordinal/Name Pointer]")[2], re.M))
+    functions = {function["name"] for function in described("functions")}
+    if exported != functions:
+        raise Fault(f"exports of the DLL: {exported ^ functions}")
+    imported = set(re.findall(r"^\s+[0-9a-f]+\s+\d+\s+(\w+)$", about.partition("The Import Tables")[2], re.M))
+    if not imported <= ASKED_FOR or not re.search(r"AddressOfEntryPoint\s+0+\n", about):
+        raise Fault(f"the DLL imports {imported - ASKED_FOR}, or has an entry point")
+    programs = folder / "dll"
+    programs.mkdir(exist_ok=True)
+    shutil.copy(release / "cloudcircuit.dll", programs)
+    answer_vectors(compile_host(target, HERE / "tests/vectors/host.c", programs, release / "libcloudcircuit.dll.a"))
+
+
+def check_stack(target, folder):
+    """No call needs more stack than the header says, and none more than 16 KB."""
+    library, painted = folder / "libcloudcircuit.a", "-Wl,-zstack-size=131072"  # as much as the host paints
+    host = compile_host(target, HERE / "tests/artefact/stack.c", folder / "hosts", library, [painted])
+    needed = {name: int(size) for size, name in map(str.split, run(host, timeout=SECONDS).splitlines())}
+    functions = {function["name"] for function in described("functions")}
+    if needed.keys() != functions:
+        raise Fault(f"stack of {needed.keys() ^ functions}")
+    blocks = (HERE / "include/cloudcircuit.h").read_text().split("\n\n")
+    for name, size in needed.items():
+        about = next((block for block in blocks if f"cloudcircuit_status {name}(" in block), "")
+        said = re.search(r"at most (\d+) KB of stack", about.replace("\n///", ""))
+        bound = int(said[1]) if said else 4
+        if size > bound * 1024 or bound > 16:
+            raise Fault(f"{name} needs {size} bytes of stack, and may need {bound} KB")
+
+
 def compile_host(target, source, folder, library, flags=()):
     """Compiles a host with the library in it, and returns the command that runs it."""
     is_cpp = source.suffix == ".cpp"
     compiler = [*target.cxx.split(), "-std=c++17"] if is_cpp else [*target.cc.split(), "-std=c99", "-Wstrict-prototypes"]
-    program = folder / source.stem
+    program = folder / (source.stem + target.suffix)
     run([*compiler, *STRICT, "-Iinclude", *flags, source, library, "-lm", "-o", program])
     return [*target.runner.split(), program]
 
@@ -186,7 +267,13 @@ def prove(target, expected, is_whole):
 def prove_in_programs(result, folder, expected, is_whole):
     target, library, hosts = result.target, folder / "libcloudcircuit.a", folder / "hosts"
     hosts.mkdir(exist_ok=True)
-    result.check(check_symbols, target, library)
+    if target is WASM:
+        result.check(check_module, folder)
+        result.check(check_stack, target, folder)
+    else:
+        result.check(check_symbols, target, library)
+    if target is WINDOWS:
+        result.check(check_dll, target, folder)
     few = ["few"] if target.runner and not is_whole else []
     contract = sorted((HERE / "tests/contract").glob("*.c"))
     for source in contract:
@@ -208,6 +295,8 @@ def main():
     asked = [word for word in sys.argv[1:] if word != "--whole"]
     if unknown := set(asked) - {target.triple for target in TARGETS}:
         sys.exit(f"targets.py: no target {', '.join(unknown)}")
+    # What Wine keeps stands in the build folder, and no window is opened.
+    os.environ |= {"WINEPREFIX": str(BUILT / "wine"), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml="}
     targets = [target for target in TARGETS if not asked or target.triple in asked]
     folder = build(REFERENCE) / "hosts"
     folder.mkdir(exist_ok=True)
@@ -220,7 +309,8 @@ def main():
     for result in results:
         target = result.target
         if result.counts:
-            cells = [target.triple, target.cc, target.runner or "-", *result.counts, f"{result.seconds:.0f}"]
+            runner = Path(target.runner.split()[0]).name if target.runner else "-"
+            cells = [target.triple, target.cc.split()[0], runner, *result.counts, f"{result.seconds:.0f}"]
             print("| " + " | ".join(map(str, cells)) + " |")
     for result in results:
         for fault in result.faults:

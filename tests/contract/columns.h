@@ -5,12 +5,11 @@
 
 #define _DEFAULT_SOURCE
 #include "check.h"
+#include "pages.h"
 #include <cloudcircuit.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 static uint64_t seed = 1;
 
@@ -51,12 +50,10 @@ static struct {
 
 static void map_memory(void)
 {
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), i;
+    size_t page = page_size(), i;
     for (i = 0; i < BUFFERS; i++) {
-        unsigned char *map = mmap(NULL, ROOM + 2 * page, PROT_READ | PROT_WRITE,
-                                  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (map == MAP_FAILED || mprotect(map, page, PROT_NONE) != 0 ||
-            mprotect(map + page + ROOM, page, PROT_NONE) != 0)
+        unsigned char *map = reserve(ROOM + 2 * page);
+        if (map == NULL || !allow(map + page, ROOM))
             abort();
         memory[i].start = map + page;
         memory[i].end = map + page + ROOM;

@@ -364,19 +364,18 @@ static void a_series_too_long_is_not_read(void)
     uint8_t bits[2] = {1, 1};
     if (SIZE_MAX / 9 <= UINT32_MAX) /* no column has room for such a row */
         return;
-    spend = mmap(NULL, 8 * len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (spend == MAP_FAILED) {
+    spend = reserve(8 * len);
+    if (spend == NULL) {
         puts("skipped: a series too long (no room for its addresses)");
         return;
     }
-    if (mprotect(spend, (size_t)sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE) != 0)
+    if (!allow(spend, page_size()))
         abort();
     spend[0] = 1, spend[1] = 2;
     CHECK(cloudcircuit_check_anomaly_spike_columns(spend, len, positions, 2, NULL, bits, threshold,
                                                    &invalid) == CLOUDCIRCUIT_ERR_INVALID_ROWS);
     CHECK(bits[0] == CLOUDCIRCUIT_FLAG_SPIKE && threshold[0] == 1.5);
     CHECK(bits[1] == REFUSED && threshold[1] == 0 && invalid == 1);
-    munmap(spend, 8 * len);
 }
 
 static void series_overlap(void)
