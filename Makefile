@@ -186,6 +186,10 @@ check-compilers:
 sanitize:
 	CARGO='$(CARGO)' tests/sanitizers/check.py
 
+# The library for other machines: make check-targets TARGETS="s390x-unknown-linux-gnu", or all of tests/targets.py.
+check-targets:
+	tests/targets.py $(TARGETS)
+
 # Compares the library with its peers and writes docs/FIGURES.md and benches/figures.json, from which make pictures
 # draws those of docs/PERFORMANCE.md; BENCH=--quick only prints, in seconds, what needs neither Python packages nor much
 # memory. benches/columns.py measures the columns alone.

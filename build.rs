@@ -147,6 +147,12 @@ fn main() {
         println!("cargo:rustc-cdylib-link-arg=-zstack-size=131072");
     }
 
+    // A DLL without start-up code: nothing runs when it is loaded, and it asks for the memory functions alone.
+    if target == "x86_64-pc-windows-gnu" {
+        println!("cargo:rustc-cdylib-link-arg=-nostartfiles");
+        println!("cargo:rustc-cdylib-link-arg=-Wl,--entry=0");
+    }
+
     // cargo-c sets a soname too, the same one: see Cargo.toml.
     if env::var("CARGO_CFG_TARGET_OS").unwrap() == "linux" {
         let soname = format!("libcloudcircuit.so.{}", version("_MAJOR"));

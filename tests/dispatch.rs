@@ -6,6 +6,7 @@
 mod support;
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -53,19 +54,32 @@ fn emulated(cpu: &str, host: &Path) -> Command {
     qemu
 }
 
-/// Which of the functions ran, and how many different ones have a name that contains theirs.
-fn functions_run(cpu: &str, host: &Path, points: usize, rows: usize) -> impl Fn(&str) -> usize {
-    let log = host.with_extension("log");
-    let mut qemu = Command::new("qemu-x86_64");
-    qemu.args(["-cpu", cpu, "-d", "in_asm", "-D"]).arg(&log).arg(host);
-    passes(qemu.args([points, rows].map(|count| count.to_string())));
-    let log = fs::read_to_string(log).unwrap();
-    let mut names: Vec<_> =
-        log.lines().filter_map(|line| line.strip_prefix("IN: ")).map(str::to_owned).collect();
-    names.sort();
-    names.dedup();
-    assert!(names.iter().any(|name| name == "cloudcircuit_check_budget_columns"));
-    move |part| names.iter().filter(|name| name.contains(part)).count()
+/// What the emulator translated: the names of functions, each once, with their instructions.
+struct Log(BTreeMap<String, String>);
+
+impl Log {
+    fn of(cpu: &str, host: &Path, points: usize, rows: usize) -> Self {
+        let file = host.with_extension("log");
+        let mut qemu = Command::new("qemu-x86_64");
+        qemu.args(["-cpu", cpu, "-d", "in_asm", "-D"]).arg(&file).arg(host);
+        passes(qemu.args([points, rows].map(|count| count.to_string())));
+        let mut functions = BTreeMap::<_, String>::new();
+        for block in fs::read_to_string(file).unwrap().split("IN: ").skip(1) {
+            let (name, code) = block.split_once('\n').unwrap();
+            *functions.entry(name.trim().to_owned()).or_default() += code;
+        }
+        assert!(functions.contains_key("cloudcircuit_check_budget_columns"));
+        Self(functions)
+    }
+
+    /// How many functions ran that have this in their name and, in a line, such an instruction.
+    fn ran(&self, name: &str, instruction: &str, operand: &str) -> usize {
+        let has = |line: &str| line.contains(instruction) && line.contains(operand);
+        let found = |(function, code): &(&String, &String)| {
+            function.contains(name) && code.lines().any(has)
+        };
+        self.0.iter().filter(found).count()
+    }
 }
 
 #[test]
@@ -75,12 +89,14 @@ fn every_cpu_runs_the_widest_code_that_it_has() {
     }
     let host = build("tests/dispatch/host.c");
     for (cpu, is_wide) in CPUS {
-        let ran = functions_run(cpu, &host, POINTS, ROWS);
+        let log = Log::of(cpu, &host, POINTS, ROWS);
         let (wide, narrow) = (usize::from(is_wide), usize::from(!is_wide));
-        assert!(ran(ASKING) > 0, "{cpu} is not asked");
-        assert_eq!((ran(WIDE_SUMS), ran(NARROW_SUMS)), (wide, narrow), "sums on {cpu}");
-        // One for doubles, one for integers.
-        assert_eq!(ran(WIDE_COLUMNS), 2 * wide, "columns on {cpu}");
+        assert!(log.ran(ASKING, "cpuid", "") > 0, "{cpu} is not asked");
+        let sums = (log.ran(WIDE_SUMS, "vaddpd", "ymm"), log.ran(NARROW_SUMS, "addpd", "xmm"));
+        assert_eq!(sums, (wide, narrow), "sums on {cpu}");
+        // Columns of doubles divide; those of integers have a function of their own.
+        assert_eq!(log.ran(WIDE_COLUMNS, "vdivpd", "ymm"), wide, "columns on {cpu}");
+        assert_eq!(log.ran(WIDE_COLUMNS, "", ""), 2 * wide, "columns on {cpu}");
     }
 }
 
@@ -90,14 +106,14 @@ fn short_calls_ask_no_cpu() {
         return;
     }
     let host = build("tests/dispatch/host.c");
-    let ran = functions_run("Haswell", &host, POINTS - 1, ROWS - 1);
-    assert_eq!((ran(ASKING), ran(WIDE_SUMS), ran(WIDE_COLUMNS)), (0, 0, 0));
-    assert_eq!(ran(NARROW_SUMS), 1);
-    // Each kind of call by itself.
-    let ran = functions_run("Haswell", &host, POINTS, ROWS - 1);
-    assert_eq!((ran(WIDE_SUMS), ran(WIDE_COLUMNS)), (1, 0));
-    let ran = functions_run("Haswell", &host, POINTS - 1, ROWS);
-    assert_eq!((ran(WIDE_SUMS), ran(WIDE_COLUMNS)), (0, 2));
+    let ran = |points, rows| {
+        let log = Log::of("Haswell", &host, points, rows);
+        [ASKING, WIDE_SUMS, NARROW_SUMS, WIDE_COLUMNS].map(|name| log.ran(name, "", ""))
+    };
+    assert_eq!(ran(POINTS - 1, ROWS - 1), [0, 0, 1, 0]);
+    // Each kind of call by itself. Asking takes two functions.
+    assert_eq!(ran(POINTS, ROWS - 1), [2, 1, 0, 0]);
+    assert_eq!(ran(POINTS - 1, ROWS), [2, 0, 1, 2]);
 }
 
 /// The same answers to every vector, of which some have more points than `POINTS`. Columns end at pages that
