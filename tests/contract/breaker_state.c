@@ -340,6 +340,18 @@ static void one_rule_alone(void)
     SPOILT(revision, UINT64_MAX - 1);
 }
 
+/* A trip more than can be counted is not the first again. */
+static void trips_stay_at_the_most(void)
+{
+    reset();
+    trip(5);
+    state.generation = UINT64_C(1) << 33, state.revision = UINT64_C(1) << 40, state.trips = UINT32_MAX;
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    CHECK(allowed(15) && state.phase == CLOUDCIRCUIT_BREAKER_HALF_OPEN);
+    CHECK(tell(&permit, CLOUDCIRCUIT_OUTCOME_FAILURE, 16) == CLOUDCIRCUIT_OK);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_OPEN && state.trips == UINT32_MAX);
+}
+
 static void storage_errors_are_not_zero_failures(void)
 {
     cloudcircuit_breaker_state bad;
@@ -805,6 +817,7 @@ int main(void)
     pointers();
     reports();
     storage_errors_are_not_zero_failures();
+    trips_stay_at_the_most();
     replays_give_the_same_bytes();
     encodings();
     golden_by_time();
