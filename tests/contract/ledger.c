@@ -951,7 +951,10 @@ static void encodings(void)
     memset(&back, 0xAA, sizeof back);
     CHECK(cloudcircuit_ledger_state_decode(bytes, sizeof GOLDEN, &back) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
     CHECK(SAME_BYTES(back, NONE));
-    bytes[112] = 5;
+    bytes[112] = 5, bytes[524] = 1; /* reserved */
+    seal(bytes, sizeof GOLDEN);
+    CHECK(cloudcircuit_ledger_state_decode(bytes, sizeof GOLDEN, &back) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    bytes[524] = 0;
     seal(bytes, sizeof GOLDEN);
     CHECK(memcmp(bytes, GOLDEN, sizeof GOLDEN) == 0);
     for (i = 0; i < sizeof bytes; i++) {
