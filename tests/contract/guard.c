@@ -317,9 +317,14 @@ static void permits(void)
     BROKEN(maker, permit, retry_after, -1);
     CHECK(cloudcircuit_breaker_peek(&config, &state, 20, &permit) == CLOUDCIRCUIT_OK);
     SAYS(maker, permit, CLOUDCIRCUIT_REASON_OPEN, 0, 40);
+    CHECK(cloudcircuit_breaker_acquire(&config, &state, 59, &permit) == CLOUDCIRCUIT_OK);
+    SAYS(maker, permit, CLOUDCIRCUIT_REASON_OPEN, 0, 1);
     config.mode = CLOUDCIRCUIT_MODE_MONITOR;
     CHECK(cloudcircuit_breaker_acquire(&config, &state, 20, &permit) == CLOUDCIRCUIT_OK);
     SAYS(maker, permit, 0, CLOUDCIRCUIT_REASON_OPEN, 40);
+    CHECK(cloudcircuit_breaker_force(&state, CLOUDCIRCUIT_BREAKER_FORCED_CLOSED, 90, 20) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_breaker_acquire(&config, &state, 20, &permit) == CLOUDCIRCUIT_OK);
+    SAYS(maker, permit, 0, 0, 0);
 }
 
 #define OVER CLOUDCIRCUIT_REASON_OVER_LIMIT
@@ -377,6 +382,8 @@ static void rate_limits(void)
     BROKEN(maker, decision, retry_after, -1);
     BROKEN(maker, decision, used, -1);
     BROKEN(maker, decision, available, -1);
+    CHECK(cloudcircuit_rate_limit_acquire(&config, &state, 1, 15, &decision) == CLOUDCIRCUIT_OK);
+    SAYS(maker, decision, CLOUDCIRCUIT_REASON_RATE, 0, 1);
     CHECK(cloudcircuit_rate_limit_acquire(&config, &state, 11, 3, &decision) == CLOUDCIRCUIT_OK);
     SAYS(maker, decision, CLOUDCIRCUIT_REASON_RATE, 0, INT64_MAX);
     config.mode = CLOUDCIRCUIT_MODE_MONITOR;

@@ -869,6 +869,11 @@ static void spoilt_states(void)
     /* No next hold, where nothing was ever held: */
     start(), record(5);
     SPOILT(next_hold, 0);
+    /* Held, where no hold was ever given out: */
+    bad = state, bad.held = bad.endless = 1, bad.peak_committed = 9;
+    bad.next_hold = 2;
+    CHECK(cloudcircuit_ledger_state_validate(&bad) == CLOUDCIRCUIT_OK);
+    bad.next_hold = 1, corrupt(bad);
     /* Spent, and not given out, in a word of its own: */
     start(), record(5);
     state.next_hold = 64, state.spent[0] = UINT64_C(1) << 63;
