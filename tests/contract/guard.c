@@ -443,6 +443,7 @@ static void forecasts(void)
     BROKEN(maker, result, spend_to_date, -1);
     BROKEN(maker, result, forecast_spend, 1);
     BROKEN(maker, result, forecast_spend, NAN);
+    BROKEN(maker, result, forecast_spend, INFINITY);
     CHECK(cloudcircuit_forecast_budget(history, 40, spend, 3, 30, 100, NULL, &result) == CLOUDCIRCUIT_OK);
     SAYS(maker, result, CLOUDCIRCUIT_REASON_FORECAST, 0, 0);
     BROKEN(maker, result, exhaustion_point, -1);
@@ -450,6 +451,11 @@ static void forecasts(void)
     SAYS(maker, result, CLOUDCIRCUIT_REASON_INSUFFICIENT, 0, 0);
     CHECK(cloudcircuit_forecast_budget(NULL, 0, spend, 3, 30, 10, NULL, &result) == CLOUDCIRCUIT_OK);
     SAYS(maker, result, CLOUDCIRCUIT_REASON_INSUFFICIENT | CLOUDCIRCUIT_REASON_FORECAST, 0, 0);
+    /* Nothing, and a limit that it does not reach. */
+    spend[0] = 0;
+    CHECK(cloudcircuit_forecast_budget(NULL, 0, spend, 1, 1, 0.25, NULL, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.forecast_spend == 0);
+    SAYS(maker, result, 0, 0, 0);
     /* Used up by a half. */
     spend[0] = 0.5;
     CHECK(cloudcircuit_forecast_budget(NULL, 0, spend, 1, 1, 0.25, NULL, &result) == CLOUDCIRCUIT_OK);
