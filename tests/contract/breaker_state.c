@@ -670,6 +670,14 @@ static void encodings(void)
             bytes[i] ^= (unsigned char)(1u << bit);
         }
     }
+    /* The right checksum, of a state that no call has written: generation 0, then something in reserved. */
+    bytes[16] ^= GOLDEN[16], seal(bytes, sizeof GOLDEN);
+    CHECK(cloudcircuit_breaker_state_decode(bytes, sizeof GOLDEN, &back) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    CHECK(SAME_BYTES(back, NONE));
+    bytes[16] = GOLDEN[16], bytes[44] = 1, seal(bytes, sizeof GOLDEN);
+    CHECK(cloudcircuit_breaker_state_decode(bytes, sizeof GOLDEN, &back) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    bytes[44] = 0, seal(bytes, sizeof GOLDEN);
+    CHECK(memcmp(bytes, GOLDEN, sizeof GOLDEN) == 0);
     for (i = 0; i < sizeof bytes; i++) {
         unsigned char untouched[sizeof bytes];
         if (i == sizeof GOLDEN)

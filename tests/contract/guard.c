@@ -372,6 +372,8 @@ static void rate_limits(void)
     cloudcircuit_rate_limit_state state;
     cloudcircuit_rate_limit_decision decision, spoilt;
     CHECK(cloudcircuit_rate_limit_init(0, &state) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_rate_limit_acquire(&config, &state, 0, 0, &decision) == CLOUDCIRCUIT_OK);
+    SAYS(maker, decision, 0, 0, 0);
     CHECK(cloudcircuit_rate_limit_acquire(&config, &state, 10, 0, &decision) == CLOUDCIRCUIT_OK);
     SAYS(maker, decision, 0, 0, 0);
     BROKEN(maker, decision, retry_after, 1);
