@@ -345,6 +345,18 @@ static void one_rule_alone(void)
     SPOILT(revision, UINT64_MAX - 1);
 }
 
+/* A trip more than can be counted is not the first again. */
+static void trips_stay_at_the_most(void)
+{
+    reset();
+    trip(5);
+    state.generation = UINT64_C(1) << 33, state.revision = UINT64_C(1) << 40, state.trips = UINT32_MAX;
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    CHECK(allowed(15) && state.phase == CLOUDCIRCUIT_BREAKER_HALF_OPEN);
+    CHECK(tell(&permit, CLOUDCIRCUIT_OUTCOME_FAILURE, 16) == CLOUDCIRCUIT_OK);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_OPEN && state.trips == UINT32_MAX);
+}
+
 static void storage_errors_are_not_zero_failures(void)
 {
     cloudcircuit_breaker_state bad;
@@ -663,6 +675,14 @@ static void encodings(void)
             bytes[i] ^= (unsigned char)(1u << bit);
         }
     }
+    /* The right checksum, of a state that no call has written: generation 0, then something in reserved. */
+    bytes[16] ^= GOLDEN[16], seal(bytes, sizeof GOLDEN);
+    CHECK(cloudcircuit_breaker_state_decode(bytes, sizeof GOLDEN, &back) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    CHECK(SAME_BYTES(back, NONE));
+    bytes[16] = GOLDEN[16], bytes[44] = 1, seal(bytes, sizeof GOLDEN);
+    CHECK(cloudcircuit_breaker_state_decode(bytes, sizeof GOLDEN, &back) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    bytes[44] = 0, seal(bytes, sizeof GOLDEN);
+    CHECK(memcmp(bytes, GOLDEN, sizeof GOLDEN) == 0);
     for (i = 0; i < sizeof bytes; i++) {
         unsigned char untouched[sizeof bytes];
         if (i == sizeof GOLDEN)
@@ -844,6 +864,7 @@ int main(void)
     pointers();
     reports();
     storage_errors_are_not_zero_failures();
+    trips_stay_at_the_most();
     replays_give_the_same_bytes();
     encodings();
     golden_by_time();

@@ -870,6 +870,11 @@ static void spoilt_states(void)
     /* No next hold, where nothing was ever held: */
     start(), record(5);
     SPOILT(next_hold, 0);
+    /* Held, where no hold was ever given out: */
+    bad = state, bad.held = bad.endless = 1, bad.peak_committed = 9;
+    bad.next_hold = 2;
+    CHECK(cloudcircuit_ledger_state_validate(&bad) == CLOUDCIRCUIT_OK);
+    bad.next_hold = 1, corrupt(bad);
     /* Spent, and not given out, in a word of its own: */
     start(), record(5);
     state.next_hold = 64, state.spent[0] = UINT64_C(1) << 63;
@@ -952,7 +957,10 @@ static void encodings(void)
     memset(&back, 0xAA, sizeof back);
     CHECK(cloudcircuit_ledger_state_decode(bytes, sizeof GOLDEN, &back) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
     CHECK(SAME_BYTES(back, NONE));
-    bytes[112] = 5;
+    bytes[112] = 5, bytes[524] = 1; /* reserved */
+    seal(bytes, sizeof GOLDEN);
+    CHECK(cloudcircuit_ledger_state_decode(bytes, sizeof GOLDEN, &back) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    bytes[524] = 0;
     seal(bytes, sizeof GOLDEN);
     CHECK(memcmp(bytes, GOLDEN, sizeof GOLDEN) == 0);
     for (i = 0; i < sizeof bytes; i++) {

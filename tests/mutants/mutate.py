@@ -4,7 +4,8 @@
     mutate.py [--changed] [--left] [--minutes COUNT] [--within SECONDS] [ROOM or file...]
 
 A mutant that no test finds is a hole, or is the same function in other words: then it stands in equivalent.txt under
-the reason. The run fails for a mutant that is neither found nor listed, and for a line that is not true any more.
+the reason. Holes that are known stand in open.txt. The run fails for a mutant that is neither found nor listed, for
+one in equivalent.txt that is found, and for a line in either file that is no mutant any more.
 """
 import argparse
 import json
@@ -183,22 +184,22 @@ def changed_files():
     return set()
 
 
-def listed():
-    """What equivalent.txt lists: the mutants under each reason."""
-    lines = (HERE / "equivalent.txt").read_text().splitlines()
-    return {line for line in lines if line and not line.startswith("#")}
+def listed(name):
+    """The mutants in a file; a line that begins with # says something about those after it."""
+    return {line for line in (HERE / name).read_text().splitlines() if line and not line.startswith("#")}
 
 
 def table(title, groups):
-    print(f"\n{title:16} {'made':>6} {'found':>6} {'equal':>6} {'left':>6}")
+    outcomes = ("found", "equal", "open", "left")
+    print(f"\n{title:16} {'made':>6}", *(f"{outcome:>6}" for outcome in outcomes))
     for name, counts in sorted(groups.items()):
-        print(f"{name:16} {sum(counts.values()):6} {counts['found']:6} {counts['equivalent']:6} {counts['left']:6}")
+        print(f"{name:16} {sum(counts.values()):6}", *(f"{counts[outcome]:6}" for outcome in outcomes))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--changed", action="store_true", help="files of src/ that are new since main")
-    parser.add_argument("--left", action="store_true", help="those that no test found when they were tried last")
+    parser.add_argument("--left", action="store_true", help="those that no test has found yet")
     parser.add_argument("--minutes", type=float, default=math.inf, help="leave out what cannot be tried in that time")
     parser.add_argument("--within", type=float, default=math.inf, help="only with tests that take so many seconds")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
@@ -216,12 +217,12 @@ def main():
         test.measure()
     every_test = sorted((test for test in every_test if test.seconds < asked.within), key=lambda test: test.seconds)
     print(", ".join(f"{test.name} {test.seconds:.2f}" for test in every_test))
-    equivalent, keys = listed(), {mutant.key for mutant in mutants}
-    wrong = [f"no such mutant any more: {key}" for key in sorted(equivalent - keys)]
+    equivalent, holes, keys = listed("equivalent.txt"), listed("open.txt"), {mutant.key for mutant in mutants}
+    wrong = [f"no such mutant any more: {key}" for key in sorted((equivalent | holes) - keys)]
     mutants = [mutant for mutant in mutants if mutant.file in chosen]
     known = json.loads(REPORT.read_text()) if REPORT.exists() else {}
     if asked.left:
-        mutants = [mutant for mutant in mutants if known.get(mutant.key, ["left"])[0] == "left"]
+        mutants = [mutant for mutant in mutants if known.get(mutant.key, ["left"])[0] != "found"]
     # At random, so that what there is no time for is not always the same. SEED= repeats an order.
     seed = int(os.environ.get("SEED") or random.randrange(2**32))
     random.Random(seed).shuffle(mutants)
@@ -246,7 +247,8 @@ def main():
             if time.monotonic() > written + 20:
                 written = time.monotonic()
                 REPORT.write_text(json.dumps(known, indent=0))
-            outcome = "found" if finder else "equivalent" if mutant.key in equivalent else "left"
+            outcome = ("found" if finder else "equal" if mutant.key in equivalent else
+                       "open" if mutant.key in holes else "left")
             finders[finder] += 1
             by_operator.setdefault(mutant.operator, Counter())[outcome] += 1
             by_room.setdefault(room(mutant.file), Counter())[outcome] += 1
@@ -256,6 +258,8 @@ def main():
                 print(f"{wrong[-1]}  (line {mutant.line})", flush=True)
             elif finder and mutant.key in equivalent:
                 wrong.append(f"{finder} finds what is listed as equivalent: {mutant.key}")
+            elif finder and mutant.key in holes:
+                print(f"{finder} finds {mutant.key}: it need not stand in open.txt any more", flush=True)
     REPORT.write_text(json.dumps(known, indent=0))
     table("operator", by_operator)
     table("room", by_room)
