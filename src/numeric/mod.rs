@@ -2,4 +2,6 @@ pub(crate) mod amount;
 pub(crate) mod exact_sum;
 pub(crate) mod mean;
 pub(crate) mod order_stats;
+#[cfg(test)]
+pub(crate) mod seed;
 pub(crate) mod unaligned;

@@ -542,7 +542,7 @@ static int is_missing[ROWS];
 
 static void fill_frames(void)
 {
-    uint32_t random = 12345;
+    uint32_t random = (uint32_t)fresh_seed();
     sqlite3_stmt *insert;
     int row;
 
