@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../contract/seed.h"
 #include "host.h"
 
 int sqlite3_cloudcircuitsqlite_init(sqlite3 *db, char **error, const void *api);
