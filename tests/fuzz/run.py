@@ -189,6 +189,7 @@ def main():
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--minimise", action="store_true")
     arguments = parser.parse_args()
+    assert len(targets()) >= 12, targets()
     names = arguments.target or targets()
     build(names)
     if arguments.input is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from cloudcircuit import CloudcircuitError, check_anomaly_spike, check_budget, exact, flags
 
-from .golden import cases
+from .golden import SEED, cases
 
 try:
     import duckdb
@@ -81,7 +81,7 @@ class Functions(unittest.TestCase):
 
     def test_every_chunk_is_decided(self) -> None:
         """More rows than DuckDB passes at once, in groups and with NULLs between them."""
-        source = random.Random(1)
+        source = random.Random(SEED)
         spend = [source.choice([None, source.uniform(-1, 120)]) for _ in range(9000)]
         sql = "SELECT i, cc_budget_flags(spend, 100.0) FROM rows ORDER BY i"
         found = self.ask(sql, i=pa.array(range(9000)), spend=pa.array(spend, pa.float64()))
