@@ -4,6 +4,8 @@
 
 #include "world.h"
 
+int is_careless;
+
 static struct world world;
 static jmp_buf broken_promise;
 
@@ -22,7 +24,7 @@ void tell(const struct world *w, const char *format, ...)
 {
     va_list arguments;
 
-    if (!w->is_told)
+    if (!w->is_told || w->is_cut)
         return;
     printf("  %7" PRId64 "  ", w->now - START);
     va_start(arguments, format);
@@ -130,7 +132,7 @@ static void store(struct world *w, const struct message *write)
     struct message *reply;
     int i, is_taken = 1;
 
-    for (i = 0; i < w->row_count; i++)
+    for (i = 0; i < w->row_count && !is_careless; i++)
         is_taken &= memcmp(w->rows[i] + CONDITION, write->conditions[i], CONDITION_BYTES) == 0;
     if (is_taken) {
         memcpy(w->rows, write->content.rows, (size_t)w->row_count * ROW_BYTES);
@@ -384,6 +386,7 @@ static void come_to_rest(struct world *w)
         int is_waiting = w->message_count > 0;
         struct event event = {PROCEED, 0, 7, 7};
 
+        w->is_cut = round > 100;
         if (is_waiting) {
             arrive(w, take_out(w, 0));
             continue;
@@ -424,6 +427,7 @@ const char *tell_story(const struct story *story, uint64_t seed, const struct ev
     w->message_count = 0;
     w->row_count = 1;
     w->is_told = is_told;
+    w->is_cut = 0;
     w->broken = NULL;
     w->writer_count = 2 + (int)draw(w, WRITERS - 1);
     w->is_store_clock = (int)draw(w, 2);

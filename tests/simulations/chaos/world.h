@@ -140,6 +140,7 @@ enum occurrence {
     REFUSALS,
     ENDED,
     SPENT_HOLDS,
+    UNVERIFIED,
     ROLLS,
     RESETS,
     RESTORES,
@@ -188,6 +189,9 @@ struct story {
     void (*end)(struct world *);
 };
 
+/* The store takes every write, whatever was read before: what must break the promises. */
+extern int is_careless;
+
 extern const struct story ONE_LEDGER, SEVERAL_LEDGERS, RATE_LIMIT, BREAKER, LEASES;
 
 struct world {
@@ -203,7 +207,7 @@ struct world {
     struct message messages[MESSAGES + 1]; /* one is under way to its receiver */
     uint8_t order[MESSAGES + 1];           /* of the messages; behind message_count: what is free */
     uint64_t last_condition[WRITERS][2]; /* attempt and life of the last write taken from each writer */
-    int is_told;
+    int is_told, is_cut; /* cut: the end is told no further */
     int64_t counts[OCCURRENCES];
     const char *broken;
 };
