@@ -310,6 +310,10 @@ void breaker_happened(struct world *w, const struct deed *deed)
 
     if (deed->what == 0)
         return; /* a stale permit: its row alone was stored */
+    if (deed->what == REPORT && deed->permit.would_refuse && deed->permit.phase != CLOUDCIRCUIT_BREAKER_CLOSED) {
+        promise(w, !deed->is_changed[0], "Judges and books as with CLOUDCIRCUIT_MODE_ENFORCE, but refuses nothing");
+        return; /* a call that was monitored alone */
+    }
     facts->clock = most(facts->clock, deed->now);
     if (deed->what == REPORT) {
         if (facts->generation != deed->permit.generation)
