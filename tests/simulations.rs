@@ -6,7 +6,7 @@ mod support;
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
     sync::OnceLock,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -223,21 +223,48 @@ fn seed() -> String {
     seed
 }
 
-/// Every promise of the header is checked at every step of ten thousand stories, each of 500 events; see
-/// the head of chaos/world.h. The program fails too when a kind of event never occurred.
+const STORIES: [&str; 5] = ["ledger", "ledgers", "rate_limit", "breaker", "leases"];
+
+/// Tells every story of the simulator at once, one in a process.
+fn tell(binary: &Path, arguments: &[&str]) -> Vec<Output> {
+    let told = STORIES.map(|story| {
+        let mut command = Command::new(binary);
+        command.args(arguments).arg(story).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    });
+    told.into_iter().map(|told| told.wait_with_output().unwrap()).collect()
+}
+
+fn chaos() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| build(cc(), &["-O2"], "chaos", "plain"))
+}
+
+/// Every promise is checked at every step of ten thousand stories of each kind, each of 500 events; see
+/// the head of chaos/world.h. The program fails too when something never occurred.
 #[test]
 fn promises_hold_whatever_is_lost_late_doubled_or_dies() {
     let seed = seed();
     let seeds = env::var("CLOUDCIRCUIT_SEEDS").unwrap_or_else(|_| either("2000", "10000").into());
-    let said = output(
-        Command::new(build(cc(), &["-O2"], "chaos", "plain"))
-            .args(["--seed", &seed, "--seeds", &seeds]),
-    );
-    print!("{}", stdout(&said));
-    assert!(said.status.success(), "SEED={seed}\n{}", printed(&said));
+    for said in tell(chaos(), &["--seed", &seed, "--seeds", &seeds]) {
+        print!("{}", stdout(&said));
+        assert!(said.status.success(), "SEED={seed}\n{}", printed(&said));
+    }
     let sanitized = build(cc(), &SANITIZERS, "chaos", "sanitized");
-    let said = output(Command::new(sanitized).args(["--seed", &seed, "--seeds", "100"]));
-    assert!(said.status.success() && said.stderr.is_empty(), "SEED={seed}\n{}", printed(&said));
+    for said in tell(&sanitized, &["--seed", &seed, "--seeds", "100"]) {
+        assert!(said.status.success() && said.stderr.is_empty(), "SEED={seed}\n{}", printed(&said));
+    }
+}
+
+/// A store that ignores its condition breaks a promise in every kind of story, and a few events show how.
+#[test]
+fn writers_who_do_not_compare_break_promises_and_the_story_is_short() {
+    for said in tell(chaos(), &["--careless", "--seed", &seed(), "--seeds", "100"]) {
+        assert_eq!(said.status.code(), Some(1), "{}", printed(&said));
+        let events = numbers(stdout(&said), "The shortest story, ")[0];
+        assert!(events <= 40, "{}", printed(&said));
+        assert!(stdout(&said).contains("\nRepeat: chaos --seed "), "{}", printed(&said));
+    }
 }
 
 /// What the simulator checks is promised word for word, by the header or, of leases, by SCALING.md.
@@ -303,7 +330,10 @@ fn clang_compiles_both_without_a_warning() {
 
 #[test]
 fn wrong_options_are_refused_and_help_names_the_right_ones() {
-    let mut simulations = vec![(sanitized_guarded_calls(), &["--seed", "--minutes"][..])];
+    let mut simulations = vec![
+        (sanitized_guarded_calls(), &["--seed", "--minutes"][..]),
+        (chaos(), &["--seed", "--seeds", "--tell", "--careless"]),
+    ];
     if has_sqlite("options of tests/simulations/shared_budget.c") {
         simulations.push((
             sanitized_shared_budget(),

@@ -18,7 +18,7 @@ static void draw_rules(struct world *w, cloudcircuit_breaker_config *config)
 {
     const int window = (int)draw(w, 3);
 
-    config->failure_threshold = draw(w, 3) == 0 ? 0 : 1 + (uint32_t)draw(w, 4);
+    config->failure_threshold = draw(w, 3) == 0 ? 0 : 1 + (uint32_t)draw(w, 3);
     if (window == 1)
         config->window_size = 1 + (uint32_t)draw(w, 12);
     else if (window == 2)
@@ -46,7 +46,8 @@ static void begin(struct world *w)
     promise(w, cloudcircuit_breaker_config_init(config) == CLOUDCIRCUIT_OK, "Fills in the default config.");
     draw_rules(w, config);
     config->half_open_max_probes = 1 + (uint32_t)draw(w, 4);
-    config->half_open_calls = 1 + (uint32_t)draw(w, 5);
+    config->half_open_calls = 1 + (uint32_t)draw(w, 4);
+    config->mode = draw(w, 8) == 0 ? CLOUDCIRCUIT_MODE_MONITOR : CLOUDCIRCUIT_MODE_ENFORCE;
     config->half_open_failure_rate_ppm = draw(w, 2) == 0 ? 1 : 1 + (uint32_t)draw(w, 1000000);
     config->open_duration = 20 + draw(w, 200);
     config->max_open_duration = config->open_duration * (1 + draw(w, 8));
@@ -132,9 +133,9 @@ static void run(const struct world *w, int request, uint32_t b)
     const int64_t health = (w->now - START) / breaker.health_lasts % 4;
     const uint32_t percent = b % 100;
 
-    breaker.outcomes[request] = percent < (health == 1 ? 80u : 10u)   ? CLOUDCIRCUIT_OUTCOME_FAILURE
-                                : percent > (health == 3 ? 70u : 94u) ? CLOUDCIRCUIT_OUTCOME_IGNORED
-                                                                      : CLOUDCIRCUIT_OUTCOME_SUCCESS;
+    breaker.outcomes[request] = percent < (health % 2 == 1 ? 75u : 8u) ? CLOUDCIRCUIT_OUTCOME_FAILURE
+                                : percent > 92                         ? CLOUDCIRCUIT_OUTCOME_IGNORED
+                                                                       : CLOUDCIRCUIT_OUTCOME_SUCCESS;
     breaker.durations[request] = (b >> 8) % (health == 2 ? 400 : 110);
     breaker.has_run[request] = 1;
 }
@@ -172,16 +173,18 @@ static void check_permit(struct world *w, const cloudcircuit_breaker_state *befo
     if (deed->now < before->updated_at) {
         count(w, REGRESSED);
         status = cloudcircuit_breaker_peek(&breaker.config, before, before->updated_at, &later);
-        promise(w, status == CLOUDCIRCUIT_OK && later.allowed == permit->allowed,
+        promise(w, status == CLOUDCIRCUIT_OK && later.would_refuse == permit->would_refuse,
                 "so a clock that runs back never opens the way earlier.");
     }
     promise(w, permit->phase == after->phase && permit->generation == after->generation, "The state's; 0 after an error.");
-    if (permit->allowed)
+    promise(w, permit->allowed == (uint32_t)(breaker.config.mode == CLOUDCIRCUIT_MODE_MONITOR || !permit->would_refuse),
+            "1 when the rules refuse the call, else 0; with CLOUDCIRCUIT_MODE_MONITOR allowed is 1 all the same.");
+    if (!permit->would_refuse)
         return;
     count(w, REFUSALS);
     status = cloudcircuit_breaker_acquire(&breaker.config, &copy, deed->now + permit->retry_after, &later);
     if (after->phase == CLOUDCIRCUIT_BREAKER_OPEN || after->phase == CLOUDCIRCUIT_BREAKER_FORCED_OPEN)
-        promise(w, status == CLOUDCIRCUIT_OK && later.allowed,
+        promise(w, status == CLOUDCIRCUIT_OK && !later.would_refuse,
                 "how long to wait, from the caller's own now: until open_until or forced_until");
 }
 
@@ -229,7 +232,7 @@ static enum answer decide_acquire(struct world *w, int place, struct request_row
     status = cloudcircuit_breaker_acquire(&breaker.config, state, deed->now, &deed->permit);
     promise(w, status == CLOUDCIRCUIT_OK, "A refused call is no error.");
     tell(w, "the library is asked for call %d at %" PRId64 ": %s, %s", deed->job.request, deed->now - START,
-         cloudcircuit_phase_name(deed->permit.phase), deed->permit.allowed ? "allowed" : "refused");
+         cloudcircuit_phase_name(deed->permit.phase), deed->permit.would_refuse ? "refused" : "allowed");
     check_permit(w, &before, state, deed);
     if (deed->permit.allowed) {
         row->is_known = 1;
@@ -320,6 +323,8 @@ static void operate(struct world *w, uint32_t a, uint32_t b)
     const cloudcircuit_breaker_state before = state;
     cloudcircuit_status status;
 
+    if (b % 4 > 0)
+        return; /* or it would have little to decide by itself */
     if (a / 3 % 2 == 0) {
         count(w, RESETS);
         tell(w, "an operator resets the breaker");
@@ -327,7 +332,7 @@ static void operate(struct world *w, uint32_t a, uint32_t b)
     } else {
         count(w, FORCED);
         tell(w, "an operator forces it to be %s", cloudcircuit_phase_name(phase));
-        status = cloudcircuit_breaker_force(&state, phase, w->now + (int64_t)(b % 500), w->now);
+        status = cloudcircuit_breaker_force(&state, phase, w->now + (int64_t)(b / 4 % 500), w->now);
     }
     promise(w, status == CLOUDCIRCUIT_OK, "Forces the breaker open or closed until a time, or closes it.");
     write_state(w, w->rows[0], &state);
@@ -346,7 +351,7 @@ static void end(struct world *w)
     cloudcircuit_breaker_permit permit;
 
     promise(w, cloudcircuit_breaker_acquire(&breaker.config, &state, later, &permit) == CLOUDCIRCUIT_OK
-                   && permit.allowed,
+                   && !permit.would_refuse,
             "The first acquire after the open time is the first probe.");
 }
 

@@ -195,8 +195,8 @@ static void note_outcome(const struct deed *deed, const struct outcome *outcome)
  * Calls
  */
 
-/* What a report asks for: a phase, or 0 for none other. */
-static int32_t report(struct world *w, const struct deed *deed)
+/* What a report asks for: a phase, or 0 for none other; and since when, if a lost probe decided it. */
+static int32_t report(struct world *w, const struct deed *deed, int64_t *when)
 {
     struct breaker_facts *facts = &breaker.facts;
     const cloudcircuit_breaker_config *config = &breaker.config;
@@ -206,7 +206,6 @@ static int32_t report(struct world *w, const struct deed *deed)
     const int is_later = has_failed && config->max_retry_after > 0 && deed->job.amounts[2] > facts->clock;
     struct probe *probe;
     struct outcome outcome;
-    int64_t when = 0;
     int32_t phase;
 
     if (facts->phase == CLOUDCIRCUIT_BREAKER_CLOSED) {
@@ -224,9 +223,10 @@ static int32_t report(struct world *w, const struct deed *deed)
     probe = find_probe(&deed->permit);
     promise(w, probe != NULL, "A report from an earlier phase, or a second one of the same probe, changes nothing and "
                               "returns CLOUDCIRCUIT_ERR_STALE_PERMIT.");
-    phase = work_off(w, facts->clock, &when);
+    phase = work_off(w, facts->clock, when);
     if (phase != 0 || probe->is_over)
         return phase;
+    *when = 0;
     probe->is_over = 1;
     if (is_ignored)
         return 0;
@@ -235,8 +235,10 @@ static int32_t report(struct world *w, const struct deed *deed)
     return is_later ? CLOUDCIRCUIT_BREAKER_OPEN : decided();
 }
 
-static void check_phase(struct world *w, int32_t phase, const cloudcircuit_breaker_state *state)
+static void check_phase(struct world *w, int32_t phase, int64_t when, const cloudcircuit_breaker_state *state)
 {
+    promise(w, when == 0 || phase == 0 || state->phase_since == when,
+            "A probe that has not reported by its deadline has failed as of then");
     promise(w, phase != CLOUDCIRCUIT_BREAKER_OPEN || state->phase == phase,
             "Once failed probes reach half_open_failure_rate_ppm of half_open_calls the breaker opens again");
     promise(w, phase != CLOUDCIRCUIT_BREAKER_CLOSED || state->phase == phase,
@@ -272,7 +274,7 @@ static void acquire(struct world *w, const struct deed *deed, const cloudcircuit
                     "a new open time counts from the deadline, and if it is over already, the same acquire is the next "
                     "probe.");
         } else {
-            check_phase(w, phase, state);
+            check_phase(w, phase, when, state);
         }
     } else if (facts->phase == CLOUDCIRCUIT_BREAKER_OPEN && state->phase != CLOUDCIRCUIT_BREAKER_OPEN) {
         promise(w, facts->clock >= facts->open_until && state->phase == CLOUDCIRCUIT_BREAKER_HALF_OPEN,
@@ -304,16 +306,21 @@ void breaker_happened(struct world *w, const struct deed *deed)
     struct breaker_facts *facts = &breaker.facts;
     const cloudcircuit_breaker_state state = stored_breaker(w);
     const int64_t before = facts->clock;
+    int64_t when = 0;
 
     if (deed->what == 0)
         return; /* a stale permit: its row alone was stored */
+    if (deed->what == REPORT && deed->permit.would_refuse && deed->permit.phase != CLOUDCIRCUIT_BREAKER_CLOSED) {
+        promise(w, !deed->is_changed[0], "Judges and books as with CLOUDCIRCUIT_MODE_ENFORCE, but refuses nothing");
+        return; /* a call that was monitored alone */
+    }
     facts->clock = most(facts->clock, deed->now);
     if (deed->what == REPORT) {
         if (facts->generation != deed->permit.generation)
             promise(w, !deed->is_changed[0], "A report from an earlier phase, or a second one of the same probe, changes "
                                              "nothing and returns CLOUDCIRCUIT_ERR_STALE_PERMIT.");
         else
-            check_phase(w, report(w, deed), &state);
+            check_phase(w, report(w, deed, &when), when, &state);
     } else {
         acquire(w, deed, &state);
     }

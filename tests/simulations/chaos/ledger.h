@@ -48,6 +48,11 @@ struct ledger_story {
 
 extern struct ledger_story ledgers;
 
+int has_hold(const cloudcircuit_ledger_hold *holds);
+
+/* Decides a writer's job on a snapshot. */
+enum answer decide_ledgers(struct world *, int writer, int64_t now, struct snapshot *, struct deed *);
+
 /* What each call promises of its state and its decision. */
 void check_call(struct world *, int place, const cloudcircuit_ledger_state *before,
                 const cloudcircuit_ledger_state *after, const struct deed *);

@@ -84,6 +84,21 @@ static void check_reserve(struct world *w, int place, const cloudcircuit_ledger_
             "How long a hold lasts, in the unit of now");
 }
 
+static void check_settle(struct world *w, const cloudcircuit_ledger_state *before,
+                         const cloudcircuit_ledger_state *after, const struct deed *deed, int place)
+{
+    const cloudcircuit_ledger_hold *hold = &deed->before[place];
+    const int32_t reason = deed->decisions[place].reason;
+    const int is_known = before->next_hold - hold->id <= 1024;
+
+    promise(w, is_known == (reason != CLOUDCIRCUIT_LEDGER_REASON_UNVERIFIED),
+            "That is exact for the last 1,024 holds; an older one is taken as not spent and reported as "
+            "CLOUDCIRCUIT_LEDGER_REASON_UNVERIFIED.");
+    promise(w, !is_known || hold->expires_at > after->updated_at || after->reset_hold > 0
+                   || reason == CLOUDCIRCUIT_LEDGER_REASON_EXPIRED,
+            "A hold that has ended is booked too, with CLOUDCIRCUIT_LEDGER_REASON_EXPIRED");
+}
+
 void check_call(struct world *w, int place, const cloudcircuit_ledger_state *before,
                 const cloudcircuit_ledger_state *after, const struct deed *deed)
 {
@@ -96,10 +111,8 @@ void check_call(struct world *w, int place, const cloudcircuit_ledger_state *bef
     check_amounts(w, place, after, decision);
     if (deed->what == RESERVE && deed->job.amounts[place] != INT64_MIN)
         check_reserve(w, place, after, deed);
-    if (deed->what == SETTLE && deed->before[place].id != 0 && deed->before[place].expires_at <= after->updated_at
-        && after->reset_hold == 0)
-        promise(w, decision->reason == CLOUDCIRCUIT_LEDGER_REASON_EXPIRED,
-                "A hold that has ended is booked too, with CLOUDCIRCUIT_LEDGER_REASON_EXPIRED");
+    if (deed->what == SETTLE && deed->before[place].id != 0)
+        check_settle(w, before, after, deed, place);
 }
 
 /*
@@ -150,7 +163,7 @@ static void spend_hold(struct world *w, const struct deed *deed, int place, int6
     struct ledger_facts *facts = &ledgers.facts.ledgers[place];
     struct hold_fact *fact;
     const cloudcircuit_ledger_decision *decision = &deed->decisions[place];
-    int is_live;
+    int is_live, is_unverified;
 
     if (deed->before[place].id == 0)
         return; /* not asked */
@@ -158,7 +171,11 @@ static void spend_hold(struct world *w, const struct deed *deed, int place, int6
     promise(w, fact != NULL && !fact->is_spent, "A hold settles once, on its own ledger: an old copy is "
                                                 "CLOUDCIRCUIT_ERR_HOLD_SPENT.");
     fact->is_spent = 1;
-    is_live = fact->is_moved ? decision->reason != CLOUDCIRCUIT_LEDGER_REASON_EXPIRED : fact->end > facts->clock;
+    is_unverified = decision->reason == CLOUDCIRCUIT_LEDGER_REASON_UNVERIFIED;
+    is_live = fact->is_moved ? decision->reason != CLOUDCIRCUIT_LEDGER_REASON_EXPIRED && !is_unverified
+                             : fact->end > facts->clock;
+    if (is_unverified)
+        count(w, UNVERIFIED);
     /* Of several resets the state knows the latest clock alone, and may take a hold for ended. */
     fact->had_ended = !is_live || (fact->is_moved && deed->what == EXTEND);
     if (deed->what == EXTEND) {
@@ -202,8 +219,14 @@ void ledger_happened(struct world *w, const struct deed *deed)
         struct ledger_facts *facts = &ledgers.facts.ledgers[i];
         const int64_t duration = ledgers.configs[i].hold_duration;
 
-        if (!deed->is_changed[i])
+        if (!deed->is_changed[i]) {
+            /* A hold too old to be known, of which nothing is held or which has ended: its row alone says so. */
+            struct hold_fact *fact = find_hold(facts, deed->before[i].id);
+
+            if (fact != NULL && deed->after[i].id == 0)
+                fact->is_spent = fact->had_ended = 1;
             continue;
+        }
         facts->clock = most(facts->clock, deed->now);
         if (deed->what == RESERVE && deed->after[i].id != 0)
             add_hold(w, facts, &deed->after[i], deed->job.amounts[i],

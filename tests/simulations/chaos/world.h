@@ -11,8 +11,9 @@
  * What has happened is kept as facts apart, in plain numbers, when the store takes a write. After each step the
  * facts must agree with the promises of the header: every promise() names the sentence that it checks.
  *
- * main.c tells stories by the thousand and shortens one that fails. world.c is the store, the network and the
- * clocks. ledger.c (one or several, with ledger_facts.c), rate_limit.c, breaker.c (with breaker_facts.c) and leases.c are the hosts.
+ * main.c tells stories by the thousand and shortens one that fails. world.c is events and clocks, network.c messages
+ * and the store. The hosts are ledger.c for one and for several (with ledger_calls.c and ledger_facts.c),
+ * rate_limit.c, breaker.c (with breaker_facts.c) and leases.c.
  */
 #ifndef WORLD_H
 #define WORLD_H
@@ -140,6 +141,7 @@ enum occurrence {
     REFUSALS,
     ENDED,
     SPENT_HOLDS,
+    UNVERIFIED,
     ROLLS,
     RESETS,
     RESTORES,
@@ -188,6 +190,9 @@ struct story {
     void (*end)(struct world *);
 };
 
+/* The store takes every write, whatever was read before: what must break the promises. */
+extern int is_careless;
+
 extern const struct story ONE_LEDGER, SEVERAL_LEDGERS, RATE_LIMIT, BREAKER, LEASES;
 
 struct world {
@@ -203,7 +208,7 @@ struct world {
     struct message messages[MESSAGES + 1]; /* one is under way to its receiver */
     uint8_t order[MESSAGES + 1];           /* of the messages; behind message_count: what is free */
     uint64_t last_condition[WRITERS][2]; /* attempt and life of the last write taken from each writer */
-    int is_told;
+    int is_told, is_cut; /* cut: the end is told no further */
     int64_t counts[OCCURRENCES];
     const char *broken;
 };
@@ -224,6 +229,12 @@ int64_t most(int64_t a, int64_t b);
 
 /* A writer reads the states and its request's row, and then decides. */
 void ask(struct world *, int writer);
+
+/* Takes a message out of the network. It may be read until the one after the next is sent. */
+struct message *take_out(struct world *, int place);
+
+/* A message is at its receiver, who acts on it. */
+void arrive(struct world *, struct message *);
 
 /* The revision in the encoded bytes of a state. */
 uint64_t revision_of(const uint8_t *row);
