@@ -68,10 +68,7 @@ fn hosts_without_a_preprocessor_read_their_header_as_it_is() {
 /// Runs a script in tests/header/ that reads the header and asks the library, by the first of some
 /// programs that can: that answers to the arguments after its name.
 fn reads_it(script: &str, programs: &[&[&str]], package: &str) {
-    let can = |program: &&&[&str]| {
-        let asked = Command::new(program[0]).args(&program[1..]).output();
-        asked.is_ok_and(|output| output.status.success())
-    };
+    let can = |program: &&&[&str]| answers(Command::new(program[0]).args(&program[1..]));
     let Some(program) = programs.iter().find(can) else {
         // No program has a package's name, so this skips or fails by it.
         has_tool(package, &format!("{script} on cloudcircuit_ffi.h"));

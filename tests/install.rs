@@ -407,7 +407,7 @@ fn spend_guard_runs_as_installed_and_its_page_has_every_option() {
 
 /// mandoc knows no --version.
 fn has_mandoc(check: &str) -> bool {
-    Command::new("mandoc").args(["-T", "lint", "/dev/null"]).output().is_ok()
+    answers(Command::new("mandoc").args(["-T", "lint", "-W", "error", "/dev/null"]))
         || has_tool("mandoc", check)
 }
 

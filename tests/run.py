@@ -20,8 +20,8 @@ import time
 # What stands after a colon is how a test's name starts; the binary's other tests come later. A binary that is not listed
 # comes before the first of BUILDERS.
 ORDER = """
-release runner tidy vectors:quick_ contract:quick_ lib header examples ffi model:quick_ json artefact abi
-contract vectors model spend_guard simulations
+release runner tidy vectors:quick_ contract:quick_ boundaries:quick_ lib header examples ffi model:quick_ json artefact
+abi dispatch contract vectors boundaries model spend_guard simulations
 subproject first_decision debian install bindings
 """.split()
 # They run make on the same folder, so one at a time.
@@ -36,7 +36,7 @@ FAILED = os.path.join(os.environ.get("CARGO_TARGET_DIR", "target"), "failed-test
 RUNNING = re.compile(r" +Running (?:unittests )?(\S+)")
 DONE = re.compile(r"test (\S+) \.\.\. (ok|FAILED)")
 SKIPPED = re.compile(r"SKIPPED: (\S+): (.*)$")
-FRAME = re.compile(r"$|running \d+ tests?$|test \S+ (\.\.\. ok|has been running)|test result: | +(Finished|Running) |SKIPPED: ")
+FRAME = re.compile(r"$|running \d+ tests?$|test \S+ (\.\.\. ok|has been running)|test result: | +(Blocking|Finished|Running) |SKIPPED: ")
 
 
 def listed():

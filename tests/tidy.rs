@@ -33,6 +33,9 @@ const FLOORS: &[&[&str]] = &[
 const UNSAFE: &[&str] = &["src/abi/", "src/arch/"];
 const ARCH: &str = "src/arch/";
 
+/// Where tests start commands.
+const SUPPORT: &str = "tests/support/mod.rs";
+
 /// Words that the style does without, because a reader stumbles over them.
 const WORDS: &[&str] =
     &[", say", "beside", "anew", "seldom", "far is far", "on the way", "passed on."];
@@ -76,6 +79,12 @@ fn unsafe_code_stands_in_abi_and_arch_alone() {
 #[test]
 fn instructions_of_a_cpu_stand_in_arch_alone() {
     holds(instructions_elsewhere, &[("src/numeric/mean.rs", "use core::arch::x86_64::*;")]);
+}
+
+/// What hangs is ended there.
+#[test]
+fn tests_start_commands_through_their_support_alone() {
+    holds(commands_without_a_limit, &[("tests/new.rs", "Command::new(host).status()")]);
 }
 
 #[test]
@@ -158,6 +167,13 @@ fn unsafe_elsewhere(files: &[File]) -> Vec<String> {
 fn instructions_elsewhere(files: &[File]) -> Vec<String> {
     let files = files.iter().filter(|(name, _)| !name.starts_with(ARCH));
     code_with(files, &["core::arch", "std::arch", "target_feature", "asm!"])
+}
+
+fn commands_without_a_limit(files: &[File]) -> Vec<String> {
+    let is_test = |name: &str| name.starts_with("tests/") && name.ends_with(".rs");
+    let tests = files.iter().filter(|(name, _)| is_test(name) && name != SUPPORT);
+    let starts = [".output()", ".status()", ".spawn()"];
+    tests.flat_map(|(name, text)| lines_with(name, text, &starts)).collect()
 }
 
 fn code_with<'a>(files: impl Iterator<Item = &'a File>, words: &[&str]) -> Vec<String> {
@@ -329,9 +345,12 @@ fn walk(root: &Path, folder: &str) -> Vec<String> {
     for entry in fs::read_dir(root.join(folder)).unwrap() {
         let entry = entry.unwrap();
         let name = format!("{folder}{}", entry.file_name().to_str().unwrap());
+        if name == "target" || name == ".git" {
+            continue;
+        }
         if !entry.file_type().unwrap().is_dir() {
             names.push(name);
-        } else if name != "target" && name != ".git" {
+        } else {
             names.extend(walk(root, &format!("{name}/")));
         }
     }

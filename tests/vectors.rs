@@ -11,7 +11,7 @@ use support::*;
 
 /// The functions that have a file in tests/vectors/.
 fn functions() -> Vec<String> {
-    asked_files("tests/vectors", ".txt", 8)
+    asked_files("tests/vectors", ".txt", 7)
 }
 
 fn build(test: &str, folder: &Path, link: Link) -> PathBuf {

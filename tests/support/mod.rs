@@ -4,10 +4,10 @@
 use std::{
     collections::BTreeSet,
     env, fs,
-    io::{ErrorKind, Write},
+    io::{self, ErrorKind, Write},
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    process::{Command, Output, Stdio},
     sync::{OnceLock, mpsc},
     thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -181,7 +181,36 @@ pub fn output_from(command: &mut Command, stdin: impl Into<Stdio>) -> Output {
 
 /// One that takes longer than `limit` is ended with all that it started, and the test fails.
 pub fn output_within(limit: Duration, command: &mut Command) -> Output {
-    let child = start(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
+    start(command, limit).unwrap_or_else(|error| panic!("{}: {error}", name(command)))
+}
+
+/// Whether a program is here and answers a question with success.
+pub fn answers(command: &mut Command) -> bool {
+    let limit = limit(command);
+    start(command.stdin(Stdio::null()), limit).is_ok_and(|output| output.status.success())
+}
+
+/// Runs a command in a process group of its own, which ends with this test.
+fn start(command: &mut Command, limit: Duration) -> io::Result<Output> {
+    let ends_with_this = || {
+        // SAFETY: prctl() is async-signal-safe, and outlives exec.
+        unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+        Ok(())
+    };
+    // SAFETY: the closure only calls prctl().
+    unsafe { alone(command).process_group(0).pre_exec(ends_with_this) };
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    // A program that was just linked can be busy for a moment: a child that another test forked may
+    // still hold it open.
+    let mut child = command.spawn();
+    for _ in 0..50 {
+        if !child.as_ref().is_err_and(|error| error.kind() == ErrorKind::ExecutableFileBusy) {
+            break;
+        }
+        thread::sleep(Duration::from_millis(20));
+        child = command.spawn();
+    }
+    let child = child?;
     let group = child.id() as libc::pid_t;
     let (done, is_done) = mpsc::channel::<()>();
     let watch = thread::spawn(move || {
@@ -192,37 +221,12 @@ pub fn output_within(limit: Duration, command: &mut Command) -> Output {
         }
         is_over
     });
-    let output = child.wait_with_output().unwrap();
+    let output = child.wait_with_output()?;
     drop(done);
-    assert!(
-        !watch.join().unwrap(),
-        "{}: ended after its limit of {limit:?}\n{}",
-        name(command),
-        printed(&output)
-    );
-    output
-}
-
-/// Starts a command in a process group of its own, which ends with this test.
-fn start(command: &mut Command) -> Child {
-    let ends_with_this = || {
-        // SAFETY: prctl() is async-signal-safe, and outlives exec.
-        unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
-        Ok(())
-    };
-    // SAFETY: the closure only calls prctl().
-    unsafe { alone(command).process_group(0).pre_exec(ends_with_this) };
-    // A program that was just linked can be busy for a moment: a child that another test forked may
-    // still hold it open.
-    for _ in 0..50 {
-        match command.spawn() {
-            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => {
-                thread::sleep(Duration::from_millis(20));
-            }
-            done => return done.unwrap_or_else(|error| panic!("{}: {error}", name(command))),
-        }
-    }
-    panic!("{}: busy for a second", name(command))
+    let is_over = watch.join().unwrap();
+    let (name, printed) = (name(command), printed(&output));
+    assert!(!is_over, "{name}: ended after its limit of {limit:?}\n{printed}");
+    Ok(output)
 }
 
 /// What a command may take, many times what it needs: 2 minutes for a host that a test compiled, 10 for tools, builds
@@ -339,11 +343,8 @@ const BUILT_ON: [(&str, &[&str]); 10] = [
 /// to install; with CLOUDCIRCUIT_NO_SKIP set, as CI has it, it fails instead.
 pub fn has_tool(tool: &str, check: &str) -> bool {
     // go knows no --version.
-    let answers = |argument| {
-        let mut asked = Command::new(tool);
-        asked.arg(argument).stdin(Stdio::null()).output().is_ok_and(|asked| asked.status.success())
-    };
-    is_here(answers("--version") || answers("version"), tool, check)
+    let knows = |argument| answers(Command::new(tool).arg(argument));
+    is_here(knows("--version") || knows("version"), tool, check)
 }
 
 /// As `has_tool`, for SQLite's headers and library.
