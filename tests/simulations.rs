@@ -6,13 +6,14 @@ mod support;
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+    process::{Command, Output},
     sync::OnceLock,
-    time::{SystemTime, UNIX_EPOCH},
+    thread,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use support::{
-    Link, STRICT, cc, compile, either, has_sqlite, has_tool, output, path, printed, release,
-    scratch,
+    Link, STRICT, cc, compile, either, has_sqlite, has_tool, output, output_within, path, printed,
+    release, scratch,
 };
 
 const SANITIZERS: [&str; 2] = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
@@ -223,16 +224,18 @@ fn seed() -> String {
     seed
 }
 
+/// A hundred thousand seeds of one story, where each core tells several.
+const LONGEST: Duration = Duration::from_secs(3600);
+
 const STORIES: [&str; 5] = ["ledger", "ledgers", "rate_limit", "breaker", "leases"];
 
 /// Tells every story of the simulator at once, one in a process.
 fn tell(binary: &Path, arguments: &[&str]) -> Vec<Output> {
-    let told = STORIES.map(|story| {
-        let mut command = Command::new(binary);
-        command.args(arguments).arg(story).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.spawn().unwrap()
-    });
-    told.into_iter().map(|told| told.wait_with_output().unwrap()).collect()
+    let tell = |story| output_within(LONGEST, Command::new(binary).args(arguments).arg(story));
+    thread::scope(|scope| {
+        let told = STORIES.map(|story| scope.spawn(move || tell(story)));
+        told.into_iter().map(|told| told.join().unwrap()).collect()
+    })
 }
 
 fn chaos() -> &'static Path {

@@ -213,6 +213,11 @@ static void pointers(void)
     CHECK(cloudcircuit_breaker_report_and_acquire(NULL, &state, &permit, 2, 0, 0, 0, NULL) ==
           CLOUDCIRCUIT_ERR_NULL_POINTER);
     CHECK(SAME_BYTES(before, state));
+    /* Also where the call would have ended a phase. */
+    reset(), trip(5), before = state;
+    CHECK(cloudcircuit_breaker_acquire(&config, &state, 15, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(SAME_BYTES(before, state));
+    CHECK(allowed(15) && !SAME_BYTES(before, state));
     CHECK(cloudcircuit_breaker_init(0, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
     CHECK(cloudcircuit_breaker_force(NULL, 1, 0, 0) == CLOUDCIRCUIT_ERR_NULL_POINTER);
     CHECK(cloudcircuit_breaker_state_validate(NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);

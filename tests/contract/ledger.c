@@ -973,6 +973,12 @@ static void encodings(void)
         CHECK(cloudcircuit_ledger_state_encode(&state, bytes, i) == CLOUDCIRCUIT_ERR_ENCODED_LENGTH);
         CHECK(SAME_BYTES(bytes, untouched));
     }
+    /* After a reset every field but the last has something in it. */
+    CHECK(cloudcircuit_ledger_reset(&state, 1, 1) == CLOUDCIRCUIT_OK && state.reset_bucket > 0);
+    CHECK(cloudcircuit_ledger_state_encode(&state, bytes, sizeof GOLDEN) == CLOUDCIRCUIT_OK);
+    CHECK(bytes[520] == state.reset_bucket && bytes[524] == 0);
+    CHECK(cloudcircuit_ledger_state_decode(bytes, sizeof GOLDEN, &back) == CLOUDCIRCUIT_OK);
+    CHECK(SAME_BYTES(back, state));
     IS_NULL(cloudcircuit_ledger_state_encode(NULL, bytes, 1));
     IS_NULL(cloudcircuit_ledger_state_encode(&state, NULL, 1));
     IS_NULL(cloudcircuit_ledger_state_decode(NULL, 1, &back));
