@@ -4,7 +4,8 @@
 AddressSanitizer, debug assertions and overflow checks: the hosts of tests/contract/, the vectors and the golden cases.
 ThreadSanitizer: the fuzz targets of tests/fuzz/ over their corpus, in four threads at once.
 
-check.py address and check.py threads run one of the two. tests/contract.rs has the hosts under valgrind, with the library as it is released.
+check.py address and check.py threads run one of the two. tests/contract.rs has the hosts under
+valgrind, with the library as it is released.
 """
 import os
 import subprocess
@@ -58,8 +59,7 @@ def address():
 
 
 def threads():
-    # core comes without instrumentation. What the library takes of it is compiled with the library, but for a few functions.
-    # clang's ThreadSanitizer sees memset() and the like by itself.
+    # core comes without instrumentation, but most of what the library takes of it is compiled with the library. clang's ThreadSanitizer sees memset() and the like by itself.
     flags = ("-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer -Cdebuginfo=1 "
              "-Cllvm-args=-tsan-instrument-memintrinsics=false")
     library = fuzz.build_library("thread", flags)
