@@ -124,7 +124,8 @@ def fuzz(name, seconds, seed):
     for length in [200, 600, MAX_LEN]:
         (corpus / f"random-{length}").write_bytes(random.Random(f"{seed} {length}").randbytes(length))
     command = [BUILD / name, f"-max_total_time={seconds}", f"-seed={seed}", f"-max_len={MAX_LEN}", "-len_control=20",
-               "-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1", f"-artifact_prefix={artifacts}/", found(name), corpus]
+               "-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1", f"-artifact_prefix={artifacts}/",
+               found(name), corpus]
     # libFuzzer writes to stderr.
     done = subprocess.run(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           errors="replace")

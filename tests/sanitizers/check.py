@@ -59,7 +59,8 @@ def address():
 
 
 def threads():
-    # core comes without instrumentation, but most of what the library takes of it is compiled with the library. clang's ThreadSanitizer sees memset() and the like by itself.
+    # core comes without instrumentation, but most of what the library takes of it is compiled with the library.
+    # clang's ThreadSanitizer sees memset() and the like by itself.
     flags = ("-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer -Cdebuginfo=1 "
              "-Cllvm-args=-tsan-instrument-memintrinsics=false")
     library = fuzz.build_library("thread", flags)
@@ -72,8 +73,8 @@ def threads():
                      ROOT / f"tests/fuzz/{name}.c", "-o", objects[-1])
         inputs += [word for file in sorted(fuzz.unpack(name).iterdir()) for word in (name, file)]
     program = BUILD / "threads"
-    compile_with(["clang", "-O1", "-fsanitize=thread", fuzz.PERSONALITY], *includes, HERE / "threads.c", *objects, library,
-                 "-pthread", "-lm", "-o", program)
+    compile_with(["clang", "-O1", "-fsanitize=thread", fuzz.PERSONALITY], *includes, HERE / "threads.c", *objects,
+                 library, "-pthread", "-lm", "-o", program)
     print(f"ThreadSanitizer: {passes(program, *inputs)}")
 
 
