@@ -172,8 +172,8 @@ coverage:
 # Fuzzes the C functions with all targets of tests/fuzz/, ten seconds each: make fuzz SECONDS=600 TARGET=ledger SEED=7.
 # RECORD=1 adds what was run to docs/TESTING.md, INPUT=... runs one input again.
 fuzz:
-	CARGO='$(CARGO)' tests/fuzz/run.py $(if $(filter command line,$(origin TARGET)),$(TARGET)) $(SECONDS:%=--seconds %) \
-		$(SEED:%=--seed %) $(INPUT:%=--input %) $(if $(RECORD),--record) $(if $(MINIMISE),--minimise)
+	CARGO='$(CARGO)' $(SEED:%=SEED=%) tests/fuzz/run.py $(if $(filter command line,$(origin TARGET)),$(TARGET)) $(SECONDS:%=--seconds %) \
+		$(INPUT:%=--input %) $(if $(RECORD),--record) $(if $(MINIMISE),--minimise)
 
 # Breaks the library in fifteen ways in a copy, each with the check that must notice: make breaks BREAKS="flag panic".
 breaks:

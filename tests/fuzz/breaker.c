@@ -7,19 +7,23 @@ typedef cloudcircuit_breaker_permit permit_t;
 
 #define PERMITS 16
 
-static uint32_t share(void) {
+static uint32_t share(void)
+{
     static const uint32_t shares[8] = {0, 1, 333333, 500000, 666667, 1000000, 1000001, 250000};
     return shares[byte() & 7];
 }
 
-static config_t some_config(void) {
+static config_t some_config(void)
+{
     config_t config;
     unsigned kind = byte();
     (void)!CALL(breaker_config_init, &config);
     config.failure_threshold = byte() % 8;
     config.mode = kind & 1;
-    if (kind & 2) config.window_size = byte() % 130;
-    else if (kind & 4) config.window_duration = amount();
+    if (kind & 2)
+        config.window_size = byte() % 130;
+    else if (kind & 4)
+        config.window_duration = amount();
     if (kind & 6) {
         config.minimum_calls = 1 + byte() % 8;
         config.failure_count = byte() % 8;
@@ -41,17 +45,22 @@ static config_t some_config(void) {
         config.jitter_ppm = share();
         config.jitter_seed = word();
     }
-    if (kind & 32) config.trips_decay = amount();
-    if (kind & 64) config.max_retry_after = amount();
-    if (kind & 128) config.ramp_duration = amount();
+    if (kind & 32)
+        config.trips_decay = amount();
+    if (kind & 64)
+        config.max_retry_after = amount();
+    if (kind & 128)
+        config.ramp_duration = amount();
     return config;
 }
 
-static unsigned bits(uint32_t word) {
+static unsigned bits(uint32_t word)
+{
     return (unsigned)__builtin_popcount(word);
 }
 
-static void check_state(cloudcircuit_status status, const state_t *before, const state_t *after, unsigned steps) {
+static void check_state(cloudcircuit_status status, const state_t *before, const state_t *after, unsigned steps)
+{
     if (status) {
         CHECK(SAME(*before, *after), "on an error a state keeps every byte");
         CHECK(status != CLOUDCIRCUIT_ERR_CORRUPT_STATE, "a state that the library wrote is accepted");
@@ -65,7 +74,8 @@ static void check_state(cloudcircuit_status status, const state_t *before, const
 }
 
 static void check_permit(const config_t *config, const state_t *state, int64_t now, cloudcircuit_status status,
-                         const permit_t *permit) {
+                         const permit_t *permit)
+{
     if (status) {
         CHECK(IS_ZERO(*permit), "permit: on an error all of it is 0, which does not allow");
         return;
@@ -75,20 +85,24 @@ static void check_permit(const config_t *config, const state_t *state, int64_t n
     CHECK(permit->would_refuse || permit->retry_after == 0, "retry_after: else 0");
     CHECK(permit->retry_after >= 0, "retry_after: >= 0");
     CHECK(permit->probe_slot <= 8 && (permit->probe_slot || !permit->deadline), "deadline: a probe's, else 0");
-    CHECK(permit->phase == state->phase && (permit->generation == state->generation || !permit->generation), "the state's");
+    CHECK(permit->phase == state->phase && (permit->generation == state->generation || !permit->generation),
+          "the state's");
     if (permit->would_refuse &&
         (permit->phase == CLOUDCIRCUIT_BREAKER_OPEN || permit->phase == CLOUDCIRCUIT_BREAKER_FORCED_OPEN)) {
         int64_t until = permit->phase == CLOUDCIRCUIT_BREAKER_OPEN ? state->open_until : state->forced_until;
         permit_t then;
         CHECK((__int128)now + permit->retry_after == until || permit->retry_after == INT64_MAX,
               "retry_after: until open_until or forced_until, from the caller's own now");
-        if (state->forced_until == INT64_MAX) return; /* Never. */
-        CHECK(CALL(breaker_peek, config, state, until, &then) == 0 && !then.would_refuse, "the first call then is a probe");
+        if (state->forced_until == INT64_MAX)
+            return; /* Never. */
+        CHECK(CALL(breaker_peek, config, state, until, &then) == 0 && !then.would_refuse,
+              "the first call then is a probe");
         CHECK(CALL(breaker_peek, config, state, until - 1, &then) == 0 && then.would_refuse, "and not earlier");
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
     config_t config;
     state_t state, before, copy;
     permit_t permits[PERMITS], peeked, next;
@@ -98,7 +112,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     memset(permits, 0, sizeof permits);
     config = some_config();
     now = amount();
-    if (CALL(breaker_init, now, &state)) return 0;
+    if (CALL(breaker_init, now, &state))
+        return 0;
     while (input_left) {
         unsigned call = byte();
         permit_t *permit = &permits[call >> 4];
@@ -119,9 +134,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             next = *permit;
             next.generation = 0;
             CHECK(SAME(next, peeked), "a peek says what acquire would answer");
-            CHECK(status || permit->clock_regressed == (now < before.updated_at), "clock_regressed: now was before updated_at");
+            CHECK(status || permit->clock_regressed == (now < before.updated_at),
+                  "clock_regressed: now was before updated_at");
             break;
-        case 6: case 7: case 8: case 9:
+        case 6:
+        case 7:
+        case 8:
+        case 9:
             duration = amount();
             retry_at = call & 1 ? INT64_MIN : amount();
             status = CALL(breaker_report, &config, &state, permit, outcome, duration, retry_at, now);
@@ -130,13 +149,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             if (status == 0 && permit->probe_slot && before.phase == CLOUDCIRCUIT_BREAKER_HALF_OPEN) {
                 copy = state;
                 other = CALL(breaker_report, &config, &copy, permit, outcome, duration, retry_at, now);
-                CHECK(other == CLOUDCIRCUIT_ERR_STALE_PERMIT && SAME(copy, state), "a second report of a probe is stale");
+                CHECK(other == CLOUDCIRCUIT_ERR_STALE_PERMIT && SAME(copy, state),
+                      "a second report of a probe is stale");
             }
             break;
-        case 10: case 11:
+        case 10:
+        case 11:
             duration = amount();
             retry_at = call & 1 ? INT64_MIN : amount();
-            status = CALL(breaker_report_and_acquire, &config, &state, &ended, outcome, duration, retry_at, now, permit);
+            status =
+                CALL(breaker_report_and_acquire, &config, &state, &ended, outcome, duration, retry_at, now, permit);
             check_state(status, &before, &state, 2);
             check_permit(&config, &state, now, status, permit);
             other = CALL(breaker_report, &config, &copy, &ended, outcome, duration, retry_at, now);
@@ -153,7 +175,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         case 13:
             status = CALL(breaker_reset, &state, now);
             check_state(status, &before, &state, 1);
-            CHECK(state.phase == CLOUDCIRCUIT_BREAKER_CLOSED && state.updated_at == now && state.generation == before.generation + 1,
+            CHECK(state.phase == CLOUDCIRCUIT_BREAKER_CLOSED && state.updated_at == now &&
+                      state.generation == before.generation + 1,
                   "reset: closed, generation + 1, now becomes updated_at");
             break;
         case 14:

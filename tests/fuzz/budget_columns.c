@@ -5,14 +5,17 @@
 #define REFUSED (CLOUDCIRCUIT_FLAG_WARNING | CLOUDCIRCUIT_FLAG_BREACHED | CLOUDCIRCUIT_FLAG_INVALID)
 
 /* Rows of a pattern, now and then as many as take the widest instructions of the CPU. */
-static size_t some_rows(size_t *pattern) {
+static size_t some_rows(size_t *pattern)
+{
     unsigned kind = byte();
     *pattern = byte() % 80;
     return kind == 255 && *pattern ? 33000 + kind % *pattern : *pattern;
 }
 
-static void check_doubles(void) {
-    size_t pattern, rows = some_rows(&pattern), i, invalid = 0, counted = 7, spend_offset = byte(), limit_offset = byte();
+static void check_doubles(void)
+{
+    size_t pattern, rows = some_rows(&pattern), i, invalid = 0, counted = 7, spend_offset = byte(),
+                    limit_offset = byte();
     unsigned kind = byte(), shift = byte() & 7;
     double *spend = buffer(rows * 8, shift), *limit = buffer(rows * 8, shift ^ (kind & 7));
     double *spends = block(rows * 8), *limits = block(rows * 8), *usage;
@@ -26,15 +29,15 @@ static void check_doubles(void) {
     }
     memcpy(spend, spends, rows * 8);
     memcpy(limit, limits, rows * 8);
-    usage = (kind >> 4 & 3) == 0 ? buffer(rows * 8, shift)
+    usage = (kind >> 4 & 3) == 0   ? buffer(rows * 8, shift)
             : (kind >> 4 & 3) == 1 ? NULL
             : (kind >> 4 & 3) == 2 ? spend
                                    : limit;
     if (kind & 64) {
         spend_bits = bitmap(rows, spend_offset);
         limit_bits = bitmap(rows, limit_offset);
-        status = CALL(check_budget_columns_nullable, spend, spend_bits, spend_offset, limit, limit_bits, limit_offset, rows,
-                      &config, flags, usage, &counted);
+        status = CALL(check_budget_columns_nullable, spend, spend_bits, spend_offset, limit, limit_bits, limit_offset,
+                      rows, &config, flags, usage, &counted);
     } else {
         status = CALL(check_budget_columns, spend, limit, rows, &config, flags, usage, &counted);
     }
@@ -53,9 +56,11 @@ static void check_doubles(void) {
             wanted = REFUSED;
         }
         invalid += wanted == REFUSED;
-        CHECK(wanted == REFUSED || (!alone && wanted == single.is_warning + 2 * single.is_breached), "flags are the struct's");
+        CHECK(wanted == REFUSED || (!alone && wanted == single.is_warning + 2 * single.is_breached),
+              "flags are the struct's");
         CHECK(flags[i] == wanted, "each row gets the bits that the call for a single one answers");
-        CHECK(!usage || memcmp((uint8_t *)usage + i * 8, &single.usage_ratio, 8) == 0, "usage_ratio: the single call's");
+        CHECK(!usage || memcmp((uint8_t *)usage + i * 8, &single.usage_ratio, 8) == 0,
+              "usage_ratio: the single call's");
     }
     CHECK(!is_config || counted == invalid, "invalid_rows counts them");
     CHECK(!is_config || status == (invalid ? CLOUDCIRCUIT_ERR_INVALID_ROWS : 0), "INVALID_ROWS where there is one");
@@ -63,8 +68,10 @@ static void check_doubles(void) {
     free(limits);
 }
 
-static void check_integers(void) {
-    size_t pattern, rows = some_rows(&pattern), i, invalid = 0, counted = 7, spend_offset = byte(), limit_offset = byte();
+static void check_integers(void)
+{
+    size_t pattern, rows = some_rows(&pattern), i, invalid = 0, counted = 7, spend_offset = byte(),
+                    limit_offset = byte();
     unsigned kind = byte(), shift = byte() & 7;
     int64_t *spend = buffer(rows * 8, shift), *limit = buffer(rows * 8, shift ^ (kind & 7));
     int64_t *spends = block(rows * 8), *limits = block(rows * 8);
@@ -79,14 +86,14 @@ static void check_integers(void) {
     }
     memcpy(spend, spends, rows * 8);
     memcpy(limit, limits, rows * 8);
-    usage = (kind >> 4 & 3) == 0 ? buffer(rows * 8, shift)
+    usage = (kind >> 4 & 3) == 0   ? buffer(rows * 8, shift)
             : (kind >> 4 & 3) == 1 ? NULL
                                    : (uint64_t *)((kind >> 4 & 3) == 2 ? spend : limit);
     if (kind & 64) {
         spend_bits = bitmap(rows, spend_offset);
         limit_bits = bitmap(rows, limit_offset);
-        status = CALL(check_budget_columns_i64_nullable, spend, spend_bits, spend_offset, limit, limit_bits, limit_offset,
-                      rows, &config, flags, usage, &counted);
+        status = CALL(check_budget_columns_i64_nullable, spend, spend_bits, spend_offset, limit, limit_bits,
+                      limit_offset, rows, &config, flags, usage, &counted);
     } else {
         status = CALL(check_budget_columns_i64, spend, limit, rows, &config, flags, usage, &counted);
     }
@@ -115,10 +122,13 @@ static void check_integers(void) {
     free(limits);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
     start(data, size);
-    if (byte() & 1) check_doubles();
-    else check_integers();
+    if (byte() & 1)
+        check_doubles();
+    else
+        check_integers();
     release_all();
     return 0;
 }

@@ -10,7 +10,8 @@ typedef __int128 wide;
 
 #define HOLDS 8
 
-static config_t some_config(void) {
+static config_t some_config(void)
+{
     config_t config;
     unsigned i, kind = byte();
     memset(&config, 0, sizeof config);
@@ -27,17 +28,20 @@ static config_t some_config(void) {
     return config;
 }
 
-static wide clamp(wide value, wide low, wide high) {
+static wide clamp(wide value, wide low, wide high)
+{
     return value < low ? low : value > high ? high : value;
 }
 
-static wide least(wide a, wide b) {
+static wide least(wide a, wide b)
+{
     return a < b ? a : b;
 }
 
 /* What holds after every call, whichever it is. */
 static void check_call(const config_t *config, int64_t now, cloudcircuit_status status, const state_t *before,
-                       const state_t *after, const decision_t *decision) {
+                       const state_t *after, const decision_t *decision)
+{
     wide limit = config->mode == CLOUDCIRCUIT_MODE_UNLIMITED ? (wide)1 << 100 : (wide)config->limit + after->carried;
     wide committed = (wide)after->settled + after->held;
     int is_changed = before->revision != after->revision;
@@ -55,10 +59,13 @@ static void check_call(const config_t *config, int64_t now, cloudcircuit_status 
     CHECK(decision->settled == after->settled && decision->held == after->held && decision->crossed == after->crossed,
           "settled, held, crossed: the state's, after the call");
     /* A roll to an earlier period keeps what has ended, and counts it as let go. */
-    CHECK(decision->clock_regressed || decision->available ==
-              clamp(least(limit - committed, least(INT64_MAX - (wide)after->held, INT64_MAX - committed)), 0, INT64_MAX),
+    CHECK((decision->clock_regressed && !is_changed) ||
+              decision->available ==
+                  clamp(least(limit - committed, least(INT64_MAX - (wide)after->held, INT64_MAX - committed)), 0,
+                        INT64_MAX),
           "available: limit + carried - settled - held within the range");
-    CHECK(decision->overshoot == clamp(after->settled - limit, 0, INT64_MAX), "overshoot: settled above limit + carried");
+    CHECK(decision->overshoot == clamp(after->settled - limit, 0, INT64_MAX),
+          "overshoot: settled above limit + carried");
     CHECK((decision->newly_crossed & ~decision->crossed) == 0, "newly crossed is crossed");
     CHECK(decision->allowed == (config->mode != CLOUDCIRCUIT_MODE_ENFORCE || !decision->would_refuse),
           "allowed is the opposite of would_refuse, and 1 in MONITOR and UNLIMITED");
@@ -67,7 +74,8 @@ static void check_call(const config_t *config, int64_t now, cloudcircuit_status 
 }
 
 /* available: the most that a reserve could hold now. */
-static void check_available(const config_t *config, const state_t *state, int64_t now, int64_t available) {
+static void check_available(const config_t *config, const state_t *state, int64_t now, int64_t available)
+{
     state_t copy = *state;
     hold_t hold;
     decision_t decision;
@@ -80,7 +88,8 @@ static void check_available(const config_t *config, const state_t *state, int64_
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
     config_t config;
     state_t state, before;
     hold_t holds[HOLDS], kept;
@@ -93,7 +102,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     now = amount();
     is_promised = config.mode == CLOUDCIRCUIT_MODE_ENFORCE;
     value = amount();
-    if (CALL(ledger_init, (uint64_t)value, amount(), now, &state)) return 0;
+    if (CALL(ledger_init, (uint64_t)value, amount(), now, &state))
+        return 0;
     while (input_left) {
         unsigned call = byte();
         hold_t *hold = &holds[call >> 4 & (HOLDS - 1)];
@@ -107,31 +117,38 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         is_live = hold->expires_at > now && hold->expires_at > state.updated_at;
         memset(&decision, 0x5a, sizeof decision);
         switch (call & 15) {
-        case 0: case 1: case 2: case 3:
+        case 0:
+        case 1:
+        case 2:
+        case 3:
             status = CALL(ledger_reserve, &config, &state, value, now, hold, &decision);
             CHECK(status == 0 && decision.allowed ? hold->amount == value && hold->ledger_id == state.ledger_id
                                                   : IS_ZERO(*hold),
                   "hold: what is held; wholly 0 when refused and on an error");
             break;
-        case 4: case 5:
+        case 4:
+        case 5:
             status = CALL(ledger_settle, &config, &state, hold, value, now, &decision);
             is_promised &= status || (is_live && value <= kept.amount);
             CHECK(status || state.settled == sum(before.settled, value), "settle books what the request cost");
-            CHECK(status ? SAME(*hold, kept) : hold->ledger_id == kept.ledger_id && !hold->id && !hold->amount &&
-                                                   !hold->period && !hold->expires_at,
+            CHECK(status ? SAME(*hold, kept)
+                         : hold->ledger_id == kept.ledger_id && !hold->id && !hold->amount && !hold->period &&
+                               !hold->expires_at,
                   "hold: becomes spent: all but its ledger_id is 0; keeps every byte on an error");
             break;
         case 6:
             status = CALL(ledger_release, &config, &state, hold, now, &decision);
             CHECK(status || state.settled == before.settled, "release books nothing");
             break;
-        case 7: case 8:
+        case 7:
+        case 8:
             status = CALL(ledger_extend, &config, &state, hold, value, now, &decision);
             CHECK(status == 0 && decision.allowed ? hold->id > kept.id && hold->amount == sum(kept.amount, value)
                                                   : SAME(*hold, kept),
                   "extend: a new id and more; keeps every byte when refused and on an error");
             break;
-        case 9: case 10:
+        case 9:
+        case 10:
             status = CALL(ledger_post, &config, &state, hold, value, now, &decision);
             is_promised &= status || (is_live && value <= kept.amount);
             CHECK(status || state.settled == sum(before.settled, value), "post books the part");
@@ -147,7 +164,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         case 12:
             value = sum(sum(state.period, value), -2);
             status = CALL(ledger_roll, &config, &state, value, now, &decision);
-            CHECK(status || state.period == (value > before.period ? value : before.period), "a roll moves to a later period");
+            CHECK(status || state.period == (value > before.period ? value : before.period),
+                  "a roll moves to a later period");
             CHECK(status || value >= before.period || (SAME(state, before) && decision.clock_regressed),
                   "a roll to an earlier period keeps every byte and answers clock_regressed 1");
             told = 0;
@@ -171,8 +189,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         }
         CHECK(status != CLOUDCIRCUIT_ERR_CORRUPT_STATE, "a state that the library wrote is accepted");
         check_call(&config, now, status, &before, &state, &decision);
-        if (status) continue;
-        CHECK(decision.clock_regressed == (now < before.updated_at) || (call & 15) == 12, "clock_regressed: now was before updated_at");
+        if (status)
+            continue;
+        CHECK(decision.clock_regressed == (now < before.updated_at) || (call & 15) == 12,
+              "clock_regressed: now was before updated_at");
         CHECK(is_config_new || !(told & decision.newly_crossed), "a threshold is told once a period");
         CHECK(!is_promised || (wide)state.settled + state.held <= (wide)config.limit + state.carried,
               "settled + held <= limit + carried");

@@ -10,7 +10,8 @@ typedef cloudcircuit_ledger_decision decision_t;
 
 /* The call for ledger i alone, on copies. */
 static cloudcircuit_status alone(unsigned call, const config_t *config, state_t *state, hold_t *hold, int64_t value,
-                                 int64_t now, decision_t *decision) {
+                                 int64_t now, decision_t *decision)
+{
     switch (call) {
     case 0: return CALL(ledger_reserve, config, state, value, now, hold, decision);
     case 1: return CALL(ledger_extend, config, state, hold, value, now, decision);
@@ -21,7 +22,8 @@ static cloudcircuit_status alone(unsigned call, const config_t *config, state_t 
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
     config_t configs[MOST];
     /* In blocks of their own, so that what lies past the last ledger is not touched. */
     size_t count, i;
@@ -31,7 +33,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     int64_t now, *values;
     start(data, size);
     count = 1 + byte() % 4;
-    if (count == 4) count = 1 + byte() % MOST;
+    if (count == 4)
+        count = 1 + byte() % MOST;
     states = block(count * sizeof *states);
     holds = block(count * sizeof *holds);
     decisions = block(count * sizeof *decisions);
@@ -55,8 +58,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         uint32_t index = 7;
         cloudcircuit_status status;
         now = tick(now);
-        for (i = 0; i < count; i++) values[i] = byte() % 8 == 7 ? INT64_MIN : amount();
-        if (byte() == 255) take(&holds[byte() % count], 16);
+        for (i = 0; i < count; i++)
+            values[i] = byte() % 8 == 7 ? INT64_MIN : amount();
+        if (byte() == 255)
+            take(&holds[byte() % count], 16);
         memcpy(states_before, states, count * sizeof *states);
         memcpy(holds_before, holds, count * sizeof *holds);
         memset(decisions, 0x5a, count * sizeof *decisions);
@@ -76,18 +81,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                   "holds: wholly 0 when reserve refuses; else each keeps every byte");
             CHECK(!status || is_zero(decisions, count * sizeof *decisions), "all decisions wholly 0 on an error");
             CHECK(status == CLOUDCIRCUIT_ERR_COUNT || index < count, "the index says whose the error or refusal is");
-            if (status) continue;
+            if (status)
+                continue;
             CHECK(call <= 1, "only reserve and extend refuse");
             for (i = 0; i < index; i++)
-                CHECK(!decisions[i].would_refuse || configs[i].mode == CLOUDCIRCUIT_MODE_MONITOR, "the first that refuses");
+                CHECK(!decisions[i].would_refuse || configs[i].mode == CLOUDCIRCUIT_MODE_MONITOR,
+                      "the first that refuses");
             CHECK(decisions[index].would_refuse && !decisions[index].allowed, "the ledger at the index refuses");
-            for (i = 0; i < count; i++) CHECK(decisions[i].expired == 0, "refused: expired is 0");
+            for (i = 0; i < count; i++)
+                CHECK(decisions[i].expired == 0, "refused: expired is 0");
             continue;
         }
         for (i = 0; i < count; i++) {
-            int is_left_out = call == 5   ? values[i] == states_before[i].period
-                              : call == 3 ? IS_ZERO(holds_before[i])
-                                          : values[i] == INT64_MIN || (call != 0 && call != 4 && IS_ZERO(holds_before[i]));
+            int is_left_out = call == 5 ? values[i] == states_before[i].period
+                              : call == 3
+                                  ? IS_ZERO(holds_before[i])
+                                  : values[i] == INT64_MIN || (call != 0 && call != 4 && IS_ZERO(holds_before[i]));
             state_t state = states_before[i];
             hold_t hold = holds_before[i];
             decision_t decision;
@@ -97,7 +106,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                 CHECK(decisions[i].reason == 0 && decisions[i].allowed == 1, "left out: reason 0 and allowed 1");
                 continue;
             }
-            CHECK(alone(call, &configs[i], &state, &hold, values[i], now, &decision) == 0, "alone the call is no error either");
+            CHECK(alone(call, &configs[i], &state, &hold, values[i], now, &decision) == 0,
+                  "alone the call is no error either");
             CHECK(SAME(state, states[i]), "each state as after the call for it alone");
             CHECK(SAME(decision, decisions[i]), "each decision as of the call for it alone");
             CHECK(call >= 4 || SAME(hold, holds[i]), "each hold as after the call for it alone");

@@ -8,7 +8,8 @@ typedef cloudcircuit_rate_limit_decision decision_t;
 
 #define TAKES 256
 
-static config_t some_config(void) {
+static config_t some_config(void)
+{
     config_t config;
     unsigned kind = byte();
     config.limit = amount();
@@ -18,7 +19,8 @@ static config_t some_config(void) {
     return config;
 }
 
-static int is_allowed(const config_t *config, const state_t *state, int64_t amount, int64_t now) {
+static int is_allowed(const config_t *config, const state_t *state, int64_t amount, int64_t now)
+{
     state_t copy = *state;
     decision_t decision;
     (void)!CALL(rate_limit_acquire, config, &copy, amount, now, &decision);
@@ -26,7 +28,8 @@ static int is_allowed(const config_t *config, const state_t *state, int64_t amou
 }
 
 static void check_call(const config_t *config, int64_t now, cloudcircuit_status status, const state_t *before,
-                       const state_t *after, const decision_t *decision) {
+                       const state_t *after, const decision_t *decision)
+{
     int is_changed = before->revision != after->revision;
     if (status) {
         CHECK(SAME(*before, *after), "on an error a state keeps every byte");
@@ -40,7 +43,8 @@ static void check_call(const config_t *config, int64_t now, cloudcircuit_status 
     CHECK(after->updated_at == (is_changed && now > before->updated_at ? now : before->updated_at),
           "updated_at: the greatest now of the calls that changed the state");
     CHECK(decision->clock_regressed == (now < before->updated_at), "clock_regressed: now was before updated_at");
-    CHECK(decision->used >= 0 && decision->available >= 0 && decision->retry_after >= 0, "used, available, retry_after: >= 0");
+    CHECK(decision->used >= 0 && decision->available >= 0 && decision->retry_after >= 0,
+          "used, available, retry_after: >= 0");
     CHECK(decision->allowed == (config->mode != CLOUDCIRCUIT_MODE_ENFORCE || !decision->would_refuse),
           "allowed is the opposite of would_refuse, and 1 in MONITOR and UNLIMITED");
     CHECK(config->mode != CLOUDCIRCUIT_MODE_UNLIMITED || !decision->would_refuse, "UNLIMITED refuses nothing");
@@ -50,7 +54,8 @@ static void check_call(const config_t *config, int64_t now, cloudcircuit_status 
           "1 more cannot");
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
     static _Thread_local int64_t taken[TAKES], taken_at[TAKES];
     config_t config;
     state_t state, before;
@@ -62,7 +67,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     config = some_config();
     now = amount();
     is_promised = config.mode == CLOUDCIRCUIT_MODE_ENFORCE;
-    if (CALL(rate_limit_init, now, &state)) return 0;
+    if (CALL(rate_limit_init, now, &state))
+        return 0;
     while (input_left) {
         unsigned call = byte() & 15;
         int64_t value = amount();
@@ -73,7 +79,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         if (call < 10) {
             status = CALL(rate_limit_acquire, &config, &state, value, now, &decision);
             check_call(&config, now, status, &before, &state, &decision);
-            if (status) continue;
+            if (status)
+                continue;
             if (config.mode == CLOUDCIRCUIT_MODE_ENFORCE && decision.would_refuse) {
                 int64_t wait = decision.retry_after;
                 CHECK(value > config.limit ? wait == INT64_MAX : wait > 0, "retry_after: INT64_MAX = never");
@@ -84,7 +91,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             } else {
                 CHECK(decision.would_refuse || decision.retry_after == 0, "retry_after: else 0");
             }
-            if (!is_promised || !decision.allowed || takes == TAKES) continue;
+            if (!is_promised || !decision.allowed || takes == TAKES)
+                continue;
             taken[takes] = value;
             taken_at[takes++] = decision.taken_at;
             for (i = 0; i < takes; i++) {
@@ -92,20 +100,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                 __int128 used = 0;
                 unsigned j;
                 for (j = 0; j < takes; j++)
-                    if (taken_at[j] >= taken_at[i] && (__int128)taken_at[j] - taken_at[i] < config.duration) used += taken[j];
+                    if (taken_at[j] >= taken_at[i] && (__int128)taken_at[j] - taken_at[i] < config.duration)
+                        used += taken[j];
                 CHECK(used <= config.limit, "in no window of length duration is more than limit taken");
             }
         } else if (call < 13) {
             unsigned place = takes ? byte() % takes : 0;
             int64_t at = takes ? taken_at[place] : value;
             int64_t by = value;
-            if (call == 10 && takes) by = value >= 0 && value < taken[place] ? -value : -taken[place];
+            if (call == 10 && takes)
+                by = value >= 0 && value < taken[place] ? -value : -taken[place];
             status = CALL(rate_limit_adjust, &config, &state, at, by, now, &decision);
             check_call(&config, now, status, &before, &state, &decision);
-            if (status) continue;
+            if (status)
+                continue;
             /* What a take gives back twice may be another's. */
-            if (by < 0 && takes && by >= -taken[place]) taken[place] += by;
-            else is_promised &= by == 0;
+            if (by < 0 && takes && by >= -taken[place])
+                taken[place] += by;
+            else
+                is_promised &= by == 0;
         } else if (call == 13) {
             status = CALL(rate_limit_reset, &state, now);
             CHECK(status == 0 && state.updated_at == now && !state.width, "reset: nothing taken, and now is true");

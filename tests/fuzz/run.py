@@ -2,9 +2,9 @@
 """Fuzzes the library through its C functions, with libFuzzer, AddressSanitizer, UndefinedBehaviorSanitizer, debug
 assertions and overflow checks. Usually run as `make fuzz`:
 
-    run.py [TARGET...] [--seconds 10] [--seed N] [--record]   fuzz; --record adds to the table of docs/TESTING.md
-    run.py TARGET --input BASE64                              run one input again
-    run.py [TARGET...] --minimise                             rewrite the corpus from all inputs found so far
+    run.py [TARGET...] [--seconds 10] [--record]   fuzz; --record adds to the table of docs/TESTING.md
+    run.py TARGET --input BASE64                   run one input again
+    run.py [TARGET...] --minimise                  rewrite the corpus from all inputs found so far
 
 A target is a C file in this folder, the sentences of the header about some functions. Its corpus is TARGET.txt: an
 input a line, in base64, as the report of a finding prints it. Inputs that reach new code are kept in target/fuzz/.
@@ -123,8 +123,9 @@ def fuzz(name, seconds, seed):
     # libFuzzer grows inputs slowly: long ones from the start, so that long series and many calls are tried soon.
     for length in [200, 600, MAX_LEN]:
         (corpus / f"random-{length}").write_bytes(random.Random(f"{seed} {length}").randbytes(length))
-    command = [BUILD / name, f"-max_total_time={seconds}", f"-seed={seed}", f"-max_len={MAX_LEN}", "-len_control=20", "-timeout=20",
-               "-rss_limit_mb=2048", "-print_final_stats=1", f"-artifact_prefix={artifacts}/", found(name), corpus]
+    command = [BUILD / name, f"-max_total_time={seconds}", f"-seed={seed}", f"-max_len={MAX_LEN}", "-len_control=20",
+               "-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1", f"-artifact_prefix={artifacts}/",
+               found(name), corpus]
     # libFuzzer writes to stderr.
     done = subprocess.run(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           errors="replace")
@@ -184,7 +185,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("target", nargs="*")
     parser.add_argument("--seconds", type=int, default=10)
-    parser.add_argument("--seed", type=int)
     parser.add_argument("--input")
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--minimise", action="store_true")
@@ -194,7 +194,8 @@ def main():
     build(names)
     if arguments.input is not None:
         run_one(names[0], arguments.input)
-    seed = arguments.seed or time.time_ns() % 2**31 or 1
+    # New in every run, unless SEED repeats one.
+    seed = int(os.environ.get("SEED") or time.time_ns() % 2**31)
     for name in names:
         if arguments.minimise:
             minimise(name)

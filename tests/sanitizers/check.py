@@ -4,7 +4,8 @@
 AddressSanitizer, debug assertions and overflow checks: the hosts of tests/contract/, the vectors and the golden cases.
 ThreadSanitizer: the fuzz targets of tests/fuzz/ over their corpus, in four threads at once.
 
-check.py address and check.py threads run one of the two. tests/contract.rs has the hosts under valgrind, with the library as it is released.
+check.py address and check.py threads run one of the two. tests/contract.rs has the hosts under
+valgrind, with the library as it is released.
 """
 import os
 import subprocess
@@ -58,8 +59,9 @@ def address():
 
 
 def threads():
-    # core comes without instrumentation. What the library takes of it is compiled with the library, but for a few functions.
-    # Without LTO panic paths are left. clang's ThreadSanitizer sees memset() and the like by itself.
+    # core comes without instrumentation, but most of what the library takes of it is compiled with the library. Without LTO panic
+    # paths are left.
+    # clang's ThreadSanitizer sees memset() and the like by itself.
     flags = ("-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer -Cdebuginfo=1 --cfg cloudcircuit_may_panic "
              "-Cllvm-args=-tsan-instrument-memintrinsics=false")
     library = fuzz.build_library("thread", flags)
@@ -72,8 +74,8 @@ def threads():
                      ROOT / f"tests/fuzz/{name}.c", "-o", objects[-1])
         inputs += [word for file in sorted(fuzz.unpack(name).iterdir()) for word in (name, file)]
     program = BUILD / "threads"
-    compile_with(["clang", "-O1", "-fsanitize=thread", fuzz.PERSONALITY], *includes, HERE / "threads.c", *objects, library,
-                 "-pthread", "-lm", "-o", program)
+    compile_with(["clang", "-O1", "-fsanitize=thread", fuzz.PERSONALITY], *includes, HERE / "threads.c", *objects,
+                 library, "-pthread", "-lm", "-o", program)
     print(f"ThreadSanitizer: {passes(program, *inputs)}")
 
 

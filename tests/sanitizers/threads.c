@@ -31,20 +31,25 @@ static struct {
 static size_t count;
 static pthread_barrier_t all_are_here;
 
-static void add(const char *target, const char *path) {
+static void add(const char *target, const char *path)
+{
     size_t i;
     FILE *file = fopen(path, "rb");
-    if (!file || count == MOST) abort();
+    if (!file || count == MOST)
+        abort();
     inputs[count].data = malloc(1 << 16);
     inputs[count].size = fread(inputs[count].data, 1, 1 << 16, file);
     fclose(file);
     for (i = 0; i < sizeof targets / sizeof *targets; i++)
-        if (!strcmp(targets[i].name, target)) inputs[count].run = targets[i].run;
-    if (!inputs[count++].run) abort();
+        if (!strcmp(targets[i].name, target))
+            inputs[count].run = targets[i].run;
+    if (!inputs[count++].run)
+        abort();
 }
 
 /* Each thread begins at another input, and in pairs they come to the same ones at the same time. */
-static void *run_all(void *thread) {
+static void *run_all(void *thread)
+{
     size_t i, first = (size_t)(uintptr_t)thread / 2 * (count / 2);
     pthread_barrier_wait(&all_are_here);
     for (i = 0; i < count; i++) {
@@ -54,14 +59,18 @@ static void *run_all(void *thread) {
     return NULL;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     pthread_t threads[THREADS];
     int i;
-    for (i = 1; i + 1 < argc; i += 2) add(argv[i], argv[i + 1]);
+    for (i = 1; i + 1 < argc; i += 2)
+        add(argv[i], argv[i + 1]);
     pthread_barrier_init(&all_are_here, NULL, THREADS);
     for (i = 0; i < THREADS; i++)
-        if (pthread_create(&threads[i], NULL, run_all, (void *)(uintptr_t)i)) abort();
-    for (i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
+        if (pthread_create(&threads[i], NULL, run_all, (void *)(uintptr_t)i))
+            abort();
+    for (i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
     printf("%d threads, %zu inputs each\n", THREADS, count);
     return count == 0;
 }
