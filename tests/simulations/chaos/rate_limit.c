@@ -7,12 +7,15 @@ enum { TAKE = 1, ADJUST, TAKES = 512 };
 struct take {
     int request;
     int64_t at, amount;
+    int64_t changes; /* of the duration, before it */
+    int64_t counted; /* amount, but for what was given back after such a change: it may have been moved */
 };
 
 static struct {
     cloudcircuit_rate_limit_config config;
     int is_strict; /* nothing is adjusted upwards */
-    int64_t clock, upwards;
+    int64_t clock, upwards, changes;
+    int64_t late; /* how much longer than duration an amount may count */
     int count, first; /* takes before it are out of every window */
     struct take takes[TAKES];
     int owners[REQUESTS];
@@ -56,6 +59,7 @@ static void begin(struct world *w)
     promise(w, cloudcircuit_rate_limit_init(w->now, &state) == CLOUDCIRCUIT_OK,
             "Makes a new rate limit: nothing taken, revision 0.");
     write_state(w, w->rows[0], &state);
+    rate.late = (rate.config.duration + 15) / 16;
     tell(w, "a rate limit of %" PRId64 " in %" PRId64 ", %s", rate.config.limit, rate.config.duration,
          cloudcircuit_mode_name(rate.config.mode));
 }
@@ -117,13 +121,16 @@ static void go_on(struct world *w, int place, uint32_t a, uint32_t b)
  * Calls
  */
 
-static int64_t counted(int64_t since)
+static int64_t taken_since(int64_t time, int is_counted)
 {
     int64_t sum = 0;
     int i;
 
-    for (i = rate.first; i < rate.count; i++)
-        sum += rate.takes[i].at > since ? rate.takes[i].amount : 0;
+    for (i = rate.first; i < rate.count; i++) {
+        const struct take *take = &rate.takes[i];
+
+        sum += take->at <= time ? 0 : is_counted ? take->counted : take->amount;
+    }
     return sum;
 }
 
@@ -215,6 +222,8 @@ static enum answer decide(struct world *w, int place, int64_t now, struct snapsh
     promise(w, status == CLOUDCIRCUIT_OK, "Never refused, also past the limit.");
     check_call(w, &before, &state, deed);
     deed->is_changed[0] = state.revision != before.revision;
+    deed->limits[0] = rate.config.duration;
+    deed->limits[1] = rate.changes;
     write_state(w, snapshot->rows[0], &state);
     return deed->is_changed[0] || row->is_done ? STORE : LEAVE;
 }
@@ -233,20 +242,23 @@ static void note_take(const struct deed *deed)
     }
     take->request = deed->job.request;
     take->at = rate.clock;
-    take->amount = deed->job.amounts[0];
+    take->amount = take->counted = deed->job.amounts[0];
+    take->changes = deed->limits[1];
     rate.count++;
 }
 
-static void note_adjust(struct world *w, const struct deed *deed)
+static void note_adjust(const struct deed *deed)
 {
     const int64_t by = deed->job.amounts[0];
     int i;
 
-    (void)w;
     rate.upwards += most(0, by);
     for (i = rate.first; i < rate.count; i++) {
-        if (rate.takes[i].request == deed->job.request && rate.takes[i].at == (int64_t)deed->place) {
-            rate.takes[i].amount += by;
+        struct take *take = &rate.takes[i];
+
+        if (take->request == deed->job.request && take->at == (int64_t)deed->place) {
+            take->amount += by;
+            take->counted += by > 0 || take->changes == deed->limits[1] ? by : 0;
             return;
         }
     }
@@ -255,7 +267,7 @@ static void note_adjust(struct world *w, const struct deed *deed)
 static void happened(struct world *w, const struct deed *deed)
 {
     const cloudcircuit_rate_limit_state state = stored_state(w);
-    const int64_t duration = rate.config.duration, width = (duration + 15) / 16;
+    const int64_t duration = rate.config.duration;
 
     if (deed->is_changed[0])
         rate.clock = most(rate.clock, deed->now);
@@ -263,14 +275,14 @@ static void happened(struct world *w, const struct deed *deed)
     if (deed->what == TAKE && deed->rate.allowed)
         note_take(deed);
     else if (deed->what == ADJUST && deed->is_changed[0])
-        note_adjust(w, deed);
+        note_adjust(deed);
     if (rate.config.mode == CLOUDCIRCUIT_MODE_ENFORCE)
-        promise(w, counted(rate.clock - duration) <= rate.config.limit + rate.upwards,
+        promise(w, taken_since(rate.clock - duration, 0) <= rate.config.limit + rate.upwards,
                 "In no window of length duration is more than limit taken, wherever the window begins.");
     if (!deed->is_changed[0])
         return;
-    promise(w, deed->rate.used >= counted(rate.clock - duration), "What counts in the window, after the call.");
-    promise(w, deed->rate.used <= counted(rate.clock - duration - width),
+    promise(w, deed->rate.used >= taken_since(rate.clock - deed->limits[0], 0), "What counts in the window, after the call.");
+    promise(w, deed->rate.used <= taken_since(rate.clock - deed->limits[0] - rate.late, 1),
             "an amount counts for duration, or up to 1/16 of it longer.");
 }
 
@@ -293,7 +305,14 @@ static void operate(struct world *w, uint32_t a, uint32_t b)
     cloudcircuit_rate_limit_state state = stored_state(w);
     int request;
 
-    if (a % 2 == 0) {
+    if (a % 4 == 0) {
+        rate.config.duration -= (int64_t)b % rate.config.duration / 2;
+        rate.changes++;
+        rate.late += (rate.config.duration + 15) / 16; /* what was taken moves to buckets that end later */
+        tell(w, "the duration is now %" PRId64, rate.config.duration);
+        return;
+    }
+    if (a % 4 == 2) {
         rate.config.limit += b % 10;
         tell(w, "the limit is raised to %" PRId64, rate.config.limit);
         return;
@@ -314,7 +333,7 @@ static void end(struct world *w)
 {
     cloudcircuit_rate_limit_state state = stored_state(w);
     cloudcircuit_rate_limit_decision decision;
-    const int64_t later = rate.clock + rate.config.duration + (rate.config.duration + 15) / 16;
+    const int64_t later = rate.clock + rate.config.duration + rate.late;
     const cloudcircuit_status status =
         cloudcircuit_rate_limit_acquire(&rate.config, &state, rate.config.limit, later, &decision);
 
