@@ -8,11 +8,12 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::OnceLock,
-    time::{SystemTime, UNIX_EPOCH},
+    thread,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use support::{
-    Link, STRICT, cc, compile, either, has_sqlite, has_tool, output, path, printed, release,
-    scratch,
+    Link, STRICT, cc, compile, either, has_sqlite, has_tool, output, output_within, path, printed,
+    release, scratch,
 };
 
 const SANITIZERS: [&str; 2] = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
@@ -225,14 +226,17 @@ fn seed() -> String {
 
 const STORIES: [&str; 5] = ["ledger", "ledgers", "rate_limit", "breaker", "leases"];
 
-/// Tells every story of the simulator at once, one in a process.
+/// Tells every story of the simulator at once, one in a process. A hundred thousand seeds take a quarter of an hour.
 fn tell(binary: &Path, arguments: &[&str]) -> Vec<Output> {
-    let told = STORIES.map(|story| {
+    let limit = Duration::from_secs(either(600, 3 * 3600));
+    let tell = |story| {
         let mut command = Command::new(binary);
-        command.args(arguments).arg(story).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.spawn().unwrap()
-    });
-    told.into_iter().map(|told| told.wait_with_output().unwrap()).collect()
+        output_within(limit, command.args(arguments).arg(story).stdin(Stdio::null()))
+    };
+    thread::scope(|scope| {
+        let told = STORIES.map(|story| scope.spawn(move || tell(story)));
+        told.into_iter().map(|told| told.join().unwrap()).collect()
+    })
 }
 
 fn chaos() -> &'static Path {
