@@ -20,7 +20,7 @@ import time
 # What stands after a colon is how a test's name starts; the binary's other tests come later. A binary that is not listed
 # comes before the first of BUILDERS.
 ORDER = """
-release runner tidy vectors:quick_ contract:quick_ boundaries:quick_ lib header examples ffi model:quick_ json artefact
+release runner tidy header vectors:quick_ contract:quick_ boundaries:quick_ lib examples ffi model:quick_ json artefact
 abi dispatch contract vectors boundaries model spend_guard simulations
 subproject first_decision debian install bindings
 """.split()
@@ -117,6 +117,8 @@ class Piece:
 
 
 def main():
+    # As with Ctrl-C: what runs is ended, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     asked = set(sys.argv[1:])
     waiting = [piece for piece in pieces_of(listed()) if not asked or piece[0] in asked]
     if not waiting:

@@ -229,7 +229,7 @@ const LONGEST: Duration = Duration::from_secs(3600);
 
 const STORIES: [&str; 5] = ["ledger", "ledgers", "rate_limit", "breaker", "leases"];
 
-/// Tells every story of the simulator at once, one in a process.
+/// Tells every story of the simulator at once, one in a process. A hundred thousand seeds take a quarter of an hour.
 fn tell(binary: &Path, arguments: &[&str]) -> Vec<Output> {
     let tell = |story| output_within(LONGEST, Command::new(binary).args(arguments).arg(story));
     thread::scope(|scope| {
