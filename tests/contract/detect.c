@@ -518,6 +518,13 @@ static void after_an_outage(void)
         CHECK(finding(series, end, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_NORMAL);
         CHECK(finding(series, end + 1, CLOUDCIRCUIT_TIME_UNKNOWN).expected_spend == (lengths[i] < 14 ? 100 : 0.01));
     }
+    /* Whether the old normal is back is known by three of the same weekday alone. */
+    constant(series, COUNT(series), 100);
+    constant(series + 60, 5, 0);
+    series[51] = NAN;
+    CHECK(finding(series, 67, CLOUDCIRCUIT_TIME_UNKNOWN).expected_spend == 100);
+    series[58] = NAN;
+    CHECK(finding(series, 67, CLOUDCIRCUIT_TIME_UNKNOWN).expected_spend == 0.01);
 }
 
 /* A charge that came on 1 February is expected on any of the first three days of March, once. */
