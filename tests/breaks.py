@@ -49,9 +49,9 @@ def copy():
 
 def run(command):
     """Exit status and output of a check in the copy, and what it took: seconds, and those of CPU."""
-    # An unpacked compiler is shared.
-    place = {"CROSS_RUST": str(TARGET / "cross-rust"), **os.environ, "CARGO_TARGET_DIR": str(TARGET / "breaks/target"), "CARGO_TERM_COLOR": "never",
-             "CARGO_INCREMENTAL": "0", "CARGO_PROFILE_DEV_DEBUG": "0"}
+    # The compiler that is unpacked for other machines is shared.
+    place = {"CROSS_RUST": str(TARGET / "cross-rust"), **os.environ, "CARGO_TARGET_DIR": str(TARGET / "breaks/target"),
+             "CARGO_TERM_COLOR": "never", "CARGO_INCREMENTAL": "0", "CARGO_PROFILE_DEV_DEBUG": "0"}
     start, cpu = time.monotonic(), cpu_seconds()
     done = subprocess.run(command, shell=True, cwd=TREE, env=place, text=True, timeout=SECONDS,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
