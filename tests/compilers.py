@@ -4,9 +4,9 @@ each library to the same C hosts, test vectors and golden cases: the answers mus
 
     compilers.py [COMPILER...]
 
-A COMPILER is what `cargo +COMPILER` takes, or debian: the one that packaging/cross.sh unpacks into CROSS_RUST. One that
-is named must be here. Without names: the oldest that Cargo.toml allows, stable, beta, nightly and debian, as far as they
-are here. The last line counts.
+A COMPILER is what `cargo +COMPILER` takes, default for plain cargo's, or debian for the one that
+packaging/debian_rust.sh unpacks. One that is named must be here. Without names: default, the oldest that Cargo.toml
+allows, stable, beta, nightly and debian, as far as they are here. The last line counts.
 """
 import os
 import re
@@ -35,9 +35,8 @@ def environment(compiler):
     """What cargo must see to build with a compiler."""
     found = {key: value for key, value in os.environ.items() if key not in ("RUSTC", "RUSTUP_TOOLCHAIN")}
     if compiler == "debian":
-        found["RUSTC"] = str(CROSS_RUST / "usr/bin/rustc")
-        found["LD_LIBRARY_PATH"] = str(CROSS_RUST / f"usr/lib/{os.uname().machine}-linux-gnu")
-    else:
+        found["RUSTC"] = str(CROSS_RUST / "rustc")
+    elif compiler != "default":
         found["RUSTUP_TOOLCHAIN"] = compiler
         # Never fetched here.
         found["RUSTUP_AUTO_INSTALL"] = "0"
@@ -46,6 +45,8 @@ def environment(compiler):
 
 def version(compiler):
     """The compiler's own name, or None if it is not here."""
+    if compiler == "debian" and compiler in sys.argv:
+        subprocess.run([HERE / "packaging/debian_rust.sh"], stdout=subprocess.DEVNULL, check=True)
     place = environment(compiler)
     try:
         asked = subprocess.run([place.get("RUSTC", "rustc"), "-V"], env=place, capture_output=True, text=True, check=True)
@@ -113,7 +114,7 @@ def symbols(folder):
 def main():
     asked = sys.argv[1:]
     found, skipped, failed, runs = {}, [], 0, None
-    for compiler in asked or [oldest(), "stable", "beta", "nightly", "debian"]:
+    for compiler in asked or ["default", oldest(), "stable", "beta", "nightly", "debian"]:
         if (name := version(compiler)) is None:
             skipped.append(compiler)
         elif name in found.values():
