@@ -73,6 +73,11 @@
 // hold and a permit have none: to store them for other machines, store their fields.
 // Flags in structs are 0 or 1. Reserved fields are 0.
 //
+// 32 bits. Where addresses have 32 bits, the largest object is one byte short of 2 GB. A series
+// then has at most 2^28 - 1 points in place of CLOUDCIRCUIT_MAX_SERIES_LEN, a column 238,609,294
+// numbers, one of forecasts 33,038,209 results. More is SERIES_TOO_LONG, HISTORY_LEN or
+// TOO_MANY_ROWS. 32-bit x86 needs SSE2.
+//
 // Failures. No call throws, unwinds, aborts or loops forever, whatever it is passed.
 //
 // ABI. Within one ABI version nothing is removed or changes its layout or meaning. New functions
@@ -1496,7 +1501,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_config_init(
 ///
 /// ledger_id: which ledger this is; > 0. Use a new id for every ledger, also for one that you make
 /// again or restore from a backup: it may else accept holds of the old one, or holds of the old one
-/// are taken for its own.
+/// are taken for its own. Where it replaces the old one in a store, writers compare ledger_id next to
+/// revision, or a late write of the old ledger may be stored over the new one.
 /// period: the period that it starts in.
 /// now: the time.
 /// state: where to write it; nothing is written on an error.
@@ -1968,7 +1974,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_rate_limit_acquire(
 /// Corrects what was taken: adds the difference between estimate and actual where it was taken.
 ///
 /// Not below 0 in its bucket. What is out of the window changes nothing. A take has no identity:
-/// adjust it once. Never refused, also past the limit.
+/// adjust it once, and not after a reset, or others' takes change. Never refused, also past the limit.
 ///
 /// config: the limit; not NULL.
 /// state: the rate limit; keeps every byte on an error.
@@ -2328,7 +2334,7 @@ typedef struct cloudcircuit_spike_tracker_state {
     uint32_t reserved;
     /// Number of points added, below 2^63. Every change adds 1.
     uint64_t revision;
-    /// The settings passed to cloudcircuit_spike_tracker_init().
+    /// The settings passed to cloudcircuit_spike_tracker_init(), with 0 for -0.0.
     cloudcircuit_detect_config config;
     /// The windows over the series, private to the library.
     uint64_t windows[693];

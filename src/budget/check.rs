@@ -5,7 +5,7 @@
 #[cfg(target_arch = "x86_64")]
 use crate::arch;
 use crate::budget::batch::{BudgetRule, Budgets};
-use crate::{error::Error, flags};
+use crate::{error::Error, flags, numeric::float::smaller};
 
 /// Default warning_ratio.
 pub const DEFAULT_WARNING_RATIO: f64 = 0.9;
@@ -73,7 +73,7 @@ pub(crate) fn check(
     Ok(BudgetResult {
         current_spend: spend,
         budget_limit,
-        usage_ratio: usage_ratio.min(f64::MAX),
+        usage_ratio: smaller(usage_ratio, f64::MAX),
         remaining_budget: budget_limit - spend,
         is_warning: (usage_ratio >= config.warning_ratio).into(),
         is_breached: (spend >= budget_limit).into(),

@@ -9,9 +9,8 @@ use crate::{
         SHORT_WINDOW, Shares, ShortHistory,
     },
     detect::settings::{MAX_PROFILE, MAX_RUN, RUN_SEASONS, Settings},
-    numeric::order_stats::{
-        Ordered, Places, SmallSample, larger, median_of_eight, median_of_four, smaller,
-    },
+    numeric::float::{clamped, larger, one_nan, smaller},
+    numeric::order_stats::{Ordered, Places, SmallSample, median_of_eight, median_of_four},
 };
 
 /// Days, and the first one of a weekend, from Monday.
@@ -88,7 +87,7 @@ impl Expectation {
     }
 
     fn share(&self, amount: f64) -> f64 {
-        (amount / self.base).clamp(-MAX_DEVIATION, MAX_DEVIATION) + 0.0
+        clamped(amount / self.base, MAX_DEVIATION)
     }
 }
 
@@ -214,7 +213,7 @@ impl Baseline<'_> {
             }
         }
         let [last, _] = *self.excesses;
-        *self.excesses = [if excess.is_nan() { f64::NAN } else { excess }, last];
+        *self.excesses = [one_nan(excess), last];
         self.observe(settings, spend, deviation);
         let learning = (LEARNING_SEASONS * settings.season) as u64;
         if *self.next == learning && self.reach == 0 && settings.has_profile() {
@@ -513,7 +512,7 @@ impl Baseline<'_> {
         let at = *self.next;
         let back = settings.season - 1 - settings.season / 2;
         let seasons = (settings.window / settings.season.max(1)).min(MAX_SHARES);
-        let newest = self.spend.before(at, back as u64) / centre;
+        let newest = one_nan(self.spend.before(at, back as u64) / centre);
         let distance = (seasons * settings.season) as u64;
         let mut oldest = self.spend.before(at, distance + back as u64);
         if !oldest.is_nan() {

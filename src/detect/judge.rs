@@ -11,7 +11,7 @@ use crate::{
     detect::settings::{Settings, Weights},
     detect::two_modes::Mode,
     error::Error,
-    numeric::order_stats::{larger, smaller},
+    numeric::float::{larger, smaller},
     numeric::unaligned::Unaligned,
     verdict::{VERDICT_NORMAL, VERDICT_SPIKE},
 };

@@ -6,8 +6,11 @@ use crate::{
         points::{Window, mean},
         season::{MAX_SEASON, Season, span},
     },
-    numeric::order_stats::{SmallWindow, larger, smaller},
-    numeric::slots::change,
+    numeric::{
+        float::{larger, smaller},
+        order_stats::SmallWindow,
+        slots::change,
+    },
 };
 use core::num::NonZeroUsize;
 

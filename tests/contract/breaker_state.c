@@ -2,6 +2,7 @@
    for byte over memory that held something else, no error changes a state, spoilt states are refused
    field by field. The rules over time are in breaker.c. */
 #include "check.h"
+#include "seed.h"
 #include <cloudcircuit.h>
 #include <stdlib.h>
 
@@ -212,6 +213,11 @@ static void pointers(void)
     CHECK(cloudcircuit_breaker_report_and_acquire(NULL, &state, &permit, 2, 0, 0, 0, NULL) ==
           CLOUDCIRCUIT_ERR_NULL_POINTER);
     CHECK(SAME_BYTES(before, state));
+    /* Also where the call would have ended a phase. */
+    reset(), trip(5), before = state;
+    CHECK(cloudcircuit_breaker_acquire(&config, &state, 15, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(SAME_BYTES(before, state));
+    CHECK(allowed(15) && !SAME_BYTES(before, state));
     CHECK(cloudcircuit_breaker_init(0, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
     CHECK(cloudcircuit_breaker_force(NULL, 1, 0, 0) == CLOUDCIRCUIT_ERR_NULL_POINTER);
     CHECK(cloudcircuit_breaker_state_validate(NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
@@ -298,6 +304,64 @@ static void corrupt(cloudcircuit_breaker_state bad)
         corrupt(bad);                            \
     } while (0)
 
+#define SOUND(change)                                                               \
+    do {                                                                            \
+        cloudcircuit_breaker_state good = state;                                    \
+        change;                                                                     \
+        CHECK(cloudcircuit_breaker_state_validate(&good) == CLOUDCIRCUIT_OK);       \
+    } while (0)
+
+/* Each of these states breaks one rule alone; next to it the last that does not. */
+static void one_rule_alone(void)
+{
+    cloudcircuit_breaker_state bad;
+    reset();
+    trip(5);
+    CHECK(state.generation == 2 && state.trips == 1);
+    /* Open without an outcome: from half-open, before which it was open or forced. */
+    SOUND(good.trips = 0; good.consecutive_failures = 0; good.generation = 4; good.revision = 9);
+    bad = state, bad.trips = 0, bad.consecutive_failures = 0, bad.generation = 3, bad.revision = 9, corrupt(bad);
+    /* Open without end. */
+    SOUND(good.open_until = INT64_MAX; good.updated_at = good.phase_since = INT64_MAX);
+
+    /* Half-open as the second phase. */
+    CHECK(allowed(15) && state.generation == 3);
+    SOUND(good.trips = 0);
+    bad = state, bad.trips = 0, bad.generation = 2, corrupt(bad);
+    /* 64 probes in all, 63 of them judged. */
+    SOUND(good.probes_judged = 63);
+    SOUND(good.probes_judged = 62; good.live_probes = 3; good.probe_deadlines[1] = 99);
+    bad = state, bad.probes_judged = 63, bad.live_probes = 3, bad.probe_deadlines[1] = 99, corrupt(bad);
+    bad = state, bad.probes_judged = 64, bad.live_probes = 0, bad.probe_deadlines[0] = 0, corrupt(bad);
+    SOUND(good.probes_judged = 1; good.probes_failed = 1);
+    bad = state, bad.probes_judged = 1, bad.probes_failed = 2, corrupt(bad);
+    SOUND(good.live_probes = 0x80; good.probe_deadlines[7] = good.probe_deadlines[0]; good.probe_deadlines[0] = 0);
+    bad = state, bad.live_probes |= 0x100, corrupt(bad);
+
+    /* Closed with a ramp: after open and half-open. */
+    config.ramp_duration = 50, config.trips_decay = 10;
+    CHECK(tell(&permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 16) == CLOUDCIRCUIT_OK && state.generation == 4);
+    SOUND(good.trips = 0);
+    bad = state, bad.trips = 0, bad.generation = 3, corrupt(bad);
+    SOUND(good.revision = UINT64_MAX - 2);
+    SPOILT(revision, UINT64_MAX - 1);
+    reset();
+    SOUND(good.revision = UINT64_MAX - 2);
+    SPOILT(revision, UINT64_MAX - 1);
+}
+
+/* A trip more than can be counted is not the first again. */
+static void trips_stay_at_the_most(void)
+{
+    reset();
+    trip(5);
+    state.generation = UINT64_C(1) << 33, state.revision = UINT64_C(1) << 40, state.trips = UINT32_MAX;
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    CHECK(allowed(15) && state.phase == CLOUDCIRCUIT_BREAKER_HALF_OPEN);
+    CHECK(tell(&permit, CLOUDCIRCUIT_OUTCOME_FAILURE, 16) == CLOUDCIRCUIT_OK);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_OPEN && state.trips == UINT32_MAX);
+}
+
 static void storage_errors_are_not_zero_failures(void)
 {
     cloudcircuit_breaker_state bad;
@@ -305,7 +369,7 @@ static void storage_errors_are_not_zero_failures(void)
     reset();
     memset(&bad, 0, sizeof bad), corrupt(bad);
     memset(&bad, 0xFF, sizeof bad), corrupt(bad);
-    srand(4);
+    srand((unsigned)fresh_seed());
     for (i = 0; i < 1000; i++) {
         size_t j;
         for (j = 0; j < sizeof bad; j++)
@@ -447,6 +511,8 @@ static void storage_errors_are_not_zero_failures(void)
     SPOILT(ramp_duration, 1);
     SPOILT(phase, CLOUDCIRCUIT_BREAKER_CLOSED);
 
+    one_rule_alone();
+
     /* Cut off, the rest zeros: what a short read leaves. Without its trips it is one that a
        retry_at has opened. */
     reset();
@@ -508,9 +574,9 @@ static void play(int fused, cloudcircuit_breaker_state *end)
 static void replays_give_the_same_bytes(void)
 {
     cloudcircuit_breaker_state ends[3];
-    seed = 1, play(0, &ends[0]);
-    seed = 1, play(0, &ends[1]);
-    seed = 1, play(1, &ends[2]);
+    seed = fresh_seed(), play(0, &ends[0]);
+    seed = fresh_seed(), play(0, &ends[1]);
+    seed = fresh_seed(), play(1, &ends[2]);
     CHECK(SAME_BYTES(ends[0], ends[1]));
     CHECK(SAME_BYTES(ends[0], ends[2]));
     CHECK(ends[0].generation > 100);
@@ -614,6 +680,14 @@ static void encodings(void)
             bytes[i] ^= (unsigned char)(1u << bit);
         }
     }
+    /* The right checksum, of a state that no call has written: generation 0, then something in reserved. */
+    bytes[16] ^= GOLDEN[16], seal(bytes, sizeof GOLDEN);
+    CHECK(cloudcircuit_breaker_state_decode(bytes, sizeof GOLDEN, &back) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    CHECK(SAME_BYTES(back, NONE));
+    bytes[16] = GOLDEN[16], bytes[44] = 1, seal(bytes, sizeof GOLDEN);
+    CHECK(cloudcircuit_breaker_state_decode(bytes, sizeof GOLDEN, &back) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    bytes[44] = 0, seal(bytes, sizeof GOLDEN);
+    CHECK(memcmp(bytes, GOLDEN, sizeof GOLDEN) == 0);
     for (i = 0; i < sizeof bytes; i++) {
         unsigned char untouched[sizeof bytes];
         if (i == sizeof GOLDEN)
@@ -795,6 +869,7 @@ int main(void)
     pointers();
     reports();
     storage_errors_are_not_zero_failures();
+    trips_stay_at_the_most();
     replays_give_the_same_bytes();
     encodings();
     golden_by_time();

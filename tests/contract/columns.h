@@ -5,18 +5,20 @@
 
 #define _DEFAULT_SOURCE
 #include "check.h"
+#include "pages.h"
+#include "seed.h"
 #include <cloudcircuit.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-static uint64_t seed = 1;
 
 static uint64_t any(void)
 {
-    uint64_t z = seed += UINT64_C(0x9E3779B97F4A7C15);
+    static uint64_t seed;
+    uint64_t z;
+    if (seed == 0)
+        seed = fresh_seed();
+    z = seed += UINT64_C(0x9E3779B97F4A7C15);
     z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
     z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
     return z ^ z >> 31;
@@ -51,12 +53,10 @@ static struct {
 
 static void map_memory(void)
 {
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), i;
+    size_t page = page_size(), i;
     for (i = 0; i < BUFFERS; i++) {
-        unsigned char *map = mmap(NULL, ROOM + 2 * page, PROT_READ | PROT_WRITE,
-                                  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (map == MAP_FAILED || mprotect(map, page, PROT_NONE) != 0 ||
-            mprotect(map + page + ROOM, page, PROT_NONE) != 0)
+        unsigned char *map = reserve(ROOM + 2 * page);
+        if (map == NULL || !allow(map + page, ROOM))
             abort();
         memory[i].start = map + page;
         memory[i].end = map + page + ROOM;
@@ -98,6 +98,13 @@ static uint64_t number_at(const void *column, size_t row)
 {
     uint64_t number;
     memcpy(&number, (const unsigned char *)column + 8 * row, 8);
+    return number;
+}
+
+static size_t count_at(const void *count)
+{
+    size_t number;
+    memcpy(&number, count, sizeof number);
     return number;
 }
 

@@ -1,6 +1,7 @@
 /* Detector, scan and tracker: each status with its refusal byte for byte, what missing and
    too few points give, and that the three agree to the bit. */
 #include "check.h"
+#include "seed.h"
 #include <cloudcircuit.h>
 #include <float.h>
 #include <math.h>
@@ -15,10 +16,12 @@ static const uint8_t REFUSED_ROW =
     CLOUDCIRCUIT_FLAG_SPIKE | CLOUDCIRCUIT_FLAG_LEAK | CLOUDCIRCUIT_FLAG_DROP | CLOUDCIRCUIT_FLAG_INVALID;
 static const double NOT_AMOUNTS[] = {-5e-324, -1, -DBL_MAX, INFINITY, -INFINITY};
 
-static uint64_t random_state = 1;
+static uint64_t random_state;
 
 static double uniform(void)
 {
+    if (random_state == 0)
+        random_state = fresh_seed();
     random_state = random_state * 6364136223846793005u + 1442695040888963407u;
     return (double)(random_state >> 11) / 9007199254740992.0;
 }
@@ -97,6 +100,7 @@ static void statuses(void)
     double series[40];
     cloudcircuit_detect_result result;
     cloudcircuit_spike_tracker_state tracker;
+    cloudcircuit_detect_config config;
     uint8_t flag = 0xAA;
     size_t i, j;
 
@@ -135,8 +139,13 @@ static void statuses(void)
     CHECK(cloudcircuit_detect_spike(series, SIZE_MAX, NULL, &result) ==
           CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
     CHECK(SAME_BYTES(result, REFUSED));
+    CHECK(cloudcircuit_detect_spike(series, LONGEST + 1, NULL, &result) == CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
+    cloudcircuit_detect_config_init(&config);
+    config.step = 0;
+    CHECK(cloudcircuit_detect_spike(series, LONGEST, &config, &result) == CLOUDCIRCUIT_ERR_STEP);
     CHECK(cloudcircuit_scan_spikes(series, SIZE_MAX, NULL, &flag, NULL, NULL) ==
           CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
+    CHECK(cloudcircuit_scan_spikes(series, LONGEST + 1, NULL, &flag, NULL, NULL) == CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
     CHECK(cloudcircuit_detect_spike(series, 1, NULL, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
     CHECK(cloudcircuit_scan_spikes(NULL, 1, NULL, &flag, NULL, NULL) ==
           CLOUDCIRCUIT_ERR_NULL_POINTER);
@@ -509,6 +518,13 @@ static void after_an_outage(void)
         CHECK(finding(series, end, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_NORMAL);
         CHECK(finding(series, end + 1, CLOUDCIRCUIT_TIME_UNKNOWN).expected_spend == (lengths[i] < 14 ? 100 : 0.01));
     }
+    /* Whether the old normal is back is known by three of the same weekday alone. */
+    constant(series, COUNT(series), 100);
+    constant(series + 60, 5, 0);
+    series[51] = NAN;
+    CHECK(finding(series, 67, CLOUDCIRCUIT_TIME_UNKNOWN).expected_spend == 100);
+    series[58] = NAN;
+    CHECK(finding(series, 67, CLOUDCIRCUIT_TIME_UNKNOWN).expected_spend == 0.01);
 }
 
 /* A charge that came on 1 February is expected on any of the first three days of March, once. */

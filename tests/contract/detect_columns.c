@@ -1,6 +1,7 @@
 /* The detector over columns: each row is what a single call finds, an invalid row spoils no other, and every other
    error refuses all rows. */
 #include "check.h"
+#include "seed.h"
 #include <cloudcircuit.h>
 #include <math.h>
 #include <stddef.h>
@@ -13,10 +14,12 @@ static const uint8_t REFUSED =
 static double spend[POINTS], scores[ROWS];
 static int64_t offsets[ROWS + 1];
 static uint8_t flags[ROWS];
-static uint64_t random_state = 1;
+static uint64_t random_state;
 
 static double uniform(void)
 {
+    if (random_state == 0)
+        random_state = fresh_seed();
     random_state = random_state * 6364136223846793005u + 1442695040888963407u;
     return (double)(random_state >> 11) / 9007199254740992.0;
 }
@@ -91,7 +94,7 @@ static void refused(cloudcircuit_status status, cloudcircuit_status expected, si
 static void refusals(void)
 {
     static const int64_t falling[] = {0, 3, 2}, negative[] = {-1, 0, 2}, beyond[] = {0, 1, 5};
-    static const int64_t good[] = {0, 2, 4};
+    static const int64_t good[] = {0, 2, 4}, far[] = {0, 1, WRAPPED + 2};
     cloudcircuit_detect_config config;
     size_t found = 0;
     memset(flags, 0xAA, sizeof flags);
@@ -100,6 +103,7 @@ static void refusals(void)
     REFUSES(CLOUDCIRCUIT_ERR_OFFSETS, spend, 4, falling, 2, NULL);
     REFUSES(CLOUDCIRCUIT_ERR_OFFSETS, spend, 4, negative, 2, NULL);
     REFUSES(CLOUDCIRCUIT_ERR_OFFSETS, spend, 4, beyond, 2, NULL);
+    REFUSES(CLOUDCIRCUIT_ERR_OFFSETS, spend, 4, far, 2, NULL);
     REFUSES(CLOUDCIRCUIT_ERR_NULL_POINTER, NULL, 4, good, 2, NULL);
     REFUSES(CLOUDCIRCUIT_ERR_NULL_POINTER, spend, 4, NULL, 2, NULL);
     REFUSES(CLOUDCIRCUIT_ERR_TOO_MANY_ROWS, spend, SIZE_MAX, good, 2, NULL);

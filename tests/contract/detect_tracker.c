@@ -1,6 +1,7 @@
 /* The tracker as a state: each status with its refusal, states that could not be, and the encoding:
    every bit of it, and that a tracker which went through it goes on as if it had not. */
 #include "check.h"
+#include "seed.h"
 #include <cloudcircuit.h>
 #include <float.h>
 #include <math.h>
@@ -18,7 +19,9 @@ static const unsigned char NO_BYTES[LEN];
 
 static uint64_t any(void)
 {
-    static uint64_t seed = 1;
+    static uint64_t seed;
+    if (seed == 0)
+        seed = fresh_seed();
     seed = seed * 6364136223846793005u + 1442695040888963407u;
     return seed ^ seed >> 29;
 }
@@ -34,19 +37,6 @@ static double point(size_t i)
     double level = (i % 7 < 5 ? 100 : 40) * (0.9 + 0.2 * uniform());
     double kind = uniform();
     return kind < 0.05 ? NAN : kind < 0.1 ? 0 : kind < 0.13 ? 5 * level : level;
-}
-
-/* That of zlib. */
-static void seal(unsigned char *bytes)
-{
-    uint32_t sum = UINT32_MAX;
-    size_t i;
-    int bit;
-    for (i = 0; i < LEN - 4; i++)
-        for (sum ^= bytes[i], bit = 0; bit < 8; bit++)
-            sum = sum >> 1 ^ (sum & 1 ? 0xEDB88320u : 0);
-    for (i = 0; i < 4; i++)
-        bytes[LEN - 4 + i] = (unsigned char)(~sum >> 8 * i);
 }
 
 static void init_refusals(void)
@@ -231,19 +221,19 @@ static void sealed_lies(const unsigned char *good)
     tracker state;
     size_t i, byte;
     memcpy(bytes, good, LEN);
-    seal(bytes);
+    seal(bytes, LEN);
     CHECK(memcmp(bytes, good, LEN) == 0);
     for (i = 0; i < COUNT(LIES); i++) {
         memcpy(bytes, good, LEN);
         for (byte = 0; byte < 8; byte++)
             bytes[LIES[i].at + byte] = (unsigned char)(LIES[i].word >> 8 * byte);
-        seal(bytes);
+        seal(bytes, LEN);
         bytes_refused(bytes);
     }
     for (i = 0; i < 200; i++) {
         for (byte = 16; byte < LEN; byte++)
             bytes[byte] = (unsigned char)any();
-        seal(bytes);
+        seal(bytes, LEN);
         bytes_refused(bytes);
     }
     CHECK(cloudcircuit_spike_tracker_state_decode(good, LEN, &state) == CLOUDCIRCUIT_OK);

@@ -39,7 +39,7 @@ static cloudcircuit_forecast_result forecast(const double *history, size_t histo
 
 static void statuses(void)
 {
-    const size_t too_long = (size_t)CLOUDCIRCUIT_MAX_SERIES_LEN + 1;
+    const size_t too_long = LONGEST + 1;
     const int64_t far = (int64_t)1 << 53, slow = (int64_t)1 << 31;
     cloudcircuit_forecast_config config = {0, 0, 0, 0, 0, 0};
     double spend[28];
@@ -58,6 +58,7 @@ static void statuses(void)
     /* What is too long is refused before a point is read. */
     forecast(calm, too_long, calm, 10, 30, 300, NULL, CLOUDCIRCUIT_ERR_HISTORY_LEN);
     forecast(calm, SIZE_MAX, calm, 31, 0, 300, NULL, CLOUDCIRCUIT_ERR_HISTORY_LEN);
+    forecast(calm, LONGEST, calm, 31, 0, 300, NULL, CLOUDCIRCUIT_ERR_PERIOD_LEN);
     forecast(calm, 28, calm, 0, 0, 300, NULL, CLOUDCIRCUIT_ERR_PERIOD_LEN);
     forecast(calm, 28, calm, 10, CLOUDCIRCUIT_MAX_PERIOD_LEN, 300, NULL, CLOUDCIRCUIT_OK);
     forecast(calm, 28, calm, 10, CLOUDCIRCUIT_MAX_PERIOD_LEN + 1, 300, NULL, CLOUDCIRCUIT_ERR_PERIOD_LEN);

@@ -1,5 +1,6 @@
 /* Columns of forecasts row for row against the single calls, to the bit, and what refuses them. */
 #include "check.h"
+#include "seed.h"
 #include <cloudcircuit.h>
 #include <math.h>
 
@@ -15,7 +16,9 @@ static size_t invalid;
 
 static size_t below(size_t end)
 {
-    static uint64_t state = 1;
+    static uint64_t state;
+    if (state == 0)
+        state = fresh_seed();
     state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
     return (size_t)((state >> 33) % end);
 }
@@ -35,10 +38,10 @@ static void draw(void)
         limit[row] = (double)(1 + below(8000));
         switch (below(40)) {
         case 0:
-            elapsed[row] = below(2) ? (int64_t)len + 1 : INT64_MIN;
+            elapsed[row] = below(2) ? (below(2) ? (int64_t)len + 1 : WRAPPED + elapsed[row]) : INT64_MIN;
             break;
         case 1:
-            period_len[row] = below(2) ? elapsed[row] - 1 : INT64_MAX;
+            period_len[row] = below(2) ? elapsed[row] - 1 : WRAPPED + period_len[row];
             break;
         case 2:
             limit[row] = below(2) ? 0 : NAN;
@@ -81,6 +84,7 @@ static void rows_agree(const int64_t *start, const cloudcircuit_forecast_config 
         if (start)
             config.start_time = start[row];
         if (elapsed[row] >= 0 && elapsed[row] <= (int64_t)len && period_len[row] >= 0 &&
+            period_len[row] <= CLOUDCIRCUIT_MAX_PERIOD_LEN &&
             cloudcircuit_forecast_budget(points, len - (size_t)elapsed[row], points + len - elapsed[row],
                                          (size_t)elapsed[row], (size_t)period_len[row], limit[row],
                                          &config, &expected) == CLOUDCIRCUIT_OK)
@@ -148,6 +152,8 @@ static void bad_offsets(void)
     offsets[7] = kept;
     kept = offsets[ROWS];
     offsets[ROWS] = POINTS + 1;
+    all_refused(call(NULL, NULL), CLOUDCIRCUIT_ERR_OFFSETS);
+    offsets[ROWS] = WRAPPED + POINTS;
     all_refused(call(NULL, NULL), CLOUDCIRCUIT_ERR_OFFSETS);
     offsets[ROWS] = kept;
 }

@@ -1,12 +1,13 @@
 /* Records. Without arguments: the rules of the buffer, which results are refused, and what the records
  * of refused calls say.
  *
- *     json lines COUNT [SEED]
+ *     json lines COUNT
  *
  * writes COUNT records of every struct. Each has its fields before it, as name=d:BITS for a double,
  * i:DIGITS for an integer, b:0 or b:1 for a flag, s:WORD for a word and a:JSON for an array, those of
  * the settings as config.name, then a tab and the record. */
 #include "check.h"
+#include "seed.h"
 #include <cloudcircuit.h>
 #include <float.h>
 #include <inttypes.h>
@@ -210,11 +211,13 @@ static size_t width(char kind)
 
 /* Values */
 
-static uint64_t seed = 1;
-
 static uint64_t any(void)
 {
-    uint64_t z = seed += UINT64_C(0x9E3779B97F4A7C15);
+    static uint64_t seed;
+    uint64_t z;
+    if (seed == 0)
+        seed = fresh_seed();
+    z = seed += UINT64_C(0x9E3779B97F4A7C15);
     z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
     z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
     return z ^ z >> 31;
@@ -606,8 +609,6 @@ int main(int argc, char **argv)
 {
     size_t i;
     int round;
-    if (argc > 3)
-        seed = strtoull(argv[3], NULL, 10);
     if (argc > 2 && strcmp(argv[1], "lines") == 0)
         return print_lines(strtol(argv[2], NULL, 10));
     for (i = 0; i < COUNT(RECORDS); i++) {

@@ -12,7 +12,6 @@ difference the shortest sequence, or the seed and the event, and exits with 1.
 """
 
 import ctypes
-import os
 import random
 import sys
 
@@ -21,7 +20,7 @@ from breaker_model import *
 from breaker_pair import Breaker, anywhere
 from breaker_scenarios import scenarios
 from breaker_sequences import exhaustive
-from header import Difference
+from header import Difference, fresh_seed
 
 
 def some_config():
@@ -198,8 +197,7 @@ def main(make=Breaker):
     breaker = make(ctypes.CDLL(sys.argv[1]))
     events = int(sys.argv[2]) if len(sys.argv) > 2 else 200_000
     length = int(sys.argv[3]) if len(sys.argv) > 3 else 4
-    seed = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**9))
-    print(f"SEED={seed}")
+    seed = fresh_seed()
     random.seed(f"breaker {seed}")
     try:
         breaker.null_pointers()

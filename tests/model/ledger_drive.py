@@ -15,7 +15,7 @@ import random
 import sys
 
 sys.dont_write_bytecode = True
-from header import Difference, check
+from header import Difference, check, fresh_seed
 from ledger_model import *
 from ledger_pair import Counts, Library, Pair, anywhere, stored
 from ledger_scenarios import SCENARIOS, play_scenarios
@@ -288,12 +288,11 @@ def campaign(library, counts, events, seed):
 def main():
     library = Library(ctypes.CDLL(os.path.abspath(sys.argv[1])))
     events = int(sys.argv[2]) if len(sys.argv) > 2 else 200_000
-    run_all(library, events, int(os.environ.get("SEED", 1)))
+    run_all(library, events, fresh_seed())
 
 
 def run_all(library, events, seed):
     counts = Counts()
-    print(f"ledger, SEED={seed}")
     try:
         play_scenarios(library, counts)
         runs = campaign(library, counts, events, seed)

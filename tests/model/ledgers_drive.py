@@ -17,7 +17,7 @@ import sys
 
 sys.dont_write_bytecode = True
 import ledger_drive as one
-from header import Difference, Memory, check, function, status_name
+from header import Difference, Memory, check, fresh_seed, function, status_name
 from ledger_model import *
 from ledger_pair import CONFIG, DECISION, HOLD, STATE, Counts, anywhere, stored
 from ledger_scenarios import settings
@@ -423,7 +423,7 @@ def campaign(library, counts, events, seed):
 
 def run_all(library, events, seed):
     counts = Counts()
-    print(f"ledgers, SEED={seed}; every ledger of a call that is OK counts as an event")
+    print("every ledger of a call that is OK counts as an event")
     try:
         play_scenarios(library, counts)
         runs = campaign(library, counts, events, seed)
@@ -437,7 +437,7 @@ def run_all(library, events, seed):
 def main():
     events = int(sys.argv[2]) if len(sys.argv) > 2 else 200_000
     library = Library(ctypes.CDLL(os.path.abspath(sys.argv[1])))
-    run_all(library, events, int(os.environ.get("SEED", 1)))
+    run_all(library, events, fresh_seed())
 
 
 if __name__ == "__main__":

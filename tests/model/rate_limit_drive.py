@@ -19,7 +19,7 @@ from collections import Counter
 
 sys.dont_write_bytecode = True
 from header import (
-    CONSTANTS, Difference, Layout, Memory, check, expect_constants, function, status_name,
+    CONSTANTS, Difference, Layout, Memory, check, expect_constants, fresh_seed, function, status_name,
 )  # fmt: skip
 from rate_limit_model import *
 
@@ -435,7 +435,6 @@ def campaign(library, counts, events, seed):
 
 def run_all(library, events, seed):
     counts = Counts()
-    print(f"rate limit, SEED={seed}")
     try:
         play_scenarios(library, counts)
         runs = campaign(library, counts, events, seed)
@@ -449,7 +448,7 @@ def run_all(library, events, seed):
 def main():
     events = int(sys.argv[2]) if len(sys.argv) > 2 else 200_000
     library = Library(ctypes.CDLL(os.path.abspath(sys.argv[1])))
-    run_all(library, events, int(os.environ.get("SEED", 1)))
+    run_all(library, events, fresh_seed())
 
 
 if __name__ == "__main__":

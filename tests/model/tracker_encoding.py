@@ -1,4 +1,4 @@
-"""Encoded trackers against the independent model of the detector: tracker_encoding.py LIBRARY... CASES [SEED]
+"""Encoded trackers against the independent model of the detector: tracker_encoding.py LIBRARY... CASES
 
 Every byte of an encoding is packed here from what the model knows of the series: the latest points, their deviations
 and the charges at the start of months.
@@ -12,6 +12,7 @@ import zlib
 
 sys.dont_write_bytecode = True
 from detect_model import DAY, UNKNOWN, Config, Model, Result
+from header import fresh_seed
 
 LEN, SLOTS = 2292, 128
 NONE = (1 << 64) - 1
@@ -54,15 +55,15 @@ def encoding(model, points):
 def main():
     count_at = next(i for i, word in enumerate(sys.argv) if i and word.isdigit())
     paths, cases = sys.argv[1:count_at], int(sys.argv[count_at])
-    seed = int(sys.argv[count_at + 1]) if len(sys.argv) > count_at + 1 else random.randrange(2**32)
     libraries = [C.CDLL(path) for path in paths]
-    rng, wrong = random.Random(seed), 0
+    rng, wrong = random.Random(fresh_seed()), 0
     for _ in range(cases):
         season = rng.choice([0, 0, 1, 2, 6, 13, 14])
         start = rng.choice([UNKNOWN, 1672531200, -86400 * 400, 1709164800 + rng.randrange(86400)])
-        config = Config(season, rng.choice([0, 28, 98]), 0, 0, 3.5, 0.0, 0.08, rng.choice([0.0, 0.01]), start, DAY)
+        unit = 2.0 ** rng.choice([0, rng.randrange(-900, 901)])
+        config = Config(season, rng.choice([0, 28, 98]), 0, 0, 3.5, 0.0, 0.08, rng.choice([0.0, 0.01 * unit]), start, DAY)
         length, gaps = rng.randrange(1, 300), rng.choice([0, 0.05, 0.4])
-        series = [math.nan if rng.random() < gaps else 0.0 if rng.random() < 0.1 else rng.lognormvariate(4, 0.5)
+        series = [math.nan if rng.random() < gaps else 0.0 if rng.random() < 0.1 else rng.lognormvariate(4, 0.5) * unit
                   for _ in range(length)]
         expected = encoding(Model(series, config), length)
         for library in libraries:
@@ -74,8 +75,8 @@ def main():
             if status != 0 or bytes_.raw != expected:
                 wrong += 1
                 differ = [i for i in range(LEN) if bytes_.raw[i] != expected[i]]
-                print("status", status, "bytes that differ:", differ[:20], "of", len(differ), season, config.window, length)
-    print(f"seed {seed}: {cases} cases, {wrong} wrong")
+                print("status", status, "unit", unit, "bytes that differ:", differ[:20], "of", len(differ), season, config.window, length)
+    print(f"{cases} cases, {wrong} wrong")
     sys.exit(wrong > 0)
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the exact-money functions of a built library with exact integers:
 
-    fuzz_integers.py LIBRARY [TRIPLES] [SEED]
+    fuzz_integers.py LIBRARY [TRIPLES]
 
 Budgets: TRIPLES of spend, limit and share, 1,200,000 unless told, most of them one unit below, at
 and above the exact threshold; all of them by columns, some by the scalar and flag calls too.
@@ -9,14 +9,17 @@ Spikes and money: one for every hundred and every five of those. Money also make
 of every minor unit near 0. Prints what differs and exits with 1.
 """
 import ctypes
+import os
 import random
 import sys
 from array import array
 from fractions import Fraction
 
 sys.dont_write_bytecode = True
+sys.path.append(os.path.join(os.path.dirname(__file__), "../support"))
 import rules
 from rules import INT64_MAX, MILLION, bits_of, check_spike_i64, float_of, nearest, value
+from seed import fresh_seed
 
 ROWS = 4096
 WARNING, BREACHED, REFUSED = 1, 2, 131
@@ -226,7 +229,7 @@ def main():
     library = ctypes.CDLL(sys.argv[1])
     library.cloudcircuit_budget_flags_i64.restype = ctypes.c_uint32
     triples = int(sys.argv[2]) if len(sys.argv) > 2 else 1_200_000
-    random.seed(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+    random.seed(fresh_seed())
     done = budgets(library, triples), spikes(library, triples // 300), money(library, triples // 5)
     print("%d budgets, %d spikes, %d amounts, %d wrong" % (*done, wrong))
     sys.exit(wrong > 0 or min(done) == 0)

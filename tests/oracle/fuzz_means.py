@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
 """Compares the baseline means of a built library with exact ones on random series:
 
-    fuzz_means.py LIBRARY [COUNT] [SEED]
+    fuzz_means.py LIBRARY [COUNT]
 
 Each series is drawn as one of several kinds that are hard to sum; the exact mean is that of
 rules.py. Prints the seed and index of a series that differs and exits with 1.
 """
 import ctypes
+import os
 import random
 import sys
 from array import array
 
 sys.dont_write_bytecode = True
+sys.path.append(os.path.join(os.path.dirname(__file__), "../support"))
 from rules import LARGEST, bits_of, mean
+from seed import fresh_seed
 
 
 class Result(ctypes.Structure):
@@ -79,7 +82,7 @@ def series(length):
 def main():
     library = ctypes.CDLL(sys.argv[1])
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 3000
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    seed = fresh_seed()
     wrong = 0
     for index in range(count):
         random.seed(seed * 1_000_003 + index)

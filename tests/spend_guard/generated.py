@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Generates bills in every form that spend_guard must read, and compares its answers with a decimal replay.
 
-    generated.py SPEND_GUARD FIRST_SEED COUNT
+    generated.py SPEND_GUARD COUNT
 
 Each bill mixes forms of amounts, dates, delimiters, line ends and quotes, and rows that must be left out.
 """
@@ -14,8 +14,9 @@ from decimal import Decimal
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent / "support")]
 from replay import Bill, compare, same  # noqa: E402
+from seed import fresh_seed  # noqa: E402
 
 BAD_AMOUNTS = {
     "empty": ["", "NULL", "null"],
@@ -143,7 +144,7 @@ class Case:
 
 
 def main():
-    guard, first, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    guard, count, first = sys.argv[1], int(sys.argv[2]), fresh_seed()
     used = 0
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bill.csv"
@@ -175,7 +176,7 @@ def main():
             except SystemExit as error:
                 kept = Path(tempfile.gettempdir()) / f"spend_guard-{seed}.csv"
                 kept.write_bytes(path.read_bytes())
-                sys.exit(f"seed {seed}, {' '.join(options)} {kept}: {error}")
+                sys.exit(f"SEED={seed}, {' '.join(options)} {kept}: {error}")
     print(f"{count} bills with {used} rows agree")
 
 

@@ -1,11 +1,18 @@
-"""The golden cases of every host, read from tests/golden/cases.txt."""
+"""What the tests share: the golden cases of every host, read from tests/golden/cases.txt, and the seed of random tests."""
 
 from __future__ import annotations
 
+import os
+import random
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
 REPOSITORY = Path(__file__).resolve().parents[3]
+
+SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(2**31))
+"""Where random tests start: SEED from the environment, or new in every run. Printed, so that a failure can be repeated."""
+print(f"SEED={SEED}", file=sys.stderr)
 
 
 class Case(NamedTuple):

@@ -10,6 +10,7 @@ from typing import Any
 import cloudcircuit as cc
 from cloudcircuit import DetectConfig, ForecastConfig, _foresight, flags
 
+from .golden import SEED
 from .test_columns import Spy, pa
 
 DAY = 86_400
@@ -17,7 +18,7 @@ DAY = 86_400
 
 def series(count: int) -> list[list[float | None]]:
     """Some with a missing point, a leap at the end, or too few points."""
-    source = random.Random(7)
+    source = random.Random(SEED)
     found = []
     for _ in range(count):
         row: list[float | None] = [round(source.uniform(80, 120), 2) for _ in range(source.choice([3, 40, 99]))]

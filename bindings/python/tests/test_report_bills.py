@@ -21,6 +21,7 @@ from cloudcircuit.report.judge import Outlook
 from cloudcircuit.report.page import left_out_words, remarks
 
 from .bills import CASES, DEMO, SAMPLE, SMALL, Right, case, guard, guard_lines, has_guard, report
+from .golden import SEED
 
 JUDGED = ("new_account", "upfront", "gap", "eom_fee", "partial_day", "second_runaway", "h4")
 OPTIONS = {"date_format": "--date-format", "currency": "--currency", "preset": "--format"}
@@ -276,7 +277,7 @@ class MadeBills(unittest.TestCase):
 
     def test_made_bills_come_to_what_was_written(self) -> None:
         used = compared = 0
-        for seed in range(60):
+        for seed in range(SEED, SEED + 60):
             dice = random.Random(seed)
             path, cells, left_out = self.made(dice)
             with self.subTest(seed=seed, path=path.name):

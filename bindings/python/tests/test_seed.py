@@ -18,7 +18,7 @@ from typing import Any
 import cloudcircuit
 from cloudcircuit import safeguards
 
-from .golden import REPOSITORY, cases
+from .golden import REPOSITORY, SEED, cases
 
 FOLDER = os.environ.get("CLOUDCIRCUIT_SEED")
 LARGEST = 1.7976931348623157e308
@@ -104,7 +104,7 @@ class Seed(unittest.TestCase):
         self.assertGreater(counts["stricter"], 5)
 
     def test_random_cents(self) -> None:
-        draw = random.Random(20240101)
+        draw = random.Random(SEED)
         for _ in range(3000):
             limit = draw.randrange(1, 10**6) / 100
             spend = draw.randrange(0, round(limit * 200)) / 100 if draw.random() < 0.8 else limit

@@ -6,6 +6,11 @@ require "cloudcircuit"
 require "minitest/autorun"
 require "json"
 
+# Where random tests start: SEED from the environment, or new in every run. Minitest, which draws the order of the tests
+# from SEED too, prints only its own.
+SEED = Integer(ENV.fetch("SEED") { Random.new_seed % 2**31 })
+warn "SEED=#{SEED}"
+
 # What the tests share: the library's header and the golden cases, which lie in its repository.
 module Repository
   ROOT = File.expand_path("../../..", __dir__)

@@ -137,7 +137,7 @@ class TestColumns < Minitest::Test
 
   # Row for row what the call for one answers.
   def test_agree_with_single_calls
-    random = Random.new(7)
+    random = Random.new(SEED)
     spend = Array.new(1000) { random.rand < 0.1 ? -1.0 : random.rand * 200 }
     limit = Array.new(1000) { random.rand * 200 }
     columns = budgets(spend, limit, warning_ratio: 0.8)

@@ -117,13 +117,14 @@ class TestDetect < Minitest::Test
     end
   end
 
-  # 230 days with weekends, gaps, spikes, and a leak that grows by 4 % a day.
+  # 230 days with weekends, gaps, spikes, three of them certain, and then a leak that grows by 4 % a day.
   def bill
-    random = Random.new(5)
+    random = Random.new(SEED)
     Array.new(230) do |day|
-      next if random.rand < 0.04
+      next if random.rand < 0.04 && ![50, 90, 130].include?(day) && day < 160
 
-      (day % 7 < 2 ? 40 : 100) * (0.9 + 0.2 * random.rand) * (random.rand < 0.04 ? 4 : 1) * (1.04**[day - 170, 0].max)
+      leap = (random.rand < 0.04 && day < 160) || [50, 90, 130].include?(day) ? 4 : 1
+      (day % 7 < 2 ? 40 : 100) * (0.9 + 0.2 * random.rand) * leap * (1.04**[day - 170, 0].max)
     end
   end
 

@@ -1479,7 +1479,7 @@ pub struct SpikeTrackerState {
     pub reserved: u32,
     /// Number of points added, below 2^63. Every change adds 1.
     pub revision: u64,
-    /// The settings passed to `spike_tracker_init()`.
+    /// The settings passed to `spike_tracker_init()`, with 0 for -0.0.
     pub config: DetectConfig,
     /// The windows over the series, private to the library.
     pub windows: [u64; 693],

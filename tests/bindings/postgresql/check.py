@@ -282,7 +282,7 @@ def dump(on):
 
 
 def golden_config(name):
-    return subprocess.check_output(["pg_config", "--" + name], text=True).strip()
+    return subprocess.check_output(["pg_config", "--" + name], text=True, timeout=60).strip()
 
 
 def fuzz(on):
@@ -336,7 +336,7 @@ def fuzz(on):
     assert lines[0] == lines[-1] and start == on.psql("SELECT pg_postmaster_start_time();"), (SEED, on.log())
     unexpected = [line for line in lines if re.search(r"ERROR:  (XX|42)", line)]
     assert not unexpected, (SEED, unexpected[:5])
-    print(f"{ROUNDS} calls with whatever input (seed {SEED}): {said.count('ERROR:')} errors, no backend ended")
+    print(f"{ROUNDS} calls with whatever input (SEED={SEED}): {said.count('ERROR:')} errors, no backend ended")
 
 
 def numeric_cost(on):

@@ -325,9 +325,9 @@ def fuzz(make, module):
         except ReplyError:
             errors += 1
         except OSError:
-            raise AssertionError(f"seed {SEED}: {name} {words}: {server.log()}") from None
+            raise AssertionError(f"SEED={SEED}: {name} {words}: {server.log()}") from None
     assert server.process.poll() is None and answers > ROUNDS // 20, (SEED, answers)
-    print(f"{ROUNDS} commands of whatever words (seed {SEED}): {answers} answers, {errors} errors, the server goes on")
+    print(f"{ROUNDS} commands of whatever words (SEED={SEED}): {answers} answers, {errors} errors, the server goes on")
 
 
 def rates(make, module):
@@ -336,7 +336,8 @@ def rates(make, module):
     program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "load.go")
     writers = ["1", "2", "4", "8", "16", "32"] if LONG else ["1", "8"]
     words = ["go", "run", program, server.socket, "3" if LONG else "0.2", *writers]
-    done = subprocess.run(words, cwd=os.path.join(golden.TOP, "bindings/go"), stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(words, cwd=os.path.join(golden.TOP, "bindings/go"), stdout=subprocess.PIPE, text=True,
+                          timeout=600)
     assert done.returncode == 0, done.stdout
     print(done.stdout, end="")
 

@@ -11,11 +11,13 @@ from cloudcircuit.redis import Module, StoreUnavailableError, Swap
 
 LONG = "CLOUDCIRCUIT_ENGINES_LONG" in os.environ
 PROCESSES, KILLED = 16, 3
+# Of the processes that are started, too.
+SEED = os.environ.setdefault("SEED", str(random.SystemRandom().randrange(2**32)))
 
 
 def gateway(place, server, kind, config, slice, step, price, spent, decisions, trips, stop):
     """Spends until the budget is used up and stays so for longer than a hold lasts."""
-    draw = random.Random(place)
+    draw = random.Random(f"{SEED} {place}")
     lease = Lease(kind(server.connect(20)), "a", config, slice=slice, step=step, share=2 * PROCESSES)
     refused_since = None
     while not stop.value:

@@ -16,6 +16,9 @@ import pyspark.sql.functions as F
 import throughput
 from session import PACKAGE, TOP, home, session
 
+SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(2**32))
+print(f"SEED={SEED}", file=sys.stderr)
+
 ACCOUNTS = 200_000
 FIRST = dt.date(2026, 1, 1)
 PERIOD = dt.date(2026, 4, 1)
@@ -79,7 +82,7 @@ def golden(spark, ccs):
 
 def bill(count):
     """Days of accounts that start on different days: (account, day, spend, limit)."""
-    draw = random.Random(17)
+    draw = random.Random(SEED)
     rows = []
     for account in range(count):
         start = FIRST + dt.timedelta(draw.randrange(20))

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../contract/seed.h"
 #include "host.h"
 
 int sqlite3_cloudcircuitsqlite_init(sqlite3 *db, char **error, const void *api);
@@ -542,7 +543,7 @@ static int is_missing[ROWS];
 
 static void fill_frames(void)
 {
-    uint32_t random = 12345;
+    uint32_t random = (uint32_t)fresh_seed();
     sqlite3_stmt *insert;
     int row;
 
