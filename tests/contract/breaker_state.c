@@ -345,9 +345,40 @@ static void one_rule_alone(void)
     SPOILT(revision, UINT64_MAX - 1);
 }
 
-/* A trip more than can be counted is not the first again. */
+/* One more than can be counted is not none again. */
+static void counts_stay_at_the_most(void)
+{
+    reset();
+    config.failure_threshold = 0, config.max_retry_after = 1;
+    state.revision = UINT64_C(1) << 40, state.consecutive_failures = UINT32_MAX;
+    CHECK(allowed(5) && tell(&permit, CLOUDCIRCUIT_OUTCOME_FAILURE, 5) == CLOUDCIRCUIT_OK);
+    CHECK(state.consecutive_failures == UINT32_MAX && state.phase == CLOUDCIRCUIT_BREAKER_CLOSED);
+
+    /* In a bucket by time, where all failures are from before the streak. */
+    reset();
+    config.window_duration = 100, config.slow_call_rate_ppm = 1000000, config.slow_call_duration = 1;
+    config.minimum_calls = UINT32_MAX;
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 65);
+    state.revision = UINT64_C(1) << 40;
+    state.bucket_calls[9] = state.bucket_failures[9] = state.bucket_slow[9] = UINT32_MAX;
+    state.streak_skipped = UINT32_MAX;
+    config.minimum_calls = 1, config.slow_call_rate_ppm = 0;
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    CHECK(allowed(66) && tell(&permit, CLOUDCIRCUIT_OUTCOME_FAILURE, 66) == CLOUDCIRCUIT_OK);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_CLOSED);
+    CHECK(state.bucket_calls[9] == UINT32_MAX && state.bucket_failures[9] == UINT32_MAX);
+    CHECK(state.bucket_slow[9] == UINT32_MAX);
+}
+
+/* A trip more than can be counted is not the first again; without a decay all are forgotten when closed. */
 static void trips_stay_at_the_most(void)
 {
+    reset();
+    state.generation = UINT64_C(1) << 33, state.revision = UINT64_C(1) << 40, state.trips = UINT32_MAX;
+    state.generation += 2;
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    trip(5);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_OPEN && state.trips == 1);
     reset();
     trip(5);
     state.generation = UINT64_C(1) << 33, state.revision = UINT64_C(1) << 40, state.trips = UINT32_MAX;
@@ -830,6 +861,7 @@ int main(void)
     pointers();
     reports();
     storage_errors_are_not_zero_failures();
+    counts_stay_at_the_most();
     trips_stay_at_the_most();
     replays_give_the_same_bytes();
     encodings();
