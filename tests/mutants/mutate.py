@@ -215,8 +215,8 @@ def main():
     every_test = tests()
     for test in every_test:
         test.measure()
-    every_test = sorted((test for test in every_test if test.seconds < asked.within), key=lambda test: test.seconds)
-    print(", ".join(f"{test.name} {test.seconds:.2f}" for test in every_test))
+    every_test = [test for test in every_test if test.seconds < asked.within]
+    print("seconds:", ", ".join(f"{test.name} {test.seconds:.2f}" for test in every_test))
     equivalent, holes = listed("equivalent.txt"), listed("open.txt")
     keys = {key for mutant in mutants for key in (mutant.key, mutant.file + " *")}
     wrong = [f"no such mutant any more: {key}" for key in sorted((equivalent | holes) - keys)]
@@ -232,11 +232,20 @@ def main():
 
     finders, by_operator, by_room = Counter(), {}, {}
 
+    tries, finds = Counter(), Counter()
+
     def judge(mutant):
         if time.monotonic() > end:
             return None
-        reaching = [test for test in every_test if test.reached[mutant.place]]
-        return mutant, bool(reaching), next((test.name for test in reaching if test.fails(mutant.number)), None)
+        # First what has found most in this file for its time.
+        reaching = sorted((test for test in every_test if test.reached[mutant.place]), key=lambda test: (
+            (test.seconds + 0.002) * (tries[mutant.file, test.name] + 1) / (finds[mutant.file, test.name] + 0.3)))
+        for test in reaching:
+            tries[mutant.file, test.name] += 1
+            if test.fails(mutant.number):
+                finds[mutant.file, test.name] += 1
+                return mutant, True, test.name
+        return mutant, bool(reaching), None
 
     left_out, end, written = 0, start + 60 * asked.minutes, start
     with ThreadPoolExecutor(asked.jobs) as pool:
