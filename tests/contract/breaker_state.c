@@ -345,6 +345,32 @@ static void one_rule_alone(void)
     SPOILT(revision, UINT64_MAX - 1);
 }
 
+/* The last slot of the window by count, the last probe, and a permit for a slot that is free. */
+static void last_places(void)
+{
+    int i;
+    reset();
+    config.failure_threshold = 0;
+    config.window_size = config.minimum_calls = 128, config.failure_rate_ppm = 1000000;
+    for (i = 0; i < 127; i++)
+        call(CLOUDCIRCUIT_OUTCOME_SUCCESS, i);
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 127);
+    CHECK(state.window_calls == 128 && state.window_next == 0);
+    CHECK(state.window_failures[0] == 0 && state.window_failures[1] == UINT64_C(1) << 63);
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 128);
+    CHECK(state.window_calls == 128 && state.window_next == 1 && state.window_failures[0] == 1);
+
+    reset();
+    config.half_open_max_probes = config.half_open_calls = 8;
+    trip(5);
+    CHECK(allowed(15) && permit.probe_slot == 1);
+    permit.probe_slot = 2, permit.deadline = 0;
+    CHECK(tell(&permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 16) == CLOUDCIRCUIT_ERR_STALE_PERMIT);
+    for (i = 2; i <= 8; i++)
+        CHECK(allowed(16) && permit.probe_slot == (uint32_t)i);
+    CHECK(tell(&permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 17) == CLOUDCIRCUIT_OK && state.probes_judged == 1);
+}
+
 /* One more than can be counted is not none again. */
 static void counts_stay_at_the_most(void)
 {
@@ -861,6 +887,7 @@ int main(void)
     pointers();
     reports();
     storage_errors_are_not_zero_failures();
+    last_places();
     counts_stay_at_the_most();
     trips_stay_at_the_most();
     replays_give_the_same_bytes();
