@@ -20,7 +20,7 @@ import time
 # What stands after a colon is how a test's name starts; the binary's other tests come later. A binary that is not listed
 # comes before the first of BUILDERS.
 ORDER = """
-release runner tidy header vectors:quick_ contract:quick_ boundaries:quick_ lib examples ffi model:quick_ json artefact
+release runner tidy header vectors:quick_ contract:quick_ boundaries:quick_ lib json examples ffi model:quick_ artefact
 abi dispatch contract vectors boundaries model spend_guard simulations
 subproject first_decision debian install bindings
 """.split()
