@@ -285,7 +285,7 @@ void check_ledgers(struct world *w)
         promise(w, state.settled == facts->settled,
                 "What was spent in the period; below 0 when credits exceed it.");
         promise(w, state.carried == facts->carried && state.period == facts->period,
-                "What the last roll carried into the period; below 0 for debt.");
+                "What the last roll carried into the period; below 0 for debt, > INT64_MIN.");
         promise(w, state.updated_at == facts->clock, "The greatest now of the calls that changed the ledger.");
         promise(w, state.next_hold == facts->next_hold, "The id of the next hold, at least 1; holds are numbered 1, 2, ...");
         check_held(w, i, &state);
