@@ -13,7 +13,7 @@ mkdir -p "$folder"
 exec 9>"$folder/lock"
 flock 9
 if [ ! -x "$folder/rustc" ]; then
-	rm -rf "$folder/packages" "$folder/usr" && mkdir "$folder/packages"
+	rm -rf "$folder/packages" && mkdir "$folder/packages"
 	(cd "$folder/packages" && apt-get -o APT::Sandbox::User=root -qq download \
 		rustc-web rust-web-src libstd-rust-web-dev libstd-rust-web-1.96 libllvm22) >&2
 	for package in "$folder"/packages/*.deb; do
