@@ -8,18 +8,20 @@ set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 folder=${CROSS_RUST:-${CARGO_TARGET_DIR:-$here/target}/cross-rust}
 
+# One unpacks, others wait.
+mkdir -p "$folder"
+exec 9>"$folder/lock"
+flock 9
 if [ ! -x "$folder/rustc" ]; then
-	if [ ! -x "$folder/usr/bin/rustc" ]; then
-		rm -rf "$folder" && mkdir -p "$folder/packages"
-		(cd "$folder/packages" && apt-get -o APT::Sandbox::User=root -qq download \
-			rustc-web rust-web-src libstd-rust-web-dev libstd-rust-web-1.96 libllvm22) >&2
-		for package in "$folder"/packages/*.deb; do
-			# Of the sources only the library is needed.
-			dpkg-deb --fsys-tarfile "$package" | tar -x -C "$folder" --no-wildcards-match-slash \
-				--exclude './usr/share' --exclude './usr/src/*/[!l]*'
-		done
-		rm -r "$folder/packages"
-	fi
+	rm -rf "$folder/packages" && mkdir "$folder/packages"
+	(cd "$folder/packages" && apt-get -o APT::Sandbox::User=root -qq download \
+		rustc-web rust-web-src libstd-rust-web-dev libstd-rust-web-1.96 libllvm22) >&2
+	for package in "$folder"/packages/*.deb; do
+		# Of the sources only the library is needed.
+		dpkg-deb --fsys-tarfile "$package" | tar -x -C "$folder" --no-wildcards-match-slash \
+			--exclude './usr/share' --exclude './usr/src/*/[!l]*'
+	done
+	rm -r "$folder/packages"
 	folder=$(cd "$folder" && pwd)
 	printf '#!/bin/sh\nLD_LIBRARY_PATH=%s exec %s "$@"\n' \
 		"$(echo "$folder"/usr/lib/*-linux-gnu)" "$folder/usr/bin/rustc" >"$folder/rustc"
