@@ -63,7 +63,7 @@ def run(*command, **options):
 def build():
     """The static library of `cargo build` with counters, as a shared one: the linker's start files, which ours
     does without, let the counters be written at exit."""
-    flags = ["-Cinstrument-coverage", "-Zcoverage-options=branch", "-Copt-level=1"]
+    flags = ["-Cinstrument-coverage", "-Zcoverage-options=branch", "-Copt-level=1", "--cfg=cloudcircuit_may_panic"]
     environment = {**os.environ, "RUSTC_BOOTSTRAP": "1", "CARGO_TARGET_DIR": str(TARGET / "cargo")}
     # With panics that unwind the crate has no panic handler, which nothing could reach.
     environment["CARGO_PROFILE_DEV_PANIC"] = "unwind"

@@ -20,7 +20,7 @@ import time
 # What stands after a colon is how a test's name starts; the binary's other tests come later. A binary that is not listed
 # comes before the first of BUILDERS.
 ORDER = """
-release runner tidy header vectors:quick_ contract:quick_ boundaries:quick_ lib examples ffi model:quick_ json artefact
+release runner tidy header vectors:quick_ contract:quick_ boundaries:quick_ lib json examples ffi model:quick_ artefact
 abi dispatch contract vectors boundaries model spend_guard simulations
 subproject first_decision debian install bindings
 """.split()
@@ -36,7 +36,7 @@ FAILED = os.path.join(os.environ.get("CARGO_TARGET_DIR", "target"), "failed-test
 RUNNING = re.compile(r" +Running (?:unittests )?(\S+)")
 DONE = re.compile(r"test (\S+) \.\.\. (ok|FAILED)")
 SKIPPED = re.compile(r"SKIPPED: (\S+): (.*)$")
-FRAME = re.compile(r"$|running \d+ tests?$|test \S+ (\.\.\. ok|has been running)|test result: | +(Blocking|Finished|Running) |SKIPPED: ")
+FRAME = re.compile(r"$|running \d+ tests?$|test \S+ (\.\.\. ok|has been running)|test result: | +(Blocking|Finished|Running) |SKIPPED: |SEED=")
 
 
 def listed():
@@ -93,16 +93,19 @@ class Piece:
         # With one thread, libtest would begin a line when a test starts, and what the test says would end in it.
         threads = max(2, os.cpu_count() or 2)
         command = [*CARGO, "test", *target, "--", f"--test-threads={threads}", "--exact", *names]
+        # In one pipe, what a test says could end up inside a line of libtest.
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True)
-        threading.Thread(target=self.read, args=(lines,), daemon=True).start()
+                                        stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True)
+        self.open = [self.process.stdout, self.process.stderr]
+        for pipe in self.open:
+            threading.Thread(target=self.read, args=(pipe, lines), daemon=True).start()
         self.timer = threading.Timer(LIMIT, self.end)
         self.timer.start()
 
-    def read(self, lines):
-        for line in self.process.stdout:
+    def read(self, pipe, lines):
+        for line in pipe:
             lines.put((self, line))
-        lines.put((self, None))
+        lines.put((self, pipe))
 
     def end(self):
         self.is_over = True
@@ -134,7 +137,10 @@ def main():
                 running.append(Piece(*startable[0], lines))
                 continue
             piece, line = lines.get()
-            if line is None:
+            if not isinstance(line, str):
+                piece.open.remove(line)
+                if piece.open:
+                    continue
                 running.remove(piece)
                 seconds, cpu = piece.close()
                 total += cpu

@@ -298,9 +298,12 @@ def main():
     # What Wine keeps stands in the build folder, and no window is opened.
     os.environ |= {"WINEPREFIX": str(BUILT / "wine"), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml="}
     targets = [target for target in TARGETS if not asked or target.triple in asked]
-    folder = build(REFERENCE) / "hosts"
-    folder.mkdir(exist_ok=True)
-    expected = answers(REFERENCE, folder)
+    try:
+        folder = build(REFERENCE) / "hosts"
+        folder.mkdir(exist_ok=True)
+        expected = answers(REFERENCE, folder)
+    except Fault as fault:
+        sys.exit(f"targets.py: no answers of {REFERENCE.triple} to compare with: {fault}")
     # Cargo builds for one target at a time; meanwhile the hosts of another run.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(lambda target: prove(target, expected, "--whole" in sys.argv), targets))

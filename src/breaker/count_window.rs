@@ -1,16 +1,18 @@
 //! The window by count: a breaker's latest 128 outcomes, as a ring of bits.
 
 use crate::breaker::state::{BREAKER_MAX_WINDOW, BreakerState};
+use crate::numeric::slots::change;
 
 fn bits([low, high]: [u64; 2]) -> u128 {
     u128::from(low) | u128::from(high) << 64
 }
 
 /// Sets or clears the bit in a slot, below 128.
-fn set([low, high]: &mut [u64; 2], slot: u32, is_set: bool) {
-    let word = if slot < 64 { low } else { high };
+fn set(words: &mut [u64; 2], slot: u32, is_set: bool) {
     let bit = 1 << (slot % 64);
-    *word = if is_set { *word | bit } else { *word & !bit };
+    change(words, slot as usize / 64, |word| {
+        *word = if is_set { *word | bit } else { *word & !bit };
+    });
 }
 
 impl BreakerState {

@@ -350,9 +350,66 @@ static void one_rule_alone(void)
     SPOILT(revision, UINT64_MAX - 1);
 }
 
-/* A trip more than can be counted is not the first again. */
+/* The last slot of the window by count, the last probe, and a permit for a slot that is free. */
+static void last_places(void)
+{
+    int i;
+    reset();
+    config.failure_threshold = 0;
+    config.window_size = config.minimum_calls = 128, config.failure_rate_ppm = 1000000;
+    for (i = 0; i < 127; i++)
+        call(CLOUDCIRCUIT_OUTCOME_SUCCESS, i);
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 127);
+    CHECK(state.window_calls == 128 && state.window_next == 0);
+    CHECK(state.window_failures[0] == 0 && state.window_failures[1] == UINT64_C(1) << 63);
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 128);
+    CHECK(state.window_calls == 128 && state.window_next == 1 && state.window_failures[0] == 1);
+
+    reset();
+    config.half_open_max_probes = config.half_open_calls = 8;
+    trip(5);
+    CHECK(allowed(15) && permit.probe_slot == 1);
+    permit.probe_slot = 2, permit.deadline = 0;
+    CHECK(tell(&permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 16) == CLOUDCIRCUIT_ERR_STALE_PERMIT);
+    for (i = 2; i <= 8; i++)
+        CHECK(allowed(16) && permit.probe_slot == (uint32_t)i);
+    CHECK(tell(&permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 17) == CLOUDCIRCUIT_OK && state.probes_judged == 1);
+}
+
+/* One more than can be counted is not none again. */
+static void counts_stay_at_the_most(void)
+{
+    reset();
+    config.failure_threshold = 0, config.max_retry_after = 1;
+    state.revision = UINT64_C(1) << 40, state.consecutive_failures = UINT32_MAX;
+    CHECK(allowed(5) && tell(&permit, CLOUDCIRCUIT_OUTCOME_FAILURE, 5) == CLOUDCIRCUIT_OK);
+    CHECK(state.consecutive_failures == UINT32_MAX && state.phase == CLOUDCIRCUIT_BREAKER_CLOSED);
+
+    /* In a bucket by time, where all failures are from before the streak. */
+    reset();
+    config.window_duration = 100, config.slow_call_rate_ppm = 1000000, config.slow_call_duration = 1;
+    config.minimum_calls = UINT32_MAX;
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 65);
+    state.revision = UINT64_C(1) << 40;
+    state.bucket_calls[9] = state.bucket_failures[9] = state.bucket_slow[9] = UINT32_MAX;
+    state.streak_skipped = UINT32_MAX;
+    config.minimum_calls = 1, config.slow_call_rate_ppm = 0;
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    CHECK(allowed(66) && tell(&permit, CLOUDCIRCUIT_OUTCOME_FAILURE, 66) == CLOUDCIRCUIT_OK);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_CLOSED);
+    CHECK(state.bucket_calls[9] == UINT32_MAX && state.bucket_failures[9] == UINT32_MAX);
+    CHECK(state.bucket_slow[9] == UINT32_MAX);
+}
+
+/* A trip more than can be counted is not the first again; without a decay all are forgotten when closed. */
 static void trips_stay_at_the_most(void)
 {
+    reset();
+    state.generation = UINT64_C(1) << 33, state.revision = UINT64_C(1) << 40, state.trips = UINT32_MAX;
+    state.generation += 2;
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    trip(5);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_OPEN && state.trips == 1);
     reset();
     trip(5);
     state.generation = UINT64_C(1) << 33, state.revision = UINT64_C(1) << 40, state.trips = UINT32_MAX;
@@ -812,8 +869,10 @@ static void a_config_within_the_state(void)
     for (offset = 0; offset < 8; offset++) {
         unsigned char memory[1024] = {0};
         void *at = memory + 256 + offset, *with = memory + 256 - 72 + offset;
+        int64_t open_duration; /* the layout and the closed phase, in either byte order */
         reset();
-        state.revision = UINT64_C(1) << 40;
+        memcpy(&open_duration, &state, sizeof open_duration);
+        state.revision = UINT64_C(1) << 62; /* the longest open_duration */
         state.generation = 2;
         config.failure_threshold = 1;
         memcpy(with, &config, sizeof config);
@@ -824,8 +883,7 @@ static void a_config_within_the_state(void)
         CHECK(cloudcircuit_breaker_report(with, at, &permit, 2, 1, 9, 3) == CLOUDCIRCUIT_OK);
         CHECK(cloudcircuit_breaker_report(&config, &state, &permit, 2, 1, 9, 3) == CLOUDCIRCUIT_OK);
         CHECK(memcmp(at, &state, sizeof state) == 0);
-        /* The layout, and a closed phase above it. */
-        CHECK(state.open_until == 3 + INT64_C(0x131424343));
+        CHECK(state.open_until == 3 + open_duration);
     }
 }
 
@@ -869,6 +927,8 @@ int main(void)
     pointers();
     reports();
     storage_errors_are_not_zero_failures();
+    last_places();
+    counts_stay_at_the_most();
     trips_stay_at_the_most();
     replays_give_the_same_bytes();
     encodings();

@@ -518,6 +518,13 @@ static void after_an_outage(void)
         CHECK(finding(series, end, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_NORMAL);
         CHECK(finding(series, end + 1, CLOUDCIRCUIT_TIME_UNKNOWN).expected_spend == (lengths[i] < 14 ? 100 : 0.01));
     }
+    /* Whether the old normal is back is known by three of the same weekday alone. */
+    constant(series, COUNT(series), 100);
+    constant(series + 60, 5, 0);
+    series[51] = NAN;
+    CHECK(finding(series, 67, CLOUDCIRCUIT_TIME_UNKNOWN).expected_spend == 100);
+    series[58] = NAN;
+    CHECK(finding(series, 67, CLOUDCIRCUIT_TIME_UNKNOWN).expected_spend == 0.01);
 }
 
 /* A charge that came on 1 February is expected on any of the first three days of March, once. */
@@ -717,6 +724,33 @@ static void agree(const cloudcircuit_detect_config *config)
     CHECK(seen > 0 || config->season_length == 240);
 }
 
+/* In units of another power of two the same is found, to the last bit: no amount is large or small in itself. */
+static void units(void)
+{
+    static const int powers[] = {-500, -40, 40, 500};
+    double series[160], scaled[160];
+    cloudcircuit_detect_config config;
+    cloudcircuit_detect_result result, same;
+    size_t i, len, unit;
+    fill(series, 160);
+    cloudcircuit_detect_config_init(&config);
+    config.min_baseline = 0;
+    config.start_time = 1672531200;
+    for (unit = 0; unit < COUNT(powers); unit++) {
+        for (i = 0; i < 160; i++)
+            scaled[i] = ldexp(series[i], powers[unit]);
+        for (len = 10; len <= 160; len++) {
+            CHECK(cloudcircuit_detect_spike(series, len, &config, &result) == CLOUDCIRCUIT_OK);
+            CHECK(cloudcircuit_detect_spike(scaled, len, &config, &same) == CLOUDCIRCUIT_OK);
+            same.latest_spend = ldexp(same.latest_spend, -powers[unit]);
+            same.expected_spend = ldexp(same.expected_spend, -powers[unit]);
+            same.upper_bound = ldexp(same.upper_bound, -powers[unit]);
+            same.excess = ldexp(same.excess, -powers[unit]);
+            CHECK(SAME_BYTES(result, same));
+        }
+    }
+}
+
 static void agreements(int is_slow)
 {
     static const uint32_t seasons[] = {0, 1, 2, 12, 14, 15, 240};
@@ -898,6 +932,7 @@ int main(int argc, char **argv)
     steps();
     leaks();
     runaways();
+    units();
     agreements(argc > 1);
     overlaps();
     nothing_to_judge();

@@ -4,12 +4,18 @@
 
 #define REFUSED (CLOUDCIRCUIT_FLAG_WARNING | CLOUDCIRCUIT_FLAG_BREACHED | CLOUDCIRCUIT_FLAG_INVALID)
 
-/* Rows of a pattern, now and then as many as take the widest instructions of the CPU. */
+/* Rows of a pattern: often a whole number of 64, as bitmaps are read, and, since that takes long, only on two bytes in a
+   row as many as take the widest instructions of the CPU. */
 static size_t some_rows(size_t *pattern)
 {
+    static const uint8_t whole[] = {64, 128, 63, 65, 8, 16, 32, 1};
     unsigned kind = byte();
-    *pattern = byte() % 80;
-    return kind == 255 && *pattern ? 33000 + kind % *pattern : *pattern;
+    *pattern = kind < 128 ? byte() % 80 : whole[kind % 8];
+    if (kind == 255 && byte() == 255) {
+        *pattern = 1 + byte() % 80;
+        return 33000;
+    }
+    return *pattern;
 }
 
 static void check_doubles(void)

@@ -87,6 +87,16 @@ def build(names):
             subprocess.run([*linker, f"{program}.o", library, "-lm", "-o", program], check=True)
 
 
+def check_that_all_are_called():
+    """No function of the header is without a target."""
+    objects = [BUILD / f"{name}.o" for name in targets()]
+    symbols = subprocess.run(["nm", "-u", *objects], stdout=subprocess.PIPE, text=True, check=True).stdout
+    described = {one["name"] for one in json.loads((ROOT / "include/cloudcircuit.json").read_text())["functions"]}
+    missing = described - set(re.findall(r"U (cloudcircuit_\w+)", symbols))
+    if missing:
+        sys.exit(f"no target calls {', '.join(sorted(missing))}")
+
+
 def write_if_new(path, text):
     if not path.exists() or path.read_text() != text:
         path.write_text(text)
@@ -192,6 +202,8 @@ def main():
     assert len(targets()) >= 12, targets()
     names = arguments.target or targets()
     build(names)
+    if names == targets():
+        check_that_all_are_called()
     if arguments.input is not None:
         run_one(names[0], arguments.input)
     # New in every run, unless SEED repeats one.

@@ -94,6 +94,30 @@ static void money(void)
               "up to 15 digits the double stands for that amount alone");
 }
 
+/* The structs that only this target makes by their _init functions. */
+static void defaults(void)
+{
+    cloudcircuit_budget_config budget;
+    cloudcircuit_budget_config_i64 exact;
+    cloudcircuit_spike_config spike;
+    cloudcircuit_spike_config_i64 exact_spike;
+    cloudcircuit_breaker_counters counters;
+    CHECK(CALL(budget_config_init, &budget) == 0 && budget.warning_ratio == CLOUDCIRCUIT_DEFAULT_WARNING_RATIO,
+          "the defaults of a budget");
+    CHECK(CALL(budget_config_i64_init, &exact) == 0 && exact.warning_ppm == CLOUDCIRCUIT_DEFAULT_WARNING_PPM,
+          "the defaults of a budget in exact money");
+    CHECK(CALL(spike_config_init, &spike) == 0 && spike.spike_multiplier == CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER,
+          "the defaults of a spike");
+    CHECK(CALL(spike_config_i64_init, &exact_spike) == 0 &&
+              exact_spike.spike_multiplier_ppm == CLOUDCIRCUIT_DEFAULT_SPIKE_MULTIPLIER_PPM,
+          "the defaults of a spike in exact money");
+    CHECK(CALL(breaker_counters_init, &counters) == 0 &&
+              counters.failure_threshold == CLOUDCIRCUIT_DEFAULT_FAILURE_THRESHOLD,
+          "the defaults of a breaker from counters");
+    CHECK(cloudcircuit_abi_version() == CLOUDCIRCUIT_ABI_VERSION, "the library is of the header's ABI version");
+    CHECK(strcmp(cloudcircuit_version(), CLOUDCIRCUIT_VERSION) == 0, "and of its version");
+}
+
 static void check_name(const char *name)
 {
     CHECK(name && *name && strlen(name) < 200, "a name is a string");
@@ -121,11 +145,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     start(data, size);
     while (input_left) {
-        switch (byte() % 5) {
+        switch (byte() % 6) {
         case 0: budgets(); break;
         case 1: exact_budgets(); break;
         case 2: counters(); break;
         case 3: money(); break;
+        case 4: defaults(); break;
         default: names();
         }
     }

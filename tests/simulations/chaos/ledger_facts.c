@@ -135,7 +135,7 @@ static void add_hold(struct world *w, struct ledger_facts *facts, const cloudcir
 {
     struct hold_fact *fact;
 
-    promise(w, hold->id == facts->next_hold, "The id of the next hold; holds are numbered 1, 2, ...");
+    promise(w, hold->id == facts->next_hold, "The id of the next hold, at least 1; holds are numbered 1, 2, ...");
     facts->next_hold++;
     promise(w, hold->amount == amount && hold->expires_at == end, "What it holds; >= 0.");
     if (facts->hold_count == HOLD_FACTS) {
@@ -285,9 +285,9 @@ void check_ledgers(struct world *w)
         promise(w, state.settled == facts->settled,
                 "What was spent in the period; below 0 when credits exceed it.");
         promise(w, state.carried == facts->carried && state.period == facts->period,
-                "What the last roll carried into the period; below 0 for debt.");
+                "What the last roll carried into the period; below 0 for debt, > INT64_MIN.");
         promise(w, state.updated_at == facts->clock, "The greatest now of the calls that changed the ledger.");
-        promise(w, state.next_hold == facts->next_hold, "The id of the next hold; holds are numbered 1, 2, ...");
+        promise(w, state.next_hold == facts->next_hold, "The id of the next hold, at least 1; holds are numbered 1, 2, ...");
         check_held(w, i, &state);
         if (ledgers.configs[i].mode == CLOUDCIRCUIT_MODE_ENFORCE)
             promise(w, state.settled + state.held <= base_of(i, &state) + facts->uncovered,

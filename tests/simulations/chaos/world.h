@@ -92,8 +92,8 @@ struct deed {
     cloudcircuit_ledger_decision decisions[ROWS];
     cloudcircuit_rate_limit_decision rate;
     cloudcircuit_breaker_permit permit;
-    int64_t limits[ROWS];
-    uint64_t place;
+    int64_t limits[ROWS]; /* the configs' when it was decided, and what else a story notes of them */
+    uint64_t place;       /* a revision, a time or a sum that the story needs when it happens */
 };
 
 enum message_kind { READ, SNAPSHOT, WRITE, REPLY };
