@@ -84,7 +84,8 @@ impl Line {
     ) -> Option<()> {
         let room = self.bytes.get_mut(self.len..end)?;
         let (head, room) = room.split_first_chunk_mut()?;
-        let (middle, tail) = room.split_last_chunk_mut()?;
+        let (middle, tail) = room.split_at_mut_checked(text.len())?;
+        let tail = tail.first_chunk_mut()?;
         *head = before.map(MaybeUninit::new);
         for (place, byte) in middle.iter_mut().zip(text) {
             place.write(*byte);
