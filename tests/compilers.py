@@ -56,12 +56,13 @@ def version(compiler):
 
 
 def build(compiler, profile):
-    """The folder with the shared library."""
+    """The folder with the shared library, or None where it does not build."""
     name = re.sub(r"\W", "-", compiler)
     place = environment(compiler)
     place["RUSTFLAGS"] = "-D warnings"
     command = ["cargo", "build", "--quiet", "--locked", "--lib", "--target-dir", str(WORK / name)]
-    subprocess.run(command + ["--release"] * (profile == "release"), cwd=HERE, env=place, check=True)
+    if subprocess.run(command + ["--release"] * (profile == "release"), cwd=HERE, env=place).returncode:
+        return None
     folder = WORK / name / profile
     link = folder / "libcloudcircuit.so.0"
     link.unlink(missing_ok=True)
@@ -123,7 +124,10 @@ def main():
             found[compiler] = name
     for compiler, name in found.items():
         for profile in ("release", "debug"):
-            folder = build(compiler, profile)
+            if (folder := build(compiler, profile)) is None:
+                print(f"{name}, {profile}: does not build", flush=True)
+                failed += 1
+                continue
             runs = runs or compile_hosts(folder)
             with ThreadPoolExecutor(os.cpu_count()) as pool:
                 faults = [fault for fault in pool.map(lambda run: wrong(run, folder), runs) if fault]
