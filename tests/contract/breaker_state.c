@@ -21,7 +21,7 @@ static int allowed(int64_t now)
 {
     CHECK(cloudcircuit_breaker_acquire(&config, &state, now, &permit) == CLOUDCIRCUIT_OK);
     CHECK(permit.phase == state.phase && permit.generation == state.generation);
-    CHECK(permit.allowed ? permit.retry_after == 0 : permit.probe_slot == 0);
+    CHECK(permit.allowed && !permit.would_refuse ? permit.retry_after == 0 : permit.probe_slot == 0);
     return (int)permit.allowed;
 }
 
@@ -353,10 +353,10 @@ static void last_places(void)
     config.failure_threshold = 0;
     config.window_size = config.minimum_calls = 128, config.failure_rate_ppm = 1000000;
     for (i = 0; i < 127; i++)
-        call(CLOUDCIRCUIT_OUTCOME_SUCCESS, i);
+        call(i == 64 ? CLOUDCIRCUIT_OUTCOME_FAILURE : CLOUDCIRCUIT_OUTCOME_SUCCESS, i);
     call(CLOUDCIRCUIT_OUTCOME_FAILURE, 127);
     CHECK(state.window_calls == 128 && state.window_next == 0);
-    CHECK(state.window_failures[0] == 0 && state.window_failures[1] == UINT64_C(1) << 63);
+    CHECK(state.window_failures[0] == 0 && state.window_failures[1] == (UINT64_C(1) << 63 | 1));
     call(CLOUDCIRCUIT_OUTCOME_FAILURE, 128);
     CHECK(state.window_calls == 128 && state.window_next == 1 && state.window_failures[0] == 1);
 
@@ -369,6 +369,59 @@ static void last_places(void)
     for (i = 2; i <= 8; i++)
         CHECK(allowed(16) && permit.probe_slot == (uint32_t)i);
     CHECK(tell(&permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 17) == CLOUDCIRCUIT_OK && state.probes_judged == 1);
+}
+
+/* As many probes at a time as the config says, though more calls are to be judged. */
+static void probes_at_a_time(void)
+{
+    reset();
+    config.half_open_max_probes = 2, config.half_open_calls = 5;
+    trip(5);
+    CHECK(allowed(15) && allowed(15));
+    CHECK(!allowed(15) && permit.phase == CLOUDCIRCUIT_BREAKER_HALF_OPEN);
+}
+
+/* Forced closed while it is closed: trips that it remembers are forgotten, and without any nothing changes. */
+static void forced_to_what_it_is(void)
+{
+    cloudcircuit_breaker_state before;
+    reset();
+    config.trips_decay = 1000;
+    trip(5);
+    CHECK(allowed(15) && tell(&permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 16) == CLOUDCIRCUIT_OK);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_CLOSED && state.trips == 1 && state.ramp_duration == 0);
+    before = state;
+    CHECK(cloudcircuit_breaker_force(&state, CLOUDCIRCUIT_BREAKER_CLOSED, 0, 16) == CLOUDCIRCUIT_OK);
+    CHECK(state.trips == 0 && state.revision == before.revision + 1);
+    before = state;
+    CHECK(cloudcircuit_breaker_force(&state, CLOUDCIRCUIT_BREAKER_CLOSED, 0, 16) == CLOUDCIRCUIT_OK);
+    CHECK(SAME_BYTES(before, state));
+    /* A ramp of 1 is one. */
+    state.ramp_duration = 1, state.generation = 4, state.revision = 9;
+    CHECK(cloudcircuit_breaker_force(&state, CLOUDCIRCUIT_BREAKER_CLOSED, 0, 16) == CLOUDCIRCUIT_OK);
+    CHECK(state.ramp_duration == 0 && state.revision == 10);
+}
+
+/* A call that a ramp holds back, and a monitor lets through, is judged: the breaker is closed. */
+static void a_monitored_ramp_is_judged(void)
+{
+    cloudcircuit_breaker_permit given;
+    reset();
+    config.ramp_duration = 50, config.mode = CLOUDCIRCUIT_MODE_MONITOR;
+    trip(5);
+    CHECK(allowed(15) && tell(&permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 16) == CLOUDCIRCUIT_OK);
+    CHECK(allowed(17) && allowed(17) && allowed(17));
+    CHECK(permit.would_refuse == 1 && permit.phase == CLOUDCIRCUIT_BREAKER_CLOSED);
+    CHECK(tell(&permit, CLOUDCIRCUIT_OUTCOME_FAILURE, 18) == CLOUDCIRCUIT_OK);
+    CHECK(state.consecutive_failures == 1);
+    /* Forced closed refuses nothing, and what is refused while open has no slot. */
+    CHECK(cloudcircuit_breaker_force(&state, CLOUDCIRCUIT_BREAKER_FORCED_CLOSED, 90, 18) == CLOUDCIRCUIT_OK);
+    CHECK(allowed(19));
+    given = permit, given.would_refuse = 1, bad_permit(given);
+    CHECK(cloudcircuit_breaker_force(&state, CLOUDCIRCUIT_BREAKER_FORCED_OPEN, 90, 20) == CLOUDCIRCUIT_OK);
+    CHECK(allowed(21) && permit.would_refuse == 1);
+    given = permit, given.probe_slot = 1, bad_permit(given);
+    given = permit, given.would_refuse = 0, given.retry_after = 0, bad_permit(given);
 }
 
 /* One more than can be counted is not none again. */
@@ -888,6 +941,9 @@ int main(void)
     reports();
     storage_errors_are_not_zero_failures();
     last_places();
+    probes_at_a_time();
+    forced_to_what_it_is();
+    a_monitored_ramp_is_judged();
     counts_stay_at_the_most();
     trips_stay_at_the_most();
     replays_give_the_same_bytes();
