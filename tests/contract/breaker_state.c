@@ -424,6 +424,54 @@ static void a_monitored_ramp_is_judged(void)
     given = permit, given.would_refuse = 0, given.retry_after = 0, bad_permit(given);
 }
 
+/* 1 switches on what 0 switches off. */
+static void the_least_of_each(void)
+{
+    /* A window of 1 time unit has buckets of 1: in the same instant two failures are a streak, a success ends it. */
+    reset();
+    config.window_duration = 1, config.failure_threshold = 2;
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 7);
+    CHECK(state.bucket_duration == 1 && state.newest_bucket == 7 && state.consecutive_failures == 0);
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    call(CLOUDCIRCUIT_OUTCOME_SUCCESS, 7);
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 7);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_CLOSED);
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 7);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_OPEN);
+
+    /* A retry_at that is heeded for 1. */
+    reset();
+    config.failure_threshold = 0, config.max_retry_after = 1;
+    CHECK(allowed(5));
+    CHECK(cloudcircuit_breaker_report(&config, &state, &permit, CLOUDCIRCUIT_OUTCOME_FAILURE, 0, 50, 5) ==
+          CLOUDCIRCUIT_OK);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_OPEN && state.open_until == 6);
+
+    /* A millionth of slow calls. */
+    reset();
+    config.window_size = config.minimum_calls = 9, config.slow_call_rate_ppm = 1, config.slow_call_duration = 1;
+    CHECK(allowed(5));
+    CHECK(cloudcircuit_breaker_report(&config, &state, &permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 1, NONE_AT, 5) ==
+          CLOUDCIRCUIT_OK);
+    CHECK(state.window_slow[0] == 1);
+
+    /* Trips that fade in 1 are remembered when it closes; half-open for 1 is over after 1. */
+    reset();
+    config.trips_decay = 1, config.half_open_duration = 1, config.half_open_calls = 2;
+    trip(5);
+    CHECK(allowed(15) && tell(&permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 15) == CLOUDCIRCUIT_OK);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_HALF_OPEN);
+    CHECK(allowed(16) && state.phase == CLOUDCIRCUIT_BREAKER_CLOSED && state.trips == 1);
+
+    /* Time that ends: what is heeded does not last beyond it. */
+    reset();
+    config.failure_threshold = 0, config.max_retry_after = 100;
+    CHECK(allowed(INT64_MAX - 5));
+    CHECK(cloudcircuit_breaker_report(&config, &state, &permit, CLOUDCIRCUIT_OUTCOME_FAILURE, 0, INT64_MAX,
+                                      INT64_MAX - 5) == CLOUDCIRCUIT_OK);
+    CHECK(state.open_until == INT64_MAX);
+}
+
 /* One more than can be counted is not none again. */
 static void counts_stay_at_the_most(void)
 {
@@ -941,6 +989,7 @@ int main(void)
     reports();
     storage_errors_are_not_zero_failures();
     last_places();
+    the_least_of_each();
     probes_at_a_time();
     forced_to_what_it_is();
     a_monitored_ramp_is_judged();
