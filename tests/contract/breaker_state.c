@@ -22,7 +22,7 @@ static int allowed(int64_t now)
 {
     CHECK(cloudcircuit_breaker_acquire(&config, &state, now, &permit) == CLOUDCIRCUIT_OK);
     CHECK(permit.phase == state.phase && permit.generation == state.generation);
-    CHECK(permit.allowed ? permit.retry_after == 0 : permit.probe_slot == 0);
+    CHECK(permit.allowed && !permit.would_refuse ? permit.retry_after == 0 : permit.probe_slot == 0);
     return (int)permit.allowed;
 }
 
@@ -358,10 +358,10 @@ static void last_places(void)
     config.failure_threshold = 0;
     config.window_size = config.minimum_calls = 128, config.failure_rate_ppm = 1000000;
     for (i = 0; i < 127; i++)
-        call(CLOUDCIRCUIT_OUTCOME_SUCCESS, i);
+        call(i == 64 ? CLOUDCIRCUIT_OUTCOME_FAILURE : CLOUDCIRCUIT_OUTCOME_SUCCESS, i);
     call(CLOUDCIRCUIT_OUTCOME_FAILURE, 127);
     CHECK(state.window_calls == 128 && state.window_next == 0);
-    CHECK(state.window_failures[0] == 0 && state.window_failures[1] == UINT64_C(1) << 63);
+    CHECK(state.window_failures[0] == 0 && state.window_failures[1] == (UINT64_C(1) << 63 | 1));
     call(CLOUDCIRCUIT_OUTCOME_FAILURE, 128);
     CHECK(state.window_calls == 128 && state.window_next == 1 && state.window_failures[0] == 1);
 
@@ -374,6 +374,107 @@ static void last_places(void)
     for (i = 2; i <= 8; i++)
         CHECK(allowed(16) && permit.probe_slot == (uint32_t)i);
     CHECK(tell(&permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 17) == CLOUDCIRCUIT_OK && state.probes_judged == 1);
+}
+
+/* As many probes at a time as the config says, though more calls are to be judged. */
+static void probes_at_a_time(void)
+{
+    reset();
+    config.half_open_max_probes = 2, config.half_open_calls = 5;
+    trip(5);
+    CHECK(allowed(15) && allowed(15));
+    CHECK(!allowed(15) && permit.phase == CLOUDCIRCUIT_BREAKER_HALF_OPEN);
+}
+
+/* Forced closed while it is closed: trips that it remembers are forgotten, and without any nothing changes. */
+static void forced_to_what_it_is(void)
+{
+    cloudcircuit_breaker_state before;
+    reset();
+    config.trips_decay = 1000;
+    trip(5);
+    CHECK(allowed(15) && tell(&permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 16) == CLOUDCIRCUIT_OK);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_CLOSED && state.trips == 1 && state.ramp_duration == 0);
+    before = state;
+    CHECK(cloudcircuit_breaker_force(&state, CLOUDCIRCUIT_BREAKER_CLOSED, 0, 16) == CLOUDCIRCUIT_OK);
+    CHECK(state.trips == 0 && state.revision == before.revision + 1);
+    before = state;
+    CHECK(cloudcircuit_breaker_force(&state, CLOUDCIRCUIT_BREAKER_CLOSED, 0, 16) == CLOUDCIRCUIT_OK);
+    CHECK(SAME_BYTES(before, state));
+    /* A ramp of 1 is one. */
+    state.ramp_duration = 1, state.generation = 4, state.revision = 9;
+    CHECK(cloudcircuit_breaker_force(&state, CLOUDCIRCUIT_BREAKER_CLOSED, 0, 16) == CLOUDCIRCUIT_OK);
+    CHECK(state.ramp_duration == 0 && state.revision == 10);
+}
+
+/* A call that a ramp holds back, and a monitor lets through, is judged: the breaker is closed. */
+static void a_monitored_ramp_is_judged(void)
+{
+    cloudcircuit_breaker_permit given;
+    reset();
+    config.ramp_duration = 50, config.mode = CLOUDCIRCUIT_MODE_MONITOR;
+    trip(5);
+    CHECK(allowed(15) && tell(&permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 16) == CLOUDCIRCUIT_OK);
+    CHECK(allowed(17) && allowed(17) && allowed(17));
+    CHECK(permit.would_refuse == 1 && permit.phase == CLOUDCIRCUIT_BREAKER_CLOSED);
+    CHECK(tell(&permit, CLOUDCIRCUIT_OUTCOME_FAILURE, 18) == CLOUDCIRCUIT_OK);
+    CHECK(state.consecutive_failures == 1);
+    /* Forced closed refuses nothing, and what is refused while open has no slot. */
+    CHECK(cloudcircuit_breaker_force(&state, CLOUDCIRCUIT_BREAKER_FORCED_CLOSED, 90, 18) == CLOUDCIRCUIT_OK);
+    CHECK(allowed(19));
+    given = permit, given.would_refuse = 1, bad_permit(given);
+    CHECK(cloudcircuit_breaker_force(&state, CLOUDCIRCUIT_BREAKER_FORCED_OPEN, 90, 20) == CLOUDCIRCUIT_OK);
+    CHECK(allowed(21) && permit.would_refuse == 1);
+    given = permit, given.probe_slot = 1, bad_permit(given);
+    given = permit, given.would_refuse = 0, given.retry_after = 0, bad_permit(given);
+}
+
+/* 1 switches on what 0 switches off. */
+static void the_least_of_each(void)
+{
+    /* A window of 1 time unit has buckets of 1: in the same instant two failures are a streak, a success ends it. */
+    reset();
+    config.window_duration = 1, config.failure_threshold = 2;
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 7);
+    CHECK(state.bucket_duration == 1 && state.newest_bucket == 7 && state.consecutive_failures == 0);
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    call(CLOUDCIRCUIT_OUTCOME_SUCCESS, 7);
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 7);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_CLOSED);
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 7);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_OPEN);
+
+    /* A retry_at that is heeded for 1. */
+    reset();
+    config.failure_threshold = 0, config.max_retry_after = 1;
+    CHECK(allowed(5));
+    CHECK(cloudcircuit_breaker_report(&config, &state, &permit, CLOUDCIRCUIT_OUTCOME_FAILURE, 0, 50, 5) ==
+          CLOUDCIRCUIT_OK);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_OPEN && state.open_until == 6);
+
+    /* A millionth of slow calls. */
+    reset();
+    config.window_size = config.minimum_calls = 9, config.slow_call_rate_ppm = 1, config.slow_call_duration = 1;
+    CHECK(allowed(5));
+    CHECK(cloudcircuit_breaker_report(&config, &state, &permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 1, NONE_AT, 5) ==
+          CLOUDCIRCUIT_OK);
+    CHECK(state.window_slow[0] == 1);
+
+    /* Trips that fade in 1 are remembered when it closes; half-open for 1 is over after 1. */
+    reset();
+    config.trips_decay = 1, config.half_open_duration = 1, config.half_open_calls = 2;
+    trip(5);
+    CHECK(allowed(15) && tell(&permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 15) == CLOUDCIRCUIT_OK);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_HALF_OPEN);
+    CHECK(allowed(16) && state.phase == CLOUDCIRCUIT_BREAKER_CLOSED && state.trips == 1);
+
+    /* Time that ends: what is heeded does not last beyond it. */
+    reset();
+    config.failure_threshold = 0, config.max_retry_after = 100;
+    CHECK(allowed(INT64_MAX - 5));
+    CHECK(cloudcircuit_breaker_report(&config, &state, &permit, CLOUDCIRCUIT_OUTCOME_FAILURE, 0, INT64_MAX,
+                                      INT64_MAX - 5) == CLOUDCIRCUIT_OK);
+    CHECK(state.open_until == INT64_MAX);
 }
 
 /* One more than can be counted is not none again. */
@@ -928,6 +1029,10 @@ int main(void)
     reports();
     storage_errors_are_not_zero_failures();
     last_places();
+    the_least_of_each();
+    probes_at_a_time();
+    forced_to_what_it_is();
+    a_monitored_ramp_is_judged();
     counts_stay_at_the_most();
     trips_stay_at_the_most();
     replays_give_the_same_bytes();

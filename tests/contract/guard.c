@@ -185,6 +185,8 @@ static void budgets_i64(void)
     cloudcircuit_budget_result_i64 result, spoilt;
     CHECK(cloudcircuit_check_budget_i64(89, 100, NULL, &result) == CLOUDCIRCUIT_OK);
     SAYS(maker, result, 0, 0, 0);
+    CHECK(cloudcircuit_check_budget_i64(0, 1, NULL, &result) == CLOUDCIRCUIT_OK);
+    SAYS(maker, result, 0, 0, 0);
     CHECK(cloudcircuit_check_budget_i64(90, 100, NULL, &result) == CLOUDCIRCUIT_OK);
     SAYS(maker, result, WARNING, 0, 0);
     BROKEN(maker, result, budget_limit, 0);

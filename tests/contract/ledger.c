@@ -875,6 +875,9 @@ static void spoilt_states(void)
     bad.next_hold = 2;
     CHECK(cloudcircuit_ledger_state_validate(&bad) == CLOUDCIRCUIT_OK);
     bad.next_hold = 1, corrupt(bad);
+    /* The debt that is one less than none can be: */
+    bad = state, bad.carried = INT64_MIN + 1;
+    CHECK(cloudcircuit_ledger_state_validate(&bad) == CLOUDCIRCUIT_OK);
     /* Spent, and not given out, in a word of its own: */
     start(), record(5);
     state.next_hold = 64, state.spent[0] = UINT64_C(1) << 63;

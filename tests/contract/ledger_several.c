@@ -276,6 +276,15 @@ static void pointers(void)
     PLAIN_CALLS(configs, states, amounts, 2, decisions, (void *)&configs[1], OVERLAP);
     amounts[1] = 10;
 
+    /* Next to each other they are apart. */
+    {
+        int64_t both[3] = {0, 10, 10};
+        uint32_t *index = (uint32_t *)(void *)both + 1;
+        CHECK(cloudcircuit_ledgers_record(configs, states, both + 1, 2, now, decisions, index) == CLOUDCIRCUIT_OK);
+        CHECK(*index == UINT32_MAX && both[1] == 10 && states[1].settled == 10);
+    }
+    start();
+
     /* No configs are the defaults, and the index is not needed. */
     CHECK(cloudcircuit_ledgers_record(NULL, states, amounts, 2, now, decisions, NULL) ==
           CLOUDCIRCUIT_OK);

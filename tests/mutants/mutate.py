@@ -219,7 +219,7 @@ def main():
     print("seconds:", ", ".join(f"{test.name} {test.seconds:.2f}" for test in every_test))
     equivalent, holes = listed("equivalent.txt"), listed("open.txt")
     keys = {key for mutant in mutants for key in (mutant.key, mutant.file + " *")}
-    wrong = [f"no such mutant any more: {key}" for key in sorted((equivalent | holes) - keys)]
+    wrong = [f"no such mutant any more: {key}" for key in sorted((equivalent | holes) - keys) if key.split(" ")[0] in chosen]
     mutants = [mutant for mutant in mutants if mutant.file in chosen]
     known = json.loads(REPORT.read_text()) if REPORT.exists() else {}
     if asked.left:

@@ -31,6 +31,7 @@ VECTORS |= {to: name for name, to in VECTORS.items()}
 INTEGERS = {sign + bits for sign in "iu" for bits in ("8", "16", "32", "64", "128", "size")} | {"Status"}
 # What a function of a type may answer at once.
 ANSWERS = {"bool": ["false", "true"], "f64": ["0.0", "1.0"], "()": ["()"], **{name: ["0", "1"] for name in INTEGERS}}
+NOTHING = "nothing"
 PLAIN = re.compile(r".*_pattern$|.*_type$|type_.*|generic_.*|attribute_item|macro_.*|.*comment$|parameters|use_declaration|"
                    "closure_parameters|const_item|static_item|const_block|where_clause|visibility_modifier|label|lifetime")
 
@@ -88,7 +89,7 @@ class Rewriter:
         number, self.next = self.next, self.next + 1
         if number in self.dropped:
             return None
-        change = f"{squeeze(before)}  =>  {squeeze(after)}"
+        change = f"{squeeze(before)}  =>  {squeeze(after or NOTHING)}"
         times = self.seen[self.function, change] = self.seen.get((self.function, change), 0) + 1
         change += f"  #{times}" if times > 1 else ""
         self.mutants.append(Mutant(number, place or number, self.file, self.function, operator, change, node.start_point[0] + 1))
