@@ -46,7 +46,8 @@ DOCS = $(notdir $(wildcard docs/*.md docs/*.svg))
 # An archive of which every byte is decided by the files in it.
 PACK = tar --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime=@$(or $(SOURCE_DATE_EPOCH),0) -I 'gzip -9n' -cf
 
-.PHONY: all shared static demo report replay pictures test check check-mutants fuzz sanitize bench size header abi-dump install uninstall dist crate gem wheel \
+.PHONY: all shared static demo report replay pictures test check check-targets check-compilers mutants coverage fuzz sanitize breaks \
+	bench size header abi-dump install uninstall dist crate gem wheel \
 	dist-go deb npm redis site clean
 
 all: shared static
@@ -145,18 +146,28 @@ site: $(SITE_PYTHON)
 	mkdir -p $(DIST)
 	$(PACK) $(DIST)/cloudcircuit-docs-$(VERSION).tar.gz -C $(TARGET) --transform 's|^site|cloudcircuit-docs-$(VERSION)|' site
 
-# The last line counts what passed, failed and was skipped.
+# The last line counts what passed, failed and was skipped. make test TESTS='contract vectors' runs those alone.
 test:
-	CARGO='$(CARGO)' tests/run.py
+	CARGO='$(CARGO)' tests/run.py $(TESTS)
 
 # What an edit to one room of src/ can break, in seconds: make check ROOM=budget.
 check:
 	$(if $(ROOM),,$(error which room? make check ROOM=budget, or another folder or file of src/))
-	CLOUDCIRCUIT_ROOM=$(ROOM) $(CARGO) test --lib --test contract --test vectors --test model -- $(ROOM):: quick_
+	CLOUDCIRCUIT_ROOM=$(ROOM) $(CARGO) test --lib --test contract --test vectors --test model --test boundaries -- $(ROOM):: quick_
 
-# Changes one decision in each room, in a copy, and fails when make check ROOM=... does not notice.
-check-mutants:
-	tests/mutants.py
+# Changes one decision after the other in a copy of src/, and fails when no test notices: see tests/mutants/mutate.py.
+# MUTANTS takes rooms, files or options: make mutants MUTANTS='--changed --minutes 2'.
+MUTANTS_PYTHON = $(TARGET)/mutants-python/bin/python
+$(MUTANTS_PYTHON):
+	python3 -m venv $(TARGET)/mutants-python
+	$@ -m pip install --quiet --disable-pip-version-check tree-sitter==0.26.1 tree-sitter-rust==0.24.2
+
+mutants: $(MUTANTS_PYTHON)
+	$(MUTANTS_PYTHON) -B tests/mutants/mutate.py $(MUTANTS)
+
+# Which lines and branches of src/ the tests reach through the C ABI; fails on one that nothing reaches.
+coverage:
+	CARGO='$(CARGO)' tests/coverage.py
 
 # Fuzzes the C functions with all targets of tests/fuzz/, ten seconds each: make fuzz SECONDS=600 TARGET=ledger SEED=7.
 # RECORD=1 adds what was run to docs/TESTING.md, INPUT=... runs one input again.
@@ -164,9 +175,20 @@ fuzz:
 	CARGO='$(CARGO)' $(SEED:%=SEED=%) tests/fuzz/run.py $(if $(filter command line,$(origin TARGET)),$(TARGET)) $(SECONDS:%=--seconds %) \
 		$(INPUT:%=--input %) $(if $(RECORD),--record) $(if $(MINIMISE),--minimise)
 
+# Breaks the library in fifteen ways in a copy, each with the check that must notice: make breaks BREAKS="flag panic".
+breaks:
+	tests/breaks.py $(BREAKS)
+
+# The same answers from every Rust compiler that is here: make check-compilers COMPILERS="1.95 nightly" names them.
+check-compilers:
+	tests/compilers.py $(COMPILERS)
 # The library itself under AddressSanitizer and ThreadSanitizer.
 sanitize:
 	CARGO='$(CARGO)' tests/sanitizers/check.py
+
+# The library for other machines: make check-targets TARGETS="s390x-unknown-linux-gnu", or all of tests/targets.py.
+check-targets:
+	tests/targets.py $(TARGETS)
 
 # Compares the library with its peers and writes docs/FIGURES.md and benches/figures.json, from which make pictures
 # draws those of docs/PERFORMANCE.md; BENCH=--quick only prints, in seconds, what needs neither Python packages nor much

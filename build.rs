@@ -130,6 +130,7 @@ fn main() {
     println!("cargo:rerun-if-changed=src");
     println!("cargo:rerun-if-changed=build");
     println!("cargo:rerun-if-changed=cbindgen.toml");
+    println!("cargo:rustc-check-cfg=cfg(cloudcircuit_may_panic)");
 
     let out_dir = env::var("OUT_DIR").unwrap();
     let write = |name, text| fs::write(Path::new(&out_dir).join(name), text).unwrap();
@@ -138,7 +139,19 @@ fn main() {
     write("cloudcircuit_ffi.h", ffi_header.to_c());
     write("cloudcircuit.json", description.to_json());
     println!("cargo:include={out_dir}");
-    println!("cargo:rustc-env=CLOUDCIRCUIT_TARGET={}", env::var("TARGET").unwrap());
+    let target = env::var("TARGET").unwrap();
+    println!("cargo:rustc-env=CLOUDCIRCUIT_TARGET={target}");
+
+    // A call needs at most 16 KiB of stack. Below the stack memory ends, so that an overflow traps.
+    if target == "wasm32-unknown-unknown" {
+        println!("cargo:rustc-cdylib-link-arg=-zstack-size=131072");
+    }
+
+    // A DLL without start-up code: nothing runs when it is loaded, and it asks for the memory functions alone.
+    if target == "x86_64-pc-windows-gnu" {
+        println!("cargo:rustc-cdylib-link-arg=-nostartfiles");
+        println!("cargo:rustc-cdylib-link-arg=-Wl,--entry=0");
+    }
 
     // cargo-c sets a soname too, the same one: see Cargo.toml.
     if env::var("CARGO_CFG_TARGET_OS").unwrap() == "linux" {

@@ -73,6 +73,11 @@
 // hold and a permit have none: to store them for other machines, store their fields.
 // Flags in structs are 0 or 1. Reserved fields are 0.
 //
+// 32 bits. Where addresses have 32 bits, the largest object is one byte short of 2 GB. A series
+// then has at most 2^28 - 1 points in place of CLOUDCIRCUIT_MAX_SERIES_LEN, a column 238,609,294
+// numbers, one of forecasts 33,038,209 results. More is SERIES_TOO_LONG, HISTORY_LEN or
+// TOO_MANY_ROWS. 32-bit x86 needs SSE2.
+//
 // Failures. No call throws, unwinds, aborts or loops forever, whatever it is passed.
 //
 // ABI. Within one ABI version nothing is removed or changes its layout or meaning. New functions
@@ -991,28 +996,32 @@ typedef struct cloudcircuit_breaker_state {
     /// CLOUDCIRCUIT_BREAKER_CLOSED, _OPEN, _HALF_OPEN, _FORCED_OPEN or _FORCED_CLOSED.
     int32_t phase;
     /// One more at every call that changed the state, 0 at first: for the host's
-    /// compare-and-swap. A call that leaves it as it was left every byte, and need not be stored.
+    /// compare-and-swap. A call that leaves it as it was left every byte, and need not be stored. At
+    /// most UINT64_MAX - 2.
     uint64_t revision;
-    /// One more at every change of phase, 1 at first.
+    /// One more at every change of phase, 1 at first. At most UINT64_MAX - 4.
     uint64_t generation;
     /// The latest time at which the state changed.
     int64_t updated_at;
-    /// When the phase began. The deadline of a lost probe can have begun it before updated_at.
+    /// When the phase began, at most updated_at: the deadline of a lost probe can have begun it
+    /// earlier.
     int64_t phase_since;
     /// Without window_duration: failures since the latest success while closed; kept while open
     /// and half-open.
     uint32_t consecutive_failures;
     /// 0.
     uint32_t reserved;
-    /// When open: from then on the next acquire makes it half-open. Else 0.
+    /// When open: from then on the next acquire makes it half-open; after phase_since, or
+    /// INT64_MAX. Else 0.
     int64_t open_until;
     /// When forced: from then on the next acquire ends that. Else 0.
     int64_t forced_until;
     /// When closed with a ramp: its length; it starts at phase_since. Else 0.
     int64_t ramp_duration;
-    /// When closed with a ramp: what adds up to the next call that it lets through. Else 0.
+    /// When closed with a ramp: what adds up to the next call that it lets through; at most
+    /// ramp_duration. Else 0.
     int64_t ramp_credit;
-    /// With window_duration: the length of a bucket. 0 when nothing is in the buckets.
+    /// With window_duration: the length of a bucket, at most 2^59. 0 when nothing is in the buckets.
     int64_t bucket_duration;
     /// The newest bucket: a time divided by bucket_duration, rounded down. Bucket n is in slot
     /// n modulo 16.
@@ -1021,30 +1030,33 @@ typedef struct cloudcircuit_breaker_state {
     uint64_t window_failures[2];
     /// Bit i % 64 of word i / 64: the call in slot i of the window was slow.
     uint64_t window_slow[2];
-    /// By when the probe in slot i must have reported; 0 when it is not in flight.
+    /// By when the probe in slot i must have reported, after updated_at, or INT64_MAX; 0 when it is
+    /// not in flight.
     int64_t probe_deadlines[8];
-    /// Bit i: the probe in slot i is in flight.
+    /// Bit i: the probe in slot i is in flight; at most 255.
     uint32_t live_probes;
-    /// When half-open: probes that were judged. Else 0.
+    /// When half-open: probes that were judged, at most 63; with those in flight at most 64. Else 0.
     uint32_t probes_judged;
-    /// When half-open: judged probes that failed. Else 0.
+    /// When half-open: judged probes that failed, at most probes_judged. Else 0.
     uint32_t probes_failed;
-    /// Trips since it was last closed, or as far as they have not faded by trips_decay.
+    /// Trips since it was last closed, or as far as they have not faded by trips_decay; at most
+    /// generation / 2.
     uint32_t trips;
     /// With window_size: outcomes in the window, up to 128, whatever window_size is; kept while
     /// open and half-open.
     uint32_t window_calls;
-    /// The slot of the window that the next outcome goes into; slots are used in a ring.
+    /// The slot of the window that the next outcome goes into, 0 to 127; slots are used in a ring.
     uint32_t window_next;
-    /// With window_duration: how many buckets before the newest the streak of failures starts.
+    /// With window_duration: how many buckets before the newest the streak of failures starts, 0 to
+    /// 15.
     uint32_t streak_age;
     /// Failures in that bucket that were before the streak.
     uint32_t streak_skipped;
     /// With window_duration: the outcomes in each bucket; kept while open and half-open.
     uint32_t bucket_calls[16];
-    /// The failures in each bucket.
+    /// The failures in each bucket, at most its calls.
     uint32_t bucket_failures[16];
-    /// The slow calls in each bucket.
+    /// The slow calls in each bucket, at most its calls.
     uint32_t bucket_slow[16];
 } cloudcircuit_breaker_state;
 
@@ -1361,14 +1373,15 @@ typedef struct cloudcircuit_ledger_config {
 typedef struct cloudcircuit_ledger_state {
     /// CLOUDCIRCUIT_LEDGER_LAYOUT.
     uint32_t layout;
-    /// Bit i: threshold i was reached at the last call that changed the ledger.
+    /// Bit i: threshold i was reached at the last call that changed the ledger. Those reached are the
+    /// first ones, and told.
     uint32_t crossed;
     /// 0 at first, one more at every call that changed the ledger: for the host's
     /// compare-and-swap. A call that leaves revision as it was left every byte.
     uint64_t revision;
     /// Which ledger this is; holds carry it; > 0.
     uint64_t ledger_id;
-    /// The id of the next hold; holds are numbered 1, 2, ...
+    /// The id of the next hold, at least 1; holds are numbered 1, 2, ...
     uint64_t next_hold;
     /// The greatest now of the calls that changed the ledger.
     int64_t updated_at;
@@ -1376,7 +1389,7 @@ typedef struct cloudcircuit_ledger_state {
     int64_t period;
     /// What was spent in the period; below 0 when credits exceed it.
     int64_t settled;
-    /// What the last roll carried into the period; below 0 for debt.
+    /// What the last roll carried into the period; below 0 for debt, > INT64_MIN.
     int64_t carried;
     /// What is reserved, not settled and not ended; >= 0.
     int64_t held;
@@ -1384,23 +1397,24 @@ typedef struct cloudcircuit_ledger_state {
     int64_t peak_settled;
     /// The greatest settled + held of the period, at least 0.
     int64_t peak_committed;
-    /// Holds with lower ids are older than the last reset; 0 = there was none.
+    /// Holds with lower ids are older than the last reset; at most next_hold; 0 = there was none.
     uint64_t reset_hold;
-    /// Holds with lower ids have ended because of a reset, unless they have no end.
+    /// Holds with lower ids have ended because of a reset, unless they have no end; at most
+    /// reset_hold.
     uint64_t dead_hold;
     /// The clock before the reset while what it moved is held, else 0.
     int64_t reset_clock;
-    /// What is held without end.
+    /// What is held without end; >= 0.
     int64_t endless;
-    /// What is held by when it ends; see docs/LEDGER.md.
+    /// What is held by when it ends, each >= 0; see docs/LEDGER.md.
     int64_t ends[33];
     /// A bit for each of the last 1,024 hold ids: it is spent.
     uint64_t spent[16];
-    /// Bit i: threshold i was told in the period.
+    /// Bit i: threshold i was told in the period; at most 255.
     uint32_t told;
-    /// A bucket in ends is 1 << width_shift wide.
+    /// A bucket in ends is 1 << width_shift wide; at most 58.
     uint32_t width_shift;
-    /// 1 + the place in ends of what a reset moved, while that is held; else 0.
+    /// 1 + the place in ends of what a reset moved, at most 33, while that is held; else 0.
     uint32_t reset_bucket;
     /// 0.
     uint32_t reserved;
@@ -1487,7 +1501,8 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_ledger_config_init(
 ///
 /// ledger_id: which ledger this is; > 0. Use a new id for every ledger, also for one that you make
 /// again or restore from a backup: it may else accept holds of the old one, or holds of the old one
-/// are taken for its own.
+/// are taken for its own. Where it replaces the old one in a store, writers compare ledger_id next to
+/// revision, or a late write of the old ledger may be stored over the new one.
 /// period: the period that it starts in.
 /// now: the time.
 /// state: where to write it; nothing is written on an error.
@@ -1903,9 +1918,10 @@ typedef struct cloudcircuit_rate_limit_state {
     uint64_t revision;
     /// The greatest now of the calls that changed the state.
     int64_t updated_at;
-    /// How long a bucket is; 0 when nothing is taken.
+    /// How long a bucket is, at most 2^59; 0 when nothing is taken.
     int64_t width;
-    /// What was taken in each bucket, by the bucket's number modulo 17; see docs/LEDGER.md.
+    /// What was taken in each bucket, each >= 0, by the bucket's number modulo 17; see
+    /// docs/LEDGER.md.
     int64_t taken[17];
 } cloudcircuit_rate_limit_state;
 
@@ -1958,7 +1974,7 @@ CLOUDCIRCUIT_NODISCARD cloudcircuit_status cloudcircuit_rate_limit_acquire(
 /// Corrects what was taken: adds the difference between estimate and actual where it was taken.
 ///
 /// Not below 0 in its bucket. What is out of the window changes nothing. A take has no identity:
-/// adjust it once. Never refused, also past the limit.
+/// adjust it once, and not after a reset, or others' takes change. Never refused, also past the limit.
 ///
 /// config: the limit; not NULL.
 /// state: the rate limit; keeps every byte on an error.
@@ -2128,8 +2144,8 @@ typedef struct cloudcircuit_detect_config {
     /// A point is a spike if its score, a robust z-score, is above this; finite and > 0. A higher
     /// threshold finds fewer spikes.
     double score_threshold;
-    /// A point whose excess is below this amount is neither a spike nor a leak; finite and >= 0,
-    /// default 0.
+    /// A point whose excess is below this amount is no spike, and one that a leak lifts by less is no
+    /// leak; finite and >= 0, default 0.
     double min_impact;
     /// A spike lies above all spend that the past explains by at least this share of that, or of the
     /// usual spend if that is more; finite and >= 0.
@@ -2316,9 +2332,9 @@ typedef struct cloudcircuit_spike_tracker_state {
     uint32_t layout;
     /// Always 0.
     uint32_t reserved;
-    /// Number of points added. Every change adds 1.
+    /// Number of points added, below 2^63. Every change adds 1.
     uint64_t revision;
-    /// The settings passed to cloudcircuit_spike_tracker_init().
+    /// The settings passed to cloudcircuit_spike_tracker_init(), with 0 for -0.0.
     cloudcircuit_detect_config config;
     /// The windows over the series, private to the library.
     uint64_t windows[693];

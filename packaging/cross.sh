@@ -4,9 +4,11 @@
 #     packaging/cross.sh aarch64-unknown-linux-gnu make shared static
 #
 # What it builds is in target/TARGET/release and target/dist/TARGET. Where rustc has the target (rustup target add
-# TARGET), that compiler is used. Elsewhere the one of Debian is unpacked into CROSS_RUST, which is target/cross-rust
-# unless it is set, and builds core for the target too. Needs the binutils and the C compiler for the target: Debian's
-# gcc-aarch64-linux-gnu and the like.
+# TARGET), that compiler is used, elsewhere that of debian_rust.sh, which builds core for the target too. Needs the
+# binutils and the C compiler for the target: Debian's gcc-aarch64-linux-gnu and the like. make check-targets has what
+# the targets are tried with: x86-64 with glibc and musl, aarch64, riscv64gc, s390x, armv7 and i686 Linux, 64-bit
+# Windows, and wasm32-unknown-unknown. For the last, which make cannot build for, a linker is enough: that of rustup,
+# or Debian's lld.
 set -eu
 
 target=${1:?usage: packaging/cross.sh TARGET COMMAND...}
@@ -17,37 +19,39 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 case $target in
 x86_64-pc-windows-gnu) tools=x86_64-w64-mingw32- ;;
 x86_64-unknown-linux-*) tools= ;;
-riscv64*-unknown-linux-gnu) tools=riscv64-linux-gnu- ;;
+riscv64gc-unknown-linux-gnu) tools=riscv64-linux-gnu- ;;
+armv7-unknown-linux-gnueabihf) tools=arm-linux-gnueabihf- ;;
+i?86-unknown-linux-gnu) tools=i686-linux-gnu- ;;
 *-unknown-linux-musl) tools=${target%-unknown-linux-musl}-linux-gnu- ;;
 *-unknown-linux-*) tools=${target%%-*}-linux-${target##*-}- ;;
 *) tools= ;;
 esac
 compiler=${tools}gcc
 if [ "$target" = x86_64-unknown-linux-musl ]; then compiler=musl-gcc; fi
-for tool in "$compiler" "${tools}ld" "${tools}objcopy"; do
+linker=$compiler
+needed="$compiler ${tools}ld ${tools}objcopy"
+case $target in wasm32-*)
+	linker=$(ls "$(rustc --print sysroot)"/lib/rustlib/*/bin/rust-lld 2>/dev/null ||
+		command -v wasm-ld-22 || command -v wasm-ld || echo wasm-ld)
+	needed=$linker
+	;;
+esac
+for tool in $needed; do
 	command -v "$tool" >/dev/null || { echo "cross.sh: no $tool, which builds for $target" >&2; exit 1; }
 done
 
-# Debian's compiler with the sources of core, unpacked and not installed: nothing of the machine changes.
-unpack_compiler() {
-	mkdir -p "$CROSS_RUST/packages"
-	(cd "$CROSS_RUST/packages" &&
-		apt-get -qq download rustc-web rust-web-src libstd-rust-web-dev libstd-rust-web-1.96 libllvm22 &&
-		for package in *.deb; do dpkg -x "$package" ..; done)
-	rm -r "$CROSS_RUST/packages"
-}
-
 if [ ! -e "$(rustc --print target-libdir --target "$target" 2>/dev/null)" ]; then
-	CROSS_RUST=${CROSS_RUST:-${CARGO_TARGET_DIR:-$here/target}/cross-rust}
-	if [ ! -x "$CROSS_RUST/usr/bin/rustc" ]; then unpack_compiler; fi
-	export RUSTC="$CROSS_RUST/usr/bin/rustc" RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=core
-	LD_LIBRARY_PATH="$CROSS_RUST/usr/lib/$(uname -m)-linux-gnu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-	export LD_LIBRARY_PATH
+	RUSTC=$("$here/packaging/debian_rust.sh")
+	export RUSTC RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=core
 fi
 
 name=$(echo "$target" | tr 'a-z-' 'A-Z_')
-export "CARGO_TARGET_${name}_LINKER=$compiler"
+export "CARGO_TARGET_${name}_LINKER=$linker"
 export CARGO_BUILD_TARGET="$target" CC="$compiler" AR="${tools}ar" LD="${tools}ld" OBJCOPY="${tools}objcopy"
+case $target in
 # Else rustc makes no shared library for musl.
-case $target in *-musl) export RUSTFLAGS="${RUSTFLAGS:-} -C target-feature=-crt-static" ;; esac
+*-musl) export RUSTFLAGS="${RUSTFLAGS:-} -C target-feature=-crt-static" ;;
+# Else each function asks for ARM's routines that unwind.
+arm*) export RUSTFLAGS="${RUSTFLAGS:-} -C force-unwind-tables=no" ;;
+esac
 exec "$@"

@@ -9,7 +9,7 @@ pub(crate) trait Stored: Copy {
     fn walk(&mut self, fields: &mut impl Fields);
 }
 
-/// Writes or reads one field after another.
+/// Writes or reads one field after another, over bytes that are as many.
 pub(crate) trait Fields {
     fn word<const N: usize>(&mut self, bytes: &mut [u8; N]);
 
@@ -65,10 +65,11 @@ struct Writer<'a>(&'a mut [u8]);
 
 impl Fields for Writer<'_> {
     fn word<const N: usize>(&mut self, bytes: &mut [u8; N]) {
-        if let Some((place, rest)) = core::mem::take(&mut self.0).split_first_chunk_mut::<N>() {
+        let next = core::mem::take(&mut self.0).split_first_chunk_mut();
+        next.into_iter().for_each(|(place, rest)| {
             *place = *bytes;
             self.0 = rest;
-        }
+        });
     }
 }
 
@@ -76,10 +77,11 @@ struct Reader<'a>(&'a [u8]);
 
 impl Fields for Reader<'_> {
     fn word<const N: usize>(&mut self, bytes: &mut [u8; N]) {
-        if let Some((place, rest)) = self.0.split_first_chunk::<N>() {
+        let next = self.0.split_first_chunk();
+        next.into_iter().for_each(|(place, rest)| {
             *bytes = *place;
             self.0 = rest;
-        }
+        });
     }
 }
 
@@ -92,10 +94,10 @@ pub(crate) fn encode<S: Stored, const N: usize>(state: &S) -> [u8; N] {
 
 /// Encodes a state in the place of these bytes, which are as many as the fields and 4 more.
 pub(crate) fn encode_over(state: &mut impl Stored, bytes: &mut [u8]) {
-    if let Some((fields, sum)) = bytes.split_last_chunk_mut::<4>() {
+    bytes.split_last_chunk_mut().into_iter().for_each(|(fields, sum)| {
         state.walk(&mut Writer(fields));
         *sum = crc32(fields).to_le_bytes();
-    }
+    });
 }
 
 /// Reads a state over `empty`. The checksum is right; whether the fields make sense is for the

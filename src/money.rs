@@ -39,9 +39,8 @@ fn nearest(amount: f64, units: u64) -> Option<u64> {
     let product = u128::from(significand) * u128::from(units);
     let shift = exponent.max(1) - 1075;
     if shift >= 0 {
-        // A product other than 0 has at least 53 bits, so a longer shift would need more than 64.
-        let fits = product == 0 || shift <= 11;
-        return if fits { u64::try_from(product << shift.min(11)).ok() } else { None };
+        // The product has at least 53 bits, so a longer shift would need more than 64.
+        return if shift <= 11 { u64::try_from(product << shift).ok() } else { None };
     }
     let shift = shift.unsigned_abs();
     if shift > 84 {

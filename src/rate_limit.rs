@@ -87,9 +87,10 @@ pub struct RateLimitState {
     pub revision: u64,
     /// The greatest now of the calls that changed the state.
     pub updated_at: i64,
-    /// How long a bucket is; 0 when nothing is taken.
+    /// How long a bucket is, at most 2^59; 0 when nothing is taken.
     pub width: i64,
-    /// What was taken in each bucket, by the bucket's number modulo 17; see docs/LEDGER.md.
+    /// What was taken in each bucket, each >= 0, by the bucket's number modulo 17; see
+    /// docs/LEDGER.md.
     pub taken: [i64; 17],
 }
 
@@ -157,7 +158,7 @@ impl RateLimitState {
     /// much the bucket changed.
     fn add(&mut self, time: i64, by: i64) -> Result<i64, Error> {
         let slot = self.slot(time);
-        let Some(amount) = self.taken.get_mut(slot) else { return Ok(0) };
+        let amount = self.taken.get_mut(slot).ok_or(Error::CorruptState)?;
         let before = *amount;
         *amount = before.checked_add(by).ok_or(Error::Overflow)?.max(0);
         Ok(*amount - before)
@@ -187,9 +188,8 @@ impl RateLimitState {
         let oldest_slot = self.slot(self.updated_at) + 1;
         let mut dropped = 0;
         for place in 0..behind.clamp(0, BUCKETS as i64) as usize {
-            if let Some(amount) = self.taken.get_mut((oldest_slot + place) % BUCKETS) {
-                dropped += core::mem::take(amount);
-            }
+            let amount = self.taken.get_mut((oldest_slot + place) % BUCKETS);
+            dropped += amount.map_or(0, core::mem::take);
         }
         dropped
     }

@@ -2,7 +2,7 @@
 
 mod support;
 
-use std::{collections::BTreeSet, fs, path::Path, process::Command};
+use std::{collections::BTreeSet, env, fs, path::Path, process::Command};
 use support::*;
 
 /// What compilers may call on their own; every C library has them.
@@ -69,12 +69,45 @@ fn it_has_no_writable_or_thread_local_data_and_no_start_up_code() {
     }
 }
 
-#[test]
-fn it_has_no_panic_path() {
-    let symbols = run(Command::new("nm").arg(library()));
+fn has_no_panic_symbol(library: &Path) {
+    let symbols = run(Command::new("nm").arg(library));
     for word in ["panic", "unwind", "personality", "core3fmt", "begin_unwind"] {
         assert!(!symbols.contains(word), "{word} in {symbols}");
     }
+}
+
+/// Builds with another release profile: a setting, its value, and whether the library links. CI alone
+/// has the time: the first one builds all of cbindgen.
+#[test]
+fn a_profile_that_leaves_a_panic_path_cannot_be_linked() {
+    if env::var_os("CLOUDCIRCUIT_LONG").is_none() {
+        return;
+    }
+    let target = scratch("profiles");
+    for (setting, value, links) in [
+        ("OPT_LEVEL", "2", true),
+        ("OPT_LEVEL", "0", false),
+        ("OVERFLOW_CHECKS", "true", false),
+        // The compiler's own division of 128 bits looks for a 0 at run time.
+        ("LTO", "off", false),
+    ] {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.current_dir(path("")).args(["build", "--locked", "--lib", "--release"]);
+        cargo.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
+        let built = output(cargo.arg("--target-dir").arg(&target));
+        let said = printed(&built);
+        assert_eq!(built.status.success(), links, "{setting} = {value}: {said}");
+        if links {
+            has_no_panic_symbol(&target.join("release/libcloudcircuit.so"));
+        } else {
+            assert!(said.contains("cloudcircuit_was_built_with_a_panic_path"), "{said}");
+        }
+    }
+}
+
+#[test]
+fn it_has_no_panic_path() {
+    has_no_panic_symbol(library().as_ref());
     // A panic would carry its place in the source, and its message.
     let strings = run(Command::new("readelf").args(["-p", ".rodata", &library()]));
     assert!(strings.contains("budget_limit must be"));
@@ -99,9 +132,11 @@ fn the_build_for_x86_64_v3_needs_no_more_and_asks_no_cpu() {
     assert_eq!(nm(&["-D"], &library), nm(&["-D"], self::library().as_ref()));
     let code = run(Command::new("objdump").args(["-d", "--no-show-raw-insn"]).arg(&library));
     assert!(code.contains("vdivpd") && code.contains("%ymm"));
-    for instruction in ["cpuid", "xgetbv"] {
-        assert!(!code.contains(instruction), "{instruction}");
+    // Short calls run the wide code too: the narrow one is not there, and the masked load of a sum is.
+    for text in ["cpuid", "xgetbv", "sums11add_up_sse2", "budgets10check_sse2"] {
+        assert!(!code.contains(text), "{text}");
     }
+    assert!(code.contains("vmaskmovpd"));
     // Each function is a paragraph that starts with its name.
     for function in code.split("\n\n").filter(|code| code.contains("vfm") || code.contains("vfnm"))
     {
@@ -200,7 +235,7 @@ fn a_call_needs_no_more_stack_than_the_header_says() {
 fn two_rust_libraries_fit_into_one_static_host() {
     let folder = scratch("two-libraries");
     let second = folder.join("libsecond.a");
-    let rustc = std::env::var_os("RUSTC").unwrap_or("rustc".into());
+    let rustc = env::var_os("RUSTC").unwrap_or("rustc".into());
     let mut rustc = Command::new(rustc);
     rustc.args(["--edition", "2024", "-O", "--crate-type", "staticlib", "-o"]).arg(&second);
     run(rustc.arg(path("tests/artefact/second_library.rs")));

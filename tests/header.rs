@@ -68,10 +68,7 @@ fn hosts_without_a_preprocessor_read_their_header_as_it_is() {
 /// Runs a script in tests/header/ that reads the header and asks the library, by the first of some
 /// programs that can: that answers to the arguments after its name.
 fn reads_it(script: &str, programs: &[&[&str]], package: &str) {
-    let can = |program: &&&[&str]| {
-        let asked = Command::new(program[0]).args(&program[1..]).output();
-        asked.is_ok_and(|output| output.status.success())
-    };
+    let can = |program: &&&[&str]| answers(Command::new(program[0]).args(&program[1..]));
     let Some(program) = programs.iter().find(can) else {
         // No program has a package's name, so this skips or fails by it.
         has_tool(package, &format!("{script} on cloudcircuit_ffi.h"));
@@ -259,10 +256,10 @@ fn dropped_statuses_are_warned_of_where_the_host_asks_for_it() {
         compiler.args(["-x", language, "-Wall", "-Wextra", "-S", "-o", "/dev/null"]);
         compiler.arg("-I").arg(path("include")).arg(&file);
         fs::write(&file, DROPPED).unwrap();
-        let quiet = compiler.output().unwrap();
+        let quiet = output(&mut compiler);
         assert_eq!(String::from_utf8_lossy(&quiet.stderr), "");
         fs::write(&file, &wanted).unwrap();
-        let warnings = compiler.output().unwrap();
+        let warnings = output(&mut compiler);
         let warnings = String::from_utf8_lossy(&warnings.stderr).into_owned();
         assert_eq!(warnings.matches("warning:").count(), 1, "{warnings}");
         assert!(warnings.contains("cloudcircuit_budget_config_init"), "{warnings}");

@@ -407,7 +407,7 @@ fn spend_guard_runs_as_installed_and_its_page_has_every_option() {
 
 /// mandoc knows no --version.
 fn has_mandoc(check: &str) -> bool {
-    Command::new("mandoc").args(["-T", "lint", "/dev/null"]).output().is_ok()
+    answers(Command::new("mandoc").args(["-T", "lint", "-W", "error", "/dev/null"]))
         || has_tool("mandoc", check)
 }
 
@@ -421,7 +421,8 @@ fn the_packed_release_is_the_installed_tree() {
         .current_dir(&dist)
         .args(["--check", &format!("{name}.tar.gz.sha256")]));
 
-    let folder = scratch("unpacked");
+    let folder = fresh("unpacked-release");
+    fs::create_dir_all(&folder).unwrap();
     run(Command::new("tar").arg("-xf").arg(&archive).arg("-C").arg(&folder));
     let texts = ["LICENSE", "README.md", "CHANGELOG.md"].map(str::to_owned);
     let mut files = expected_in("");

@@ -8,7 +8,7 @@ folder=$(mkdir -p "$1" && cd "$1" && pwd)
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
 # Debian's compiler for other machines, where it is needed, is unpacked once.
-export CROSS_RUST=${CROSS_RUST:-$folder/cross-rust} RUST_WEB=${RUST_WEB:-$folder/rust-web}
+export CROSS_RUST=${CROSS_RUST:-$folder/cross-rust}
 
 copy() {
     rm -rf "$1" && mkdir -p "$1"

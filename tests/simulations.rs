@@ -1,5 +1,5 @@
 //! Simulations of hosts that keep states: one budget shared by processes that get killed, one leased to
-//! gateways in several regions, and calls behind the breaker.
+//! gateways in several regions, calls behind the breaker, and writers to whom everything happens at once.
 
 mod support;
 
@@ -8,9 +8,13 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::OnceLock,
-    time::{SystemTime, UNIX_EPOCH},
+    thread,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
-use support::{Link, STRICT, cc, compile, has_sqlite, has_tool, output, printed, release, scratch};
+use support::{
+    Link, STRICT, cc, compile, either, has_sqlite, has_tool, output, output_within, path, printed,
+    release, scratch,
+};
 
 const SANITIZERS: [&str; 2] = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 /// Before the source, as `compile` has flags, where some linkers would drop it as not needed yet.
@@ -19,7 +23,10 @@ const SQLITE: [&str; 2] = ["-Wl,--no-as-needed", "-lsqlite3"];
 fn build(compiler: Command, flags: &[&str], simulation: &str, name: &str) -> PathBuf {
     let binary = scratch(&format!("{simulation}-{name}")).join(simulation);
     let flags = [&["-std=c99"][..], &STRICT, flags].concat();
-    let source = format!("tests/simulations/{simulation}.c");
+    let mut source = format!("tests/simulations/{simulation}.c");
+    if !path(&source).exists() {
+        source = format!("tests/simulations/{simulation}"); // a folder of sources
+    }
     compile(compiler, &flags, &source, release(), Link::Shared, &binary);
     binary
 }
@@ -209,13 +216,94 @@ fn the_default_timeline_shows_all_there_is() {
     }
 }
 
-/// Each story checks its promises at every step; see the head of regions.c. SEED repeats one run.
-#[test]
-fn leases_across_regions_lose_no_more_than_they_promise() {
+/// A seed that nobody has seen, or that of SEED, which repeats a run.
+fn seed() -> String {
     let drawn = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos().to_string();
     let seed = env::var("SEED").unwrap_or_else(|_| drawn());
     println!("SEED={seed}");
-    let stories = if env::var_os("CLOUDCIRCUIT_LONG").is_some() { "25" } else { "5" };
+    seed
+}
+
+/// A hundred thousand seeds of one story, where each core tells several.
+const LONGEST: Duration = Duration::from_secs(3600);
+
+const STORIES: [&str; 5] = ["ledger", "ledgers", "rate_limit", "breaker", "leases"];
+
+/// Tells every story of the simulator at once, one in a process. A hundred thousand seeds take a quarter of an hour.
+fn tell(binary: &Path, arguments: &[&str]) -> Vec<Output> {
+    let tell = |story| output_within(LONGEST, Command::new(binary).args(arguments).arg(story));
+    thread::scope(|scope| {
+        let told = STORIES.map(|story| scope.spawn(move || tell(story)));
+        told.into_iter().map(|told| told.join().unwrap()).collect()
+    })
+}
+
+fn chaos() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| build(cc(), &["-O2"], "chaos", "plain"))
+}
+
+/// Every promise is checked at every step of ten thousand stories of each kind, each of 500 events; see
+/// the head of chaos/world.h. The program fails too when something never occurred.
+#[test]
+fn promises_hold_whatever_is_lost_late_doubled_or_dies() {
+    let seed = seed();
+    let seeds = env::var("CLOUDCIRCUIT_SEEDS").unwrap_or_else(|_| either("2000", "10000").into());
+    for said in tell(chaos(), &["--seed", &seed, "--seeds", &seeds]) {
+        print!("{}", stdout(&said));
+        assert!(said.status.success(), "SEED={seed}\n{}", printed(&said));
+    }
+    let sanitized = build(cc(), &SANITIZERS, "chaos", "sanitized");
+    for said in tell(&sanitized, &["--seed", &seed, "--seeds", "500"]) {
+        assert!(said.status.success() && said.stderr.is_empty(), "SEED={seed}\n{}", printed(&said));
+    }
+}
+
+/// A store that ignores its condition breaks a promise in every kind of story, and a few events show how.
+#[test]
+fn writers_who_do_not_compare_break_promises_and_the_story_is_short() {
+    let arguments = ["--careless", "--seed", &seed(), "--seeds", "100"];
+    let again = tell(chaos(), &arguments);
+    for (said, again) in tell(chaos(), &arguments).iter().zip(&again) {
+        assert_eq!(stdout(said), stdout(again), "the same seed, another story");
+        assert_eq!(said.status.code(), Some(1), "{}", printed(said));
+        let events = numbers(stdout(said), "The shortest story, ")[0];
+        assert!(events <= 40, "{}", printed(said));
+        assert!(stdout(said).contains("\nRepeat: chaos --seed "), "{}", printed(said));
+    }
+}
+
+/// What the simulator checks is promised word for word, by the header or, of leases, by SCALING.md.
+#[test]
+fn every_promise_is_a_sentence_of_the_header() {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let header = fs::read_to_string(path("include/cloudcircuit.h")).unwrap();
+    let lines = header.lines().map(|line| line.trim_start().trim_start_matches('/'));
+    let header = words(&lines.collect::<Vec<_>>().join("\n"));
+    let scaling = words(&fs::read_to_string(path("docs/SCALING.md")).unwrap());
+    let mut promises = 0;
+    for file in fs::read_dir(path("tests/simulations/chaos")).unwrap() {
+        let file = file.unwrap().path();
+        let source = fs::read_to_string(&file).unwrap();
+        let is_of_leases = file.ends_with("leases.c");
+        for call in source.split("    promise(").skip(1) {
+            let call = call.split(");\n").next().unwrap();
+            let sentence: String = call.split('"').skip(1).step_by(2).collect();
+            let sentence = words(&sentence);
+            let is_promised =
+                header.contains(&sentence) || is_of_leases && scaling.contains(&sentence);
+            assert!(is_promised, "{}: nobody promises {sentence:?}", file.display());
+            promises += 1;
+        }
+    }
+    assert!(promises > 40, "only {promises} promises found");
+}
+
+/// Each story checks its promises at every step; see the head of regions.c.
+#[test]
+fn leases_across_regions_lose_no_more_than_they_promise() {
+    let seed = seed();
+    let stories = either("5", "25");
     let said =
         output(Command::new(build(cc(), &["-O2"], "regions", "plain")).args([&*seed, stories]));
     assert!(said.status.success(), "SEED={seed}\n{}", printed(&said));
@@ -236,9 +324,10 @@ fn leases_across_regions_lose_no_more_than_they_promise() {
 }
 
 #[test]
-fn clang_compiles_both_without_a_warning() {
+fn clang_compiles_them_without_a_warning() {
     if has_tool("clang", "simulations compiled by clang") {
         build(Command::new("clang"), &["-O2"], "guarded_calls", "clang");
+        build(Command::new("clang"), &["-O2"], "chaos", "clang");
         if has_sqlite("tests/simulations/shared_budget.c compiled by clang") {
             let flags = [&["-O2"], &SQLITE[..]].concat();
             build(Command::new("clang"), &flags, "shared_budget", "clang");
@@ -248,7 +337,10 @@ fn clang_compiles_both_without_a_warning() {
 
 #[test]
 fn wrong_options_are_refused_and_help_names_the_right_ones() {
-    let mut simulations = vec![(sanitized_guarded_calls(), &["--seed", "--minutes"][..])];
+    let mut simulations = vec![
+        (sanitized_guarded_calls(), &["--seed", "--minutes"][..]),
+        (chaos(), &["--seed", "--seeds", "--tell", "--careless"]),
+    ];
     if has_sqlite("options of tests/simulations/shared_budget.c") {
         simulations.push((
             sanitized_shared_budget(),

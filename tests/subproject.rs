@@ -4,7 +4,7 @@
 mod support;
 
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
     process::Command,
     time::Instant,
@@ -58,7 +58,8 @@ fn cmake_builds_it_with_add_subdirectory() {
 /// In CI: it builds the library from nothing.
 #[test]
 fn cmake_builds_it_with_fetch_content() {
-    if env::var_os("CLOUDCIRCUIT_LONG").is_none() || !has_tool("cmake", "CMake's FetchContent") {
+    let check = "CMake's FetchContent";
+    if !is_long(check) || !has_tool("cmake", check) {
         return;
     }
     let archive = scratch("archive").join("sources.tar");

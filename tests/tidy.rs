@@ -33,6 +33,9 @@ const FLOORS: &[&[&str]] = &[
 const UNSAFE: &[&str] = &["src/abi/", "src/arch/"];
 const ARCH: &str = "src/arch/";
 
+/// Where tests start commands.
+const SUPPORT: &str = "tests/support/mod.rs";
+
 /// Words that the style does without, because a reader stumbles over them.
 const WORDS: &[&str] =
     &[", say", "beside", "anew", "seldom", "far is far", "on the way", "passed on."];
@@ -76,6 +79,12 @@ fn unsafe_code_stands_in_abi_and_arch_alone() {
 #[test]
 fn instructions_of_a_cpu_stand_in_arch_alone() {
     holds(instructions_elsewhere, &[("src/numeric/mean.rs", "use core::arch::x86_64::*;")]);
+}
+
+/// What hangs is ended there.
+#[test]
+fn tests_start_commands_through_their_support_alone() {
+    holds(commands_without_a_limit, &[("tests/new.rs", "Command::new(host).status()")]);
 }
 
 #[test]
@@ -160,6 +169,13 @@ fn instructions_elsewhere(files: &[File]) -> Vec<String> {
     code_with(files, &["core::arch", "std::arch", "target_feature", "asm!"])
 }
 
+fn commands_without_a_limit(files: &[File]) -> Vec<String> {
+    let is_test = |name: &str| name.starts_with("tests/") && name.ends_with(".rs");
+    let tests = files.iter().filter(|(name, _)| is_test(name) && name != SUPPORT);
+    let starts = [".output()", ".status()", ".spawn()"];
+    tests.flat_map(|(name, text)| lines_with(name, text, &starts)).collect()
+}
+
 fn code_with<'a>(files: impl Iterator<Item = &'a File>, words: &[&str]) -> Vec<String> {
     let sources = files.filter(|(name, _)| module(name).is_some());
     sources.flat_map(|(name, text)| lines_with(name, &without_comments(text), words)).collect()
@@ -181,14 +197,17 @@ fn without_a_user(files: &[File]) -> Vec<String> {
             let is_imported = || name.ends_with(".py") && other.ends_with(".py");
             // tests/contract.rs runs whatever lies in tests/contract/, tests/fuzz/run.py what lies next to it.
             let is_run = || {
-                *other == format!("{folder}.rs") && text.contains("read_dir")
+                *other == format!("{folder}.rs") && text.contains("asked_files(")
                     || *other == format!("{folder}/run.py") && text.contains("glob(\"*.c\")")
             };
+            // A program of several files is named by its folder.
+            let is_part = || folder.matches('/').count() > 1 && name.ends_with(".c");
             other != name
                 && other != "CHANGELOG.md"
                 && (has_word(text, file)
                     || has_word(text, &format!("\"{stem}\""))
                     || is_imported() && has_word(text, stem)
+                    || is_part() && has_word(text, &format!("\"{}\"", file_name(folder)))
                     || is_run())
         })
     };
@@ -311,6 +330,7 @@ fn repository() -> Vec<File> {
         }
         None => walk(root, ""),
     };
+    assert!(names.len() > 300, "only {} files are found", names.len());
     let is_prose = |name: &String| {
         name != THIS && !name.starts_with("tests/vectors/") && !name.ends_with("Cargo.lock")
     };
@@ -325,9 +345,12 @@ fn walk(root: &Path, folder: &str) -> Vec<String> {
     for entry in fs::read_dir(root.join(folder)).unwrap() {
         let entry = entry.unwrap();
         let name = format!("{folder}{}", entry.file_name().to_str().unwrap());
+        if name == "target" || name == ".git" {
+            continue;
+        }
         if !entry.file_type().unwrap().is_dir() {
             names.push(name);
-        } else if name != "target" && name != ".git" {
+        } else {
             names.extend(walk(root, &format!("{name}/")));
         }
     }

@@ -176,8 +176,8 @@ func (r *RateLimit) Acquire(amount, now int64) (RateLimitDecision, error) {
 }
 
 // Adjust adds the difference between estimate and actual to where it was taken, takenAt of Acquire's
-// decision; below 0 gives back, at most to 0 in its bucket. A take has no identity: adjust it once. It
-// never refuses, also past the limit. Its own error is ErrTakenAt.
+// decision; below 0 gives back, at most to 0 in its bucket. A take has no identity: adjust it once,
+// and not after a reset. It never refuses, also past the limit. Its own error is ErrTakenAt.
 func (r *RateLimit) Adjust(takenAt, by, now int64) (RateLimitDecision, error) {
 	answer := C.rate_limit_adjust(r.Config.c(), r.State.c(), C.int64_t(takenAt), C.int64_t(by), C.int64_t(now))
 	return rateLimitDecision(&answer)

@@ -1,46 +1,19 @@
 #!/usr/bin/env bash
 # Makes the npm package in target/dist: the library for wasm32, bundled with the JavaScript that calls it.
 #
-# Where rustc has no wasm32-unknown-unknown (rustup target add), Debian's compiler for browsers is unpacked into target/
-# and builds core from its sources. Needs node, npm and, without rustup, wasm-ld.
+# Needs node and npm, and what packaging/cross.sh needs for wasm32-unknown-unknown.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 target=$(realpath -m "${1:-target}")
 npm=$target/npm
-rust=${RUST_WEB:-$target/rust-web}
 wasm=wasm32-unknown-unknown
-# A call needs at most 16 KiB of stack. Below the stack memory ends, so that an overflow traps.
-flags="-D warnings -C link-arg=-zstack-size=131072"
-build=(build --release --lib --locked --quiet --target "$wasm" --target-dir "$target/wasm")
 
-host=$(rustc -vV | sed -n 's/^host: //p')
-linker=$(rustc --print sysroot)/lib/rustlib/$host/bin/rust-lld
-[ -x "$linker" ] || linker=$(command -v wasm-ld-22 || command -v wasm-ld)
-export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$linker
-
-if [ -d "$(rustc --print target-libdir --target "$wasm")" ]; then
-    RUSTFLAGS=$flags ${CARGO:-cargo} "${build[@]}"
-else
-    if [ ! -x "$rust/rustc" ]; then
-        rm -rf "$rust" && mkdir -p "$rust/packages"
-        (cd "$rust/packages" && apt-get -o APT::Sandbox::User=root -qq download rustc-web rust-web-src libstd-rust-web-dev libstd-rust-web-1.96 libllvm22)
-        for package in "$rust"/packages/*.deb; do
-            # Of the sources only the library is needed.
-            dpkg-deb --fsys-tarfile "$package" | tar -x -C "$rust" --no-wildcards-match-slash \
-                --exclude './usr/share' --exclude './usr/src/*/[!l]*'
-        done
-        rm -r "$rust/packages"
-        printf '#!/bin/sh\nLD_LIBRARY_PATH=%s exec %s "$@"\n' \
-            "$(echo "$rust"/usr/lib/*-linux-gnu)" "$rust/usr/bin/rustc" >"$rust/rustc"
-        chmod +x "$rust/rustc"
-    fi
-    RUSTC=$rust/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=$flags ${CARGO:-cargo} "${build[@]}" -Zbuild-std=core
-fi
+CARGO_TARGET_DIR=$target packaging/cross.sh "$wasm" "${CARGO:-cargo}" build --release --lib --locked --quiet
 
 rm -rf "$npm" && mkdir -p "$npm" "$target/dist"
 cp -r bindings/wasm/{package.json,tsconfig.json,README.md,src} LICENSE "$npm"
 bindings/wasm/make_structs.py "$npm/src"
-bindings/wasm/make_module.py "$target/wasm/$wasm/release/cloudcircuit.wasm" "$npm/src/cloudcircuit.wasm"
+bindings/wasm/make_module.py "$target/$wasm/release/cloudcircuit.wasm" "$npm/src/cloudcircuit.wasm"
 
 # TypeScript and the bundler, by the versions that package.json names.
 tools=$target/npm-tools

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Checks the WebAssembly module that the linker made, and writes it without names and other custom sections.
 
-Usage: make_module.py LINKED MODULE. The module imports nothing, and no function of it panics.
+Usage: make_module.py LINKED MODULE. The module imports nothing, no function of it panics, and its stack is four times as
+large as any call needs.
 """
 import sys
 from pathlib import Path
 
-CUSTOM, IMPORT = 0, 2
+CUSTOM, IMPORT, GLOBAL = 0, 2, 6
+STACK = 4 * 16 * 1024
 
 
 def number(data, at):
@@ -44,6 +46,12 @@ def main():
             kept.append(whole)
         if kind == IMPORT and number(content, 0)[0] > 0:
             sys.exit(f"{linked}: imports something")
+        # The first global is the stack pointer: its type, which can change, and i32.const with the end of the stack.
+        # The stack starts at 0.
+        if kind == GLOBAL:
+            first = content[number(content, 0)[1] :]
+            if first[:3] != b"\x7f\x01\x41" or number(first, 3)[0] < STACK:
+                sys.exit(f"{linked}: the stack is too small")
     if not has_names:
         sys.exit(f"{linked}: has no names to look for a panic in")
     module.write_bytes(b"".join(kept))

@@ -8,18 +8,23 @@ const PLACES = 9;
 const DATE_NAMES = ["day", "date", "usagedate", "chargeperiodstart", "lineitem/usagestartdate", "time", "timestamp"];
 const AMOUNT_NAMES = ["amount", "cost", "spend", "billedcost", "effectivecost", "costinbillingcurrency", "lineitem/unblendedcost"];
 
-/** The rows of a CSV file, fields as text. Takes commas, semicolons and tabs, and quotes as RFC 4180 has them. */
+/**
+ * The rows of a CSV file, fields as text, each with the line where it begins. Takes commas, semicolons and tabs, and
+ * quotes as RFC 4180 has them.
+ */
 function parseCsv(text) {
   const separator = [",", ";", "\t"].find((it) => text.split("\n", 1)[0].includes(it)) ?? ",";
   const rows = [];
   let [row, field, isQuoted] = [[], "", false];
+  let [line, start] = [1, 1];
   const endRow = () => {
     row.push(field);
-    if (row.length > 1 || row[0] !== "") rows.push(row);
-    [row, field] = [[], ""];
+    if (row.length > 1 || row[0] !== "") rows.push(Object.assign(row, { line: start }));
+    [row, field, start] = [[], "", line];
   };
   for (let at = text.startsWith("\ufeff") ? 1 : 0; at < text.length; at++) {
     const character = text[at];
+    if (character === "\n") line++;
     if (isQuoted) {
       if (character !== '"') field += character;
       else if (text[at + 1] === '"') field += text[++at];
@@ -80,9 +85,9 @@ function guessColumns(rows) {
 function readRows(rows, columns) {
   const entries = [];
   const leftOut = [];
-  rows.slice(1).forEach((row, index) => {
+  rows.slice(1).forEach((row) => {
     const [day, amount] = [parseDay(row[columns.date] ?? ""), parseAmount(row[columns.amount] ?? "")];
-    if (day === null || amount === null) leftOut.push(index + 2);
+    if (day === null || amount === null) leftOut.push(row.line);
     else entries.push({ day, amount });
   });
   return { entries: entries.sort((one, other) => one.day - other.day), leftOut };

@@ -73,6 +73,11 @@
 //! hold and a permit have none: to store them for other machines, store their fields.
 //! Flags in structs are 0 or 1. Reserved fields are 0.
 //!
+//! 32 bits. Where addresses have 32 bits, the largest object is one byte short of 2 GB. A series
+//! then has at most 2^28 - 1 points in place of CLOUDCIRCUIT_MAX_SERIES_LEN, a column 238,609,294
+//! numbers, one of forecasts 33,038,209 results. More is SERIES_TOO_LONG, HISTORY_LEN or
+//! TOO_MANY_ROWS. 32-bit x86 needs SSE2.
+//!
 //! Failures. No call throws, unwinds, aborts or loops forever, whatever it is passed.
 //!
 //! ABI. Within one ABI version nothing is removed or changes its layout or meaning. New functions

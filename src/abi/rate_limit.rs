@@ -74,7 +74,7 @@ pub unsafe extern "C" fn cloudcircuit_rate_limit_acquire(
 /// Corrects what was taken: adds the difference between estimate and actual where it was taken.
 ///
 /// Not below 0 in its bucket. What is out of the window changes nothing. A take has no identity:
-/// adjust it once. Never refused, also past the limit.
+/// adjust it once, and not after a reset, or others' takes change. Never refused, also past the limit.
 ///
 /// config: the limit; not NULL.
 /// state: the rate limit; keeps every byte on an error.

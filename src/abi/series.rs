@@ -20,7 +20,8 @@ pub(super) unsafe fn points<'a, T>(
         return Err(Error::NullPointer);
     }
     check_len(len)?;
-    // A slice may not be larger. Only a 32-bit target can get here, and it has no such buffer.
+    // A slice may not be larger.
+    #[cfg(target_pointer_width = "32")]
     if len > isize::MAX as usize / size_of::<T>() {
         return Err(Error::SeriesTooLong);
     }

@@ -5,8 +5,22 @@
 
 #![allow(unsafe_code)]
 
+// The x87 keeps more bits than a double has and rounds twice: answers would not be those of other
+// machines.
+#[cfg(all(target_arch = "x86", not(target_feature = "sse2")))]
+compile_error!(
+    "libcloudcircuit needs SSE2 on 32-bit x86, as the target i686-unknown-linux-gnu has it"
+);
+
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
+
+// The x87 keeps more bits than a double has and rounds twice: answers would not be those of other
+// machines.
+#[cfg(all(target_arch = "x86", not(target_feature = "sse2")))]
+compile_error!(
+    "libcloudcircuit needs SSE2 on 32-bit x86, as the target i686-unknown-linux-gnu has it"
+);
 
 use crate::numeric::mean::Kernel;
 #[cfg(target_arch = "x86_64")]
@@ -131,21 +145,10 @@ fn has_avx2_from(min_len: usize, len: usize) -> bool {
 }
 
 /// Whether the CPU has AVX2 and FMA, and the operating system saves their registers.
-///
-/// No single question answers both: AVX2 is in leaf 7, what the operating system does in leaf 1. A
-/// CPU without AVX2 is asked once.
 #[cfg(target_arch = "x86_64")]
 #[cold]
 pub(crate) fn has_avx2() -> bool {
     use core::arch::x86_64::{__cpuid_count, _xgetbv};
-
-    const AVX2: u32 = 1 << 5;
-    const FMA: u32 = 1 << 12;
-    const POPCNT: u32 = 1 << 23;
-    const OSXSAVE: u32 = 1 << 27;
-    const AVX: u32 = 1 << 28;
-    const OTHERS: u32 = FMA | POPCNT | OSXSAVE | AVX;
-    const SSE_AND_AVX_STATE: u64 = 0b110;
 
     #[target_feature(enable = "xsave")]
     fn saved_state() -> u64 {
@@ -158,15 +161,65 @@ pub(crate) fn has_avx2() -> bool {
     // SAFETY: every x86-64 CPU has the instruction.
     let leaf = |number| unsafe { __cpuid_count(number, 0) };
 
-    leaf(1).ecx & OTHERS == OTHERS
-        // SAFETY: OSXSAVE is on.
-        && (unsafe { saved_state() }) & SSE_AND_AVX_STATE == SSE_AND_AVX_STATE
+    // SAFETY: `says_avx2` asks for the state only where OSXSAVE is on.
+    says_avx2(leaf(1).ecx, || unsafe { saved_state() }, || leaf(7).ebx)
+}
+
+/// Reads `has_avx2` from ECX of CPUID leaf 1, the register XCR0 and EBX of leaf 7. XCR0 can be read only
+/// where leaf 1 says OSXSAVE, and leaf 7 is not asked for where the answer is known.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn says_avx2(leaf_1: u32, xcr0: impl FnOnce() -> u64, leaf_7: impl FnOnce() -> u32) -> bool {
+    const FMA: u32 = 1 << 12;
+    const POPCNT: u32 = 1 << 23;
+    const OSXSAVE: u32 = 1 << 27;
+    const AVX: u32 = 1 << 28;
+    const OTHERS: u32 = FMA | POPCNT | OSXSAVE | AVX;
+    const SSE_AND_AVX_STATE: u64 = 0b110;
+    const AVX2: u32 = 1 << 5;
+
+    leaf_1 & OTHERS == OTHERS
+        && xcr0() & SSE_AND_AVX_STATE == SSE_AND_AVX_STATE
         // A CPU with AVX has leaf 13, so it has leaf 7 too.
-        && leaf(7).ebx & AVX2 != 0
+        && leaf_7() & AVX2 != 0
+}
+
+/// Only for the panic handler of a build that must not panic. Calls a function that is nowhere, so
+/// that a library in which anything reaches the handler cannot be linked. Cargo.toml's release
+/// profile leaves nothing that does; another opt-level, overflow checks or no LTO may.
+#[cfg(panic = "abort")]
+pub(crate) fn panic_path() -> ! {
+    // SAFETY: declares what would be called if it could be linked.
+    unsafe extern "C" {
+        fn cloudcircuit_was_built_with_a_panic_path() -> !;
+    }
+    // A shared library may leave other undefined symbols to its host, but no hidden one. Where the
+    // assembler is not at hand the loader is the one that does not find it.
+    #[cfg(all(
+        unix,
+        not(target_vendor = "apple"),
+        any(
+            target_arch = "x86",
+            target_arch = "x86_64",
+            target_arch = "arm",
+            target_arch = "aarch64",
+            target_arch = "riscv64",
+            target_arch = "s390x"
+        )
+    ))]
+    // SAFETY: no instruction.
+    unsafe {
+        core::arch::asm!(
+            ".hidden cloudcircuit_was_built_with_a_panic_path",
+            options(nomem, nostack, preserves_flags)
+        );
+    }
+    // SAFETY: never runs, because it never links.
+    unsafe { cloudcircuit_was_built_with_a_panic_path() }
 }
 
 /// Stops the process by an illegal instruction, which shows where it stood. A loop would hang the
-/// host. Only for the panic handler, which nothing in the release artefact reaches.
+/// host. Only for the panic handler of a build that may panic.
 #[cfg(panic = "abort")]
 pub(crate) fn trap() -> ! {
     #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
@@ -226,6 +279,48 @@ mod tests {
     fn mean_of_one_lane(points: &[f64]) -> Option<f64> {
         let lanes = |point: &f64| [*point, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
         mean_of(&points.iter().flat_map(lanes).collect::<Vec<_>>())
+    }
+
+    /// Every bit of the three registers, by its place in the manuals of Intel and AMD, and that nothing is
+    /// asked for that may not be there or is not needed.
+    #[test]
+    #[cfg(target_arch = "x86_64")]
+    fn avx2_is_chosen_where_each_bit_that_it_needs_is_set() {
+        let says = |leaf_1, xcr0, leaf_7| says_avx2(leaf_1, || xcr0, || leaf_7);
+        let only = |bits: &[u32]| bits.iter().map(|bit| 1 << bit).sum::<u64>();
+        // FMA, POPCNT, OSXSAVE, AVX; SSE and AVX state; AVX2.
+        let needed: [&[u32]; 3] = [&[12, 23, 27, 28], &[1, 2], &[5]];
+        let [leaf_1, xcr0, leaf_7] = needed.map(only);
+        assert!(says(leaf_1 as u32, xcr0, leaf_7 as u32));
+        assert!(says(u32::MAX, u64::MAX, u32::MAX));
+        for bit in 0..32 {
+            let without = !(1 << bit);
+            assert_eq!(says(without, u64::MAX, u32::MAX), !needed[0].contains(&bit), "{bit}");
+            assert_eq!(says(u32::MAX, u64::MAX, without), !needed[2].contains(&bit), "{bit}");
+        }
+        for bit in 0..64 {
+            assert_eq!(says(u32::MAX, !(1 << bit), u32::MAX), !needed[1].contains(&bit), "{bit}");
+        }
+
+        let asked = Cell::new(0);
+        let leaf_7 = || asked.replace(asked.get() + 1) | u32::MAX;
+        for bit in needed[0] {
+            assert!(!says_avx2(!(1 << bit), || leaf_7().into(), leaf_7));
+        }
+        assert!(!says_avx2(u32::MAX, || 0b010, leaf_7));
+        assert_eq!(asked.get(), 0);
+    }
+
+    /// This CPU, by the standard library.
+    #[test]
+    #[cfg(target_arch = "x86_64")]
+    fn the_cpu_is_read_as_the_standard_library_reads_it() {
+        let known = [
+            is_x86_feature_detected!("avx2"),
+            is_x86_feature_detected!("fma"),
+            is_x86_feature_detected!("popcnt"),
+        ];
+        assert_eq!(has_avx2(), known == [true; 3]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The window by count: a breaker's latest 128 outcomes, as a ring of bits.
 
 use crate::breaker::state::{BREAKER_MAX_WINDOW, BreakerState};
+use crate::numeric::slots::change;
 
 fn bits([low, high]: [u64; 2]) -> u128 {
     u128::from(low) | u128::from(high) << 64
@@ -8,10 +9,10 @@ fn bits([low, high]: [u64; 2]) -> u128 {
 
 /// Sets or clears the bit in a slot, below 128.
 fn set(words: &mut [u64; 2], slot: u32, is_set: bool) {
-    if let Some(word) = words.get_mut(slot as usize / 64) {
-        let bit = 1 << (slot % 64);
+    let bit = 1 << (slot % 64);
+    change(words, slot as usize / 64, |word| {
         *word = if is_set { *word | bit } else { *word & !bit };
-    }
+    });
 }
 
 impl BreakerState {

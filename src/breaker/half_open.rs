@@ -5,6 +5,7 @@ use crate::breaker::permit::BreakerPermit;
 use crate::breaker::state::*;
 use crate::error::Error;
 use crate::numeric::amount::PPM;
+use crate::numeric::slots::change;
 
 impl BreakerState {
     /// The slot and deadline of the probe in flight that has to report first.
@@ -104,9 +105,7 @@ impl BreakerState {
     }
 
     fn set_deadline(&mut self, slot: u32, deadline: i64) {
-        if let Some(place) = self.probe_deadlines.get_mut(slot as usize) {
-            *place = deadline;
-        }
+        change(&mut self.probe_deadlines, slot as usize, |place| *place = deadline);
     }
 
     fn count_probe(&mut self, has_failed: bool) {

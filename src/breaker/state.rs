@@ -43,28 +43,32 @@ pub struct BreakerState {
     /// CLOUDCIRCUIT_BREAKER_CLOSED, _OPEN, _HALF_OPEN, _FORCED_OPEN or _FORCED_CLOSED.
     pub phase: i32,
     /// One more at every call that changed the state, 0 at first: for the host's
-    /// compare-and-swap. A call that leaves it as it was left every byte, and need not be stored.
+    /// compare-and-swap. A call that leaves it as it was left every byte, and need not be stored. At
+    /// most UINT64_MAX - 2.
     pub revision: u64,
-    /// One more at every change of phase, 1 at first.
+    /// One more at every change of phase, 1 at first. At most UINT64_MAX - 4.
     pub generation: u64,
     /// The latest time at which the state changed.
     pub updated_at: i64,
-    /// When the phase began. The deadline of a lost probe can have begun it before updated_at.
+    /// When the phase began, at most updated_at: the deadline of a lost probe can have begun it
+    /// earlier.
     pub phase_since: i64,
     /// Without window_duration: failures since the latest success while closed; kept while open
     /// and half-open.
     pub consecutive_failures: u32,
     /// 0.
     pub reserved: u32,
-    /// When open: from then on the next acquire makes it half-open. Else 0.
+    /// When open: from then on the next acquire makes it half-open; after phase_since, or
+    /// INT64_MAX. Else 0.
     pub open_until: i64,
     /// When forced: from then on the next acquire ends that. Else 0.
     pub forced_until: i64,
     /// When closed with a ramp: its length; it starts at phase_since. Else 0.
     pub ramp_duration: i64,
-    /// When closed with a ramp: what adds up to the next call that it lets through. Else 0.
+    /// When closed with a ramp: what adds up to the next call that it lets through; at most
+    /// ramp_duration. Else 0.
     pub ramp_credit: i64,
-    /// With window_duration: the length of a bucket. 0 when nothing is in the buckets.
+    /// With window_duration: the length of a bucket, at most 2^59. 0 when nothing is in the buckets.
     pub bucket_duration: i64,
     /// The newest bucket: a time divided by bucket_duration, rounded down. Bucket n is in slot
     /// n modulo 16.
@@ -73,30 +77,33 @@ pub struct BreakerState {
     pub window_failures: [u64; 2],
     /// Bit i % 64 of word i / 64: the call in slot i of the window was slow.
     pub window_slow: [u64; 2],
-    /// By when the probe in slot i must have reported; 0 when it is not in flight.
+    /// By when the probe in slot i must have reported, after updated_at, or INT64_MAX; 0 when it is
+    /// not in flight.
     pub probe_deadlines: [i64; 8],
-    /// Bit i: the probe in slot i is in flight.
+    /// Bit i: the probe in slot i is in flight; at most 255.
     pub live_probes: u32,
-    /// When half-open: probes that were judged. Else 0.
+    /// When half-open: probes that were judged, at most 63; with those in flight at most 64. Else 0.
     pub probes_judged: u32,
-    /// When half-open: judged probes that failed. Else 0.
+    /// When half-open: judged probes that failed, at most probes_judged. Else 0.
     pub probes_failed: u32,
-    /// Trips since it was last closed, or as far as they have not faded by trips_decay.
+    /// Trips since it was last closed, or as far as they have not faded by trips_decay; at most
+    /// generation / 2.
     pub trips: u32,
     /// With window_size: outcomes in the window, up to 128, whatever window_size is; kept while
     /// open and half-open.
     pub window_calls: u32,
-    /// The slot of the window that the next outcome goes into; slots are used in a ring.
+    /// The slot of the window that the next outcome goes into, 0 to 127; slots are used in a ring.
     pub window_next: u32,
-    /// With window_duration: how many buckets before the newest the streak of failures starts.
+    /// With window_duration: how many buckets before the newest the streak of failures starts, 0 to
+    /// 15.
     pub streak_age: u32,
     /// Failures in that bucket that were before the streak.
     pub streak_skipped: u32,
     /// With window_duration: the outcomes in each bucket; kept while open and half-open.
     pub bucket_calls: [u32; 16],
-    /// The failures in each bucket.
+    /// The failures in each bucket, at most its calls.
     pub bucket_failures: [u32; 16],
-    /// The slow calls in each bucket.
+    /// The slow calls in each bucket, at most its calls.
     pub bucket_slow: [u32; 16],
 }
 
@@ -194,9 +201,10 @@ impl BreakerState {
 
     fn has_consistent_head(&self) -> bool {
         self.layout == BREAKER_LAYOUT
-            // The last revisions are never reached, so that adding to them is safe.
-            && self.revision < u64::MAX - 1
-            && self.generation > 0
+            // The last ones are never reached, so that adding a call's is safe: two revisions and four
+            // changes of phase, of a report and an acquire.
+            && self.revision <= u64::MAX - 2
+            && (1..=u64::MAX - 4).contains(&self.generation)
             && self.phase_since <= self.updated_at
             && self.reserved == 0
     }

@@ -8,6 +8,7 @@
 use core::array;
 
 use crate::breaker::state::BreakerState;
+use crate::numeric::slots::change;
 
 const BUCKETS: u64 = 16;
 /// How many buckets before the newest the oldest is.
@@ -73,11 +74,7 @@ impl BreakerState {
 
     fn set_bucket(&mut self, bucket: i64, to: Bucket) {
         let slot = slot_of(bucket);
-        let set = |counts: &mut [u32; 16], to: u32| {
-            if let Some(count) = counts.get_mut(slot) {
-                *count = to;
-            }
-        };
+        let set = |counts: &mut [u32; 16], to| change(counts, slot, |count| *count = to);
         set(&mut self.bucket_calls, to.calls);
         set(&mut self.bucket_failures, to.failures);
         set(&mut self.bucket_slow, to.slow);

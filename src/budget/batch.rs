@@ -1,6 +1,6 @@
 //! Columns of budgets, decided in batches of 16 rows that compilers turn into vector code.
 //!
-//! `BudgetRule::check_clean` decides a batch whose rows are all ordinary, `BudgetRule::row` any row,
+//! `BatchRule::check_clean` decides a batch whose rows are all ordinary, `BudgetRule::row` any row,
 //! with the same bits. Doubles have kernels of their own in `arch` instead, where the CPU has vectors
 //! that they are written for. Called by `abi/budget/columns.rs`, through `arch` for the choice of
 //! instructions.
@@ -23,6 +23,12 @@ pub(crate) trait BudgetRule: Copy + Default {
     /// Flags and usage of one row.
     fn row(&self, spend: Self::Amount, limit: Self::Amount) -> (u32, Self::Usage);
 
+    /// Decides every row and returns how many are invalid. `WIDE` is set where the CPU has AVX2.
+    fn check_columns<const WIDE: bool>(columns: &Budgets<Self>) -> usize;
+}
+
+/// A rule that decides batches, where there is no kernel for it.
+pub(crate) trait BatchRule: BudgetRule {
     /// Flags and usage of a batch of valid rows, or `None` if a row may be invalid or needs more
     /// care. The usage counts only if it is wanted.
     fn check_clean(
@@ -31,12 +37,6 @@ pub(crate) trait BudgetRule: Copy + Default {
         spend: &[Self::Amount; ROWS],
         limit: &[Self::Amount; ROWS],
     ) -> Option<([u8; ROWS], [Self::Usage; ROWS])>;
-
-    /// Decides every row and returns how many are invalid. `WIDE` is set where the CPU has AVX2.
-    #[inline(always)]
-    fn check_columns<const WIDE: bool>(columns: &Budgets<Self>) -> usize {
-        columns.check_batches()
-    }
 }
 
 type Column<'a, T> = &'a [Cell<Unaligned<T>>];
@@ -60,10 +60,10 @@ impl<R: BudgetRule> Columns for Budgets<'_, R> {
     }
 }
 
-impl<R: BudgetRule> Budgets<'_, R> {
+impl<R: BatchRule> Budgets<'_, R> {
     /// Decides the rows in batches of 16 and returns how many are invalid.
     #[inline(always)]
-    fn check_batches(&self) -> usize {
+    pub(crate) fn check_batches(&self) -> usize {
         let (spends, last_spends) = self.spend.as_chunks::<ROWS>();
         let (limits, last_limits) = self.limit.as_chunks::<ROWS>();
         let (flags, last_flags) = self.flags.as_chunks::<ROWS>();
@@ -77,7 +77,9 @@ impl<R: BudgetRule> Budgets<'_, R> {
         }
         invalid + check_each::<R>(last_spends, last_limits, last_flags, last_usages, self.rule)
     }
+}
 
+impl<R: BudgetRule> Budgets<'_, R> {
     /// Decides the rows from `first` on one by one, and returns how many are invalid.
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
@@ -101,10 +103,10 @@ impl<R: BudgetRule> Budgets<'_, R> {
             while missing != 0 {
                 let bit = missing.trailing_zeros() as usize;
                 missing &= missing - 1;
-                if let Some(flags) = flags.get(bit) {
-                    refused += usize::from(u32::from(flags.get()) & FLAG_INVALID == 0);
-                    flags.set(BUDGET_REFUSED as u8);
-                }
+                let before = flags
+                    .get(bit)
+                    .map_or(FLAG_INVALID as u8, |flags| flags.replace(BUDGET_REFUSED as u8));
+                refused += usize::from(u32::from(before) & FLAG_INVALID == 0);
                 if let Some(usage) = self.usage.and_then(|usage| usage.get(64 * chunk + bit)) {
                     usage.set(R::Usage::default().into());
                 }
@@ -117,7 +119,7 @@ impl<R: BudgetRule> Budgets<'_, R> {
 /// Decides a batch and returns how many of its rows are invalid. If the batch before `is_mixed`, this
 /// one probably is too.
 #[inline(always)]
-fn check_batch<R: BudgetRule>(
+fn check_batch<R: BatchRule>(
     spend: &[Cell<Unaligned<R::Amount>>; ROWS],
     limit: &[Cell<Unaligned<R::Amount>>; ROWS],
     flags: &[Cell<u8>; ROWS],

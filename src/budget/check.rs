@@ -3,9 +3,9 @@
 //! Called by `abi/budget/check.rs` and `abi/flags.rs` for one budget, by `batch.rs` for columns.
 
 #[cfg(target_arch = "x86_64")]
-use crate::{arch, budget::batch::Budgets};
-use crate::{arch::ROWS, budget::batch::BudgetRule, error::Error, flags};
-use core::array;
+use crate::arch;
+use crate::budget::batch::{BudgetRule, Budgets};
+use crate::{error::Error, flags, numeric::float::smaller};
 
 /// Default warning_ratio.
 pub const DEFAULT_WARNING_RATIO: f64 = 0.9;
@@ -73,7 +73,7 @@ pub(crate) fn check(
     Ok(BudgetResult {
         current_spend: spend,
         budget_limit,
-        usage_ratio: usage_ratio.min(f64::MAX),
+        usage_ratio: smaller(usage_ratio, f64::MAX),
         remaining_budget: budget_limit - spend,
         is_warning: (usage_ratio >= config.warning_ratio).into(),
         is_breached: (spend >= budget_limit).into(),
@@ -111,48 +111,10 @@ impl BudgetRule for BudgetConfig {
         }
     }
 
-    /// Rows whose limits and ratios are finite and have no sign.
-    ///
-    /// Each step is a loop over all rows, which compilers turn into vector code.
+    #[cfg(not(target_arch = "x86_64"))]
     #[inline(always)]
-    #[allow(clippy::indexing_slicing, reason = "constant bounds, checked in compilation")]
-    #[allow(clippy::needless_range_loop, reason = "arrays in step")]
-    fn check_clean(
-        &self,
-        _: bool,
-        spend: &[f64; ROWS],
-        limit: &[f64; ROWS],
-    ) -> Option<([u8; ROWS], [f64; ROWS])> {
-        let mut usage = [0.0; ROWS];
-        for row in 0..ROWS {
-            usage[row] = spend[row] / limit[row];
-        }
-        // Limit and ratio tell whether a row is valid. With a limit of 0 the ratio is not finite,
-        // and with a negative spend the ratio has a sign.
-        let mut signs = 0;
-        for row in 0..ROWS {
-            signs |= usage[row].to_bits() | limit[row].to_bits();
-        }
-        // A NaN or an infinity stays in the sum. A sum of finite numbers may overflow too. Such
-        // rows are decided by `check_mixed`.
-        let mut sums = [0.0; ROWS];
-        for row in 0..ROWS {
-            sums[row] = usage[row] + limit[row];
-        }
-        // A loop over the halves keeps bounds checks where the compiler does not unroll it.
-        let sums: [f64; 8] = array::from_fn(|row| sums[row] + sums[row + 8]);
-        let sums: [f64; 4] = array::from_fn(|row| sums[row] + sums[row + 4]);
-        let sum = (sums[0] + sums[2]) + (sums[1] + sums[3]);
-        if signs >> 63 != 0 || !sum.is_finite() {
-            return None;
-        }
-        let mut flags = [0; ROWS];
-        for row in 0..ROWS {
-            let is_warning = usage[row] >= self.warning_ratio;
-            let is_breached = spend[row] >= limit[row];
-            flags[row] = flags::of_budget(is_warning.into(), is_breached.into()) as u8;
-        }
-        Some((flags, usage))
+    fn check_columns<const WIDE: bool>(columns: &Budgets<Self>) -> usize {
+        columns.check_batches()
     }
 
     #[cfg(target_arch = "x86_64")]
@@ -171,12 +133,12 @@ impl BudgetRule for BudgetConfig {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
-    use crate::{budget::batch::Budgets, numeric::unaligned::Unaligned};
+    use crate::numeric::unaligned::Unaligned;
     use std::cell::Cell;
 
-    const NUMBERS: [f64; 20] = [
+    pub(crate) const NUMBERS: [f64; 20] = [
         0.0,
         -0.0,
         5e-324,
@@ -246,21 +208,6 @@ mod tests {
                 if arch::has_avx2() {
                     assert_eq!(check::<true>(spend, limit), expected, "{spend:?} {limit:?}");
                 }
-            }
-        }
-    }
-
-    #[test]
-    fn a_batch_without_a_kernel_is_answered_as_single_rows() {
-        let config = BudgetConfig::default();
-        for spend in NUMBERS {
-            for limit in NUMBERS {
-                let batch = config.check_clean(true, &[spend; ROWS], &[limit; ROWS]);
-                let (flags, usage) = config.row(spend, limit);
-                let bits =
-                    |(flags, usage): ([u8; ROWS], [f64; ROWS])| (flags, usage.map(f64::to_bits));
-                let expected = ([flags as u8; ROWS], [usage.to_bits(); ROWS]);
-                assert!(batch.is_none_or(|batch| bits(batch) == expected), "{spend} {limit}");
             }
         }
     }

@@ -3,7 +3,8 @@
 //!
 //! Called by `abi/budget/exact.rs` and `abi/flags.rs` for one budget, by `batch.rs` for columns.
 
-use crate::{arch::ROWS, budget::batch::BudgetRule, error::Error, flags, numeric::amount::PPM};
+use crate::budget::batch::{BatchRule, BudgetRule, Budgets};
+use crate::{arch::ROWS, error::Error, flags, numeric::amount::PPM};
 
 /// Default warning_ppm.
 pub const DEFAULT_WARNING_PPM: u32 = 900000u32;
@@ -132,6 +133,13 @@ impl BudgetRule for BudgetConfigI64 {
         (flags::of_budget(result.is_warning, result.is_breached), result.usage_ppm)
     }
 
+    #[inline(always)]
+    fn check_columns<const WIDE: bool>(columns: &Budgets<Self>) -> usize {
+        columns.check_batches()
+    }
+}
+
+impl BatchRule for BudgetConfigI64 {
     /// Valid rows below 2^52, in doubles, because vectors have no 64-bit multiplication or
     /// division.
     ///

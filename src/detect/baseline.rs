@@ -9,9 +9,8 @@ use crate::{
         SHORT_WINDOW, Shares, ShortHistory,
     },
     detect::settings::{MAX_PROFILE, MAX_RUN, RUN_SEASONS, Settings},
-    numeric::order_stats::{
-        Ordered, Places, SmallSample, larger, median_of_eight, median_of_four, smaller,
-    },
+    numeric::float::{clamped, larger, one_nan, smaller},
+    numeric::order_stats::{Ordered, Places, SmallSample, median_of_eight, median_of_four},
 };
 
 /// Days, and the first one of a weekend, from Monday.
@@ -88,7 +87,7 @@ impl Expectation {
     }
 
     fn share(&self, amount: f64) -> f64 {
-        (amount / self.base).clamp(-MAX_DEVIATION, MAX_DEVIATION) + 0.0
+        clamped(amount / self.base, MAX_DEVIATION)
     }
 }
 
@@ -214,7 +213,7 @@ impl Baseline<'_> {
             }
         }
         let [last, _] = *self.excesses;
-        *self.excesses = [if excess.is_nan() { f64::NAN } else { excess }, last];
+        *self.excesses = [one_nan(excess), last];
         self.observe(settings, spend, deviation);
         let learning = (LEARNING_SEASONS * settings.season) as u64;
         if *self.next == learning && self.reach == 0 && settings.has_profile() {
@@ -447,9 +446,8 @@ impl Baseline<'_> {
     }
 
     fn learn_charge(&mut self, day: Option<usize>, excess: f64) {
-        if let Some(day) = day.filter(|day| *day < CHARGE_DAYS && !excess.is_nan())
-            && let Some([newest, middle, oldest]) = self.charges.get_mut(day)
-        {
+        let day = day.filter(|_| !excess.is_nan());
+        if let Some([newest, middle, oldest]) = day.and_then(|day| self.charges.get_mut(day)) {
             (*oldest, *middle) = (*middle, *newest);
             *newest = Charge { at: *self.next, excess };
         }
@@ -510,11 +508,11 @@ impl Baseline<'_> {
 
     /// The season around a point is whole with the point just set: its share of that season is
     /// known, and takes the place of the oldest one of its phase.
-    fn learn_share(&mut self, settings: &Settings, centre: f64) {
+    fn learn_share(&mut self, settings: &Settings, centre: f64) -> Option<()> {
         let at = *self.next;
         let back = settings.season - 1 - settings.season / 2;
         let seasons = (settings.window / settings.season.max(1)).min(MAX_SHARES);
-        let newest = self.spend.before(at, back as u64) / centre;
+        let newest = one_nan(self.spend.before(at, back as u64) / centre);
         let distance = (seasons * settings.season) as u64;
         let mut oldest = self.spend.before(at, distance + back as u64);
         if !oldest.is_nan() {
@@ -523,16 +521,12 @@ impl Baseline<'_> {
 
         let phase = *self.phase as usize;
         let phase = if phase < back { phase + settings.season - back } else { phase - back };
-        let Some(mut shares) = self.shares.of(phase, seasons) else {
-            return;
-        };
+        let mut shares = self.shares.of(phase, seasons)?;
         shares.replace(oldest, newest);
         let times = shares.len() as f64;
         let median = if times > 0.0 { shares.median() } else { 1.0 };
         let share = (times * median + SHRINKAGE) / (times + SHRINKAGE);
-        if let Some(slot) = self.profile.get_mut(phase) {
-            *slot = larger(share, MIN_SHARE);
-        }
+        self.profile.get_mut(phase).map(|slot| *slot = larger(share, MIN_SHARE))
     }
 }
 

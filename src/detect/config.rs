@@ -62,8 +62,8 @@ pub struct DetectConfig {
     /// A point is a spike if its score, a robust z-score, is above this; finite and > 0. A higher
     /// threshold finds fewer spikes.
     pub score_threshold: f64,
-    /// A point whose excess is below this amount is neither a spike nor a leak; finite and >= 0,
-    /// default 0.
+    /// A point whose excess is below this amount is no spike, and one that a leak lifts by less is no
+    /// leak; finite and >= 0, default 0.
     pub min_impact: f64,
     /// A spike lies above all spend that the past explains by at least this share of that, or of the
     /// usual spend if that is more; finite and >= 0.

@@ -8,7 +8,8 @@
 use crate::{
     detect::baseline::{Baseline, Expectation},
     detect::settings::{MAX_PROFILE, Settings},
-    numeric::order_stats::{larger, median_of_four, nth_largest, smaller},
+    numeric::float::{larger, smaller},
+    numeric::order_stats::{median_of_four, nth_largest},
 };
 
 /// Each weight is tuned on labelled series and flat around its value.

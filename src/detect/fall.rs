@@ -7,7 +7,8 @@
 use crate::{
     detect::baseline::{self, Baseline, Expectation},
     detect::settings::Settings,
-    numeric::order_stats::{larger, median_of_four, smaller},
+    numeric::float::{larger, smaller},
+    numeric::order_stats::median_of_four,
 };
 
 /// The weights of the explanations in expectation.rs, upside down.

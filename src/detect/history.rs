@@ -2,6 +2,7 @@
 
 use crate::{
     detect::settings::MAX_PROFILE,
+    numeric::float::one_nan,
     numeric::order_stats::{Ordered, Places, SmallWindow},
 };
 
@@ -35,8 +36,8 @@ impl Ring<'_> {
     pub(crate) fn set(&mut self, at: u64, value: f64) {
         let slot = self.slot(at);
         if let Some(slot) = self.0.get_mut(slot) {
-            // One NaN for all, so that the same series leaves the same bytes on every machine.
-            *slot = if value.is_nan() { f64::NAN } else { value };
+            // The same series leaves the same bytes on every machine.
+            *slot = one_nan(value);
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     detect::settings::{Settings, Weights},
     detect::two_modes::Mode,
     error::Error,
-    numeric::order_stats::{larger, smaller},
+    numeric::float::{larger, smaller},
     numeric::unaligned::Unaligned,
     verdict::{VERDICT_NORMAL, VERDICT_SPIKE},
 };
@@ -174,8 +174,8 @@ fn bound(weights: &Weights, alone: f64, [last, last_but_one]: [f64; 2]) -> f64 {
     }
 }
 
-/// What sums beyond the largest double are reported as.
+/// What sums beyond the largest double are reported as. None is NaN: each comes from a comparison, which
+/// takes the other side then, or is a difference of which one side is finite.
 fn finite(value: f64) -> f64 {
-    let value = if value.is_nan() { 0.0 } else { value };
     smaller(larger(value, -f64::MAX), f64::MAX) + 0.0
 }

@@ -8,7 +8,8 @@
 use crate::{
     detect::baseline::{Baseline, Expectation},
     detect::settings::Settings,
-    numeric::order_stats::{SmallSample, smaller},
+    numeric::float::smaller,
+    numeric::order_stats::SmallSample,
 };
 
 /// The latest seasons, in each of which a leak has risen.

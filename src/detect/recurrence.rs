@@ -1,7 +1,7 @@
 //! Excesses that have come before at a regular distance: a job that runs every third day, a charge on
 //! one day of the month that was too rare or too uneven to be expected.
 
-use crate::{detect::baseline::Baseline, detect::settings::Settings, numeric::order_stats::larger};
+use crate::{detect::baseline::Baseline, detect::settings::Settings, numeric::float::larger};
 
 /// An earlier excess counts if it was at least this share of the one judged, and this many robust
 /// deviations high.

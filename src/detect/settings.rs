@@ -5,6 +5,7 @@ use crate::{
     detect::config::{DetectConfig, MAX_DETECT_WINDOW, MAX_SEASON_LENGTH, MIN_DETECT_WINDOW},
     error::Error,
     numeric::amount::checked_amount,
+    numeric::float::larger,
     numeric::unaligned::Unaligned,
     timeline::{MAX_LAG_POINTS, NegativePoints, check_time},
 };
@@ -147,7 +148,7 @@ impl Settings {
             min_impact,
             min_relative_impact,
             // Deviations are shares of it, so it must not be 0.
-            min_baseline: min_baseline.max(f64::MIN_POSITIVE),
+            min_baseline: larger(min_baseline, f64::MIN_POSITIVE),
             has_day_classes: season == HOURS && config.step == HOUR && start_time.is_some(),
             has_days_of_month: config.step == DAY && start_time.is_some(),
             start_time: start_time.unwrap_or(0),

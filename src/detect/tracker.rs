@@ -23,9 +23,9 @@ pub struct SpikeTrackerState {
     pub layout: u32,
     /// Always 0.
     pub reserved: u32,
-    /// Number of points added. Every change adds 1.
+    /// Number of points added, below 2^63. Every change adds 1.
     pub revision: u64,
-    /// The settings passed to cloudcircuit_spike_tracker_init().
+    /// The settings passed to cloudcircuit_spike_tracker_init(), with 0 for -0.0.
     pub config: DetectConfig,
     /// The windows over the series, private to the library.
     pub windows: [u64; 693],
@@ -58,7 +58,14 @@ impl Tracker {
         if !fits(&Settings::new(config)?) {
             return Err(Error::TrackerSettings);
         }
-        let mut tracker = Self { layout: SPIKE_TRACKER_LAYOUT, config: *config, ..Self::NONE };
+        // -0.0 counts as 0, in the state's bytes too. A threshold is never 0.
+        let config = DetectConfig {
+            min_impact: config.min_impact + 0.0,
+            min_relative_impact: config.min_relative_impact + 0.0,
+            min_baseline: config.min_baseline + 0.0,
+            ..*config
+        };
+        let mut tracker = Self { layout: SPIKE_TRACKER_LAYOUT, config, ..Self::NONE };
         tracker.history.clear();
         Ok(tracker)
     }
@@ -192,11 +199,10 @@ impl ShortHistory {
         true
     }
 
-    /// Whether all that [`ShortHistory::rebuild`] computes has the same bits.
+    /// Whether all that [`ShortHistory::rebuild`] computes has the same bits. Points and deviations are
+    /// those that it was made of.
     fn is_same(&self, other: &Self) -> bool {
         same(&self.profile, &other.profile)
-            && same(&self.kept.spend, &other.kept.spend)
-            && same(&self.kept.deviations, &other.kept.deviations)
             && same(&self.means, &other.means)
             && same(&self.centres, &other.centres)
             && same(&self.shares, &other.shares)

@@ -7,7 +7,8 @@
 use crate::{
     detect::baseline::{self, Baseline},
     detect::settings::Settings,
-    numeric::order_stats::{Places, SmallSample, larger, push_to_largest},
+    numeric::float::larger,
+    numeric::order_stats::{Places, SmallSample, push_to_largest},
 };
 
 /// Points that the groups are made of, and the fewest.

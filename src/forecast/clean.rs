@@ -6,7 +6,11 @@ use crate::{
         points::{Window, mean},
         season::{MAX_SEASON, Season, span},
     },
-    numeric::order_stats::{SmallWindow, larger, smaller},
+    numeric::{
+        float::{larger, smaller},
+        order_stats::SmallWindow,
+        slots::change,
+    },
 };
 use core::num::NonZeroUsize;
 
@@ -84,12 +88,11 @@ pub(super) fn clip(
     if let Some(days) = days.clone() {
         for ((value, usual), day) in series.as_slice().iter().zip(usual()).zip(days) {
             // Comparing with NaN is false, so a missing point is no peak.
-            if *value > cap(usual)
-                && let (Some(largest), Some(second)) = (largest.get_mut(day), charges.get_mut(day))
-            {
+            if *value > cap(usual) {
                 let excess = value - usual.0;
-                *second = larger(*second, smaller(excess, *largest));
-                *largest = larger(*largest, excess);
+                let most = largest.get(day).copied().unwrap_or(0.0);
+                change(charges, day, |second| *second = larger(*second, smaller(excess, most)));
+                change(&mut largest, day, |largest| *largest = larger(*largest, excess));
             }
         }
     }

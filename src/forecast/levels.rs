@@ -9,7 +9,8 @@ use crate::{
         points::{Points, Window, known, mean},
         season::span,
     },
-    numeric::order_stats::{SmallWindow, larger, smaller},
+    numeric::float::{larger, smaller, sum},
+    numeric::order_stats::SmallWindow,
 };
 use core::num::NonZeroUsize;
 
@@ -49,7 +50,7 @@ impl Level {
 
     pub(super) fn at(&self, step: usize) -> f64 {
         let growth = |level: &Growing| level.weight * level.growth(step as f64, self.season);
-        larger(self.level + self.growing.iter().map(growth).sum::<f64>(), 0.0)
+        larger(self.level + sum(self.growing.iter().map(growth)), 0.0)
     }
 }
 
@@ -260,8 +261,7 @@ pub(super) fn combine(
         }
     });
     let floor = ERROR_FLOOR * larger(mean(series.1), f64::MIN_POSITIVE) * larger(origins, 1.0);
-    let least =
-        errors.iter().fold(f64::MAX, |least, error| if *error < least { *error } else { least });
+    let least = errors.iter().fold(f64::MAX, |least, error| smaller(*error, least));
     // Without an error to compare, the mean of all, which has the peaks in it, gets no weight.
     if let (true, [_, _, mean, ..]) = (origins == 0.0, &mut errors) {
         *mean = f64::MAX;
@@ -272,17 +272,12 @@ pub(super) fn combine(
         let fourth = square * square;
         fourth * fourth
     });
-    let sum: f64 = weights.iter().sum();
-    let weights = weights.map(|weight| weight / sum);
+    let total = sum(weights.into_iter());
+    let weights = weights.map(|weight| weight / total);
     // Around the first level, so that equal ones stay as they are.
     let weighted = |levels: &[f64; COUNT]| -> f64 {
         let [first, ..] = *levels;
-        first
-            + levels
-                .iter()
-                .zip(weights)
-                .map(|(level, weight)| (level - first) * weight)
-                .sum::<f64>()
+        first + sum(levels.iter().zip(weights).map(|(level, weight)| (level - first) * weight))
     };
 
     let (mut of_mean, mut of_point) = (Points::<MAX_ORIGINS>::NONE, Points::<MAX_ORIGINS>::NONE);
@@ -311,8 +306,7 @@ pub(super) fn combine(
     let [slow, fast, _, long, short, latest] = ahead;
     let others = [slow, fast, long, short, latest];
     let level = weighted(&ahead);
-    let spread =
-        others.map(|other| (other - level).abs()).iter().sum::<f64>() / others.len() as f64;
+    let spread = sum(others.into_iter().map(|other| (other - level).abs())) / others.len() as f64;
     let dip = larger(level - lowest, 0.0) * horizon as f64;
     *errors_of_level = Errors { of_mean, of_point, spread, dip };
 }

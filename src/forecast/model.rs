@@ -13,7 +13,7 @@ use crate::{
         points::{MAX_WINDOW, Window, known},
         season::{MAX_SEASON, Season, span},
     },
-    numeric::order_stats::larger,
+    numeric::float::larger,
 };
 use core::num::NonZeroUsize;
 

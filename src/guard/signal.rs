@@ -147,7 +147,7 @@ fn refusal(allowed: u32, would_refuse: u32, reason: u32, retry_after: i64) -> Fi
 
 /// Flags of a safeguard with a mode: 0 or 1, and what it does not allow it would refuse.
 fn are_flags(allowed: u32, would_refuse: u32) -> bool {
-    allowed <= 1 && would_refuse <= 1 && allowed | would_refuse == 1
+    allowed | would_refuse == 1
 }
 
 pub(crate) fn budget(result: &BudgetResult) -> Result<Findings, Error> {

@@ -69,17 +69,28 @@ impl Line {
         after: [u8; B],
     ) {
         let end = self.len + A + text.len() + B;
-        if let Some(room) = self.bytes.get_mut(self.len..end)
-            && let Some((head, room)) = room.split_first_chunk_mut()
-            && let Some((middle, tail)) = room.split_last_chunk_mut()
-        {
-            *head = before.map(MaybeUninit::new);
-            for (place, byte) in middle.iter_mut().zip(text) {
-                place.write(*byte);
-            }
-            *tail = after.map(MaybeUninit::new);
-        }
+        self.fill(end, before, text, after);
         self.len = end;
+    }
+
+    /// Writes up to `end`, if the buffer reaches as far.
+    #[inline(always)]
+    fn fill<const A: usize, const B: usize>(
+        &mut self,
+        end: usize,
+        before: [u8; A],
+        text: &[u8],
+        after: [u8; B],
+    ) -> Option<()> {
+        let room = self.bytes.get_mut(self.len..end)?;
+        let (head, room) = room.split_first_chunk_mut()?;
+        let (middle, tail) = room.split_last_chunk_mut()?;
+        *head = before.map(MaybeUninit::new);
+        for (place, byte) in middle.iter_mut().zip(text) {
+            place.write(*byte);
+        }
+        *tail = after.map(MaybeUninit::new);
+        Some(())
     }
 
     #[inline(never)]

@@ -85,9 +85,7 @@ impl LedgerState {
 
     /// Takes out what the ledger holds of a hold, and spends its id.
     pub(super) fn take(&mut self, hold: &LedgerHold, found: &Found) {
-        if found.taken > 0
-            && let Some(bucket) = self.bucket_of(hold)
-        {
+        if let Some(bucket) = self.bucket_of(hold) {
             *bucket -= found.taken;
             self.held -= found.taken;
         }

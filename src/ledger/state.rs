@@ -8,6 +8,7 @@ use super::config::{LEDGER_MAX_THRESHOLDS, LedgerConfig};
 use crate::codec::{self, Fields, Stored};
 use crate::error::Error;
 use crate::numeric::amount;
+use crate::numeric::slots::change;
 
 /// The first field of every cloudcircuit_ledger_state; "CCL1" as little-endian bytes.
 pub const LEDGER_LAYOUT: u32 = 0x314C_4343;
@@ -27,14 +28,15 @@ const MAX_WIDTH_SHIFT: u32 = 58;
 pub struct LedgerState {
     /// CLOUDCIRCUIT_LEDGER_LAYOUT.
     pub layout: u32,
-    /// Bit i: threshold i was reached at the last call that changed the ledger.
+    /// Bit i: threshold i was reached at the last call that changed the ledger. Those reached are the
+    /// first ones, and told.
     pub crossed: u32,
     /// 0 at first, one more at every call that changed the ledger: for the host's
     /// compare-and-swap. A call that leaves revision as it was left every byte.
     pub revision: u64,
     /// Which ledger this is; holds carry it; > 0.
     pub ledger_id: u64,
-    /// The id of the next hold; holds are numbered 1, 2, ...
+    /// The id of the next hold, at least 1; holds are numbered 1, 2, ...
     pub next_hold: u64,
     /// The greatest now of the calls that changed the ledger.
     pub updated_at: i64,
@@ -42,7 +44,7 @@ pub struct LedgerState {
     pub period: i64,
     /// What was spent in the period; below 0 when credits exceed it.
     pub settled: i64,
-    /// What the last roll carried into the period; below 0 for debt.
+    /// What the last roll carried into the period; below 0 for debt, > INT64_MIN.
     pub carried: i64,
     /// What is reserved, not settled and not ended; >= 0.
     pub held: i64,
@@ -50,23 +52,24 @@ pub struct LedgerState {
     pub peak_settled: i64,
     /// The greatest settled + held of the period, at least 0.
     pub peak_committed: i64,
-    /// Holds with lower ids are older than the last reset; 0 = there was none.
+    /// Holds with lower ids are older than the last reset; at most next_hold; 0 = there was none.
     pub reset_hold: u64,
-    /// Holds with lower ids have ended because of a reset, unless they have no end.
+    /// Holds with lower ids have ended because of a reset, unless they have no end; at most
+    /// reset_hold.
     pub dead_hold: u64,
     /// The clock before the reset while what it moved is held, else 0.
     pub reset_clock: i64,
-    /// What is held without end.
+    /// What is held without end; >= 0.
     pub endless: i64,
-    /// What is held by when it ends; see docs/LEDGER.md.
+    /// What is held by when it ends, each >= 0; see docs/LEDGER.md.
     pub ends: [i64; 33],
     /// A bit for each of the last 1,024 hold ids: it is spent.
     pub spent: [u64; 16],
-    /// Bit i: threshold i was told in the period.
+    /// Bit i: threshold i was told in the period; at most 255.
     pub told: u32,
-    /// A bucket in ends is 1 << width_shift wide.
+    /// A bucket in ends is 1 << width_shift wide; at most 58.
     pub width_shift: u32,
-    /// 1 + the place in ends of what a reset moved, while that is held; else 0.
+    /// 1 + the place in ends of what a reset moved, at most 33, while that is held; else 0.
     pub reset_bucket: u32,
     /// 0.
     pub reserved: u32,
@@ -191,9 +194,7 @@ impl LedgerState {
     fn let_go(&mut self, first: i64, passed: u64) {
         for distance in 1..=passed.min(BUCKETS as u64) {
             let slot = slot(first, distance);
-            if let Some(amount) = self.ends.get_mut(slot) {
-                self.held -= core::mem::take(amount);
-            }
+            self.held -= self.ends.get_mut(slot).map_or(0, core::mem::take);
             if self.reset_bucket as usize == slot + 1 {
                 self.reset_bucket = 0;
                 self.reset_clock = 0;
@@ -247,11 +248,10 @@ impl LedgerState {
 
     /// Holds an amount until an end after the clock.
     pub(super) fn put_until(&mut self, end: i64, amount: i64) -> Result<(), Error> {
-        self.held = self.held.checked_add(amount).ok_or(Error::Overflow)?;
+        let held = self.held.checked_add(amount).ok_or(Error::Overflow)?;
         // Each bucket is part of held, so that this sum fits too.
-        if let Some(bucket) = self.bucket(end) {
-            *bucket += amount;
-        }
+        *self.bucket(end).ok_or(Error::Overflow)? += amount;
+        self.held = held;
         Ok(())
     }
 
@@ -280,9 +280,8 @@ impl LedgerState {
             let last = i128::from(first) + i128::from(distance) - 1;
             let distance = (last >> by) + 1 - i128::from(first >> by);
             let new = slot(first >> by, distance as u64);
-            if let (Some(from), Some(to)) = (ends.get(old), self.ends.get_mut(new)) {
-                *to += from;
-            }
+            let held = ends.get(old).copied().unwrap_or(0);
+            change(&mut self.ends, new, |amount| *amount += held);
             if reset_bucket as usize == old + 1 {
                 self.reset_bucket = new as u32 + 1;
             }
@@ -304,10 +303,8 @@ impl LedgerState {
     /// A forgotten id shares its bit with a later one, whose bit this is.
     pub(super) fn spend(&mut self, id: u64) {
         let (word, bit) = spent_bit(id);
-        if !self.is_forgotten(id)
-            && let Some(word) = self.spent.get_mut(word)
-        {
-            *word |= bit;
+        if !self.is_forgotten(id) {
+            change(&mut self.spent, word, |word| *word |= bit);
         }
     }
 
@@ -316,9 +313,7 @@ impl LedgerState {
         let id = self.next_hold;
         self.next_hold = id.checked_add(1).ok_or(Error::Overflow)?;
         let (word, bit) = spent_bit(id);
-        if let Some(word) = self.spent.get_mut(word) {
-            *word &= !bit;
-        }
+        change(&mut self.spent, word, |word| *word &= !bit);
         Ok(id)
     }
 
@@ -351,9 +346,7 @@ impl LedgerState {
         let slot = slot(now >> self.width_shift, BUCKETS as u64);
         self.reset_bucket = slot as u32 + 1;
         self.ends = [0; BUCKETS];
-        if let Some(bucket) = self.ends.get_mut(slot) {
-            *bucket = ending;
-        }
+        change(&mut self.ends, slot, |bucket| *bucket = ending);
         Ok(())
     }
 }

@@ -3,19 +3,12 @@
 //!
 //! `SmallSample` holds up to 16 numbers and sorts them by a sorting network (Batcher, odd-even
 //! merge). `Ordered` keeps up to some hundred numbers in order while they come and go, `SmallWindow`
-//! a few. NaN is a missing number in all of them and is left out. Called by detect/; `larger` and
-//! `smaller` also by spike/ and forecast/.
+//! a few. NaN is a missing number in all of them and is left out. Called by detect/ and forecast/.
 
-/// The larger; the second if the first is NaN or both are equal. Unlike f64::max this defines the
-/// sign of zero.
-pub(crate) fn larger(one: f64, other: f64) -> f64 {
-    if one > other { one } else { other }
-}
-
-/// The smaller; the second if the first is NaN or both are equal.
-pub(crate) fn smaller(one: f64, other: f64) -> f64 {
-    if one < other { one } else { other }
-}
+use crate::numeric::{
+    float::{larger, smaller},
+    slots::change,
+};
 
 /// Takes a number into the largest ones seen so far, which are in falling order.
 #[inline(always)]
@@ -34,15 +27,11 @@ pub(crate) fn nth_largest(numbers: &[f64], least: f64, rank: usize) -> f64 {
     let (mut chunks, mut len) = ([[0.0; 8]; 4], 0);
     let slots = chunks.as_flattened_mut();
     for number in numbers {
-        if let Some(slot) = slots.get_mut(len) {
-            *slot = *number;
-        }
+        change(slots, len, |slot| *slot = *number);
         // Without a branch: the next number takes the place of one that is not wanted.
         len += usize::from(*number > least);
     }
-    if let Some(slot) = slots.get_mut(len) {
-        *slot = 0.0;
-    }
+    change(slots, len, |slot| *slot = 0.0);
     if len <= rank {
         return least;
     }
@@ -62,7 +51,7 @@ pub(crate) fn nth_largest(numbers: &[f64], least: f64, rank: usize) -> f64 {
 /// Up to 16 numbers, none of them negative.
 pub(crate) struct SmallSample {
     /// Free slots are infinite, which is above all numbers or equal to them.
-    values: [f64; Self::MAX],
+    values: [[f64; 8]; 2],
     len: usize,
 }
 
@@ -70,7 +59,7 @@ impl SmallSample {
     pub(crate) const MAX: usize = 16;
 
     pub(crate) fn new() -> Self {
-        Self { values: [f64::INFINITY; Self::MAX], len: 0 }
+        Self { values: [[f64::INFINITY; 8]; 2], len: 0 }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -84,17 +73,14 @@ impl SmallSample {
         if value.is_nan() {
             return;
         }
-        if let Some(slot) = self.values.get_mut(self.len) {
+        change(self.values.as_flattened_mut(), self.len, |slot| {
             *slot = value;
             self.len += 1;
-        }
+        });
     }
 
     fn sort(&mut self) {
-        let (first, last) = self.values.split_at_mut(8);
-        let (Some(first), Some(last)) = (first.first_chunk_mut(), last.first_chunk_mut()) else {
-            return;
-        };
+        let [first, last] = &mut self.values;
         sort_eight(first);
         if self.len > 8 {
             sort_eight(last);
@@ -109,17 +95,15 @@ impl SmallSample {
     }
 
     fn at(&self, place: usize) -> f64 {
-        self.values.get(place).copied().unwrap_or(f64::NAN)
+        self.values.as_flattened().get(place).copied().unwrap_or(f64::NAN)
     }
 
     /// The median, NaN when there is no number.
     #[inline(never)]
     pub(crate) fn median(&mut self) -> f64 {
-        if self.len == 0 {
-            return f64::NAN;
-        }
         self.sort();
-        let lower = self.at((self.len - 1) / 2);
+        // Without a number both are a free slot, and their difference is NaN.
+        let lower = self.at(self.len.saturating_sub(1) / 2);
         if self.len % 2 == 1 { lower } else { lower + 0.5 * (self.at(self.len / 2) - lower) }
     }
 }
@@ -226,9 +210,8 @@ impl<'a> Ordered<'a> {
     #[inline(never)]
     fn rank(&self, value: f64, place: u16) -> usize {
         let is_before = |rank: usize| self.places.get(rank).is_some_and(|other| *other < place);
-        let first = self.places.partition_point(|place| {
-            self.values.get(usize::from(*place)).is_some_and(|other| *other < value)
-        });
+        // Not partition_point, which is free to answer anything where a host has spoilt the order.
+        let first = partition(self.len(), |rank| self.at(rank) < value);
         if self.at(first) != value || !is_before(first) {
             return first;
         }
@@ -273,15 +256,15 @@ impl<'a> Ordered<'a> {
             partition(len - half, |rank| centre - self.at(rank) > self.at(rank + half) - centre);
         let (left, right) =
             (centre - self.at(start), self.at((start + half).wrapping_sub(1)) - centre);
-        let furthest = if left > right { left } else { right };
+        let furthest = larger(left, right);
         if len % 2 == 1 {
             return furthest;
         }
         let (left, right) =
             (centre - self.at(start.wrapping_sub(1)), self.at(start + half) - centre);
-        // The minimum may be NaN on one side, or a zero of either sign, which the sum does not
-        // show.
-        furthest + 0.5 * (left.min(right) - furthest)
+        // One of the two may be NaN, where there is no number on that side.
+        let nearer = smaller(right, smaller(left, f64::INFINITY));
+        furthest + 0.5 * (nearer - furthest)
     }
 }
 
@@ -303,13 +286,12 @@ impl Places<'_> {
         let Some((len, rank)) = self.rank(values, place) else {
             return;
         };
-        if let Some(higher @ [_, ..]) = self.places.get_mut(rank..=len) {
+        let higher = self.places.get_mut(rank..=len).filter(|higher| !higher.is_empty());
+        higher.into_iter().for_each(|higher| {
             higher.copy_within(..higher.len() - 1, 1);
-            if let [slot, ..] = higher {
-                *slot = place as u16;
-            }
+            change(higher, 0, |slot| *slot = place as u16);
             *self.len = len as u64 + 1;
-        }
+        });
     }
 
     /// Takes out the number at this place, unless it is NaN.
@@ -317,13 +299,10 @@ impl Places<'_> {
         let Some((len, rank)) = self.rank(values, place) else {
             return;
         };
-        if let Some(higher) = self.places.get_mut(rank..len)
-            && higher.first() == Some(&(place as u16))
-        {
+        let higher = self.places.get_mut(rank..len);
+        if let Some(higher) = higher.filter(|higher| higher.first() == Some(&(place as u16))) {
             higher.copy_within(1.., 0);
-            if let [.., last] = higher {
-                *last = 0;
-            }
+            change(higher, len - rank - 1, |last| *last = 0);
             *self.len = len as u64 - 1;
         }
     }
@@ -422,7 +401,7 @@ mod tests {
             for len in [8, 16] {
                 let mut sample = sample(&values[..len]);
                 sample.sort();
-                assert!(sample.values[..len].is_sorted(), "{values:?}");
+                assert!(sample.values.as_flattened()[..len].is_sorted(), "{values:?}");
             }
         }
     }

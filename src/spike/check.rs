@@ -8,8 +8,8 @@ use crate::{
     flags::{self, SPIKE_REFUSED},
     numeric::{
         amount::checked_amount,
+        float::{larger, smaller},
         mean::{Kernel, mean},
-        order_stats::{larger, smaller},
         unaligned::Unaligned,
     },
     series::check_len,

@@ -18,9 +18,16 @@ const PROMISES: [&str; 2] = ["tests/bindings/cpp/contract.cpp", "tests/bindings/
 /// The C compilers here, each with its C++ compiler.
 const COMPILERS: [(&str, &str); 2] = [("gcc", "g++"), ("clang", "clang++")];
 
-fn compilers(check: &str) -> Vec<(&'static str, &'static str)> {
+fn all_compilers(check: &str) -> Vec<(&'static str, &'static str)> {
     let has = |(c, cpp): &(&str, &str)| has_tool(c, check) && has_tool(cpp, check);
     COMPILERS.into_iter().filter(has).collect()
+}
+
+/// One of them in `make test`, which has the other for the header's promises; all in CI.
+fn compilers(check: &str) -> Vec<(&'static str, &'static str)> {
+    let mut compilers = all_compilers(check);
+    compilers.truncate(either(1, COMPILERS.len()));
+    compilers
 }
 
 /// Builds a program of tests/bindings/cpp/ from one source.
@@ -47,7 +54,7 @@ fn golden_cases_are_answered_alike() {
 
 #[test]
 fn the_header_keeps_its_promises() {
-    for (_, cpp) in compilers("cloudcircuit.hpp") {
+    for (_, cpp) in all_compilers("cloudcircuit.hpp") {
         for standard in STANDARDS {
             let flags = [standard, "-O2"];
             for program in PROMISES {

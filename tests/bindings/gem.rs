@@ -1,7 +1,7 @@
 //! What `make gem` makes: a gem with the library in it, and one of sources, each installed into an empty GEM_HOME.
 
 use super::ruby::has_ruby;
-use super::support::{has_tool, run, scratch};
+use super::support::{has_tool, is_long, run, scratch};
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -59,7 +59,8 @@ fn the_platform_gem_needs_no_installed_library() {
 /// In CI: it builds the library from nothing.
 #[test]
 fn the_gem_of_sources_builds_the_library() {
-    if env::var_os("CLOUDCIRCUIT_LONG").is_some() && has_gem("the Ruby gem of sources") {
+    let check = "the Ruby gem of sources";
+    if is_long(check) && has_gem(check) {
         let gem = made().join(format!("cloudcircuit-{VERSION}.gem"));
         decides(&installed(&gem), "cloudcircuit/libcloudcircuit.so");
     }

@@ -1,6 +1,8 @@
 //! The crate in bindings/rust: its own tests, programs that use it, and what `make crate` packs.
 
-use super::support::{described_names, has_tool, path, printed, release, run, scratch};
+use super::support::{
+    described_names, has_tool, is_long, output, path, printed, release, run, scratch,
+};
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -41,7 +43,7 @@ fn sources() -> String {
 
 #[test]
 fn its_tests_and_the_code_in_its_documentation_pass() {
-    let output = cargo_with_library(&path("bindings/rust"), &["test"]).output().unwrap();
+    let output = output(&mut cargo_with_library(&path("bindings/rust"), &["test"]));
     let said = printed(&output);
     assert!(output.status.success() && !said.contains("warning:"), "{said}");
     let passed = said.lines().filter_map(|line| line.strip_prefix("test result: ok. "));
@@ -117,8 +119,8 @@ fn programs_that_unwind_abort_or_have_no_std_use_it() {
     let abort = ["build", "--profile", "abort", "--features", "freestanding"];
     run(&mut cargo_with_library(&program, &abort));
     assert_eq!(run(&mut Command::new(built().join("abort/program"))), expected);
-    let ended = Command::new(built().join("abort/freestanding")).status().unwrap();
-    assert_eq!(ended.code(), Some(30));
+    let ended = output(&mut Command::new(built().join("abort/freestanding")));
+    assert_eq!(ended.status.code(), Some(30));
 }
 
 #[test]
@@ -154,7 +156,7 @@ fn the_packed_crate_needs_nothing_of_the_repository() {
     let archives = || find(&built().join("debug/build"), "libcloudcircuit.a");
     assert!(archives().is_empty(), "the library in the crate was not used: {:?}", archives());
 
-    if env::var_os("CLOUDCIRCUIT_LONG").is_some() {
+    if is_long("the sources in the packed crate") {
         let target = env!("CLOUDCIRCUIT_TARGET");
         fs::remove_file(packed.join("native").join(target).join("libcloudcircuit.a")).unwrap();
         assert_eq!(run(&mut cargo(&program, &["run", "--bin", "program"])), expected);

@@ -23,7 +23,8 @@ fn made(check: &str) -> Option<&'static Path> {
     let libdir = run(Command::new("rustc")
         .args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"])
         .env_remove("RUSTFLAGS"));
-    if !Path::new(libdir.trim()).exists() && !target.join("rust-web/rustc").exists() {
+    let unpacked = env::var("CROSS_RUST").map_or(target.join("cross-rust"), PathBuf::from);
+    if !Path::new(libdir.trim()).exists() && !unpacked.join("rustc").exists() {
         assert!(env::var_os("CLOUDCIRCUIT_NO_SKIP").is_none(), "{check} needs make npm before");
         skip(check, "needs rustc-web, which make npm unpacks into target/");
         return None;

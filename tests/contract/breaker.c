@@ -771,6 +771,32 @@ static void a_window_that_changes_keeps_its_oldest_bucket(void)
     CHECK(state.phase == CLOSED);
 }
 
+/* The first instant is no multiple of 10, so that the bucket it is in starts before any time there is. It counts
+   in longer buckets as in its own: until it is as old as the window. */
+static void the_first_bucket_starts_before_time(void)
+{
+    static const int64_t longer[] = {170, 320, 1600, INT64_MAX};
+    size_t i;
+    for (i = 0; i < COUNT(longer); i++) {
+        no_rules();
+        CHECK(cloudcircuit_breaker_init(INT64_MIN, &state) == OK);
+        config.window_duration = 160, config.failure_count = 2;
+        calls("F", INT64_MIN);
+        CHECK(state.newest_bucket == INT64_MIN / 10 - 1 && state.phase == CLOSED);
+        config.window_duration = longer[i];
+        calls("F", INT64_MIN + 3);
+        CHECK(state.phase == OPEN);
+
+        no_rules();
+        CHECK(cloudcircuit_breaker_init(INT64_MIN, &state) == OK);
+        config.window_duration = 160, config.failure_count = 2;
+        calls("F", INT64_MIN);
+        config.window_duration = longer[i];
+        calls("F", longer[i] == INT64_MAX ? 0 : INT64_MIN + longer[i]);
+        CHECK(state.phase == CLOSED);
+    }
+}
+
 /* A dependency that always takes 5 s, called ten times a second for ten minutes. The tenth outcome,
    at 5.9 s, opens it: 59 calls. Then a probe every 30 + 5 s, from 35.9 to 595.9: 17. If slow probes
    counted as successes each would close it for 59 more. */
@@ -823,6 +849,7 @@ int main(void)
     times_saturate();
     trips_saturate();
     a_window_that_changes_keeps_its_oldest_bucket();
+    the_first_bucket_starts_before_time();
     a_slow_dependency_stays_cut_off();
     return report();
 }

@@ -213,6 +213,11 @@ static void pointers(void)
     CHECK(cloudcircuit_breaker_report_and_acquire(NULL, &state, &permit, 2, 0, 0, 0, NULL) ==
           CLOUDCIRCUIT_ERR_NULL_POINTER);
     CHECK(SAME_BYTES(before, state));
+    /* Also where the call would have ended a phase. */
+    reset(), trip(5), before = state;
+    CHECK(cloudcircuit_breaker_acquire(&config, &state, 15, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(SAME_BYTES(before, state));
+    CHECK(allowed(15) && !SAME_BYTES(before, state));
     CHECK(cloudcircuit_breaker_init(0, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
     CHECK(cloudcircuit_breaker_force(NULL, 1, 0, 0) == CLOUDCIRCUIT_ERR_NULL_POINTER);
     CHECK(cloudcircuit_breaker_state_validate(NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
@@ -268,6 +273,10 @@ static void reports(void)
     refuses(&config, &state, &given, 1, 0, CLOUDCIRCUIT_ERR_STALE_PERMIT);
     CHECK(!allowed(10) && permit.retry_after == 100);
     bad_permit(permit);
+    /* What monitoring let through has a time to wait, but none that has passed. */
+    given = permit, given.allowed = 1, given.retry_after = -1, bad_permit(given);
+    given.retry_after = 1;
+    CHECK(cloudcircuit_breaker_report(&config, &state, &given, 1, 0, NONE_AT, 10) == CLOUDCIRCUIT_OK);
 }
 
 static void corrupt(cloudcircuit_breaker_state bad)
@@ -294,6 +303,121 @@ static void corrupt(cloudcircuit_breaker_state bad)
         bad.field = (value);                     \
         corrupt(bad);                            \
     } while (0)
+
+#define SOUND(change)                                                               \
+    do {                                                                            \
+        cloudcircuit_breaker_state good = state;                                    \
+        change;                                                                     \
+        CHECK(cloudcircuit_breaker_state_validate(&good) == CLOUDCIRCUIT_OK);       \
+    } while (0)
+
+/* Each of these states breaks one rule alone; next to it the last that does not. */
+static void one_rule_alone(void)
+{
+    cloudcircuit_breaker_state bad;
+    reset();
+    trip(5);
+    CHECK(state.generation == 2 && state.trips == 1);
+    /* Open without an outcome: from half-open, before which it was open or forced. */
+    SOUND(good.trips = 0; good.consecutive_failures = 0; good.generation = 4; good.revision = 9);
+    bad = state, bad.trips = 0, bad.consecutive_failures = 0, bad.generation = 3, bad.revision = 9, corrupt(bad);
+    /* Open without end. */
+    SOUND(good.open_until = INT64_MAX; good.updated_at = good.phase_since = INT64_MAX);
+
+    /* Half-open as the second phase. */
+    CHECK(allowed(15) && state.generation == 3);
+    SOUND(good.trips = 0);
+    bad = state, bad.trips = 0, bad.generation = 2, corrupt(bad);
+    /* 64 probes in all, 63 of them judged. */
+    SOUND(good.probes_judged = 63);
+    SOUND(good.probes_judged = 62; good.live_probes = 3; good.probe_deadlines[1] = 99);
+    bad = state, bad.probes_judged = 63, bad.live_probes = 3, bad.probe_deadlines[1] = 99, corrupt(bad);
+    bad = state, bad.probes_judged = 64, bad.live_probes = 0, bad.probe_deadlines[0] = 0, corrupt(bad);
+    SOUND(good.probes_judged = 1; good.probes_failed = 1);
+    bad = state, bad.probes_judged = 1, bad.probes_failed = 2, corrupt(bad);
+    SOUND(good.live_probes = 0x80; good.probe_deadlines[7] = good.probe_deadlines[0]; good.probe_deadlines[0] = 0);
+    bad = state, bad.live_probes |= 0x100, corrupt(bad);
+
+    /* Closed with a ramp: after open and half-open. */
+    config.ramp_duration = 50, config.trips_decay = 10;
+    CHECK(tell(&permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 16) == CLOUDCIRCUIT_OK && state.generation == 4);
+    SOUND(good.trips = 0);
+    bad = state, bad.trips = 0, bad.generation = 3, corrupt(bad);
+    SOUND(good.revision = UINT64_MAX - 2);
+    SPOILT(revision, UINT64_MAX - 1);
+    reset();
+    SOUND(good.revision = UINT64_MAX - 2);
+    SPOILT(revision, UINT64_MAX - 1);
+}
+
+/* The last slot of the window by count, the last probe, and a permit for a slot that is free. */
+static void last_places(void)
+{
+    int i;
+    reset();
+    config.failure_threshold = 0;
+    config.window_size = config.minimum_calls = 128, config.failure_rate_ppm = 1000000;
+    for (i = 0; i < 127; i++)
+        call(CLOUDCIRCUIT_OUTCOME_SUCCESS, i);
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 127);
+    CHECK(state.window_calls == 128 && state.window_next == 0);
+    CHECK(state.window_failures[0] == 0 && state.window_failures[1] == UINT64_C(1) << 63);
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 128);
+    CHECK(state.window_calls == 128 && state.window_next == 1 && state.window_failures[0] == 1);
+
+    reset();
+    config.half_open_max_probes = config.half_open_calls = 8;
+    trip(5);
+    CHECK(allowed(15) && permit.probe_slot == 1);
+    permit.probe_slot = 2, permit.deadline = 0;
+    CHECK(tell(&permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 16) == CLOUDCIRCUIT_ERR_STALE_PERMIT);
+    for (i = 2; i <= 8; i++)
+        CHECK(allowed(16) && permit.probe_slot == (uint32_t)i);
+    CHECK(tell(&permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 17) == CLOUDCIRCUIT_OK && state.probes_judged == 1);
+}
+
+/* One more than can be counted is not none again. */
+static void counts_stay_at_the_most(void)
+{
+    reset();
+    config.failure_threshold = 0, config.max_retry_after = 1;
+    state.revision = UINT64_C(1) << 40, state.consecutive_failures = UINT32_MAX;
+    CHECK(allowed(5) && tell(&permit, CLOUDCIRCUIT_OUTCOME_FAILURE, 5) == CLOUDCIRCUIT_OK);
+    CHECK(state.consecutive_failures == UINT32_MAX && state.phase == CLOUDCIRCUIT_BREAKER_CLOSED);
+
+    /* In a bucket by time, where all failures are from before the streak. */
+    reset();
+    config.window_duration = 100, config.slow_call_rate_ppm = 1000000, config.slow_call_duration = 1;
+    config.minimum_calls = UINT32_MAX;
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 65);
+    state.revision = UINT64_C(1) << 40;
+    state.bucket_calls[9] = state.bucket_failures[9] = state.bucket_slow[9] = UINT32_MAX;
+    state.streak_skipped = UINT32_MAX;
+    config.minimum_calls = 1, config.slow_call_rate_ppm = 0;
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    CHECK(allowed(66) && tell(&permit, CLOUDCIRCUIT_OUTCOME_FAILURE, 66) == CLOUDCIRCUIT_OK);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_CLOSED);
+    CHECK(state.bucket_calls[9] == UINT32_MAX && state.bucket_failures[9] == UINT32_MAX);
+    CHECK(state.bucket_slow[9] == UINT32_MAX);
+}
+
+/* A trip more than can be counted is not the first again; without a decay all are forgotten when closed. */
+static void trips_stay_at_the_most(void)
+{
+    reset();
+    state.generation = UINT64_C(1) << 33, state.revision = UINT64_C(1) << 40, state.trips = UINT32_MAX;
+    state.generation += 2;
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    trip(5);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_OPEN && state.trips == 1);
+    reset();
+    trip(5);
+    state.generation = UINT64_C(1) << 33, state.revision = UINT64_C(1) << 40, state.trips = UINT32_MAX;
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    CHECK(allowed(15) && state.phase == CLOUDCIRCUIT_BREAKER_HALF_OPEN);
+    CHECK(tell(&permit, CLOUDCIRCUIT_OUTCOME_FAILURE, 16) == CLOUDCIRCUIT_OK);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_OPEN && state.trips == UINT32_MAX);
+}
 
 static void storage_errors_are_not_zero_failures(void)
 {
@@ -443,6 +567,8 @@ static void storage_errors_are_not_zero_failures(void)
     SPOILT(consecutive_failures, 1);
     SPOILT(ramp_duration, 1);
     SPOILT(phase, CLOUDCIRCUIT_BREAKER_CLOSED);
+
+    one_rule_alone();
 
     /* Cut off, the rest zeros: what a short read leaves. Without its trips it is one that a
        retry_at has opened. */
@@ -611,6 +737,14 @@ static void encodings(void)
             bytes[i] ^= (unsigned char)(1u << bit);
         }
     }
+    /* The right checksum, of a state that no call has written: generation 0, then something in reserved. */
+    bytes[16] ^= GOLDEN[16], seal(bytes, sizeof GOLDEN);
+    CHECK(cloudcircuit_breaker_state_decode(bytes, sizeof GOLDEN, &back) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    CHECK(SAME_BYTES(back, NONE));
+    bytes[16] = GOLDEN[16], bytes[44] = 1, seal(bytes, sizeof GOLDEN);
+    CHECK(cloudcircuit_breaker_state_decode(bytes, sizeof GOLDEN, &back) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    bytes[44] = 0, seal(bytes, sizeof GOLDEN);
+    CHECK(memcmp(bytes, GOLDEN, sizeof GOLDEN) == 0);
     for (i = 0; i < sizeof bytes; i++) {
         unsigned char untouched[sizeof bytes];
         if (i == sizeof GOLDEN)
@@ -735,8 +869,10 @@ static void a_config_within_the_state(void)
     for (offset = 0; offset < 8; offset++) {
         unsigned char memory[1024] = {0};
         void *at = memory + 256 + offset, *with = memory + 256 - 72 + offset;
+        int64_t open_duration; /* the layout and the closed phase, in either byte order */
         reset();
-        state.revision = UINT64_C(1) << 40;
+        memcpy(&open_duration, &state, sizeof open_duration);
+        state.revision = UINT64_C(1) << 62; /* the longest open_duration */
         state.generation = 2;
         config.failure_threshold = 1;
         memcpy(with, &config, sizeof config);
@@ -747,8 +883,41 @@ static void a_config_within_the_state(void)
         CHECK(cloudcircuit_breaker_report(with, at, &permit, 2, 1, 9, 3) == CLOUDCIRCUIT_OK);
         CHECK(cloudcircuit_breaker_report(&config, &state, &permit, 2, 1, 9, 3) == CLOUDCIRCUIT_OK);
         CHECK(memcmp(at, &state, sizeof state) == 0);
-        /* The layout, and a closed phase above it. */
-        CHECK(state.open_until == 3 + INT64_C(0x131424343));
+        CHECK(state.open_until == 3 + open_duration);
+    }
+}
+
+/* A config at every place that shares bytes with a state, whichever of the two they suit: each call answers as on
+   copies. */
+static void a_config_anywhere_around_the_state(void)
+{
+    int place, config_first;
+    for (place = -136; place <= 424; place++) {
+        for (config_first = 0; config_first < 2; config_first++) {
+            uint64_t memory[128] = {0};
+            unsigned char *at = (unsigned char *)memory + 256, *with = at + place;
+            cloudcircuit_breaker_config own;
+            cloudcircuit_breaker_state apart;
+            cloudcircuit_breaker_permit given, other;
+            cloudcircuit_status status;
+            reset();
+            if (config_first)
+                memcpy(with, &config, sizeof config);
+            memcpy(at, &state, sizeof state);
+            if (!config_first)
+                memcpy(with, &config, sizeof config);
+            memcpy(&own, with, sizeof own);
+            memcpy(&apart, at, sizeof apart);
+
+            status = cloudcircuit_breaker_acquire(&own, &apart, 3, &given);
+            CHECK(cloudcircuit_breaker_acquire((void *)with, (void *)at, 3, &other) == status);
+            CHECK(memcmp(at, &apart, sizeof apart) == 0 && SAME_BYTES(given, other));
+            CHECK(allowed(3));
+            memcpy(&own, with, sizeof own);
+            status = cloudcircuit_breaker_report(&own, &apart, &permit, 2, 1, 9, 3);
+            CHECK(cloudcircuit_breaker_report((void *)with, (void *)at, &permit, 2, 1, 9, 3) == status);
+            CHECK(memcmp(at, &apart, sizeof apart) == 0);
+        }
     }
 }
 
@@ -758,6 +927,9 @@ int main(void)
     pointers();
     reports();
     storage_errors_are_not_zero_failures();
+    last_places();
+    counts_stay_at_the_most();
+    trips_stay_at_the_most();
     replays_give_the_same_bytes();
     encodings();
     golden_by_time();
@@ -765,5 +937,6 @@ int main(void)
     neighbours();
     one_off_alignment();
     a_config_within_the_state();
+    a_config_anywhere_around_the_state();
     return report();
 }

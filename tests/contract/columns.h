@@ -5,13 +5,12 @@
 
 #define _DEFAULT_SOURCE
 #include "check.h"
+#include "pages.h"
 #include "seed.h"
 #include <cloudcircuit.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 static uint64_t any(void)
 {
@@ -54,12 +53,10 @@ static struct {
 
 static void map_memory(void)
 {
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), i;
+    size_t page = page_size(), i;
     for (i = 0; i < BUFFERS; i++) {
-        unsigned char *map = mmap(NULL, ROOM + 2 * page, PROT_READ | PROT_WRITE,
-                                  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (map == MAP_FAILED || mprotect(map, page, PROT_NONE) != 0 ||
-            mprotect(map + page + ROOM, page, PROT_NONE) != 0)
+        unsigned char *map = reserve(ROOM + 2 * page);
+        if (map == NULL || !allow(map + page, ROOM))
             abort();
         memory[i].start = map + page;
         memory[i].end = map + page + ROOM;
@@ -101,6 +98,13 @@ static uint64_t number_at(const void *column, size_t row)
 {
     uint64_t number;
     memcpy(&number, (const unsigned char *)column + 8 * row, 8);
+    return number;
+}
+
+static size_t count_at(const void *count)
+{
+    size_t number;
+    memcpy(&number, count, sizeof number);
     return number;
 }
 
@@ -167,8 +171,12 @@ static void is_refused(cloudcircuit_status status, cloudcircuit_status expected,
     CHECK(counted == len);
 }
 
-/* Enough for the call to ask for wider registers. */
+/* Enough for the call to ask for wider registers. No other CPU is asked. */
+#if defined(__x86_64__) || defined(_M_X64)
 enum { MANY = 131072 };
+#else
+enum { MANY = 4096 };
+#endif
 
 /* Overlaps. Buffers lie in one piece of memory; each output takes every place that touches or
    adjoins another buffer. */

@@ -100,6 +100,7 @@ static void statuses(void)
     double series[40];
     cloudcircuit_detect_result result;
     cloudcircuit_spike_tracker_state tracker;
+    cloudcircuit_detect_config config;
     uint8_t flag = 0xAA;
     size_t i, j;
 
@@ -138,8 +139,13 @@ static void statuses(void)
     CHECK(cloudcircuit_detect_spike(series, SIZE_MAX, NULL, &result) ==
           CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
     CHECK(SAME_BYTES(result, REFUSED));
+    CHECK(cloudcircuit_detect_spike(series, LONGEST + 1, NULL, &result) == CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
+    cloudcircuit_detect_config_init(&config);
+    config.step = 0;
+    CHECK(cloudcircuit_detect_spike(series, LONGEST, &config, &result) == CLOUDCIRCUIT_ERR_STEP);
     CHECK(cloudcircuit_scan_spikes(series, SIZE_MAX, NULL, &flag, NULL, NULL) ==
           CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
+    CHECK(cloudcircuit_scan_spikes(series, LONGEST + 1, NULL, &flag, NULL, NULL) == CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
     CHECK(cloudcircuit_detect_spike(series, 1, NULL, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
     CHECK(cloudcircuit_scan_spikes(NULL, 1, NULL, &flag, NULL, NULL) ==
           CLOUDCIRCUIT_ERR_NULL_POINTER);
@@ -414,6 +420,13 @@ static void falls(void)
     CHECK(cloudcircuit_detect_spike(series, 100, &config, &result) == CLOUDCIRCUIT_OK && result.is_drop == 1);
     config.min_impact = 40.5;
     CHECK(cloudcircuit_detect_spike(series, 100, &config, &result) == CLOUDCIRCUIT_OK && result.is_drop == 0);
+    /* min_relative_impact: 30 of 100 below the lowest that is explained, 90. */
+    config.min_impact = 0;
+    config.min_relative_impact = 0.25;
+    CHECK(cloudcircuit_detect_spike(series, 100, &config, &result) == CLOUDCIRCUIT_OK && result.is_drop == 1);
+    config.min_relative_impact = 0.5;
+    CHECK(cloudcircuit_detect_spike(series, 100, &config, &result) == CLOUDCIRCUIT_OK && result.is_drop == 0);
+    CHECK(result.drop_score > config.score_threshold);
 
     /* Weekends are none, from the first on that can be judged. */
     for (i = 0; i < 100; i++) {
@@ -505,6 +518,13 @@ static void after_an_outage(void)
         CHECK(finding(series, end, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_NORMAL);
         CHECK(finding(series, end + 1, CLOUDCIRCUIT_TIME_UNKNOWN).expected_spend == (lengths[i] < 14 ? 100 : 0.01));
     }
+    /* Whether the old normal is back is known by three of the same weekday alone. */
+    constant(series, COUNT(series), 100);
+    constant(series + 60, 5, 0);
+    series[51] = NAN;
+    CHECK(finding(series, 67, CLOUDCIRCUIT_TIME_UNKNOWN).expected_spend == 100);
+    series[58] = NAN;
+    CHECK(finding(series, 67, CLOUDCIRCUIT_TIME_UNKNOWN).expected_spend == 0.01);
 }
 
 /* A charge that came on 1 February is expected on any of the first three days of March, once. */
@@ -598,6 +618,26 @@ static void leaks(void)
             i++;
         CHECK(i - 90 <= 28);
     }
+    /* Weeks at 110, 120 and 130 leave a line through four weeks at 100; three are too few for one. The lift of 30
+       is what min_impact is compared with. */
+    for (j = 3; j <= 4; j++) {
+        cloudcircuit_detect_config config;
+        cloudcircuit_detect_result result;
+        size_t weeks = j;
+        cloudcircuit_detect_config_init(&config);
+        config.season_length = 1;
+        constant(series, 7 * weeks, 100);
+        for (i = 0; i < 3; i++)
+            constant(series + 7 * (weeks + i), 7, 110 + 10 * (double)i);
+        CHECK(cloudcircuit_detect_spike(series, 7 * (weeks + 3), &config, &result) == CLOUDCIRCUIT_OK);
+        CHECK(result.is_leak == (weeks == 4) && (result.leak_score > 1.25) == (weeks == 4));
+        config.min_impact = 30;
+        CHECK(cloudcircuit_detect_spike(series, 7 * (weeks + 3), &config, &result) == CLOUDCIRCUIT_OK);
+        CHECK(result.is_leak == (weeks == 4));
+        config.min_impact = nextafter(30, 31);
+        CHECK(cloudcircuit_detect_spike(series, 7 * (weeks + 3), &config, &result) == CLOUDCIRCUIT_OK);
+        CHECK(result.is_leak == 0);
+    }
     for (i = 0; i < 140; i++)
         series[i] = 100 * pow(1.05, (double)i / 30);
     for (i = 60; i <= 140; i++)
@@ -618,6 +658,18 @@ static void runaways(void)
         constant(series + end + 2, 3, 300);
         CHECK(finding(series, 71, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
         CHECK(finding(series, end + 3, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
+    }
+    /* Nor is what doubles day by day, with nothing but its excesses in the window. */
+    {
+        cloudcircuit_detect_config config;
+        cloudcircuit_detect_result result;
+        cloudcircuit_detect_config_init(&config);
+        config.season_length = 1;
+        config.window = 14;
+        for (i = 0; i < 60; i++)
+            series[i] = ldexp(1, (int)i);
+        CHECK(cloudcircuit_detect_spike(series, 60, &config, &result) == CLOUDCIRCUIT_OK);
+        CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_SPIKE && result.points_used == 14);
     }
     constant(series, 120, 100);
     constant(series + 70, 14, 300);
@@ -672,6 +724,33 @@ static void agree(const cloudcircuit_detect_config *config)
     CHECK(seen > 0 || config->season_length == 240);
 }
 
+/* In units of another power of two the same is found, to the last bit: no amount is large or small in itself. */
+static void units(void)
+{
+    static const int powers[] = {-500, -40, 40, 500};
+    double series[160], scaled[160];
+    cloudcircuit_detect_config config;
+    cloudcircuit_detect_result result, same;
+    size_t i, len, unit;
+    fill(series, 160);
+    cloudcircuit_detect_config_init(&config);
+    config.min_baseline = 0;
+    config.start_time = 1672531200;
+    for (unit = 0; unit < COUNT(powers); unit++) {
+        for (i = 0; i < 160; i++)
+            scaled[i] = ldexp(series[i], powers[unit]);
+        for (len = 10; len <= 160; len++) {
+            CHECK(cloudcircuit_detect_spike(series, len, &config, &result) == CLOUDCIRCUIT_OK);
+            CHECK(cloudcircuit_detect_spike(scaled, len, &config, &same) == CLOUDCIRCUIT_OK);
+            same.latest_spend = ldexp(same.latest_spend, -powers[unit]);
+            same.expected_spend = ldexp(same.expected_spend, -powers[unit]);
+            same.upper_bound = ldexp(same.upper_bound, -powers[unit]);
+            same.excess = ldexp(same.excess, -powers[unit]);
+            CHECK(SAME_BYTES(result, same));
+        }
+    }
+}
+
 static void agreements(int is_slow)
 {
     static const uint32_t seasons[] = {0, 1, 2, 12, 14, 15, 240};
@@ -680,8 +759,11 @@ static void agreements(int is_slow)
     size_t i, j;
     int hours;
     for (hours = 0; hours < 2; hours++)
-        for (i = 0; i < (is_slow ? 1 : COUNT(seasons)); i++)
+        for (i = 0; i < COUNT(seasons); i++)
             for (j = 0; j < COUNT(windows); j++) {
+                /* The default, and the one that looks back furthest. */
+                if (is_slow && seasons[i] != 0 && (seasons[i] != 14 || windows[j] != 480))
+                    continue;
                 cloudcircuit_detect_config_init(&config);
                 config.season_length = seasons[i];
                 config.window = windows[j];
@@ -850,6 +932,7 @@ int main(int argc, char **argv)
     steps();
     leaks();
     runaways();
+    units();
     agreements(argc > 1);
     overlaps();
     nothing_to_judge();

@@ -94,7 +94,7 @@ static void refused(cloudcircuit_status status, cloudcircuit_status expected, si
 static void refusals(void)
 {
     static const int64_t falling[] = {0, 3, 2}, negative[] = {-1, 0, 2}, beyond[] = {0, 1, 5};
-    static const int64_t good[] = {0, 2, 4};
+    static const int64_t good[] = {0, 2, 4}, far[] = {0, 1, WRAPPED + 2};
     cloudcircuit_detect_config config;
     size_t found = 0;
     memset(flags, 0xAA, sizeof flags);
@@ -103,6 +103,7 @@ static void refusals(void)
     REFUSES(CLOUDCIRCUIT_ERR_OFFSETS, spend, 4, falling, 2, NULL);
     REFUSES(CLOUDCIRCUIT_ERR_OFFSETS, spend, 4, negative, 2, NULL);
     REFUSES(CLOUDCIRCUIT_ERR_OFFSETS, spend, 4, beyond, 2, NULL);
+    REFUSES(CLOUDCIRCUIT_ERR_OFFSETS, spend, 4, far, 2, NULL);
     REFUSES(CLOUDCIRCUIT_ERR_NULL_POINTER, NULL, 4, good, 2, NULL);
     REFUSES(CLOUDCIRCUIT_ERR_NULL_POINTER, spend, 4, NULL, 2, NULL);
     REFUSES(CLOUDCIRCUIT_ERR_TOO_MANY_ROWS, spend, SIZE_MAX, good, 2, NULL);

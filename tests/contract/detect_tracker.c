@@ -39,19 +39,6 @@ static double point(size_t i)
     return kind < 0.05 ? NAN : kind < 0.1 ? 0 : kind < 0.13 ? 5 * level : level;
 }
 
-/* That of zlib. */
-static void seal(unsigned char *bytes)
-{
-    uint32_t sum = UINT32_MAX;
-    size_t i;
-    int bit;
-    for (i = 0; i < LEN - 4; i++)
-        for (sum ^= bytes[i], bit = 0; bit < 8; bit++)
-            sum = sum >> 1 ^ (sum & 1 ? 0xEDB88320u : 0);
-    for (i = 0; i < 4; i++)
-        bytes[LEN - 4 + i] = (unsigned char)(~sum >> 8 * i);
-}
-
 static void init_refusals(void)
 {
     cloudcircuit_detect_config config;
@@ -148,6 +135,7 @@ static void updates_refuse(const tracker *good)
 static void spoilt_heads(const tracker *good)
 {
     tracker state;
+    size_t word;
     SPOIL(layout, 0);
     SPOIL(layout, CLOUDCIRCUIT_SPIKE_TRACKER_LAYOUT + 1);
     SPOIL(reserved, 1);
@@ -163,6 +151,13 @@ static void spoilt_heads(const tracker *good)
     SPOIL(config.min_baseline, NAN);
     SPOIL(config.start_time, INT64_MAX);
     SPOIL(config.step, 0);
+    /* More points than time has seen, in every word that counts them. */
+    state = *good;
+    state.revision = (uint64_t)1 << 63;
+    for (word = 0; word < COUNT(state.windows); word++)
+        if (state.windows[word] == good->revision)
+            state.windows[word] = state.revision;
+    is_refused(&state);
 }
 
 /* A word of the windows that is other: what follows from the points no longer does, but nothing
@@ -211,9 +206,11 @@ static void sealed_lies(const unsigned char *good)
         {80, 0x7FF0000000000000u},          /* of infinity */
         {80, 0x7FF8000000000001u},          /* of another NaN */
         {80 + 1024, 0x412E848200000000u},   /* a deviation of 1,000,001 */
+        {80, 0x7FF8000000000000u},          /* a missing point that has a deviation */
         {80 + 1024, 0x8000000000000000u},   /* of -0.0 */
         {80 + 1024, 0xFFF8000000000000u},   /* of another NaN */
         {80 + 2048, 1000000},               /* a charge to come */
+        {80 + 2048, 5},                     /* a charge of the first, on the sixth */
         {80 + 2056, 0x7FF0000000000000u},   /* an excess of infinity */
         {80 + 2192, 0x412E848200000000u},   /* a last excess of 1,000,001 */
         {80 + 2192, 0x4000000000000000u},   /* above the point's deviation */
@@ -224,19 +221,19 @@ static void sealed_lies(const unsigned char *good)
     tracker state;
     size_t i, byte;
     memcpy(bytes, good, LEN);
-    seal(bytes);
+    seal(bytes, LEN);
     CHECK(memcmp(bytes, good, LEN) == 0);
     for (i = 0; i < COUNT(LIES); i++) {
         memcpy(bytes, good, LEN);
         for (byte = 0; byte < 8; byte++)
             bytes[LIES[i].at + byte] = (unsigned char)(LIES[i].word >> 8 * byte);
-        seal(bytes);
+        seal(bytes, LEN);
         bytes_refused(bytes);
     }
     for (i = 0; i < 200; i++) {
         for (byte = 16; byte < LEN; byte++)
             bytes[byte] = (unsigned char)any();
-        seal(bytes);
+        seal(bytes, LEN);
         bytes_refused(bytes);
     }
     CHECK(cloudcircuit_spike_tracker_state_decode(good, LEN, &state) == CLOUDCIRCUIT_OK);
@@ -321,6 +318,14 @@ int main(void)
         CHECK(cloudcircuit_spike_tracker_update(&state, 50 + uniform(), &result) ==
               CLOUDCIRCUIT_OK);
     CHECK(state.revision == 140);
+    for (i = 0; i < 8; i++) {
+        unsigned char memory[sizeof state + 8], bytes[LEN], other[LEN];
+        memcpy(memory + i, &state, sizeof state);
+        CHECK(cloudcircuit_spike_tracker_state_validate((void *)(memory + i)) == CLOUDCIRCUIT_OK);
+        CHECK(cloudcircuit_spike_tracker_state_encode((void *)(memory + i), bytes, LEN) == CLOUDCIRCUIT_OK);
+        CHECK(cloudcircuit_spike_tracker_state_encode(&state, other, LEN) == CLOUDCIRCUIT_OK);
+        CHECK(memcmp(bytes, other, LEN) == 0);
+    }
     updates_refuse(&state);
     spoilt_heads(&state);
     spoilt_windows(&state);

@@ -39,7 +39,7 @@ static cloudcircuit_forecast_result forecast(const double *history, size_t histo
 
 static void statuses(void)
 {
-    const size_t too_long = (size_t)CLOUDCIRCUIT_MAX_SERIES_LEN + 1;
+    const size_t too_long = LONGEST + 1;
     const int64_t far = (int64_t)1 << 53, slow = (int64_t)1 << 31;
     cloudcircuit_forecast_config config = {0, 0, 0, 0, 0, 0};
     double spend[28];
@@ -58,6 +58,7 @@ static void statuses(void)
     /* What is too long is refused before a point is read. */
     forecast(calm, too_long, calm, 10, 30, 300, NULL, CLOUDCIRCUIT_ERR_HISTORY_LEN);
     forecast(calm, SIZE_MAX, calm, 31, 0, 300, NULL, CLOUDCIRCUIT_ERR_HISTORY_LEN);
+    forecast(calm, LONGEST, calm, 31, 0, 300, NULL, CLOUDCIRCUIT_ERR_PERIOD_LEN);
     forecast(calm, 28, calm, 0, 0, 300, NULL, CLOUDCIRCUIT_ERR_PERIOD_LEN);
     forecast(calm, 28, calm, 10, CLOUDCIRCUIT_MAX_PERIOD_LEN, 300, NULL, CLOUDCIRCUIT_OK);
     forecast(calm, 28, calm, 10, CLOUDCIRCUIT_MAX_PERIOD_LEN + 1, 300, NULL, CLOUDCIRCUIT_ERR_PERIOD_LEN);
@@ -218,6 +219,15 @@ static void missing(void)
     r = forecast(calm, 28, spend, 1, 30, 300, NULL, CLOUDCIRCUIT_OK);
     CHECK(r.verdict == INSUFFICIENT && r.spend_to_date == 0);
 
+    /* 10 a day, and then nothing known for longer than most levels look back: it goes on. */
+    {
+        double gap[100];
+        for (i = 0; i < 100; i++)
+            gap[i] = i < 20 ? 10 : NAN;
+        r = forecast(gap, 100, NULL, 0, 30, 299, NULL, CLOUDCIRCUIT_OK);
+        CHECK(r.verdict == NORMAL && fabs(r.forecast_spend - 300) < 1e-9 && r.exhaustion_point == 29);
+    }
+
     /* Nothing known at all. */
     for (i = 0; i < 28; i++)
         history[i] = NAN;
@@ -320,6 +330,17 @@ static void smallest_amounts(void)
     CHECK(fabs(tiny.forecast_spend / unit - same.forecast_spend / large) <= 0.5);
     CHECK(tiny.is_forecast_breached == 1 && tiny.exhaustion_point == same.exhaustion_point);
     CHECK(tiny.upper_bound >= tiny.forecast_spend && tiny.lower_bound <= tiny.forecast_spend);
+
+    /* Next to an incomplete point of 5 nothing is left of them. */
+    {
+        cloudcircuit_forecast_config config;
+        CHECK(cloudcircuit_forecast_config_init(&config) == CLOUDCIRCUIT_OK);
+        config.lag_points = 1;
+        small[69] = 5;
+        CHECK(cloudcircuit_forecast_budget(small, 68, small + 68, 2, 28, 5, &config, &tiny) == CLOUDCIRCUIT_OK);
+        CHECK(tiny.verdict == NORMAL && tiny.spend_to_date == 5 && tiny.forecast_spend == 5);
+        CHECK(tiny.lower_bound == 5 && tiny.upper_bound == 5 && tiny.exhaustion_point == 1);
+    }
 }
 
 /* 2024-01-01, a Monday, and what follows: days of the months to the end of May. */

@@ -38,10 +38,10 @@ static void draw(void)
         limit[row] = (double)(1 + below(8000));
         switch (below(40)) {
         case 0:
-            elapsed[row] = below(2) ? (int64_t)len + 1 : INT64_MIN;
+            elapsed[row] = below(2) ? (below(2) ? (int64_t)len + 1 : WRAPPED + elapsed[row]) : INT64_MIN;
             break;
         case 1:
-            period_len[row] = below(2) ? elapsed[row] - 1 : INT64_MAX;
+            period_len[row] = below(2) ? elapsed[row] - 1 : WRAPPED + period_len[row];
             break;
         case 2:
             limit[row] = below(2) ? 0 : NAN;
@@ -84,6 +84,7 @@ static void rows_agree(const int64_t *start, const cloudcircuit_forecast_config 
         if (start)
             config.start_time = start[row];
         if (elapsed[row] >= 0 && elapsed[row] <= (int64_t)len && period_len[row] >= 0 &&
+            period_len[row] <= CLOUDCIRCUIT_MAX_PERIOD_LEN &&
             cloudcircuit_forecast_budget(points, len - (size_t)elapsed[row], points + len - elapsed[row],
                                          (size_t)elapsed[row], (size_t)period_len[row], limit[row],
                                          &config, &expected) == CLOUDCIRCUIT_OK)
@@ -152,6 +153,8 @@ static void bad_offsets(void)
     kept = offsets[ROWS];
     offsets[ROWS] = POINTS + 1;
     all_refused(call(NULL, NULL), CLOUDCIRCUIT_ERR_OFFSETS);
+    offsets[ROWS] = WRAPPED + POINTS;
+    all_refused(call(NULL, NULL), CLOUDCIRCUIT_ERR_OFFSETS);
     offsets[ROWS] = kept;
 }
 
@@ -167,6 +170,10 @@ static void missing_buffers(void)
         CHECK(invalid == ROWS && results[ROWS - 1].is_forecast_breached == 1);
         CHECK(which == 5 || flags[ROWS - 1] == REFUSED);
     }
+    flags[ROWS - 1] = 0;
+    CHECK(cloudcircuit_forecast_budget_columns(NULL, POINTS, offsets, NULL, elapsed, period_len, limit, ROWS, NULL,
+                                               flags, NULL, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(flags[ROWS - 1] == REFUSED);
     /* Results and the count are not required, and without rows nothing is. */
     call(NULL, NULL);
     {

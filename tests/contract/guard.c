@@ -170,6 +170,13 @@ static void budgets(void)
     BROKEN(maker, result, is_warning, 0);
     BROKEN(maker, result, is_breached, 0);
     BROKEN(maker, result, is_breached, 2);
+    {
+        /* Of zeros alone, with the flags that fit, only the limit is wrong. */
+        cloudcircuit_budget_result none;
+        memset(&none, 0, sizeof none);
+        none.is_warning = 1;
+        BROKEN(maker, none, is_breached, 1);
+    }
 }
 
 static void budgets_i64(void)
@@ -191,6 +198,17 @@ static void budgets_i64(void)
     SAYS(maker, result, WARNING | BREACH, 0, 0);
     BROKEN(maker, result, is_warning, 0);
     BROKEN(maker, result, is_breached, 0);
+    {
+        /* One field alone is wrong, the others fit it: a limit of 0, a spend below 0. */
+        cloudcircuit_budget_result_i64 none;
+        memset(&none, 0, sizeof none);
+        none.is_warning = 1;
+        BROKEN(maker, none, is_breached, 1);
+        CHECK(cloudcircuit_check_budget_i64(0, 10, NULL, &none) == CLOUDCIRCUIT_OK);
+        SAYS(maker, none, 0, 0, 0);
+        none.remaining_budget = 11;
+        BROKEN(maker, none, current_spend, -1);
+    }
 }
 
 static void spikes(void)
@@ -209,6 +227,10 @@ static void spikes(void)
         SAYS(maker, result, 0, 0, 0);
         BROKEN(maker, result, is_spike, 1);
         BROKEN(maker, result, threshold, 9);
+        result.latest_spend = 5;
+        SAYS(maker, result, 0, 0, 0);
+        BROKEN(maker, result, threshold, 9); /* below the mean, not below the spend */
+        result.latest_spend = 15;
         BROKEN(maker, result, threshold, NAN);
         BROKEN(maker, result, threshold, INFINITY);
         BROKEN(maker, result, baseline_mean, -1);
@@ -233,6 +255,9 @@ static void spikes(void)
         BROKEN(maker, result, threshold, 9);
         BROKEN(maker, result, baseline_mean, -1);
         BROKEN(maker, result, latest_spend, -1);
+        result.latest_spend = 5;
+        SAYS(maker, result, 0, 0, 0);
+        BROKEN(maker, result, threshold, 9);
         CHECK(cloudcircuit_check_anomaly_spike_i64(nothing_i64, 2, NULL, &result) == CLOUDCIRCUIT_OK);
         SAYS(maker, result, 0, 0, 0);
         BROKEN(maker, result, points_used, 0);
@@ -247,6 +272,7 @@ static void breakers(void)
         int64_t retry_after;
     } cases[] = {{{2, 3, 0}, 0, 0},
                  {{3, 3, 0}, CLOUDCIRCUIT_REASON_OPEN, 0},
+                 {{0, 3, 1}, CLOUDCIRCUIT_REASON_OPEN, 1},
                  {{0, 3, 7}, CLOUDCIRCUIT_REASON_OPEN, 7}};
     const struct maker *maker = of(breaker_signal);
     cloudcircuit_breaker_decision decision, spoilt;
@@ -291,9 +317,14 @@ static void permits(void)
     BROKEN(maker, permit, retry_after, -1);
     CHECK(cloudcircuit_breaker_peek(&config, &state, 20, &permit) == CLOUDCIRCUIT_OK);
     SAYS(maker, permit, CLOUDCIRCUIT_REASON_OPEN, 0, 40);
+    CHECK(cloudcircuit_breaker_acquire(&config, &state, 59, &permit) == CLOUDCIRCUIT_OK);
+    SAYS(maker, permit, CLOUDCIRCUIT_REASON_OPEN, 0, 1);
     config.mode = CLOUDCIRCUIT_MODE_MONITOR;
     CHECK(cloudcircuit_breaker_acquire(&config, &state, 20, &permit) == CLOUDCIRCUIT_OK);
     SAYS(maker, permit, 0, CLOUDCIRCUIT_REASON_OPEN, 40);
+    CHECK(cloudcircuit_breaker_force(&state, CLOUDCIRCUIT_BREAKER_FORCED_CLOSED, 90, 20) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_breaker_acquire(&config, &state, 20, &permit) == CLOUDCIRCUIT_OK);
+    SAYS(maker, permit, 0, 0, 0);
 }
 
 #define OVER CLOUDCIRCUIT_REASON_OVER_LIMIT
@@ -341,6 +372,8 @@ static void rate_limits(void)
     cloudcircuit_rate_limit_state state;
     cloudcircuit_rate_limit_decision decision, spoilt;
     CHECK(cloudcircuit_rate_limit_init(0, &state) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_rate_limit_acquire(&config, &state, 0, 0, &decision) == CLOUDCIRCUIT_OK);
+    SAYS(maker, decision, 0, 0, 0);
     CHECK(cloudcircuit_rate_limit_acquire(&config, &state, 10, 0, &decision) == CLOUDCIRCUIT_OK);
     SAYS(maker, decision, 0, 0, 0);
     BROKEN(maker, decision, retry_after, 1);
@@ -351,6 +384,8 @@ static void rate_limits(void)
     BROKEN(maker, decision, retry_after, -1);
     BROKEN(maker, decision, used, -1);
     BROKEN(maker, decision, available, -1);
+    CHECK(cloudcircuit_rate_limit_acquire(&config, &state, 1, 15, &decision) == CLOUDCIRCUIT_OK);
+    SAYS(maker, decision, CLOUDCIRCUIT_REASON_RATE, 0, 1);
     CHECK(cloudcircuit_rate_limit_acquire(&config, &state, 11, 3, &decision) == CLOUDCIRCUIT_OK);
     SAYS(maker, decision, CLOUDCIRCUIT_REASON_RATE, 0, INT64_MAX);
     config.mode = CLOUDCIRCUIT_MODE_MONITOR;
@@ -407,16 +442,30 @@ static void forecasts(void)
     BROKEN(maker, result, verdict, 0);
     BROKEN(maker, result, verdict, CLOUDCIRCUIT_VERDICT_SPIKE);
     BROKEN(maker, result, is_forecast_breached, 1);
+    BROKEN(maker, result, is_forecast_breached, 2);
     BROKEN(maker, result, spend_to_date, -1);
     BROKEN(maker, result, forecast_spend, 1);
     BROKEN(maker, result, forecast_spend, NAN);
+    BROKEN(maker, result, forecast_spend, INFINITY);
     CHECK(cloudcircuit_forecast_budget(history, 40, spend, 3, 30, 100, NULL, &result) == CLOUDCIRCUIT_OK);
     SAYS(maker, result, CLOUDCIRCUIT_REASON_FORECAST, 0, 0);
     BROKEN(maker, result, exhaustion_point, -1);
+    BROKEN(maker, result, is_forecast_breached, 2);
     CHECK(cloudcircuit_forecast_budget(NULL, 0, spend, 3, 30, 100, NULL, &result) == CLOUDCIRCUIT_OK);
     SAYS(maker, result, CLOUDCIRCUIT_REASON_INSUFFICIENT, 0, 0);
     CHECK(cloudcircuit_forecast_budget(NULL, 0, spend, 3, 30, 10, NULL, &result) == CLOUDCIRCUIT_OK);
     SAYS(maker, result, CLOUDCIRCUIT_REASON_INSUFFICIENT | CLOUDCIRCUIT_REASON_FORECAST, 0, 0);
+    /* Nothing, and a limit that it does not reach. */
+    spend[0] = 0;
+    CHECK(cloudcircuit_forecast_budget(NULL, 0, spend, 1, 1, 0.25, NULL, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.forecast_spend == 0);
+    SAYS(maker, result, 0, 0, 0);
+    /* Used up by a half. */
+    spend[0] = 0.5;
+    CHECK(cloudcircuit_forecast_budget(NULL, 0, spend, 1, 1, 0.25, NULL, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.forecast_spend == 0.5);
+    SAYS(maker, result, CLOUDCIRCUIT_REASON_FORECAST, 0, 0);
+    spend[0] = 5;
     /* Used up at the first point of all. */
     CHECK(cloudcircuit_forecast_budget(history, 40, spend, 3, 30, 5, NULL, &result) == CLOUDCIRCUIT_OK);
     CHECK(result.exhaustion_point == 0);
@@ -489,6 +538,10 @@ static void statuses(void)
     calm[1].kind = 3, guard(CLOUDCIRCUIT_ERR_SIGNAL);
     calm[1].reasons = CLOUDCIRCUIT_REASON_BREACH, guard(CLOUDCIRCUIT_ERR_SIGNAL);
     calm[2].retry_after = 1, guard(CLOUDCIRCUIT_ERR_SIGNAL);
+    /* Only a breaker and a rate limit say how long to wait. */
+    calm[0].reasons = WARNING | BREACH | CLOUDCIRCUIT_REASON_OVER_LIMIT, guard(CLOUDCIRCUIT_OK);
+    calm[0].reasons = WARNING, calm[0].retry_after = 1, guard(CLOUDCIRCUIT_ERR_SIGNAL);
+    calm[0].reasons = CLOUDCIRCUIT_REASON_OVER_LIMIT, calm[0].retry_after = 1, guard(CLOUDCIRCUIT_ERR_SIGNAL);
     calm[2].status = CLOUDCIRCUIT_ERR_RESERVED, guard(CLOUDCIRCUIT_ERR_SIGNAL);
 
     /* Zeroed memory blocks, whatever the policy says of errors. */

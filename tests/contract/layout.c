@@ -3,15 +3,21 @@
 #include <cloudcircuit.h>
 #include <stddef.h>
 
-/* A type's alignment is where it lands behind a single byte. */
+/* A type's alignment is where it lands behind a single byte. That of 8 bytes is 4 on 32-bit x86. */
+struct behind_a_byte {
+    char byte;
+    uint64_t value;
+};
+#define ALIGNMENT(wanted) ((wanted) == 8 ? offsetof(struct behind_a_byte, value) : (wanted))
+
 #define STRUCT(type, size, alignment)                                   \
     do {                                                                \
-        struct behind_a_byte {                                          \
+        struct aligned {                                                \
             char byte;                                                  \
             cloudcircuit_##type value;                                  \
         };                                                              \
         CHECK(sizeof(cloudcircuit_##type) == (size));                   \
-        CHECK(offsetof(struct behind_a_byte, value) == (alignment));    \
+        CHECK(offsetof(struct aligned, value) == ALIGNMENT(alignment)); \
     } while (0)
 
 /* The fields in order, each of one width: no padding between them, nothing missing at the end. */

@@ -865,6 +865,28 @@ static void spoilt_states(void)
     SPOILT(reserved, 1);
     bad = state, bad.ends[13] = -5, bad.endless = 10, corrupt(bad);
     bad = state, bad.ends[13] += bad.endless + 1, bad.endless = -1, corrupt(bad);
+    /* Each of these breaks one rule alone. A threshold reached before a lower one: */
+    bad = state, bad.told = 3, bad.crossed = 2, corrupt(bad);
+    /* No next hold, where nothing was ever held: */
+    start(), record(5);
+    SPOILT(next_hold, 0);
+    /* Held, where no hold was ever given out: */
+    bad = state, bad.held = bad.endless = 1, bad.peak_committed = 9;
+    bad.next_hold = 2;
+    CHECK(cloudcircuit_ledger_state_validate(&bad) == CLOUDCIRCUIT_OK);
+    bad.next_hold = 1, corrupt(bad);
+    /* Spent, and not given out, in a word of its own: */
+    start(), record(5);
+    state.next_hold = 64, state.spent[0] = UINT64_C(1) << 63;
+    CHECK(cloudcircuit_ledger_state_validate(&state) == CLOUDCIRCUIT_OK);
+    SPOILT(spent[1], 1);
+    state.next_hold = 1024, state.spent[15] = UINT64_C(1) << 63;
+    CHECK(cloudcircuit_ledger_state_validate(&state) == CLOUDCIRCUIT_OK);
+    SPOILT(spent[0], 1);
+    state.next_hold = 1025, state.spent[0] = 1;
+    CHECK(cloudcircuit_ledger_state_validate(&state) == CLOUDCIRCUIT_OK);
+
+    golden();
     CHECK(cloudcircuit_ledger_reset(&state, 1, 1) == CLOUDCIRCUIT_OK);
     SPOILT(reset_bucket, 34);
     SPOILT(reset_hold, 5);
@@ -929,6 +951,18 @@ static void encodings(void)
             bytes[i] ^= (unsigned char)(1u << bit);
         }
     }
+    /* Bytes with the right checksum, of a state that no call has written: 25 held, and 5 of them nowhere. */
+    bytes[112] = 0;
+    seal(bytes, sizeof GOLDEN);
+    memset(&back, 0xAA, sizeof back);
+    CHECK(cloudcircuit_ledger_state_decode(bytes, sizeof GOLDEN, &back) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    CHECK(SAME_BYTES(back, NONE));
+    bytes[112] = 5, bytes[524] = 1; /* reserved */
+    seal(bytes, sizeof GOLDEN);
+    CHECK(cloudcircuit_ledger_state_decode(bytes, sizeof GOLDEN, &back) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    bytes[524] = 0;
+    seal(bytes, sizeof GOLDEN);
+    CHECK(memcmp(bytes, GOLDEN, sizeof GOLDEN) == 0);
     for (i = 0; i < sizeof bytes; i++) {
         if (i == sizeof GOLDEN)
             continue;
@@ -939,6 +973,12 @@ static void encodings(void)
         CHECK(cloudcircuit_ledger_state_encode(&state, bytes, i) == CLOUDCIRCUIT_ERR_ENCODED_LENGTH);
         CHECK(SAME_BYTES(bytes, untouched));
     }
+    /* After a reset every field but the last has something in it. */
+    CHECK(cloudcircuit_ledger_reset(&state, 1, 1) == CLOUDCIRCUIT_OK && state.reset_bucket > 0);
+    CHECK(cloudcircuit_ledger_state_encode(&state, bytes, sizeof GOLDEN) == CLOUDCIRCUIT_OK);
+    CHECK(bytes[520] == state.reset_bucket && bytes[524] == 0);
+    CHECK(cloudcircuit_ledger_state_decode(bytes, sizeof GOLDEN, &back) == CLOUDCIRCUIT_OK);
+    CHECK(SAME_BYTES(back, state));
     IS_NULL(cloudcircuit_ledger_state_encode(NULL, bytes, 1));
     IS_NULL(cloudcircuit_ledger_state_encode(&state, NULL, 1));
     IS_NULL(cloudcircuit_ledger_state_decode(NULL, 1, &back));

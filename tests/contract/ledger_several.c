@@ -68,6 +68,9 @@ static void fails(int which, size_t count, uint32_t index, cloudcircuit_status e
         CHECK(SAME_BYTES(decisions[i], REFUSED));
         CHECK(which == RESERVE ? SAME_BYTES(holds[i], NO_HOLD) : SAME_BYTES(holds[i], held[i]));
     }
+    /* The entry after the last is not the call's. */
+    CHECK(decisions[count].allowed == 0xAAAAAAAA);
+    CHECK(which == RESERVE ? holds[count].id == UINT64_C(0xAAAAAAAAAAAAAAAA) : SAME_BYTES(holds[count], held[count]));
     if (which == RESERVE)
         memcpy(holds, held, sizeof holds);
 }
@@ -265,6 +268,13 @@ static void pointers(void)
     PLAIN_CALLS(configs, states, memory, 2, decisions, &at, OVERLAP);
     PLAIN_CALLS(configs, states, amounts, 2, memory, &at, OVERLAP);
     PLAIN_CALLS(configs, states, amounts, 2, (void *)configs, &at, OVERLAP);
+
+    /* The index where inputs are. It says that no entry is at fault, and is all that is written. */
+    EVERY_CALL(configs, states, amounts, 2, holds, decisions, (void *)&amounts[1], OVERLAP);
+    EVERY_CALL(configs, states, amounts, 2, holds, decisions, (void *)&configs[1], OVERLAP);
+    PLAIN_CALLS(configs, states, amounts, 2, decisions, (void *)&amounts[1], OVERLAP);
+    PLAIN_CALLS(configs, states, amounts, 2, decisions, (void *)&configs[1], OVERLAP);
+    amounts[1] = 10;
 
     /* No configs are the defaults, and the index is not needed. */
     CHECK(cloudcircuit_ledgers_record(NULL, states, amounts, 2, now, decisions, NULL) ==

@@ -108,6 +108,7 @@ static void the_first_instant(void)
 static void errors(void)
 {
     cloudcircuit_rate_limit_config zeros;
+    cloudcircuit_rate_limit_state before;
     start();
     BAD(limit, -1, CLOUDCIRCUIT_ERR_RATE_LIMIT);
     BAD(limit, INT64_MIN, CLOUDCIRCUIT_ERR_RATE_LIMIT);
@@ -128,8 +129,10 @@ static void errors(void)
 
 #define IS_NULL(call) CHECK((call) == CLOUDCIRCUIT_ERR_NULL_POINTER)
     IS_NULL(cloudcircuit_rate_limit_init(0, NULL));
+    before = state;
     IS_NULL(cloudcircuit_rate_limit_acquire(&config, &state, 1, now, NULL));
     IS_NULL(cloudcircuit_rate_limit_adjust(&config, &state, 1, 1, now, NULL));
+    CHECK(SAME_BYTES(state, before));
     IS_NULL(cloudcircuit_rate_limit_reset(NULL, 0));
     IS_NULL(cloudcircuit_rate_limit_state_validate(NULL));
 
@@ -423,6 +426,18 @@ static void encodings(void)
             bytes[i] ^= (unsigned char)(1u << bit);
         }
     }
+    /* Bytes with the right checksum, of a state that no call has written: a width, and nothing taken. */
+    memset(bytes + 8, 0, sizeof GOLDEN - 12);
+    bytes[24] = 10;
+    seal(bytes, sizeof GOLDEN);
+    memset(&back, 0xAA, sizeof back);
+    CHECK(cloudcircuit_rate_limit_state_decode(bytes, sizeof GOLDEN, &back) ==
+          CLOUDCIRCUIT_ERR_CORRUPT_STATE);
+    CHECK(SAME_BYTES(back, NONE));
+    bytes[24] = 0;
+    seal(bytes, sizeof GOLDEN);
+    CHECK(cloudcircuit_rate_limit_state_decode(bytes, sizeof GOLDEN, &back) == CLOUDCIRCUIT_OK);
+    memcpy(bytes, GOLDEN, sizeof GOLDEN);
     for (i = 0; i < sizeof bytes; i++) {
         if (i == sizeof GOLDEN)
             continue;

@@ -65,12 +65,12 @@ static void spikes(void)
     spike(NULL, 1, NULL, CLOUDCIRCUIT_ERR_NULL_POINTER);
     spike(NULL, 3, NULL, CLOUDCIRCUIT_ERR_NULL_POINTER);
     /* Too long is refused before a point is read. */
-    spike(series, (size_t)CLOUDCIRCUIT_MAX_SERIES_LEN + 1, NULL, CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
+    spike(series, LONGEST + 1, NULL, CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
     spike(series, SIZE_MAX, NULL, CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
     /* The cap itself is not: the next rule speaks, and no point is read for that either. */
     config.min_baseline = 0;
     config.spike_multiplier = 1;
-    spike(series, CLOUDCIRCUIT_MAX_SERIES_LEN, &config, CLOUDCIRCUIT_ERR_SPIKE_MULTIPLIER);
+    spike(series, LONGEST, &config, CLOUDCIRCUIT_ERR_SPIKE_MULTIPLIER);
 
     config.min_baseline = 0;
     for (i = 0; i < COUNT(multipliers); i++) {

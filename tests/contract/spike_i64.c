@@ -65,7 +65,7 @@ static void spikes(void)
     spike(NULL, 0, NULL, CLOUDCIRCUIT_ERR_SERIES_TOO_SHORT);
     spike(NULL, 3, NULL, CLOUDCIRCUIT_ERR_NULL_POINTER);
     /* Too long is refused before a point is read. */
-    spike(series, (size_t)CLOUDCIRCUIT_MAX_SERIES_LEN + 1, NULL, CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
+    spike(series, LONGEST + 1, NULL, CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
     spike(series, SIZE_MAX, NULL, CLOUDCIRCUIT_ERR_SERIES_TOO_LONG);
 
     for (i = 0; i < COUNT(ppms); i++) {

@@ -7,6 +7,9 @@ Each case is a random series and random settings; cloudcircuit_detect_spike must
 finds at random points of it, to the last bit. The model keeps no windows: it computes again for
 every earlier point what was to be expected of it. Where the library sorts, it sorts, so it shares with it the
 rule alone.
+
+Amounts are in any unit: half of the series and of the settings in money are multiplied by a power of two from 2^-900
+to 2^900. Verdicts and scores must be those of the series as it was, and amounts the same multiples.
 """
 import ctypes as C
 import math
@@ -426,6 +429,33 @@ class Model:
                 int(leak > 1.25 and lift >= config.min_impact), is_drop, 0)
 
 
+def scaled(series, config, unit):
+    """The same in another unit, which is a power of two: no bit of an amount is lost."""
+    other = Config.from_buffer_copy(config)
+    other.min_impact *= unit
+    other.min_baseline *= unit
+    return [spend * unit for spend in series], other
+
+
+AMOUNTS = ("latest_spend", "expected_spend", "upper_bound", "excess")
+
+
+def detect(library, series, config):
+    """The status, and the fields of the result."""
+    result = Result()
+    status = library.cloudcircuit_detect_spike((C.c_double * len(series))(*series), C.c_size_t(len(series)), C.byref(config), C.byref(result))
+    return status, tuple(getattr(result, name) for name, _ in Result._fields_)
+
+
+def edges(model, now):
+    """The settings' min_impact; and where that decides whether something is found, what comes to it exactly, and a bit less."""
+    given, (spend, reported, *_, reason, leak, drop, _) = model.config.min_impact, model.judge(now)
+    found = [spend - reported] if reason in (ONE, TWO, THREE, MIN_IMPACT, RECURRING) else []
+    found += [model.lift(now)] if leak else []
+    found += [model.expect(now)[0] - spend] if drop else []
+    return [given] + [least for impact in found for least in (impact, math.nextafter(impact, math.inf))]
+
+
 def random_case(rng):
     config = Config(0, 0, 0, 0, rng.choice([3.5, 2.0, 1.0]), rng.choice([0.0, 0.0, 30.0]), rng.choice([0.1, 0.0, 0.5]),
                     rng.choice([0.01, 0.0, 80.0]), rng.choice([UNKNOWN, 1672531200, -86400 * 400, 1709164800]), DAY)
@@ -469,24 +499,28 @@ def main():
     libraries = [C.CDLL(path) for path in paths]
     rng, wrong, seen = random.Random(fresh_seed()), 0, {}
     for _ in range(cases):
-        series, config, leak = random_case(rng)
+        plain, plain_config, leak = random_case(rng)
+        unit = 2.0 ** rng.choice([0, rng.randrange(-900, 901)])
+        series, config = scaled(plain, plain_config, unit)
         model = Model(series, config)
         # The last point, one at random, some that stand out from the point before, and some after a change.
         jumps = [i + 1 for i in range(1, len(series)) if series[i] > 1.5 * series[i - 1] > 0] or [len(series)]
         for end in {len(series), rng.randrange(len(series)) + 1, rng.choice(jumps), jumps[-1], min(len(series), jumps[-1] + rng.randrange(4, 20)),
                     *(min(len(series), leak + days) for days in (2, 3, 21, 24, 28))}:
-            expected = model.judge(end - 1 - config.lag_points)
-            seen[expected[9]] = seen.get(expected[9], 0) + 1
-            seen["leak"] = seen.get("leak", 0) + expected[10]
-            seen["drop"] = seen.get("drop", 0) + expected[11]
-            for library in libraries:
-                result = Result()
-                status = library.cloudcircuit_detect_spike((C.c_double * end)(*series[:end]), C.c_size_t(end), C.byref(config), C.byref(result))
-                found = tuple(getattr(result, name) for name, _ in Result._fields_)
-                if status != 0 or found != expected:
-                    wrong += 1
-                    if wrong <= 5:
-                        print("status", status, "\n found", found, "\n model", expected, "\n", {n: getattr(config, n) for n, _ in Config._fields_}, len(series), end)
+            for least in edges(model, end - 1 - config.lag_points):
+                config.min_impact, plain_config.min_impact = least, least / unit
+                expected = model.judge(end - 1 - config.lag_points)
+                for name, is_seen in ((expected[9], 1), ("leak", expected[10]), ("drop", expected[11])):
+                    seen[name] = seen.get(name, 0) + is_seen
+                for library in libraries:
+                    status, found = detect(library, series[:end], config)
+                    # With a min_baseline of 0, the least double takes its place, which has no unit.
+                    is_scaled = config.min_baseline == 0 or detect(library, plain[:end], plain_config)[1] == tuple(
+                        value / unit if name in AMOUNTS else value for value, (name, _) in zip(found, Result._fields_))
+                    if status != 0 or found != expected or not is_scaled:
+                        wrong += 1
+                        if wrong <= 5:
+                            print("status", status, "scaled alike:", is_scaled, "unit", unit, "\n found", found, "\n model", expected, "\n", {n: getattr(config, n) for n, _ in Config._fields_}, len(series), end)
     print("reasons and leaks seen:", {key: seen[key] for key in sorted(seen, key=str)})
     print(f"{cases} cases, {wrong} wrong")
     sys.exit(wrong > 0)

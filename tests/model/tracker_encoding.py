@@ -60,9 +60,10 @@ def main():
     for _ in range(cases):
         season = rng.choice([0, 0, 1, 2, 6, 13, 14])
         start = rng.choice([UNKNOWN, 1672531200, -86400 * 400, 1709164800 + rng.randrange(86400)])
-        config = Config(season, rng.choice([0, 28, 98]), 0, 0, 3.5, 0.0, 0.08, rng.choice([0.0, 0.01]), start, DAY)
+        unit = 2.0 ** rng.choice([0, rng.randrange(-900, 901)])
+        config = Config(season, rng.choice([0, 28, 98]), 0, 0, 3.5, 0.0, 0.08, rng.choice([0.0, 0.01 * unit]), start, DAY)
         length, gaps = rng.randrange(1, 300), rng.choice([0, 0.05, 0.4])
-        series = [math.nan if rng.random() < gaps else 0.0 if rng.random() < 0.1 else rng.lognormvariate(4, 0.5)
+        series = [math.nan if rng.random() < gaps else 0.0 if rng.random() < 0.1 else rng.lognormvariate(4, 0.5) * unit
                   for _ in range(length)]
         expected = encoding(Model(series, config), length)
         for library in libraries:
@@ -74,7 +75,7 @@ def main():
             if status != 0 or bytes_.raw != expected:
                 wrong += 1
                 differ = [i for i in range(LEN) if bytes_.raw[i] != expected[i]]
-                print("status", status, "bytes that differ:", differ[:20], "of", len(differ), season, config.window, length)
+                print("status", status, "unit", unit, "bytes that differ:", differ[:20], "of", len(differ), season, config.window, length)
     print(f"{cases} cases, {wrong} wrong")
     sys.exit(wrong > 0)
 

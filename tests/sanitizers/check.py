@@ -59,9 +59,10 @@ def address():
 
 
 def threads():
-    # core comes without instrumentation, but most of what the library takes of it is compiled with the library.
+    # core comes without instrumentation, but most of what the library takes of it is compiled with the library. Without LTO panic
+    # paths are left.
     # clang's ThreadSanitizer sees memset() and the like by itself.
-    flags = ("-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer -Cdebuginfo=1 "
+    flags = ("-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer -Cdebuginfo=1 --cfg cloudcircuit_may_panic "
              "-Cllvm-args=-tsan-instrument-memintrinsics=false")
     library = fuzz.build_library("thread", flags)
     fuzz.write_if_new(BUILD / "targets.h", "".join(f"TARGET({name})\n" for name in fuzz.targets()))

@@ -20,7 +20,7 @@ TODAY = "2026-01-01"
 class Answer:
     def __init__(self, name, *options):
         command = [PROGRAM, "--json", *(options if "--today" in options else ("--today", TODAY, *options)), str(FOLDER / name)]
-        done = subprocess.run(command, capture_output=True, check=False)
+        done = subprocess.run(command, capture_output=True, check=False, timeout=60)
         self.status = done.returncode
         self.said = done.stderr.decode()
         self.lines = [json.loads(line) for line in done.stdout.decode().splitlines()]
@@ -90,7 +90,7 @@ def us_dates(name):
 
 def offset(name, day, billed):
     is_plain(name, billed="105")
-    done = subprocess.run([PROGRAM, "--csv", "daily", str(FOLDER / name)], capture_output=True, check=True)
+    done = subprocess.run([PROGRAM, "--csv", "daily", str(FOLDER / name)], capture_output=True, check=True, timeout=60)
     require(f"{day},acc-1,{billed}\n" in done.stdout.decode(), done.stdout.decode())
 
 
@@ -167,7 +167,7 @@ def partial_day(name):
     rows = (FOLDER / name).read_text().splitlines(keepends=True)
     without = FOLDER_OF_OURS / name
     without.write_text("".join(row for row in rows if last not in row))
-    other = subprocess.run([PROGRAM, "--json", "--today", TODAY, str(without)], capture_output=True, check=True)
+    other = subprocess.run([PROGRAM, "--json", "--today", TODAY, str(without)], capture_output=True, check=True, timeout=60)
     group = next(line for line in map(json.loads, other.stdout.splitlines()) if line["kind"] == "group")
     require(answer.kind("group")[0]["forecast"] == group["forecast"], (answer.kind("group"), group))
 
@@ -186,13 +186,12 @@ def second_runaway(name):
 
 def leap_day(name):
     is_plain(name, billed=str(10 * (len((FOLDER / name).read_text().splitlines()) - 1)))
-    done = subprocess.run([PROGRAM, "--csv", "daily", str(FOLDER / name)], capture_output=True, check=True)
+    done = subprocess.run([PROGRAM, "--csv", "daily", str(FOLDER / name)], capture_output=True, check=True, timeout=60)
     require("2024-02-29,acc-1,10\n" in done.stdout.decode(), done.stdout.decode())
 
 
 CASES = {
     "a1_": is_plain,
-    "a2_": is_plain,
     "b_": lambda name: says(is_plain(name), "came again 2 times"),
     "c1_": us_dates,
     "c2_": us_dates,
@@ -271,14 +270,14 @@ def main():
             require(len(cases) == 1, f"{len(cases)} answers are known for it")
             cases[0](name)
             print("right", name)
-        except (AssertionError, KeyError, subprocess.CalledProcessError, StopIteration) as error:
+        except (AssertionError, KeyError, subprocess.SubprocessError, StopIteration) as error:
             wrong += 1
             print("WRONG", name, repr(error)[:600])
     unknown = [start for start in CASES if not any(name.startswith(start) for name in names)]
     print(f"{len(names) - wrong} of {len(names)} right")
     for start in unknown:
         print("no file", start)
-    sys.exit(wrong > 0)
+    sys.exit(wrong > 0 or bool(unknown))
 
 
 if __name__ == "__main__":

@@ -125,7 +125,7 @@ def same(found, expected, what):
 
 def ask(guard, path, *options):
     """Status, lines of JSON, standard error."""
-    done = subprocess.run([guard, "--json", *options, str(path)], capture_output=True, check=False)
+    done = subprocess.run([guard, "--json", *options, str(path)], capture_output=True, check=False, timeout=60)
     lines = [json.loads(line) for line in done.stdout.decode().splitlines()]
     if not lines:
         sys.exit(f"{path}: {done.stderr.decode()}")
@@ -148,7 +148,7 @@ def compare(guard, path, bill, options, limit=None, by_mean=False):
                 same(line["to_date"], plain(days[-1][2]), name)
     same({line["month"]: line["billed"] for line in lines if line["kind"] == "month"}, bill.months(), "months")
 
-    daily = subprocess.run([guard, "--csv", "daily", *options, str(path)], capture_output=True, check=False)
+    daily = subprocess.run([guard, "--csv", "daily", *options, str(path)], capture_output=True, check=False, timeout=60)
     rows = list(csv.reader(io.StringIO(daily.stdout.decode(), newline="")))
     same(rows[0], ["day", "group", "amount"], "the header of --csv daily")
     same(rows[1:], bill.daily(), "--csv daily")

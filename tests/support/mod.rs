@@ -4,11 +4,11 @@
 use std::{
     collections::BTreeSet,
     env, fs,
-    io::{ErrorKind, Write},
+    io::{self, ErrorKind, Write},
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Command, Output},
-    sync::OnceLock,
+    process::{Command, Output, Stdio},
+    sync::{OnceLock, mpsc},
     thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
@@ -56,6 +56,10 @@ pub fn release_v3(check: &str) -> Option<&'static Path> {
             build(&format!("{target}/release"), &["--release", "--target", target])
         }));
     }
+    assert!(
+        env::var_os("CLOUDCIRCUIT_NO_SKIP").is_none(),
+        "{check} needs a CPU of level x86-64-v3"
+    );
     skip(check, "needs a CPU of level x86-64-v3");
     None
 }
@@ -152,7 +156,12 @@ pub fn host(source: &str, link: Link) -> PathBuf {
 
 /// Runs a command that must succeed and returns what it printed.
 pub fn run(command: &mut Command) -> String {
-    let output = output(command);
+    run_from(command, Stdio::null())
+}
+
+/// The same for a command that reads from `stdin`.
+pub fn run_from(command: &mut Command, stdin: impl Into<Stdio>) -> String {
+    let output = output_from(command, stdin);
     let status = output.status;
     let seed = seed();
     assert!(status.success(), "{}: {status}, SEED={seed}\n{}", name(command), printed(&output));
@@ -161,18 +170,75 @@ pub fn run(command: &mut Command) -> String {
 
 /// Runs a command to its end, whatever that is.
 pub fn output(command: &mut Command) -> Output {
-    let command = alone(command);
+    output_from(command, Stdio::null())
+}
+
+/// The same for a command that reads from `stdin`.
+pub fn output_from(command: &mut Command, stdin: impl Into<Stdio>) -> Output {
+    let limit = limit(command);
+    output_within(limit, command.stdin(stdin))
+}
+
+/// One that takes longer than `limit` is ended with all that it started, and the test fails.
+pub fn output_within(limit: Duration, command: &mut Command) -> Output {
+    start(command, limit).unwrap_or_else(|error| panic!("{}: {error}", name(command)))
+}
+
+/// Whether a program is here and answers a question with success.
+pub fn answers(command: &mut Command) -> bool {
+    let limit = limit(command);
+    start(command.stdin(Stdio::null()), limit).is_ok_and(|output| output.status.success())
+}
+
+/// Runs a command in a process group of its own, which ends with this test.
+fn start(command: &mut Command, limit: Duration) -> io::Result<Output> {
+    let ends_with_this = || {
+        // SAFETY: prctl() is async-signal-safe, and outlives exec.
+        unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+        Ok(())
+    };
+    // SAFETY: the closure only calls prctl().
+    unsafe { alone(command).process_group(0).pre_exec(ends_with_this) };
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
     // A program that was just linked can be busy for a moment: a child that another test forked may
     // still hold it open.
+    let mut child = command.spawn();
     for _ in 0..50 {
-        match command.output() {
-            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => {
-                thread::sleep(Duration::from_millis(20));
-            }
-            done => return done.unwrap_or_else(|error| panic!("{}: {error}", name(command))),
+        if !child.as_ref().is_err_and(|error| error.kind() == ErrorKind::ExecutableFileBusy) {
+            break;
         }
+        thread::sleep(Duration::from_millis(20));
+        child = command.spawn();
     }
-    panic!("{}: busy for a second", name(command))
+    let child = child?;
+    let group = child.id() as libc::pid_t;
+    let (done, is_done) = mpsc::channel::<()>();
+    let watch = thread::spawn(move || {
+        let is_over = is_done.recv_timeout(limit) == Err(mpsc::RecvTimeoutError::Timeout);
+        if is_over {
+            // SAFETY: killpg() only takes numbers.
+            unsafe { libc::killpg(group, libc::SIGKILL) };
+        }
+        is_over
+    });
+    let output = child.wait_with_output()?;
+    drop(done);
+    let is_over = watch.join().unwrap();
+    let (name, printed) = (name(command), printed(&output));
+    assert!(!is_over, "{name}: ended after its limit of {limit:?}\n{printed}");
+    Ok(output)
+}
+
+/// What a command may take, many times what it needs: 2 minutes for a host that a test compiled, 10 for tools, builds
+/// and drivers; five times that under valgrind and in CI.
+fn limit(command: &Command) -> Duration {
+    let program = Path::new(command.get_program());
+    // Virtual environments have their programs in bin/.
+    let is_host = program.starts_with(env!("CARGO_TARGET_TMPDIR"))
+        && program.parent().is_some_and(|folder| !folder.ends_with("bin"));
+    let minutes = if is_host { 2 } else { 10 };
+    let factor = if program.ends_with("valgrind") { 5 } else { either(1, 5) };
+    Duration::from_secs(60 * minutes * factor)
 }
 
 /// Without cargo's library path, which leads to its own builds of the library and wins over the
@@ -209,19 +275,40 @@ pub fn printed(output: &Output) -> String {
     )
 }
 
-/// What a C host may take; the slowest under valgrind takes a tenth of it.
-const SECONDS: u32 = 600;
-
-/// Runs a C host that ends in `return report();`. One that hangs is ended by an alarm.
+/// Runs a C host that ends in `return report();`.
 pub fn passes(command: &mut Command) {
-    let set_alarm = || {
-        // SAFETY: alarm() is async-signal-safe, and outlives exec.
-        unsafe { libc::alarm(SECONDS) };
-        Ok(())
-    };
-    // SAFETY: the closure only calls alarm().
-    unsafe { command.pre_exec(set_alarm) };
     assert!(run(command).ends_with("all checks passed\n"));
+}
+
+/// The files of a folder that end so, by their stems, as far as `make check ROOM=...` asks for them. Without ROOM they are
+/// at least as many: a folder that lost its files is no folder whose files pass.
+pub fn asked_files(folder: &str, end: &str, at_least: usize) -> Vec<String> {
+    let files = fs::read_dir(path(folder)).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let stems = names.filter_map(|name| name.strip_suffix(end).map(str::to_owned));
+    let mut asked: Vec<_> = stems.filter(|stem| is_checked(stem)).collect();
+    assert!(is_room_given() || asked.len() >= at_least, "{folder} has only {asked:?}");
+    asked.sort();
+    asked
+}
+
+/// Whether this is `make check ROOM=...`.
+pub fn is_room_given() -> bool {
+    env::var_os("CLOUDCIRCUIT_ROOM").is_some()
+}
+
+/// A number of cases, as `make test` and as CI has it, which sets CLOUDCIRCUIT_LONG.
+pub fn either<T>(short: T, long: T) -> T {
+    if env::var_os("CLOUDCIRCUIT_LONG").is_some() { long } else { short }
+}
+
+/// Whether CLOUDCIRCUIT_LONG is set. If not, the check is skipped.
+pub fn is_long(check: &str) -> bool {
+    let is_long = either(false, true);
+    if !is_long {
+        skip(check, "needs CLOUDCIRCUIT_LONG, which .ci/run sets");
+    }
+    is_long
 }
 
 /// Whether `make check ROOM=...` asks for a host, vector file or golden call: it starts with the name of the
@@ -245,7 +332,7 @@ const BUILT_ON: [(&str, &[&str]); 10] = [
     ("columns", &["budget", "spike"]),
     ("flags", &["budget", "spike", "breaker"]),
     ("names", &["error", "json"]),
-    ("numeric", &["budget", "spike", "money", "detect"]),
+    ("numeric", &["budget", "spike", "money", "detect", "negative_zero"]),
     ("status_table", &["error"]),
     ("verdict", &["detect", "forecast"]),
     ("version", &["layout"]),
@@ -256,10 +343,8 @@ const BUILT_ON: [(&str, &[&str]); 10] = [
 /// to install; with CLOUDCIRCUIT_NO_SKIP set, as CI has it, it fails instead.
 pub fn has_tool(tool: &str, check: &str) -> bool {
     // go knows no --version.
-    let answers = |argument| {
-        Command::new(tool).arg(argument).output().is_ok_and(|output| output.status.success())
-    };
-    is_here(answers("--version") || answers("version"), tool, check)
+    let knows = |argument| answers(Command::new(tool).arg(argument));
+    is_here(knows("--version") || knows("version"), tool, check)
 }
 
 /// As `has_tool`, for SQLite's headers and library.
@@ -279,7 +364,7 @@ pub fn has_sqlite(check: &str) -> bool {
 }
 
 /// Tools whose Debian package has another name.
-const PACKAGES: [(&str, &str); 14] = [
+const PACKAGES: [(&str, &str); 15] = [
     ("abidiff", "abigail-tools"),
     ("abidw", "abigail-tools"),
     ("c++", "g++"),
@@ -293,6 +378,7 @@ const PACKAGES: [(&str, &str); 14] = [
     ("nm", "binutils"),
     ("ninja", "ninja-build"),
     ("node", "nodejs"),
+    ("qemu-x86_64", "qemu-user"),
     ("sqlite3ext.h", "libsqlite3-dev"),
 ];
 
@@ -331,6 +417,7 @@ pub fn first_decision(host: &str, start: Instant) {
 pub fn skip(check: &str, reason: &str) {
     let thread = std::thread::current();
     let test = thread.name().unwrap_or("main");
-    // Not eprintln!, which the test harness would hide.
-    let _ = writeln!(std::io::stderr(), "SKIPPED: {test}: {check} ({reason})");
+    // Not eprintln!, which the test harness would hide; in one piece, as other tests say something, too.
+    let line = format!("SKIPPED: {test}: {check} ({reason})\n");
+    let _ = std::io::stderr().write_all(line.as_bytes());
 }

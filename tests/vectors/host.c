@@ -79,6 +79,9 @@ static uint64_t column(int base)
 static uint64_t integer(void) { return column(10); }
 static uint64_t bits(void) { return column(16); }
 
+/* A length. What an address of 32 bits cannot hold is the longest one, which is too long as well. */
+static size_t length(uint64_t number) { return number < SIZE_MAX ? (size_t)number : SIZE_MAX; }
+
 static double as_double(uint64_t pattern)
 {
     double number;
@@ -343,7 +346,7 @@ static void spike(void)
     place(&series, "spend_series", points, points_len * sizeof *points);
     place(&config, "config", settings, sizeof settings);
     got = cloudcircuit_check_anomaly_spike(nulls & 1 ? NULL : (void *)(series.block + shift()),
-                                           (size_t)len,
+                                           length(len),
                                            null_config ? NULL : (void *)(config.block + shift()),
                                            nulls & 2 ? NULL : (void *)(block + shift()));
     if (status == CLOUDCIRCUIT_OK) {
@@ -451,7 +454,7 @@ static void guard(void)
     expected[6] = integer();
 
     block = allocate(shift() + sizeof(result) + GUARD);
-    got = cloudcircuit_evaluate_guard(passed[0], (size_t)count, passed[1],
+    got = cloudcircuit_evaluate_guard(passed[0], length(count), passed[1],
                                       nulls & 2 ? NULL : (void *)(block + shift()));
     compare(got, status, nulls & 2 ? NULL : block, sizeof(result), fields, 7, expected, 0);
     for (i = 0; i < 2; i++)
@@ -520,7 +523,7 @@ static void spike_i64(void)
     place(&series, "spend_series", points, points_len * sizeof *points);
     place(&config, "config", &settings, sizeof settings);
     got = cloudcircuit_check_anomaly_spike_i64(nulls & 1 ? NULL : (void *)(series.block + shift()),
-                                               (size_t)len,
+                                               length(len),
                                                null_config ? NULL : (void *)(config.block + shift()),
                                                nulls & 2 ? NULL : (void *)(block + shift()));
     compare(got, status, nulls & 2 ? NULL : block, sizeof(result), fields, 5, expected, 0);

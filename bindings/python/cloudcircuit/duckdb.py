@@ -52,6 +52,12 @@ def register(
     def spikes(series: Any) -> ArrowFlagged:
         return arrow.check_anomaly_spikes(series, spike_multiplier, min_baseline)
 
+    # A setting out of its range is told now, and not by the first query.
+    doubles, integers, series = (pa.array([], kind) for kind in (pa.float64(), pa.int64(), pa.list_(pa.float64())))
+    budgets(doubles, doubles)
+    exact_budgets(integers, integers)
+    spikes(series)
+
     for decide, arguments, of_flags, of_number, number in (
         (budgets, ["DOUBLE", "DOUBLE"], "cc_budget_flags", "cc_usage_ratio", "DOUBLE"),
         (exact_budgets, ["BIGINT", "BIGINT"], "cc_budget_flags_i64", "cc_usage_ppm", "UBIGINT"),

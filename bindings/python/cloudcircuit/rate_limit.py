@@ -132,7 +132,7 @@ class RateLimit(HostedState):
     def adjust(self, taken_at: int, by: int, now: int) -> RateLimitDecision:
         """Adds the difference between estimate and actual, below 0 to give back, to where it was taken.
 
-        A take has no identity: adjust it once. Never refused, also past the limit.
+        A take has no identity: adjust it once, and not after a reset. Never refused, also past the limit.
         """
         return self._decide(
             _states.rate_limit_adjust, integer("taken_at", taken_at), integer("by", by), integer("now", now)

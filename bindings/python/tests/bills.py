@@ -145,14 +145,14 @@ def has_guard() -> bool:
     """Whether the tool is there, and is the one with these options."""
     if GUARD is None:
         return False
-    ran = subprocess.run([GUARD, "--version"], capture_output=True)
+    ran = subprocess.run([GUARD, "--version"], capture_output=True, timeout=60)
     return ran.returncode == 0 and ran.stdout.startswith(b"spend_guard ")
 
 
 def guard(path: Path, *options: str) -> tuple[int, dict[str, Any] | None, str]:
     """The tool's status, its summary, what it says."""
     command = [str(GUARD), "--json", "--today", str(LATER), *options, str(path)]
-    ran = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace")
+    ran = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", timeout=60)
     lines = ran.stdout.splitlines()
     return ran.returncode, json.loads(lines[-1]) if lines else None, ran.stderr
 
@@ -160,7 +160,7 @@ def guard(path: Path, *options: str) -> tuple[int, dict[str, Any] | None, str]:
 def guard_lines(path: Path, *options: str) -> list[dict[str, Any]]:
     """Everything that the tool says of a bill."""
     command = [str(GUARD), "--json", "--today", str(LATER), *options, str(path)]
-    ran = subprocess.run(command, capture_output=True, encoding="utf-8")
+    ran = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60)
     lines: list[dict[str, Any]] = [json.loads(line) for line in ran.stdout.splitlines()]
     for line in lines:
         if "group" in line:  # the report has no word for a group without a name, or for the only one

@@ -101,3 +101,12 @@ class Functions(unittest.TestCase):
             register(con, warning_ratio=0.5, warning_ppm=500_000, spike_multiplier=3.0, min_baseline=10.0)
             sql = "SELECT cc_budget_flags(60, 100), cc_budget_flags_i64(60, 100), cc_spike_threshold([1.0, 9.0])"
             self.assertEqual(con.sql(sql).fetchall(), [(flags.WARNING, flags.WARNING, 30.0)])
+
+    def test_register_refuses_a_setting_out_of_its_range(self) -> None:
+        from cloudcircuit.duckdb import register
+
+        wrong: dict[str, Any] = {"warning_ratio": 5.0, "warning_ppm": 2_000_000}
+        wrong |= {"spike_multiplier": -1.0, "min_baseline": -1.0}
+        for setting, value in wrong.items():
+            with duckdb.connect() as con, self.assertRaises(CloudcircuitError, msg=setting):
+                register(con, **{setting: value})

@@ -870,28 +870,33 @@ pub struct BreakerState {
     /// `BREAKER_CLOSED`, `_OPEN`, `_HALF_OPEN`, `_FORCED_OPEN` or `_FORCED_CLOSED`.
     pub phase: i32,
     /// One more at every call that changed the state, 0 at first: for the host's compare-and-swap.
-    /// A call that leaves it as it was left every byte, and need not be stored.
+    /// A call that leaves it as it was left every byte, and need not be stored. At most UINT64_MAX
+    /// - 2.
     pub revision: u64,
-    /// One more at every change of phase, 1 at first.
+    /// One more at every change of phase, 1 at first. At most UINT64_MAX - 4.
     pub generation: u64,
     /// The latest time at which the state changed.
     pub updated_at: i64,
-    /// When the phase began. The deadline of a lost probe can have begun it before `updated_at`.
+    /// When the phase began, at most `updated_at`: the deadline of a lost probe can have begun it
+    /// earlier.
     pub phase_since: i64,
     /// Without `window_duration`: failures since the latest success while closed; kept while open
     /// and half-open.
     pub consecutive_failures: u32,
     /// 0.
     pub reserved: u32,
-    /// When open: from then on the next acquire makes it half-open. Else 0.
+    /// When open: from then on the next acquire makes it half-open; after `phase_since`, or
+    /// INT64_MAX. Else 0.
     pub open_until: i64,
     /// When forced: from then on the next acquire ends that. Else 0.
     pub forced_until: i64,
     /// When closed with a ramp: its length; it starts at `phase_since`. Else 0.
     pub ramp_duration: i64,
-    /// When closed with a ramp: what adds up to the next call that it lets through. Else 0.
+    /// When closed with a ramp: what adds up to the next call that it lets through; at most
+    /// `ramp_duration`. Else 0.
     pub ramp_credit: i64,
-    /// With `window_duration`: the length of a bucket. 0 when nothing is in the buckets.
+    /// With `window_duration`: the length of a bucket, at most 2^59. 0 when nothing is in the
+    /// buckets.
     pub bucket_duration: i64,
     /// The newest bucket: a time divided by `bucket_duration`, rounded down. Bucket n is in slot n
     /// modulo 16.
@@ -900,30 +905,34 @@ pub struct BreakerState {
     pub window_failures: [u64; 2],
     /// Bit i % 64 of word i / 64: the call in slot i of the window was slow.
     pub window_slow: [u64; 2],
-    /// By when the probe in slot i must have reported; 0 when it is not in flight.
+    /// By when the probe in slot i must have reported, after `updated_at`, or INT64_MAX; 0 when it
+    /// is not in flight.
     pub probe_deadlines: [i64; 8],
-    /// Bit i: the probe in slot i is in flight.
+    /// Bit i: the probe in slot i is in flight; at most 255.
     pub live_probes: u32,
-    /// When half-open: probes that were judged. Else 0.
+    /// When half-open: probes that were judged, at most 63; with those in flight at most 64. Else
+    /// 0.
     pub probes_judged: u32,
-    /// When half-open: judged probes that failed. Else 0.
+    /// When half-open: judged probes that failed, at most `probes_judged`. Else 0.
     pub probes_failed: u32,
-    /// Trips since it was last closed, or as far as they have not faded by `trips_decay`.
+    /// Trips since it was last closed, or as far as they have not faded by `trips_decay`; at most
+    /// generation / 2.
     pub trips: u32,
     /// With `window_size`: outcomes in the window, up to 128, whatever `window_size` is; kept while
     /// open and half-open.
     pub window_calls: u32,
-    /// The slot of the window that the next outcome goes into; slots are used in a ring.
+    /// The slot of the window that the next outcome goes into, 0 to 127; slots are used in a ring.
     pub window_next: u32,
-    /// With `window_duration`: how many buckets before the newest the streak of failures starts.
+    /// With `window_duration`: how many buckets before the newest the streak of failures starts, 0
+    /// to 15.
     pub streak_age: u32,
     /// Failures in that bucket that were before the streak.
     pub streak_skipped: u32,
     /// With `window_duration`: the outcomes in each bucket; kept while open and half-open.
     pub bucket_calls: [u32; 16],
-    /// The failures in each bucket.
+    /// The failures in each bucket, at most its calls.
     pub bucket_failures: [u32; 16],
-    /// The slow calls in each bucket.
+    /// The slow calls in each bucket, at most its calls.
     pub bucket_slow: [u32; 16],
 }
 
@@ -1063,14 +1072,15 @@ const _: () = {
 pub struct LedgerState {
     /// `LEDGER_LAYOUT`.
     pub layout: u32,
-    /// Bit i: threshold i was reached at the last call that changed the ledger.
+    /// Bit i: threshold i was reached at the last call that changed the ledger. Those reached are
+    /// the first ones, and told.
     pub crossed: u32,
     /// 0 at first, one more at every call that changed the ledger: for the host's compare-and-swap.
     /// A call that leaves revision as it was left every byte.
     pub revision: u64,
     /// Which ledger this is; holds carry it; > 0.
     pub ledger_id: u64,
-    /// The id of the next hold; holds are numbered 1, 2, ...
+    /// The id of the next hold, at least 1; holds are numbered 1, 2, ...
     pub next_hold: u64,
     /// The greatest now of the calls that changed the ledger.
     pub updated_at: i64,
@@ -1078,7 +1088,7 @@ pub struct LedgerState {
     pub period: i64,
     /// What was spent in the period; below 0 when credits exceed it.
     pub settled: i64,
-    /// What the last roll carried into the period; below 0 for debt.
+    /// What the last roll carried into the period; below 0 for debt, > INT64_MIN.
     pub carried: i64,
     /// What is reserved, not settled and not ended; >= 0.
     pub held: i64,
@@ -1086,23 +1096,24 @@ pub struct LedgerState {
     pub peak_settled: i64,
     /// The greatest settled + held of the period, at least 0.
     pub peak_committed: i64,
-    /// Holds with lower ids are older than the last reset; 0 = there was none.
+    /// Holds with lower ids are older than the last reset; at most `next_hold`; 0 = there was none.
     pub reset_hold: u64,
-    /// Holds with lower ids have ended because of a reset, unless they have no end.
+    /// Holds with lower ids have ended because of a reset, unless they have no end; at most
+    /// `reset_hold`.
     pub dead_hold: u64,
     /// The clock before the reset while what it moved is held, else 0.
     pub reset_clock: i64,
-    /// What is held without end.
+    /// What is held without end; >= 0.
     pub endless: i64,
-    /// What is held by when it ends; see docs/LEDGER.md.
+    /// What is held by when it ends, each >= 0; see docs/LEDGER.md.
     pub ends: [i64; 33],
     /// A bit for each of the last 1,024 hold ids: it is spent.
     pub spent: [u64; 16],
-    /// Bit i: threshold i was told in the period.
+    /// Bit i: threshold i was told in the period; at most 255.
     pub told: u32,
-    /// A bucket in ends is 1 << `width_shift` wide.
+    /// A bucket in ends is 1 << `width_shift` wide; at most 58.
     pub width_shift: u32,
-    /// 1 + the place in ends of what a reset moved, while that is held; else 0.
+    /// 1 + the place in ends of what a reset moved, at most 33, while that is held; else 0.
     pub reset_bucket: u32,
     /// 0.
     pub reserved: u32,
@@ -1260,9 +1271,10 @@ pub struct RateLimitState {
     pub revision: u64,
     /// The greatest now of the calls that changed the state.
     pub updated_at: i64,
-    /// How long a bucket is; 0 when nothing is taken.
+    /// How long a bucket is, at most 2^59; 0 when nothing is taken.
     pub width: i64,
-    /// What was taken in each bucket, by the bucket's number modulo 17; see docs/LEDGER.md.
+    /// What was taken in each bucket, each >= 0, by the bucket's number modulo 17; see
+    /// docs/LEDGER.md.
     pub taken: [i64; 17],
 }
 
@@ -1353,8 +1365,8 @@ pub struct DetectConfig {
     /// A point is a spike if its score, a robust z-score, is above this; finite and > 0. A higher
     /// threshold finds fewer spikes.
     pub score_threshold: f64,
-    /// A point whose excess is below this amount is neither a spike nor a leak; finite and >= 0,
-    /// default 0.
+    /// A point whose excess is below this amount is no spike, and one that a leak lifts by less is
+    /// no leak; finite and >= 0, default 0.
     pub min_impact: f64,
     /// A spike lies above all spend that the past explains by at least this share of that, or of
     /// the usual spend if that is more; finite and >= 0.
@@ -1465,9 +1477,9 @@ pub struct SpikeTrackerState {
     pub layout: u32,
     /// Always 0.
     pub reserved: u32,
-    /// Number of points added. Every change adds 1.
+    /// Number of points added, below 2^63. Every change adds 1.
     pub revision: u64,
-    /// The settings passed to `spike_tracker_init()`.
+    /// The settings passed to `spike_tracker_init()`, with 0 for -0.0.
     pub config: DetectConfig,
     /// The windows over the series, private to the library.
     pub windows: [u64; 693],

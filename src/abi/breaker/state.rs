@@ -71,22 +71,15 @@ use crate::breaker::state::{self as breaker_state, BreakerState};
 use crate::breaker::transitions as machine;
 use crate::error::{Error, OK};
 
-/// Whether they can be looked at where they are, for copies would slow calls down: they are aligned,
-/// state and permit are not NULL, and no byte of a config is the state's, which may change.
+/// Whether they can be looked at where they are, for copies would slow calls down: config and state are
+/// aligned, state and permit are not NULL. A config may overlap the state: it is read before that changes.
 #[inline(always)]
 fn are_in_place(
     config: *const BreakerConfig,
     state: *const BreakerState,
     permit: *const BreakerPermit,
 ) -> bool {
-    // Where the config's last byte lies, from the state's first: before it, which wraps to far above,
-    // or so far up that all of the config is behind the state.
-    let (config_size, state_size) = (size_of::<BreakerConfig>(), size_of::<BreakerState>());
-    let last_byte = config.addr().wrapping_add(config_size - 1).wrapping_sub(state.addr());
-    !state.is_null()
-        && !permit.is_null()
-        && state.is_aligned()
-        && (config.is_null() || config.is_aligned() && last_byte >= config_size + state_size - 1)
+    !state.is_null() && !permit.is_null() && state.is_aligned() && config.is_aligned()
 }
 
 /// The words of a state.
@@ -257,8 +250,7 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report(
             closed::can_judge(config.as_ref(), state, &permit, outcome, duration)
         }
     {
-        // SAFETY: as above, the state is writable, none of its bytes is the config's, and the permit was
-        // copied.
+        // SAFETY: as above, the state is writable, the config is not read again, and the permit was copied.
         unsafe { closed::judge(&mut *state, outcome, now) };
         return OK;
     }
@@ -332,8 +324,7 @@ pub unsafe extern "C" fn cloudcircuit_breaker_report_and_acquire(
             closed::can_judge(config.as_ref(), state, &permit, outcome, duration)
         }
     {
-        // SAFETY: as above, the state is writable, none of its bytes is the config's, and the permit was
-        // copied.
+        // SAFETY: as above, the state is writable, the config is not read again, and the permit was copied.
         let state = unsafe { &mut *state };
         closed::judge(state, outcome, now);
         // SAFETY: the caller's next is writable and apart from the state.

@@ -8,6 +8,7 @@ use crate::ledger::decide::{Call, LedgerDecision};
 use crate::ledger::hold::LedgerHold;
 use crate::ledger::several::{self, LEDGERS_MAX_COUNT, LEDGERS_NONE};
 use crate::ledger::state::LedgerState;
+use crate::numeric::slots::change;
 use core::ptr;
 
 /// The arrays of a call, as the host passed them.
@@ -122,9 +123,7 @@ impl Ledgers {
             let ledger_id = state.ledger_id;
             let answer = several::take_part(&config, &mut state, call, self.now, earlier)
                 .map_err(|error| (id, error))?;
-            if let Some(place) = ids.get_mut(index) {
-                *place = ledger_id;
-            }
+            change(&mut ids, index, |place| *place = ledger_id);
             if refused_by == LEDGERS_NONE && several::refuses(&config, call, &answer) {
                 refused_by = id;
             }

@@ -86,7 +86,8 @@ pub unsafe extern "C" fn cloudcircuit_ledger_config_init(config: *mut LedgerConf
 ///
 /// ledger_id: which ledger this is; > 0. Use a new id for every ledger, also for one that you make
 /// again or restore from a backup: it may else accept holds of the old one, or holds of the old one
-/// are taken for its own.
+/// are taken for its own. Where it replaces the old one in a store, writers compare ledger_id next to
+/// revision, or a late write of the old ledger may be stored over the new one.
 /// period: the period that it starts in.
 /// now: the time.
 /// state: where to write it; nothing is written on an error.

@@ -282,7 +282,7 @@ def dump(on):
 
 
 def golden_config(name):
-    return subprocess.check_output(["pg_config", "--" + name], text=True).strip()
+    return subprocess.check_output(["pg_config", "--" + name], text=True, timeout=60).strip()
 
 
 def fuzz(on):

@@ -293,6 +293,7 @@ def check(server):
         for line in cases:
             if line.strip() and not line.startswith("#"):
                 script.read(line.rstrip("\n"))
+    assert len(script.cases) > 900, len(script.cases)
     said = server.psql("\n".join(script.lines)).splitlines()
     assert len(said) == len(script.cases), f"{len(said)} answers to {len(script.cases)} cases: {said[-1:]}"
     faults = []

@@ -9,6 +9,7 @@ import tempfile
 import time
 
 START = 20  # seconds until it must answer
+LIMIT = 1800  # of one command
 
 
 class Failed(Exception):
@@ -16,14 +17,14 @@ class Failed(Exception):
 
 
 def said(command, **options):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=LIMIT, **options)
     if done.returncode:
         raise Failed(f"{' '.join(map(str, command[:6]))}: {done.stdout[-3000:]}")
     return done.stdout
 
 
 def config(name):
-    return subprocess.check_output(["pg_config", "--" + name], text=True).strip()
+    return subprocess.check_output(["pg_config", "--" + name], text=True, timeout=LIMIT).strip()
 
 
 def copy_tree(root, extension, library):
@@ -80,7 +81,7 @@ class Server:
             self.command("postgres", "-D", self.data, *[word for option in options for word in ("-c", option)]),
             stdout=log, stderr=log, cwd="/")
         end = time.monotonic() + START
-        while subprocess.run([os.path.join(self.binaries, "pg_isready"), "-q", "-h", self.root]).returncode:
+        while subprocess.run([os.path.join(self.binaries, "pg_isready"), "-q", "-h", self.root], timeout=LIMIT).returncode:
             if time.monotonic() > end or self.process.poll() is not None:
                 raise Failed("the server does not start: " + self.log())
             time.sleep(0.05)

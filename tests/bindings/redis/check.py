@@ -336,7 +336,8 @@ def rates(make, module):
     program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "load.go")
     writers = ["1", "2", "4", "8", "16", "32"] if LONG else ["1", "8"]
     words = ["go", "run", program, server.socket, "3" if LONG else "0.2", *writers]
-    done = subprocess.run(words, cwd=os.path.join(golden.TOP, "bindings/go"), stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(words, cwd=os.path.join(golden.TOP, "bindings/go"), stdout=subprocess.PIPE, text=True,
+                          timeout=600)
     assert done.returncode == 0, done.stdout
     print(done.stdout, end="")
 

@@ -172,6 +172,9 @@ test("the page says what it cannot judge", async () => {
     await until(chromium, `${message}.startsWith("Not judged: no row has a day")`);
     await type(chromium, "csv", "day;cost\n2026-02-30;5\n2026-03-01;1e5\n2026-03-02;5.5\n");
     await until(chromium, `${message} === "1 rows. 2 left out, which have no day or amount: line 2, 3."`);
+    // Lines are those of the file, with empty ones and such as stand in quotes.
+    await type(chromium, "csv", '\nday,cost\n\n"2026-03-01\n",5\n2026-03-02,x\n2026-03-03,5.5\n');
+    await until(chromium, `${message} === "2 rows. 1 left out, which have no day or amount: line 6."`);
     await type(chromium, "limit", "0");
     await until(chromium, `${message}.startsWith("Not judged: budget limit must be finite and > 0")`);
     await chromium.evaluate(`document.getElementById("limit").value = "3000"; document.getElementById("sample").click()`);
