@@ -54,7 +54,7 @@ static void budget(const double *zeros, double amount, struct answers *answers)
 static void budget_columns(const double *zeros, double amount, struct answers *answers)
 {
     double spends[ROWS], limits[ROWS], usages[ROWS];
-    uint8_t flags[ROWS], bits[ROWS / 8 + 1];
+    uint8_t flags[ROWS], bits[(3 + ROWS + 7) / 8];
     cloudcircuit_status status;
     size_t i, invalid = 0;
     for (i = 0; i < ROWS; i++) {

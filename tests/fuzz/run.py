@@ -211,6 +211,7 @@ def main():
     for name in names:
         if arguments.minimise:
             minimise(name)
+            record({})
             continue
         result = fuzz(name, arguments.seconds, seed)
         if arguments.record:
