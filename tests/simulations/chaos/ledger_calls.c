@@ -58,6 +58,10 @@ static void check_several(struct world *w, const struct deed *deed, uint32_t fai
                        || ledgers.configs[i].mode == CLOUDCIRCUIT_MODE_MONITOR,
                 "the first ledger that refuses, or that the error is about, else UINT32_MAX");
     }
+    for (i = 0; i < ledgers.count && (deed->what == RESERVE || deed->what == EXTEND); i++)
+        promise(w, ledgers.configs[i].mode != CLOUDCIRCUIT_MODE_MONITOR
+                       || (failed_at != (uint32_t)i && deed->decisions[i].allowed),
+                "A ledger in CLOUDCIRCUIT_MODE_MONITOR never refuses: its allowed is 1 even when another one refuses");
     promise(w, deed->what != RESERVE || failed_at == UINT32_MAX || deed->decisions[failed_at].would_refuse,
             "would_refuse says which ledgers refuse.");
 }
