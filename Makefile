@@ -182,6 +182,7 @@ breaks:
 # The same answers from every Rust compiler that is here: make check-compilers COMPILERS="1.95 nightly" names them.
 check-compilers:
 	tests/compilers.py $(COMPILERS)
+
 # The library itself under AddressSanitizer and ThreadSanitizer.
 sanitize:
 	CARGO='$(CARGO)' tests/sanitizers/check.py
