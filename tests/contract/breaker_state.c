@@ -541,6 +541,12 @@ static void counts_stay_at_the_most(void)
     CHECK(state.phase == CLOUDCIRCUIT_BREAKER_CLOSED);
     CHECK(state.bucket_calls[9] == UINT32_MAX && state.bucket_failures[9] == UINT32_MAX);
     CHECK(state.bucket_slow[9] == UINT32_MAX);
+    /* One more slow call: all are. */
+    config.slow_call_rate_ppm = 1000000;
+    CHECK(allowed(67));
+    CHECK(cloudcircuit_breaker_report(&config, &state, &permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 1, NONE_AT, 67) ==
+          CLOUDCIRCUIT_OK);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_OPEN);
 }
 
 /* A trip more than can be counted is not the first again; without a decay all are forgotten when closed. */
