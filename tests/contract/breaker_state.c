@@ -429,6 +429,47 @@ static void a_monitored_ramp_is_judged(void)
     given = permit, given.would_refuse = 0, given.retry_after = 0, bad_permit(given);
 }
 
+/* A failure and a success in the first bucket of 10, and a later failure, alone in its bucket. */
+static void a_streak(int64_t late)
+{
+    reset();
+    config.window_duration = 160, config.failure_threshold = 2;
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 3);
+    call(CLOUDCIRCUIT_OUTCOME_SUCCESS, 5);
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, late);
+    CHECK(state.bucket_duration == 10 && state.streak_skipped == 1);
+}
+
+/* Failures since the last success count as before when the buckets become shorter or longer. */
+static void streaks_in_other_buckets(void)
+{
+    a_streak(45);
+    config.window_duration = 16;
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 55);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_OPEN);
+    a_streak(45);
+    config.window_duration = 16, config.failure_threshold = 3;
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 55);
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK && state.bucket_duration == 1);
+    CHECK(state.streak_age == 15 && state.streak_skipped == 0);
+
+    /* Three before the success, one of them in its bucket, and one after it, all in one bucket then. */
+    reset();
+    config.window_duration = 160, config.failure_threshold = 4;
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 3);
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 13);
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 21);
+    call(CLOUDCIRCUIT_OUTCOME_SUCCESS, 25);
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 35);
+    CHECK(state.streak_age == 1 && state.streak_skipped == 1);
+    config.window_duration = 1600, config.failure_threshold = 3;
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 36);
+    CHECK(state.bucket_duration == 100 && state.streak_age == 0 && state.streak_skipped == 3);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_CLOSED);
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 37);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_OPEN);
+}
+
 /* 1 switches on what 0 switches off. */
 static void the_least_of_each(void)
 {
@@ -500,6 +541,12 @@ static void counts_stay_at_the_most(void)
     CHECK(state.phase == CLOUDCIRCUIT_BREAKER_CLOSED);
     CHECK(state.bucket_calls[9] == UINT32_MAX && state.bucket_failures[9] == UINT32_MAX);
     CHECK(state.bucket_slow[9] == UINT32_MAX);
+    /* One more slow call: all are. */
+    config.slow_call_rate_ppm = 1000000;
+    CHECK(allowed(67));
+    CHECK(cloudcircuit_breaker_report(&config, &state, &permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 1, NONE_AT, 67) ==
+          CLOUDCIRCUIT_OK);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_OPEN);
 }
 
 /* A trip more than can be counted is not the first again; without a decay all are forgotten when closed. */
@@ -1029,6 +1076,7 @@ int main(void)
     reports();
     storage_errors_are_not_zero_failures();
     last_places();
+    streaks_in_other_buckets();
     the_least_of_each();
     probes_at_a_time();
     forced_to_what_it_is();

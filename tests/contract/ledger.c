@@ -779,6 +779,59 @@ static void honest_requests_never_overspend(int calls)
     CHECK(decision.held == 0);
 }
 
+/* Buckets become wider while they are full: what is held stays held, also in the last bucket of all, and in that of
+   a reset. */
+static void wider_buckets(void)
+{
+    cloudcircuit_ledger_hold first;
+    start();
+    config.hold_duration = 255, now = 1007;
+    CHECK(reserve(20));
+    first = hold;
+    CHECK(state.width_shift == 3 && first.expires_at == 1262);
+    config.hold_duration = 2560;
+    CHECK(reserve(5) && state.width_shift == 7);
+    CHECK(cloudcircuit_ledger_state_validate(&state) == CLOUDCIRCUIT_OK);
+    STANDS(0, 25);
+    hold = first, settle(20);
+    STANDS(20, 5);
+
+    start();
+    config.hold_duration = 160;
+    CHECK(reserve(20));
+    first = hold;
+    CHECK(cloudcircuit_ledger_reset(&state, -3, 2000) == CLOUDCIRCUIT_OK && state.reset_bucket > 0);
+    now = 2000, config.hold_duration = 1600;
+    CHECK(reserve(5) && state.width_shift == 6);
+    CHECK(cloudcircuit_ledger_state_validate(&state) == CLOUDCIRCUIT_OK);
+    CHECK(state.reset_bucket > 0 && state.ends[state.reset_bucket - 1] == 20);
+    hold = first, settle(20);
+    CHECK(decision.reason != CLOUDCIRCUIT_LEDGER_REASON_EXPIRED);
+    STANDS(20, 5);
+
+    /* An end at the last instant but one, which a reset moves. */
+    start();
+    CHECK(cloudcircuit_ledger_init(7, -3, INT64_MAX - 161, &state) == CLOUDCIRCUIT_OK);
+    now = INT64_MAX - 161, config.hold_duration = 160;
+    CHECK(reserve(20) && hold.expires_at == INT64_MAX - 1);
+    CHECK(cloudcircuit_ledger_reset(&state, -3, 2000) == CLOUDCIRCUIT_OK);
+    now = 2001, settle(20);
+    CHECK(decision.reason != CLOUDCIRCUIT_LEDGER_REASON_EXPIRED);
+    STANDS(20, 0);
+}
+
+/* Ids 1024 apart share a place. */
+static void the_id_1024(void)
+{
+    cloudcircuit_ledger_hold spent;
+    start();
+    state.next_hold = 1024, state.revision = 1023;
+    CHECK(reserve(5) && hold.id == 1024);
+    spent = hold, settle(5);
+    CHECK((state.spent[0] & 1) == 1);
+    CHECK(cloudcircuit_ledger_settle(&config, &state, &spent, 5, now, &decision) == CLOUDCIRCUIT_ERR_HOLD_SPENT);
+}
+
 /* States that are none */
 
 static void corrupt(cloudcircuit_ledger_state bad)
@@ -1043,6 +1096,8 @@ int main(int count, char **words)
     thresholds();
     resets();
     honest_requests_never_overspend(count > 1 ? 2000 : 200000);
+    wider_buckets();
+    the_id_1024();
     spoilt_states();
     encodings();
     overlaps();
