@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -208,14 +209,16 @@ def main():
         run_one(names[0], arguments.input)
     # New in every run, unless SEED repeats one.
     seed = int(os.environ.get("SEED") or time.time_ns() % 2**31)
-    for name in names:
-        if arguments.minimise:
+    if arguments.minimise:
+        for name in names:
             minimise(name)
             record({})
-            continue
-        result = fuzz(name, arguments.seconds, seed)
-        if arguments.record:
-            record({name: result})
+        return
+    # A target a core.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = dict(zip(names, pool.map(lambda name: fuzz(name, arguments.seconds, seed), names)))
+    if arguments.record:
+        record(results)
 
 
 if __name__ == "__main__":
