@@ -468,6 +468,8 @@ def random_case(rng):
         config.window = rng.choice([0, 98, 60, 48])
     elif kind < 0.5:
         config.window = rng.choice([14, 40, 98, 99, 150])
+    elif kind < 0.6:
+        config.step = rng.choice([1, 60, 7200, 2 * DAY])
     config.lag_points = rng.choice([0, 0, 0, 2])
     config.negative_points = rng.choice([0, 1, 2])
     n = rng.randrange(1, 420)
