@@ -213,6 +213,7 @@ static void sealed_lies(const unsigned char *good)
         {80 + 2048, 5},                     /* a charge of the first, on the sixth */
         {80 + 2056, 0x7FF0000000000000u},   /* an excess of infinity */
         {80 + 2192, 0x412E848200000000u},   /* a last excess of 1,000,001 */
+        {80 + 2192, 0xC12E848200000000u},   /* of -1,000,001 */
         {80 + 2192, 0x4000000000000000u},   /* above the point's deviation */
         {80 + 2200, 0x7FF8000000000000u},   /* none of a point with a deviation */
         {80 + 2200, 0x8000000000000000u},   /* of -0.0 */
@@ -230,6 +231,16 @@ static void sealed_lies(const unsigned char *good)
         seal(bytes, LEN);
         bytes_refused(bytes);
     }
+    /* A charge twice, and one after none: they stand newest first. */
+    memcpy(bytes, good, LEN);
+    CHECK(memcmp(bytes + 80 + 2048, bytes + 80 + 2064, 8) != 0 && bytes[80 + 2071] == 0);
+    memcpy(bytes + 80 + 2064, bytes + 80 + 2048, 16);
+    seal(bytes, LEN);
+    bytes_refused(bytes);
+    memcpy(bytes, good, LEN);
+    memset(bytes + 80 + 2048, 0xFF, 8), memset(bytes + 80 + 2056, 0, 8);
+    seal(bytes, LEN);
+    bytes_refused(bytes);
     for (i = 0; i < 200; i++) {
         for (byte = 16; byte < LEN; byte++)
             bytes[byte] = (unsigned char)any();
@@ -237,6 +248,25 @@ static void sealed_lies(const unsigned char *good)
         bytes_refused(bytes);
     }
     CHECK(cloudcircuit_spike_tracker_state_decode(good, LEN, &state) == CLOUDCIRCUIT_OK);
+}
+
+/* After nothing, any spend has the largest deviation and the largest excess that there are. */
+static void the_largest_deviation(void)
+{
+    unsigned char bytes[LEN];
+    cloudcircuit_detect_config config;
+    cloudcircuit_detect_result result;
+    tracker state, back;
+    int i;
+    cloudcircuit_detect_config_init(&config);
+    CHECK(cloudcircuit_spike_tracker_init(&config, &state) == CLOUDCIRCUIT_OK);
+    for (i = 0; i < 32; i++)
+        CHECK(cloudcircuit_spike_tracker_update(&state, i < 31 ? 0 : 1e9, &result) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_spike_tracker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_spike_tracker_state_encode(&state, bytes, LEN) == CLOUDCIRCUIT_OK);
+    CHECK(memcmp(bytes + 80 + 1024 + 8 * 31, "\0\0\0\0\x80\x84\x2E\x41", 8) == 0); /* 1e6 */
+    CHECK(cloudcircuit_spike_tracker_state_decode(bytes, LEN, &back) == CLOUDCIRCUIT_OK);
+    CHECK(SAME_BYTES(back, state));
 }
 
 static void encodings_refuse(const tracker *good)
@@ -310,6 +340,7 @@ int main(void)
 
     init_refusals();
     encodings_of_nothing();
+    the_largest_deviation();
     cloudcircuit_detect_config_init(&config);
     config.start_time = 1672531200;
     CHECK(cloudcircuit_spike_tracker_init(&config, &state) == CLOUDCIRCUIT_OK);

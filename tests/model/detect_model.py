@@ -468,6 +468,8 @@ def random_case(rng):
         config.window = rng.choice([0, 98, 60, 48])
     elif kind < 0.5:
         config.window = rng.choice([14, 40, 98, 99, 150])
+    elif kind < 0.6:
+        config.step = rng.choice([1, 60, 7200, 2 * DAY])
     config.lag_points = rng.choice([0, 0, 0, 2])
     config.negative_points = rng.choice([0, 1, 2])
     n = rng.randrange(1, 420)
@@ -476,6 +478,10 @@ def random_case(rng):
     growth, noise, leak = rng.choice([0, 0.003, -0.002]), rng.choice([0.02, 0.1, 0.5]), rng.randrange(60, 420)
     slope, rise = rng.choice([0.5, 1.2, 2, 4]), rng.choice([1, 1, 1.15, 1.3])
     job, day = rng.choice([0, 0, 0, 3, 9]), rng.choice([30, 30, 7, 10, 14])
+    if rng.random() < 0.3:
+        # A bill on which nothing happens but a leak, by a part of its level every day.
+        gaps, spikes, zeros, falls, growth, job, day = 0, 0, 0, 0, 0, 0, 500
+        noise, slope, leak = rng.choice([0, 0.02]), rng.choice([0.5, 1, 2, 3]), rng.randrange(60, 300)
     runs = [(rng.randrange(420), rng.randrange(2, 16), rng.choice([4, 0, 0.3])) for _ in range(rng.choice([0, 0, 5]))]
     series = []
     for i in range(n):
