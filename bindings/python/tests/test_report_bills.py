@@ -198,6 +198,12 @@ class Odd(unittest.TestCase):
             b"billed_cost,charge_period_start,sub_account_id\n20,2024-03-02,a\n"
         )
 
+    def test_two_byte_order_marks_before_quotes(self) -> None:
+        self.is_thirty(
+            '\ufeff\ufeff"BilledCost","ChargePeriodStart","SubAccountId"\n'
+            '"10","2024-03-01","a"\n"20","2024-03-02","a"\n'.encode()
+        )
+
     def test_thousands_of_columns(self) -> None:
         more = 3000
         self.is_thirty(

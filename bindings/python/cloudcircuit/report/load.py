@@ -170,12 +170,13 @@ def _insert(bill: Bill, index: int, source: Source, places: dict[str, Any], esca
         f" WHEN ? IN ({', '.join(f'c{at}' for at in range(width))}) THEN 'moved'"
         f" WHEN c{width - 1} IS NULL OR {extra} != '' THEN {cells} || ' cells where the header has {width}' END"
     )
-    marks, empty = f"'^({'|'.join(MARKS)})+'", "''"
+    # DuckDB takes one byte order mark off. After a second one it sees no quotes.
+    marks, inside = f"""'^(?:{'|'.join(MARKS)})+(?:"(.*)")?'""", r"'\1'"
     for table in ("reject_errors", "reject_scans"):
         bill.ask(f"DROP TABLE IF EXISTS {table}")
     bill.ask(
         f"INSERT INTO raw SELECT {index}, row_number() OVER () - 1,"
-        f" {_selected(places, lambda place: f'regexp_replace(c{place}, {marks}, {empty})')}, {shape}"
+        f" {_selected(places, lambda place: f'regexp_replace(c{place}, {marks}, {inside})')}, {shape}"
         f" FROM read_csv(?, columns = {{{types}}}, auto_detect = false, header = false, delim = ?, quote = '\"',"
         f" escape = ?, strict_mode = true, null_padding = true, parallel = false, max_line_size = {LINE_BYTES},"
         f" nullstr = ?, compression = ?, skip = {source.skipped}, store_rejects = true, rejects_limit = 0)",
