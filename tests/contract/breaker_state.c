@@ -470,6 +470,38 @@ static void streaks_in_other_buckets(void)
     CHECK(state.phase == CLOUDCIRCUIT_BREAKER_OPEN);
 }
 
+/* A window of four, full, with a failure or a slow call as its first. */
+static void a_full_window(int32_t outcome, int64_t duration)
+{
+    int i;
+    reset();
+    config.failure_threshold = 0, config.window_size = config.minimum_calls = 4;
+    config.failure_rate_ppm = config.slow_call_rate_ppm = 1000000, config.slow_call_duration = 1;
+    for (i = 0; i < 4; i++) {
+        CHECK(allowed(i));
+        CHECK(cloudcircuit_breaker_report(&config, &state, &permit, i ? CLOUDCIRCUIT_OUTCOME_SUCCESS : outcome,
+                                          i ? 0 : duration, NONE_AT, i) == CLOUDCIRCUIT_OK);
+    }
+    CHECK(state.window_calls == 4 && state.revision == 4 && state.phase == CLOUDCIRCUIT_BREAKER_CLOSED);
+}
+
+/* A success is recorded where it pushes out what a rule looks at, be its share a millionth, and only there. */
+static void successes_that_count(void)
+{
+    a_full_window(CLOUDCIRCUIT_OUTCOME_FAILURE, 0);
+    config.failure_rate_ppm = 1;
+    call(CLOUDCIRCUIT_OUTCOME_SUCCESS, 5);
+    CHECK(state.revision == 5);
+    a_full_window(CLOUDCIRCUIT_OUTCOME_SUCCESS, 1);
+    config.slow_call_rate_ppm = 1;
+    call(CLOUDCIRCUIT_OUTCOME_SUCCESS, 5);
+    CHECK(state.revision == 5);
+    a_full_window(CLOUDCIRCUIT_OUTCOME_SUCCESS, 1);
+    config.slow_call_rate_ppm = 0;
+    call(CLOUDCIRCUIT_OUTCOME_SUCCESS, 5);
+    CHECK(state.revision == 4);
+}
+
 /* 1 switches on what 0 switches off. */
 static void the_least_of_each(void)
 {
@@ -1077,6 +1109,7 @@ int main(void)
     storage_errors_are_not_zero_failures();
     last_places();
     streaks_in_other_buckets();
+    successes_that_count();
     the_least_of_each();
     probes_at_a_time();
     forced_to_what_it_is();
