@@ -5,13 +5,6 @@
 
 #![allow(unsafe_code)]
 
-// The x87 keeps more bits than a double has and rounds twice: answers would not be those of other
-// machines.
-#[cfg(all(target_arch = "x86", not(target_feature = "sse2")))]
-compile_error!(
-    "libcloudcircuit needs SSE2 on 32-bit x86, as the target i686-unknown-linux-gnu has it"
-);
-
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
 
