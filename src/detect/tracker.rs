@@ -58,14 +58,13 @@ impl Tracker {
         if !fits(&Settings::new(config)?) {
             return Err(Error::TrackerSettings);
         }
+        let mut tracker = Self { layout: SPIKE_TRACKER_LAYOUT, config: *config, ..Self::NONE };
         // -0.0 counts as 0, in the state's bytes too. A threshold is never 0.
-        let config = DetectConfig {
-            min_impact: config.min_impact + 0.0,
-            min_relative_impact: config.min_relative_impact + 0.0,
-            min_baseline: config.min_baseline + 0.0,
-            ..*config
-        };
-        let mut tracker = Self { layout: SPIKE_TRACKER_LAYOUT, config, ..Self::NONE };
+        let kept = &mut tracker.config;
+        for amount in [&mut kept.min_impact, &mut kept.min_relative_impact, &mut kept.min_baseline]
+        {
+            *amount += 0.0;
+        }
         tracker.history.clear();
         Ok(tracker)
     }
