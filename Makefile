@@ -156,7 +156,7 @@ check:
 	CLOUDCIRCUIT_ROOM=$(ROOM) $(CARGO) test --lib --test contract --test vectors --test model --test boundaries -- $(ROOM):: quick_
 
 # Changes one decision after the other in a copy of src/, and fails when no test notices: see tests/mutants/mutate.py.
-# MUTANTS takes rooms, files or options: make mutants MUTANTS='--changed --minutes 2'.
+# MUTANTS takes rooms, files or options: make mutants MUTANTS='--changed --minutes 1'.
 MUTANTS_PYTHON = $(TARGET)/mutants-python/bin/python
 $(MUTANTS_PYTHON):
 	python3 -m venv $(TARGET)/mutants-python
