@@ -45,9 +45,9 @@ PYTHON = [
     ("model/ledger_drive.py", "5000"),
     ("model/ledgers_drive.py", "5000"),
     ("model/rate_limit_drive.py", "5000"),
-    ("model/detect_model.py", "20", "1"),
-    ("model/tracker_encoding.py", "5", "1"),
-    ("model/forecast_model.py", "100", "1"),
+    ("model/detect_model.py", "20"),
+    ("model/tracker_encoding.py", "5"),
+    ("model/forecast_model.py", "100"),
 ]
 # CPUs without AVX, and with all that comes with AVX2 but not AVX2, for the choice of instructions.
 EMULATED = ["Nehalem", "Opteron_G5"]

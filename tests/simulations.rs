@@ -9,11 +9,11 @@ use std::{
     process::{Command, Output},
     sync::OnceLock,
     thread,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 use support::{
     Link, STRICT, cc, compile, either, has_sqlite, has_tool, output, output_within, path, printed,
-    release, scratch,
+    release, scratch, seed,
 };
 
 const SANITIZERS: [&str; 2] = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
@@ -216,14 +216,6 @@ fn the_default_timeline_shows_all_there_is() {
     }
 }
 
-/// A seed that nobody has seen, or that of SEED, which repeats a run.
-fn seed() -> String {
-    let drawn = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos().to_string();
-    let seed = env::var("SEED").unwrap_or_else(|_| drawn());
-    println!("SEED={seed}");
-    seed
-}
-
 /// A hundred thousand seeds of one story, where each core tells several.
 const LONGEST: Duration = Duration::from_secs(3600);
 
@@ -247,7 +239,7 @@ fn chaos() -> &'static Path {
 /// the head of chaos/world.h. The program fails too when something never occurred.
 #[test]
 fn promises_hold_whatever_is_lost_late_doubled_or_dies() {
-    let seed = seed();
+    let seed = seed().to_string();
     let seeds = env::var("CLOUDCIRCUIT_SEEDS").unwrap_or_else(|_| either("2000", "10000").into());
     for said in tell(chaos(), &["--seed", &seed, "--seeds", &seeds]) {
         print!("{}", stdout(&said));
@@ -262,7 +254,7 @@ fn promises_hold_whatever_is_lost_late_doubled_or_dies() {
 /// A store that ignores its condition breaks a promise in every kind of story, and a few events show how.
 #[test]
 fn writers_who_do_not_compare_break_promises_and_the_story_is_short() {
-    let arguments = ["--careless", "--seed", &seed(), "--seeds", "100"];
+    let arguments = ["--careless", "--seed", &seed().to_string(), "--seeds", "100"];
     let again = tell(chaos(), &arguments);
     for (said, again) in tell(chaos(), &arguments).iter().zip(&again) {
         assert_eq!(stdout(said), stdout(again), "the same seed, another story");
@@ -302,7 +294,7 @@ fn every_promise_is_a_sentence_of_the_header() {
 /// Each story checks its promises at every step; see the head of regions.c.
 #[test]
 fn leases_across_regions_lose_no_more_than_they_promise() {
-    let seed = seed();
+    let seed = seed().to_string();
     let stories = either("5", "25");
     let said =
         output(Command::new(build(cc(), &["-O2"], "regions", "plain")).args([&*seed, stories]));

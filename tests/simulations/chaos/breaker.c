@@ -87,17 +87,7 @@ static void begin_job(struct world *w, int place, int what, int request, int is_
 /* Calls of its own whose permit is stored and not reported. */
 static void come_back(struct world *w, int place)
 {
-    struct writer *writer = &w->writers[place];
-    int request;
-
-    for (request = 0; request < w->request_count; request++) {
-        if (breaker.owners[request] != place || !w->requests[request].is_known || w->requests[request].is_done)
-            continue;
-        writer->job.request = request;
-        writer->memory = w->requests[request];
-        writer->stage = BUSY;
-        return;
-    }
+    take_up(w, place, breaker.owners);
 }
 
 /* Another's call that was reported, or is to be: a queue that delivers a report twice. */

@@ -39,6 +39,21 @@ void ask(struct world *w, int place)
     send(w, READ, place);
 }
 
+void take_up(struct world *w, int place, const int *owners)
+{
+    struct writer *writer = &w->writers[place];
+    int request;
+
+    for (request = 0; request < w->request_count; request++) {
+        if (owners[request] != place || !w->requests[request].is_known || w->requests[request].is_done)
+            continue;
+        writer->job.request = request;
+        writer->memory = w->requests[request];
+        writer->stage = BUSY;
+        return;
+    }
+}
+
 struct message *take_out(struct world *w, int place)
 {
     const uint8_t slot = w->order[place];

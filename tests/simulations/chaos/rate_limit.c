@@ -84,17 +84,7 @@ static void begin_job(struct world *w, int place, int what, int request, int is_
 /* What was taken and is not adjusted yet. */
 static void come_back(struct world *w, int place)
 {
-    struct writer *writer = &w->writers[place];
-    int request;
-
-    for (request = 0; request < w->request_count; request++) {
-        if (rate.owners[request] != place || !w->requests[request].is_known || w->requests[request].is_done)
-            continue;
-        writer->job.request = request;
-        writer->memory = w->requests[request];
-        writer->stage = BUSY;
-        return;
-    }
+    take_up(w, place, rate.owners);
 }
 
 static void take_job(struct world *w, int place, uint32_t a, uint32_t b, int is_last)

@@ -230,6 +230,9 @@ int64_t most(int64_t a, int64_t b);
 /* A writer reads the states and its request's row, and then decides. */
 void ask(struct world *, int writer);
 
+/* A writer goes on with the first of its own requests that is stored and not done. */
+void take_up(struct world *, int writer, const int *owners);
+
 /* Takes a message out of the network. It may be read until the one after the next is sent. */
 struct message *take_out(struct world *, int place);
 
