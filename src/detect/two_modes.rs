@@ -75,9 +75,10 @@ impl Baseline<'_> {
             return None;
         }
         if spend >= LOW_SHARE * on.quantile(LOW) {
-            let scale = baseline::scale(&on, settings, on_level);
-            let expected = on.quantile(HIGH);
-            return Some(Mode { expected, reported: on_level, base: on_level, scale });
+            let level = larger(on_level, settings.min_baseline);
+            let scale = baseline::scale(&on, settings, level);
+            let expected = larger(level, on.quantile(HIGH));
+            return Some(Mode { expected, reported: level, base: level, scale });
         }
         let mut latest = SmallSample::new();
         (1..=furthest)

@@ -574,6 +574,7 @@ static void young(void)
 static void jobs(void)
 {
     double series[100];
+    cloudcircuit_detect_config config;
     cloudcircuit_detect_result result;
     size_t i;
     for (i = 0; i < 100; i++)
@@ -585,6 +586,15 @@ static void jobs(void)
     series[99] = 40;
     result = finding(series, 100, CLOUDCIRCUIT_TIME_UNKNOWN);
     CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_SPIKE && result.expected_spend == 2);
+    /* On or off, what is expected is at least min_baseline: 135 is 35 % above 100, but 12.5 % above 120. */
+    cloudcircuit_detect_config_init(&config);
+    config.min_baseline = 120;
+    CHECK(cloudcircuit_detect_spike(series, 100, &config, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_NORMAL && result.expected_spend == 120);
+    series[99] = 135;
+    CHECK(finding(series, 100, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
+    CHECK(cloudcircuit_detect_spike(series, 100, &config, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_NORMAL && result.expected_spend == 120 && result.excess == 15);
 }
 
 /* A step is no leak, not even in its second week. */

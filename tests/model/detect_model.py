@@ -356,7 +356,8 @@ class Model:
         if len(points) < 14 or len(on) < 6 or len(off) < 7 or len(on) >= 0.75 * len(points) or median(off) >= 0.2 * median(on):
             return None
         if self.at(now) >= 0.6 * quantile(on, 0.1):
-            return quantile(on, 0.9), median(on), self.scale(on, median(on)), median(on)
+            level = max(median(on), self.min_baseline)
+            return max(level, quantile(on, 0.9)), level, self.scale(on, level), level
         reported = max(median(off[:7]), self.min_baseline)
         expected = max(reported, quantile(off, 0.9))
         return expected, expected, self.scale(off, expected), reported
@@ -458,7 +459,7 @@ def edges(model, now):
 
 def random_case(rng):
     config = Config(0, 0, 0, 0, rng.choice([3.5, 2.0, 1.0]), rng.choice([0.0, 0.0, 30.0]), rng.choice([0.1, 0.0, 0.5]),
-                    rng.choice([0.01, 0.0, 80.0]), rng.choice([UNKNOWN, 1672531200, -86400 * 400, 1709164800]), DAY)
+                    rng.choice([0.01, 0.0, 80.0, 150.0]), rng.choice([UNKNOWN, 1672531200, -86400 * 400, 1709164800]), DAY)
     kind = rng.random()
     if kind < 0.2:
         config.step = HOUR
