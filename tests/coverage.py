@@ -20,6 +20,10 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+sys.dont_write_bytecode = True
+sys.path.append(str(Path(__file__).resolve().parent / "support"))
+from hosts import all_hosts  # noqa: E402
+
 HERE = Path(__file__).resolve().parents[1]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", HERE / "target")).resolve() / "coverage"
 LLVM = os.environ.get("LLVM", "-22")
@@ -75,23 +79,17 @@ def build():
 
 
 def hosts():
-    """Compiles the hosts, and yields their command lines."""
+    """How each host is compiled, and its command lines."""
     link = [f"-I{HERE}/include", f"-L{TARGET}", "-lcloudcircuit", f"-Wl,-rpath,{TARGET}", "-lm"]
-    for source in sorted((HERE / "tests/contract").glob("*.c")):
-        host = TARGET / source.stem
-        commands = [[host, "few"]]
-        if source.stem == "spike_columns" and platform.machine() == "x86_64":
-            commands += [["qemu-x86_64", "-cpu", cpu, host, "few"] for cpu in EMULATED]
-        yield [CC, "-std=c99", "-O1", source, "-o", host, *link], commands
-    vectors = TARGET / "vectors"
-    files = sorted((HERE / "tests/vectors").glob("*.txt"))
-    yield [CC, "-std=c99", "-O1", HERE / "tests/vectors/host.c", "-o", vectors, *link], [
-        [vectors, *options, file.stem, file] for file in files for options in ([], ["--unaligned"])
-    ]
-    golden = TARGET / "golden"
-    yield [CXX, "-std=c++17", "-O0", HERE / "tests/bindings/cpp/golden.cpp", "-o", golden, *link], [
-        [golden, HERE / "tests/golden/cases.txt"]
-    ]
+    for host in all_hosts():
+        program = TARGET / host.name
+        commands = [[program, *words] for words in host.runs]
+        if host.name == "spike_columns" and platform.machine() == "x86_64":
+            commands += [["qemu-x86_64", "-cpu", cpu, program, "few"] for cpu in EMULATED]
+        if host.name == "vectors":
+            commands += [[program, "--unaligned", *words] for words in host.runs]
+        compiler = [CXX, "-O0"] if host.is_cpp else [CC, "-O1"]
+        yield [*compiler, host.standard, host.source, "-o", program, *link], commands
     for script, *arguments in PYTHON:
         yield None, [[sys.executable, "-B", HERE / "tests" / script, LIBRARY, *arguments]]
 

@@ -20,6 +20,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+sys.dont_write_bytecode = True
+sys.path.append(str(Path(__file__).resolve().parent / "support"))
+from hosts import contract_hosts, golden_host, vectors_host  # noqa: E402
+
 HERE = Path(__file__).resolve().parents[1]
 BUILT = (HERE / os.environ.get("CARGO_TARGET_DIR", "target")).resolve()
 STRICT = "-O1 -static -Wall -Wextra -Wpedantic -Werror".split()
@@ -174,7 +178,7 @@ def check_dll(target, folder):
     programs = folder / "dll"
     programs.mkdir(exist_ok=True)
     shutil.copy(release / "cloudcircuit.dll", programs)
-    answer_vectors(compile_host(target, HERE / "tests/vectors/host.c", programs, release / "libcloudcircuit.dll.a"))
+    answer_vectors(compile_host(target, vectors_host().source, programs, release / "libcloudcircuit.dll.a"))
 
 
 def check_stack(target, folder):
@@ -203,20 +207,21 @@ def compile_host(target, source, folder, library, flags=()):
     return [*target.runner.split(), program]
 
 
-def passes(command):
-    """Runs a host that says whether all checks passed."""
-    printed = run(command, timeout=SECONDS)
-    if not printed.endswith("all checks passed\n"):
-        raise Fault(f"{command[-1]}: {printed}")
+def passes(host, command, words):
+    """What a host prints that finds nothing wrong."""
+    printed = run([*command, *words], timeout=SECONDS)
+    if not host.passes(printed):
+        raise Fault(f"{host.name}: {printed}")
+    return printed
 
 
-def answer_vectors(host):
+def answer_vectors(command):
     """Every file of vectors. Returns how many lines were answered, all of them right."""
     lines = 0
-    for file in sorted((HERE / "tests/vectors").glob("*.txt")):
-        printed = run([*host, file.stem, file], timeout=SECONDS)
-        cases, wrong, _, skipped = map(int, re.findall(r"\b\d+\b", printed))
-        if wrong or skipped or cases < 2000:
+    for words in vectors_host().runs:
+        printed = passes(vectors_host(), command, words)
+        cases = int(printed.split()[0])
+        if cases < 2000:
             raise Fault(printed)
         lines += cases
     return lines
@@ -274,21 +279,17 @@ def prove_in_programs(result, folder, expected, is_whole):
         result.check(check_symbols, target, library)
     if target is WINDOWS:
         result.check(check_dll, target, folder)
-    few = ["few"] if target.runner and not is_whole else []
-    contract = sorted((HERE / "tests/contract").glob("*.c"))
-    for source in contract:
-        if host := result.check(compile_host, target, source, hosts, library):
-            result.check(passes, [*host, *few])
-    vectors = golden = 0
-    if host := result.check(compile_host, target, HERE / "tests/vectors/host.c", hosts, library):
-        vectors = result.check(answer_vectors, host)
-    if host := result.check(compile_host, target, HERE / "tests/bindings/cpp/golden.cpp", hosts, library):
-        result.check(passes, [*host, HERE / "tests/golden/cases.txt"])
-        golden = golden_lines()
+    contract = contract_hosts(few=bool(target.runner) and not is_whole)
+    for host in [*contract, golden_host()]:
+        if command := result.check(compile_host, target, host.source, hosts, library):
+            result.check(passes, host, command, *host.runs)
+    vectors = 0
+    if command := result.check(compile_host, target, vectors_host().source, hosts, library):
+        vectors = result.check(answer_vectors, command)
     digests = result.check(answers, target, hosts)
     if digests and digests != expected:
         result.faults.append("other answers than on x86-64:\n" + digests)
-    result.counts = [len(contract), vectors, golden]
+    result.counts = [len(contract), vectors, golden_lines()]
 
 
 def main():

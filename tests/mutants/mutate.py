@@ -22,9 +22,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from operators import Rewriter
-
 HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent / "support"))
+from hosts import all_hosts  # noqa: E402
+from operators import Rewriter  # noqa: E402
+
 ROOT = HERE.parents[1]
 WORK = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve() / "mutants"
 TREE, HOSTS = WORK / "tree", WORK / "hosts"
@@ -151,21 +153,22 @@ def tests():
     """Every test as a program that is linked with the library of mutants, and what it reaches of them."""
     HOSTS.mkdir(parents=True, exist_ok=True)
 
-    def compiled(source, compiler, name):
-        program = HOSTS / name
-        if not program.exists() or program.stat().st_mtime < max(file.stat().st_mtime for file in source.parent.glob("*")):
-            subprocess.run([*compiler, "-w", "-O1", "-I", ROOT / "include", source, "-o", program, "-L", LIBRARY.parent,
-                            "-lcloudcircuit", "-lm", f"-Wl,-rpath,{LIBRARY.parent}"], check=True)
+    def compiled(host):
+        program = HOSTS / host.name
+        compiler = os.environ.get("CXX", "c++") if host.is_cpp else os.environ.get("CC", "cc")
+        if not program.exists() or program.stat().st_mtime < max(file.stat().st_mtime for file in host.source.parent.glob("*")):
+            subprocess.run([compiler, host.standard, "-w", "-O1", "-I", ROOT / "include", host.source, "-o", program, "-L",
+                            LIBRARY.parent, "-lcloudcircuit", "-lm", f"-Wl,-rpath,{LIBRARY.parent}"], check=True)
         return str(program)
 
-    cc, cxx = [os.environ.get("CC", "cc"), "-std=c99"], [os.environ.get("CXX", "c++"), "-std=c++17"]
-    found = [Test("contract/" + source.stem, [compiled(source, cc, source.stem)] + ["few"] * (source.stem in SLOW_HOSTS))
-             for source in sorted((ROOT / "tests/contract").glob("*.c"))]
-    host = compiled(ROOT / "tests/vectors/host.c", cc, "vectors")
-    found += [Test("vectors/" + file.stem, [host, file.stem, str(file)])
-              for file in sorted((ROOT / "tests/vectors").glob("*.txt"))]
-    golden = compiled(ROOT / "tests/bindings/cpp/golden.cpp", cxx, "golden")
-    found.append(Test("golden", [golden, str(ROOT / "tests/golden/cases.txt"), "some"]))
+    found = []
+    for host in all_hosts(few=False):
+        for words in host.runs:
+            if host.name in SLOW_HOSTS:
+                words = ["few"]
+            # A run of vectors is known by its file.
+            name = " ".join([host.name, *words[:1] * (len(host.runs) > 1)])
+            found.append(Test(name, [compiled(host), *words]))
     for driver, *words in MODELS:
         command = [sys.executable, "-B", str(ROOT / "tests" / driver), str(LIBRARY), *words]
         found.append(Test(" ".join([driver, *words[:1]]) if words[:1] and words[0].isdigit() else driver, command))

@@ -15,8 +15,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(HERE.parent / "fuzz"))
+sys.path += [str(HERE.parent / "fuzz"), str(HERE.parent / "support")]
 import run as fuzz  # noqa: E402
+from hosts import all_hosts  # noqa: E402
 
 ROOT, BUILD = fuzz.ROOT, fuzz.BUILD / "sanitizers"
 SECONDS = 600
@@ -39,23 +40,15 @@ def passes(*command):
 def address():
     library = fuzz.build_library("address", fuzz.RUST_FLAGS)
     link = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", fuzz.PERSONALITY]
-    hosts = sorted((ROOT / "tests/contract").glob("*.c"))
-    for source in hosts:
-        program = BUILD / source.stem
-        compile_with(["clang", "-std=c99", "-O1", *link], source, library, "-lm", "-o", program)
-        said = passes(program, "few")
-        assert said == "all checks passed", (source, said)
-    program = BUILD / "vectors"
-    compile_with(["clang", "-std=c99", "-O1", *link], ROOT / "tests/vectors/host.c", library, "-lm", "-o", program)
-    vectors = sorted((ROOT / "tests/vectors").glob("*.txt"))
-    for file in vectors:
-        print(f"{file.stem}: {passes(program, file.stem, file)}")
-    program = BUILD / "golden"
-    golden = ROOT / "tests/bindings/cpp/golden.cpp"
-    compile_with(["clang++", "-std=c++17", "-O0", *link], golden, library, "-lm", "-o", program)
-    print(f"golden cases: {passes(program, ROOT / 'tests/golden/cases.txt')}")
-    assert len(hosts) >= 23 and len(vectors) >= 7, (hosts, vectors)
-    print(f"AddressSanitizer: {len(hosts)} hosts, {len(vectors)} files of vectors and the golden cases pass")
+    runs = 0
+    for host in all_hosts():
+        program, compiler = BUILD / host.name, ["clang++", "-O0"] if host.is_cpp else ["clang", "-O1"]
+        compile_with([*compiler, host.standard, *link], host.source, library, "-lm", "-o", program)
+        for words in host.runs:
+            said = passes(program, *words)
+            assert host.passes(said), (host.name, words, said)
+            runs += 1
+    print(f"AddressSanitizer: {runs} runs of hosts, vectors and golden cases pass")
 
 
 def threads():
