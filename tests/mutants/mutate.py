@@ -166,6 +166,8 @@ def tests():
               for file in sorted((ROOT / "tests/vectors").glob("*.txt"))]
     golden = compiled(ROOT / "tests/bindings/cpp/golden.cpp", cxx, "golden")
     found.append(Test("golden", [golden, str(ROOT / "tests/golden/cases.txt"), "some"]))
+    read = [compiled(ROOT / "tests/contract/json.c", cc, "json"), sys.executable, str(ROOT / "tests/json/read.py")]
+    found.append(Test("json/read.py", ["bash", "-o", "pipefail", "-c", '"$0" lines 300 | "$1" -B "$2"', *read]))
     for driver, *words in MODELS:
         command = [sys.executable, "-B", str(ROOT / "tests" / driver), str(LIBRARY), *words]
         found.append(Test(" ".join([driver, *words[:1]]) if words[:1] and words[0].isdigit() else driver, command))
