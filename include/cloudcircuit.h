@@ -1466,9 +1466,11 @@ typedef struct cloudcircuit_ledger_decision {
     /// The state's, after the call.
     int64_t held;
     /// The most that a reserve could hold now: limit + carried - settled - held, at least 0, and at
-    /// most what keeps held and settled + held within INT64_MAX.
+    /// most what keeps held and settled + held within INT64_MAX. In CLOUDCIRCUIT_MODE_UNLIMITED
+    /// only the second bound counts. In CLOUDCIRCUIT_MODE_MONITOR a reserve of more is held too.
     int64_t available;
-    /// How far settled is above limit + carried, else 0; at most INT64_MAX.
+    /// How far settled is above limit + carried, else 0; at most INT64_MAX. Always 0 in
+    /// CLOUDCIRCUIT_MODE_UNLIMITED.
     int64_t overshoot;
     /// What the call let go because it had ended.
     int64_t expired;

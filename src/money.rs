@@ -33,20 +33,19 @@ pub(crate) fn to_double(minor: i64, scale: u32) -> Result<f64, Error> {
 fn nearest(amount: f64, units: u64) -> Option<u64> {
     let bits = amount.to_bits();
     let exponent = (bits >> 52) as i32;
-    let fraction = bits & ((1 << 52) - 1);
-    let significand = if exponent == 0 { fraction } else { fraction | 1 << 52 };
+    // Also of 0 and subnormals, which have no leading bit: they are as near to 0 with it.
+    let significand = (bits & ((1 << 52) - 1)) + (1 << 52);
     // The product has at most 83 bits.
     let product = u128::from(significand) * u128::from(units);
-    let shift = exponent.max(1) - 1075;
+    let shift = exponent - 1075;
     if shift >= 0 {
-        // The product has at least 53 bits, so a longer shift would need more than 64.
-        return if shift <= 11 { u64::try_from(product << shift).ok() } else { None };
+        let power = 1u64.checked_shl(shift.unsigned_abs())?;
+        return u64::try_from(product).ok()?.checked_mul(power);
     }
     let shift = shift.unsigned_abs();
-    if shift > 84 {
-        return Some(0);
-    }
-    let (whole, half) = (product >> shift, 1u128 << (shift - 1));
+    // Far below a half.
+    let Some(whole) = product.checked_shr(shift) else { return Some(0) };
+    let half = 1u128 << (shift - 1);
     let rest = product - (whole << shift);
     let round_up = rest > half || (rest == half && whole & 1 == 1);
     u64::try_from(whole + u128::from(round_up)).ok()

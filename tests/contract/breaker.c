@@ -795,6 +795,17 @@ static void the_first_bucket_starts_before_time(void)
         calls("F", longer[i] == INT64_MAX ? 0 : INT64_MIN + longer[i]);
         CHECK(state.phase == CLOSED);
     }
+
+    /* Buckets of 1: it began 2 before the first instant. */
+    for (i = 0; i < 2; i++) {
+        no_rules();
+        CHECK(cloudcircuit_breaker_init(INT64_MIN, &state) == OK);
+        config.window_duration = 160, config.failure_count = 2;
+        calls("F", INT64_MIN);
+        config.window_duration = 16;
+        calls("F", INT64_MIN + 13 + (int64_t)i);
+        CHECK(state.phase == (i == 0 ? OPEN : CLOSED));
+    }
 }
 
 /* A dependency that always takes 5 s, called ten times a second for ten minutes. The tenth outcome,

@@ -579,6 +579,20 @@ static void counts_stay_at_the_most(void)
     CHECK(cloudcircuit_breaker_report(&config, &state, &permit, CLOUDCIRCUIT_OUTCOME_SUCCESS, 1, NONE_AT, 67) ==
           CLOUDCIRCUIT_OK);
     CHECK(state.phase == CLOUDCIRCUIT_BREAKER_OPEN);
+
+    /* Failures before the last success, in two buckets that become one. */
+    reset();
+    config.window_duration = 160, config.failure_threshold = 3;
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 3);
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 13);
+    call(CLOUDCIRCUIT_OUTCOME_SUCCESS, 15);
+    state.revision = UINT64_C(1) << 40;
+    state.bucket_calls[1] = state.bucket_failures[1] = state.streak_skipped = UINT32_MAX;
+    CHECK(cloudcircuit_breaker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    config.window_duration = 1600;
+    call(CLOUDCIRCUIT_OUTCOME_FAILURE, 101);
+    CHECK(state.bucket_failures[0] == UINT32_MAX && state.streak_skipped == UINT32_MAX);
+    CHECK(state.phase == CLOUDCIRCUIT_BREAKER_CLOSED);
 }
 
 /* A trip more than can be counted is not the first again; without a decay all are forgotten when closed. */

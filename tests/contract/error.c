@@ -13,6 +13,7 @@ static void statuses(void)
     }
     CHECK(known == 116);
     CHECK(strcmp(cloudcircuit_status_name(CLOUDCIRCUIT_OK), "CLOUDCIRCUIT_OK") == 0);
+    CHECK(strcmp(cloudcircuit_status_message(CLOUDCIRCUIT_OK), "success") == 0);
     CHECK(strcmp(cloudcircuit_status_message(CLOUDCIRCUIT_ERR_BUDGET_LIMIT),
                  "budget_limit must be finite and > 0") == 0);
     CHECK(strcmp(cloudcircuit_status_name(INT32_MAX), "unknown status") == 0);

@@ -223,7 +223,8 @@ static uint64_t any(void)
     return z ^ z >> 31;
 }
 
-/* Known to be printed or read wrong by some: long carries, halves, the edges of each form. */
+/* Known to be printed or read wrong by some: long carries, halves, the edges of each form; and what is millionths to
+   a divisor that is one off. */
 static const double TRAPS[] = {
     0.0, -0.0, 5e-324, -5e-324, 1e-323, 2.2250738585072011e-308, 2.2250738585072014e-308,
     2.225073858507201e-308, DBL_MAX, -DBL_MAX, 1.7976931348623155e308, 9007199254740991.0,
@@ -234,7 +235,8 @@ static const double TRAPS[] = {
     9.5e-3, 299792458.0, 2.98023223876953125e-8, 3.0540412e5, 8.0990312e3, 2.4414062e-4,
     4.708356024711512e18, 9.409340012568248e18, 1.2345678e0, 5.764607523034235e39,
     1.152921504606847e40, 2.305843009213694e40, 1.8014398509481984e16, 3.6028797018963964e16,
-    4.4501477170144023e-308, 6.9294956446009195e15, 1.9430376160308388e16};
+    4.4501477170144023e-308, 6.9294956446009195e15, 1.9430376160308388e16,
+    1001.0 / 1000001, 123456.0 / 1000001, 1e9, 999999999.999999, 1000000000.000001, 0.001, 0.000999};
 
 static uint64_t a_double(void)
 {
@@ -442,6 +444,7 @@ static void nulls(const struct record *record, const struct call *filled)
     CHECK(record->write(0, config, NULL, NULL, 0, &length) == missing && length == 0);
     CHECK(record->write(0, config, NULL, NULL, 0, NULL) == missing);
     CHECK(record->write(0, config, NULL, NULL, 5, NULL) == missing);
+    CHECK(write(record, filled, NULL, 1, NULL) == missing);
     CHECK(write(record, filled, NULL, 5, NULL) == missing);
     length = 12345;
     CHECK(write(record, filled, NULL, SIZE_MAX, &length) == missing && length == 0);

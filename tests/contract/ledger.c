@@ -809,6 +809,18 @@ static void wider_buckets(void)
     CHECK(decision.reason != CLOUDCIRCUIT_LEDGER_REASON_EXPIRED);
     STANDS(20, 5);
 
+    /* The reset's bucket ends at 2033, so at 2034 when it is 2 wide, next to that of 2032. */
+    start();
+    config.hold_duration = 16;
+    CHECK(reserve(20));
+    first = hold;
+    CHECK(cloudcircuit_ledger_reset(&state, -3, 2000) == CLOUDCIRCUIT_OK);
+    now = 2000, config.hold_duration = 32;
+    CHECK(reserve(5) && state.width_shift == 1 && hold.expires_at == 2032);
+    now = 2033, hold = first, settle(20);
+    CHECK(decision.reason != CLOUDCIRCUIT_LEDGER_REASON_EXPIRED && decision.expired == 5);
+    STANDS(20, 0);
+
     /* An end at the last instant but one, which a reset moves. */
     start();
     CHECK(cloudcircuit_ledger_init(7, -3, INT64_MAX - 161, &state) == CLOUDCIRCUIT_OK);

@@ -169,6 +169,8 @@ def tests():
             # A run of vectors is known by its file.
             name = " ".join([host.name, *words[:1] * (len(host.runs) > 1)])
             found.append(Test(name, [compiled(host), *words]))
+    read = [str(HOSTS / "json"), sys.executable, str(ROOT / "tests/json/read.py")]
+    found.append(Test("json/read.py", ["bash", "-o", "pipefail", "-c", '"$0" lines 300 | "$1" -B "$2"', *read]))
     for driver, *words in MODELS:
         command = [sys.executable, "-B", str(ROOT / "tests" / driver), str(LIBRARY), *words]
         found.append(Test(" ".join([driver, *words[:1]]) if words[:1] and words[0].isdigit() else driver, command))

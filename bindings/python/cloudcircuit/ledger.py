@@ -132,9 +132,9 @@ class LedgerDecision:
     settled: int
     held: int
     available: int
-    """The most that a reserve could hold now."""
+    """The most that a reserve could hold now; if unlimited, whatever the limit is."""
     overshoot: int
-    """How far settled is above limit + carried."""
+    """How far settled is above limit + carried; 0 if unlimited."""
     expired: int
     """What the call let go because it had ended."""
     reason: LedgerReason | None

@@ -1179,9 +1179,11 @@ pub struct LedgerDecision {
     /// The state's, after the call.
     pub held: i64,
     /// The most that a reserve could hold now: limit + carried - settled - held, at least 0, and at
-    /// most what keeps held and settled + held within INT64_MAX.
+    /// most what keeps held and settled + held within INT64_MAX. In `MODE_UNLIMITED` only the
+    /// second bound counts. In `MODE_MONITOR` a reserve of more is held too.
     pub available: i64,
-    /// How far settled is above limit + carried, else 0; at most INT64_MAX.
+    /// How far settled is above limit + carried, else 0; at most INT64_MAX. Always 0 in
+    /// `MODE_UNLIMITED`.
     pub overshoot: i64,
     /// What the call let go because it had ended.
     pub expired: i64,
