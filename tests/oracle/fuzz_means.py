@@ -18,6 +18,9 @@ from rules import LARGEST, bits_of, mean
 from seed import fresh_seed
 
 
+NEGATIVE_ZERO = 1 << 63
+
+
 class Result(ctypes.Structure):
     _fields_ = [(name, ctypes.c_uint64) for name in ("latest", "mean", "threshold", "flags")]
 
@@ -75,7 +78,7 @@ def series(length):
         for _ in range(random.randrange(1, 4)):
             points[random.randrange(length)] = random.choice(KINDS)()()
     if random.random() < 0.25:
-        points[random.randrange(length)] = 0
+        points[random.randrange(length)] = random.choice([0, NEGATIVE_ZERO])
     return points
 
 
