@@ -471,6 +471,8 @@ def random_case(rng):
         config.window = rng.choice([14, 40, 98, 99, 150])
     elif kind < 0.6:
         config.step = rng.choice([1, 60, 7200, 2 * DAY])
+    if config.start_time != UNKNOWN and rng.random() < 0.3:
+        config.start_time += DAY - 1  # the last second of a day
     config.lag_points = rng.choice([0, 0, 0, 2])
     config.negative_points = rng.choice([0, 1, 2])
     n = rng.randrange(1, 420)

@@ -330,7 +330,7 @@ def ask(library, arguments):
 
 def check(libraries, draw):
     season = draw.choice([7, 7, 7, 1, 2, 5, 12, 24, 30, 168])
-    history_len = draw.choice([0, 0, 1, 6, 7, 20, 28, 35, 111, 112, 113, 200, 700])
+    history_len = draw.choice([0, 0, 1, 6, 7, 2 * max(season, 7), 20, 28, 35, 111, 112, 113, 200, 700])
     period_len = draw.choice([1, 2, 7, 28, 30, 31, 90, 365])
     # Nothing but noise, of which the last point barely opens a spike, or barely not.
     is_edge = draw.random() < 0.05
