@@ -465,8 +465,8 @@ def random_case(rng):
         config.step = HOUR
         config.window = rng.choice([0, 72, 100])
     elif kind < 0.4:
-        config.season_length = rng.choice([1, 2, 3, 4, 5, 6, 12, 14, 15, 24])
-        config.window = rng.choice([0, 98, 60, 48])
+        config.season_length = rng.choice([1, 2, 3, 4, 5, 6, 12, 14, 15, 16, 24])
+        config.window = rng.choice([0, 0, 98, 60, 48])
     elif kind < 0.5:
         config.window = rng.choice([14, 40, 98, 99, 150])
     elif kind < 0.6:
@@ -480,7 +480,7 @@ def random_case(rng):
     falls = rng.choice([0, 0, 0.05, 0.5])
     growth, noise, leak = rng.choice([0, 0.003, -0.002]), rng.choice([0.02, 0.1, 0.5]), rng.randrange(60, 420)
     slope, rise = rng.choice([0.5, 1.2, 2, 4]), rng.choice([1, 1, 1.15, 1.3])
-    job, day = rng.choice([0, 0, 0, 3, 9]), rng.choice([30, 30, 7, 10, 14])
+    job, day = rng.choice([0, 0, 0, 1.6, 3, 9]), rng.choice([30, 30, 7, 10, 14])
     if rng.random() < 0.3:
         # A bill on which nothing happens but a leak, by a part of its level every day.
         gaps, spikes, zeros, falls, growth, job, day = 0, 0, 0, 0, 0, 0, 500

@@ -340,9 +340,10 @@ def check(libraries, draw):
     series = random_series(draw, history_len + period_len)
     if is_edge:
         elapsed, series = draw.randrange(1, period_len), [abs(draw.gauss(1, 0.2)) for _ in series]
-    # At the first or last second of a day, or between.
+    # At the first or last second of a day, or between; and before the leap day of a century.
     start_time = draw.randrange(-11574, 23148) * 86400 + draw.choice([0, 86399, draw.randrange(86400)])
-    start_time = draw.choice([TIME_UNKNOWN, start_time])
+    leap_day = 951782400 - 86400 * draw.randrange(max(history_len, 1))
+    start_time = draw.choice([TIME_UNKNOWN, start_time, start_time, leap_day])
     if draw.random() < 0.5:
         # A charge by the month, on a day or the last.
         day = draw.choice([1, 15, 28, 31, "last"])

@@ -164,6 +164,7 @@ def tests():
     host = compiled(ROOT / "tests/vectors/host.c", cc, "vectors")
     found += [Test("vectors/" + file.stem, [host, file.stem, str(file)])
               for file in sorted((ROOT / "tests/vectors").glob("*.txt"))]
+    found.append(Test("vectors/spike --ftz", [host, "--ftz", "spike", str(ROOT / "tests/vectors/spike.txt")]))
     golden = compiled(ROOT / "tests/bindings/cpp/golden.cpp", cxx, "golden")
     found.append(Test("golden", [golden, str(ROOT / "tests/golden/cases.txt"), "some"]))
     for driver, *words in MODELS:

@@ -66,10 +66,21 @@ def extremes():
     return fields(*random.choice([(0, 0x7FE), (0, 0), (0x7FC, 0x7FE)]))
 
 
+def brink():
+    """A sum half way between two doubles, or next to that: below or above a power of two, where they lie differently close."""
+    power, hair = random.randrange(250, 1900) << 52, random.randrange(-1, 2)
+    half, below = power - (1 << 52), random.random() < 0.5
+    return [half, half - 2 * below, (power - (53 + below << 52)) + hair]
+
+
 KINDS = [alike, apart, sparse, full, dust, cents, extremes]
 
 
 def series(length):
+    if length > 3 and random.random() < 0.1:
+        points = brink() + [0] * (length - 3)
+        random.shuffle(points)
+        return points
     kind = random.choice(KINDS)
     point = kind()
     points = [point() for _ in range(length)]
