@@ -14,7 +14,7 @@ from array import array
 
 sys.dont_write_bytecode = True
 sys.path.append(os.path.join(os.path.dirname(__file__), "../support"))
-from rules import LARGEST, bits_of, mean
+from rules import LARGEST, bits_of, mean, units
 from seed import fresh_seed
 
 
@@ -66,21 +66,31 @@ def extremes():
     return fields(*random.choice([(0, 0x7FE), (0, 0), (0x7FC, 0x7FE)]))
 
 
-def brink():
-    """A sum half way between two doubles, or next to that: below or above a power of two, where they lie differently close."""
-    power, hair = random.randrange(250, 1900) << 52, random.randrange(-1, 2)
-    half, below = power - (1 << 52), random.random() < 0.5
-    return [half, half - 2 * below, (power - (53 + below << 52)) + hair]
-
-
 KINDS = [alike, apart, sparse, full, dust, cents, extremes]
 
 
+def largest_within(number):
+    """The bits of the largest double up to a number of units."""
+    shift = max(number.bit_length() - 53, 0)
+    return (shift << 52) + (number >> shift)
+
+
+def to_a_tie(points):
+    """Points added until the sum is half way between two doubles, or next to that: after the next double, or where a
+    power of two has closer ones below."""
+    total = sum(map(units, points))
+    last_bit = total.bit_length() - 53
+    if last_bit < 60 or total.bit_length() > 2000:
+        return
+    half = 1 << last_bit - 1
+    tie = (1 << total.bit_length()) - half if random.random() < 0.3 else (total >> last_bit << last_bit) + 3 * half
+    rest = tie + random.randrange(-1, 2) * (1 << random.randrange(last_bit)) - total
+    while rest > 0:
+        points.append(largest_within(rest))
+        rest -= units(points[-1])
+
+
 def series(length):
-    if length > 3 and random.random() < 0.1:
-        points = brink() + [0] * (length - 3)
-        random.shuffle(points)
-        return points
     kind = random.choice(KINDS)
     point = kind()
     points = [point() for _ in range(length)]
@@ -90,6 +100,10 @@ def series(length):
             points[random.randrange(length)] = random.choice(KINDS)()()
     if random.random() < 0.25:
         points[random.randrange(length)] = random.choice([0, NEGATIVE_ZERO])
+    if random.random() < 0.5:
+        latest = points.pop()
+        to_a_tie(points)
+        points.append(latest)
     return points
 
 
@@ -105,6 +119,7 @@ def main():
         else:
             length = int(2 ** random.uniform(1, 14.3 if index % 10 == 9 else 8))
         points = array("Q", series(length))
+        length = len(points)
         shift = random.randrange(64)
         memory = ctypes.create_string_buffer(bytes(shift) + points.tobytes(), shift + 8 * length)
         result = Result()
