@@ -62,7 +62,7 @@ impl Sum {
     /// and the number of bits by which it is shifted up.
     fn rounded(&self) -> (u64, u32) {
         let shift = self.bit_length().saturating_sub(FRACTION_BITS + 1);
-        let significand = self.bits_from(shift) & ((1 << (FRACTION_BITS + 1)) - 1);
+        let significand = self.bits_from(shift);
         let Some(half_bit) = shift.checked_sub(1) else {
             return (significand, shift);
         };

@@ -145,7 +145,7 @@ static void steady(void)
 
 static void elapsed(void)
 {
-    double spend[28];
+    double spend[28], none[28];
     cloudcircuit_forecast_result r;
     memcpy(spend, calm, sizeof spend);
     spend[27] = 1000;
@@ -182,6 +182,11 @@ static void elapsed(void)
     CHECK(r.exhaustion_point == 27 && r.is_forecast_breached == 1);
     r = forecast(NULL, 0, calm, 1, 1, 11, NULL, CLOUDCIRCUIT_OK);
     CHECK(r.verdict == NORMAL && r.forecast_spend == 10 && r.is_forecast_breached == 0);
+
+    /* Also a period without spend, after days with it: of no point more nothing is expected. */
+    memset(none, 0, sizeof none);
+    r = forecast(spend, 28, none, 28, 28, 300, NULL, CLOUDCIRCUIT_OK);
+    CHECK(r.verdict == NORMAL && r.forecast_spend == 0 && r.lower_bound == 0 && r.upper_bound == 0);
 
     /* A lone peak yesterday is spent, and not expected again. */
     r = forecast(calm, 28, spend + 18, 10, 30, 5000, NULL, CLOUDCIRCUIT_OK);
@@ -341,6 +346,13 @@ static void smallest_amounts(void)
         CHECK(tiny.verdict == NORMAL && tiny.spend_to_date == 5 && tiny.forecast_spend == 5);
         CHECK(tiny.lower_bound == 5 && tiny.upper_bound == 5 && tiny.exhaustion_point == 1);
     }
+
+    /* A week at 1 a day, and then the smallest double on one day a week: the mean of such a week is no double. */
+    for (i = 0; i < 70; i++)
+        small[i] = i < 7 ? 1 : i % 7 ? 0 : unit;
+    CHECK(cloudcircuit_forecast_budget(small, 70, NULL, 0, 28, 30, NULL, &tiny) == CLOUDCIRCUIT_OK);
+    CHECK(tiny.verdict == NORMAL && tiny.forecast_spend >= 0 && tiny.forecast_spend < 28);
+    CHECK(tiny.lower_bound <= tiny.forecast_spend && tiny.forecast_spend <= tiny.upper_bound && tiny.upper_bound < 56);
 }
 
 /* 2024-01-01, a Monday, and what follows: days of the months to the end of May. */

@@ -100,6 +100,18 @@ static void rows_agree(const int64_t *start, const cloudcircuit_forecast_config 
     CHECK(status == CLOUDCIRCUIT_ERR_INVALID_ROWS);
 }
 
+/* Also of fewer rows: what lies behind them is as it was. */
+static void few_refused(void)
+{
+    static const unsigned char untouched[sizeof *results] = {0};
+    memset(flags, 0, sizeof flags);
+    memset(results, 0, sizeof results);
+    CHECK(cloudcircuit_forecast_budget_columns(spend, POINTS, offsets, NULL, elapsed, period_len, NULL, 3, NULL,
+                                               flags, results, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
+    CHECK(flags[2] == REFUSED && flags[3] == 0);
+    CHECK(results[2].is_forecast_breached == 1 && memcmp(&results[3], untouched, sizeof untouched) == 0);
+}
+
 static void all_refused(cloudcircuit_status status, cloudcircuit_status expected)
 {
     static const cloudcircuit_forecast_result refused = {0, 0, 0, 0, 0, 0, 0, 1,
@@ -169,6 +181,11 @@ static void missing_buffers(void)
                   ROWS, NULL, which == 5 ? NULL : flags, results, &invalid) == CLOUDCIRCUIT_ERR_NULL_POINTER);
         CHECK(invalid == ROWS && results[ROWS - 1].is_forecast_breached == 1);
         CHECK(which == 5 || flags[ROWS - 1] == REFUSED);
+        /* Of one row, too. */
+        CHECK(cloudcircuit_forecast_budget_columns(
+                  which == 0 ? NULL : spend, POINTS, which == 1 ? NULL : offsets, NULL,
+                  which == 2 ? NULL : elapsed, which == 3 ? NULL : period_len, which == 4 ? NULL : limit, 1,
+                  NULL, which == 5 ? NULL : flags, results, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
     }
     flags[ROWS - 1] = 0;
     CHECK(cloudcircuit_forecast_budget_columns(NULL, POINTS, offsets, NULL, elapsed, period_len, limit, ROWS, NULL,
@@ -205,35 +222,67 @@ static void sizes(void)
     CHECK(cloudcircuit_forecast_budget_columns(spend, SIZE_MAX, offsets, NULL, elapsed, period_len, limit, 0,
                                                NULL, flags, results, &invalid) ==
           CLOUDCIRCUIT_ERR_TOO_MANY_ROWS);
+    /* One row more than memory could hold results and flags of. */
+    CHECK(cloudcircuit_forecast_budget_columns(spend, POINTS, offsets, NULL, elapsed, period_len, limit,
+                                               PTRDIFF_MAX / (sizeof *results + 1) + 1, NULL, flags, results,
+                                               NULL) == CLOUDCIRCUIT_ERR_TOO_MANY_ROWS);
     CHECK(flags[0] == 0x55);
 }
 
-/* Every output over every other buffer. */
+/* The sizes of all buffers in order, with 20 points in two rows. */
+static const size_t SIZES[9] = {20 * sizeof(double), 3 * 8, 2 * 8, 2 * 8, 2 * 8, 2 * 8, 2, 2 * sizeof *results,
+                                sizeof invalid};
+
+/* Next to each other, in any order, buffers do not overlap. */
+static void adjoining(void)
+{
+    unsigned char memory[512];
+    size_t one, other, i;
+    for (one = 0; one < 9; one++)
+        for (other = 0; other < 9; other++) {
+            static const double limits[2] = {100, 100};
+            static const int64_t ends[3] = {0, 10, 20}, month[2] = {31, 31};
+            unsigned char *at[9], *next = memory + SIZES[one] + SIZES[other];
+            if (one == other)
+                continue;
+            memset(memory, 0, sizeof memory);
+            at[one] = memory;
+            at[other] = memory + SIZES[one];
+            for (i = 0; i < 9; i++)
+                if (i != one && i != other) {
+                    at[i] = next;
+                    next += SIZES[i];
+                }
+            memcpy(at[1], ends, sizeof ends);
+            memcpy(at[4], month, sizeof month);
+            memcpy(at[5], limits, sizeof limits);
+            CHECK(cloudcircuit_forecast_budget_columns(
+                      (void *)at[0], 20, (void *)at[1], (void *)at[2], (void *)at[3], (void *)at[4], (void *)at[5],
+                      2, NULL, at[6], (void *)at[7], (void *)at[8]) == CLOUDCIRCUIT_OK);
+            CHECK(at[6][0] == 0 && at[6][1] == 0);
+        }
+}
+
+/* Every output over the first and over the last byte of every other buffer. */
 static void overlaps(void)
 {
-    static union {
-        double spend[20];
-        int64_t offsets[3];
-        uint8_t flags[2];
-        cloudcircuit_forecast_result results[2];
-        size_t invalid;
-    } buffers[9];
-    int output, other;
+    static unsigned char buffers[9][512];
+    int output, other, at_end;
     for (output = 6; output < 9; output++)
-        for (other = 0; other < 9; other++) {
-            void *at[9];
-            int i;
-            if (other == output)
-                continue;
-            for (i = 0; i < 9; i++) {
-                memset(&buffers[i], 0, sizeof buffers[i]);
-                at[i] = &buffers[i];
+        for (other = 0; other < 9; other++)
+            for (at_end = 0; at_end < 2; at_end++) {
+                void *at[9];
+                int i;
+                if (other == output)
+                    continue;
+                memset(buffers, 0, sizeof buffers);
+                for (i = 0; i < 9; i++)
+                    at[i] = buffers[i];
+                at[output] = buffers[other] + (at_end ? SIZES[other] - 1 : 0);
+                CHECK(cloudcircuit_forecast_budget_columns(at[0], 20, at[1], at[2], at[3], at[4], at[5], 2, NULL,
+                                                           at[6], at[7], at[8]) == CLOUDCIRCUIT_ERR_OVERLAP);
+                CHECK(((uint8_t *)at[6])[0] == REFUSED && ((uint8_t *)at[6])[1] == REFUSED);
             }
-            at[output] = at[other];
-            CHECK(cloudcircuit_forecast_budget_columns(at[0], 20, at[1], at[2], at[3], at[4], at[5], 2, NULL,
-                                                       at[6], at[7], at[8]) == CLOUDCIRCUIT_ERR_OVERLAP);
-            CHECK(((uint8_t *)at[6])[0] == REFUSED && ((uint8_t *)at[6])[1] == REFUSED);
-        }
 }
 
 /* No buffer needs an alignment. */
@@ -262,8 +311,10 @@ int main(void)
     settings();
     bad_offsets();
     missing_buffers();
+    few_refused();
     sizes();
     overlaps();
+    adjoining();
     alignment();
     return report();
 }

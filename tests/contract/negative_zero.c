@@ -250,7 +250,7 @@ static const struct {
 
 int main(void)
 {
-    static const double amounts[] = {0, 1, 30};
+    static const double amounts[] = {0, 1, 2, 30}; /* of 2 one bit is set */
     static struct answers expected, found;
     size_t call, amount;
     unsigned signs;

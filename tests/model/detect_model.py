@@ -457,6 +457,17 @@ def edges(model, now):
     return [given] + [least for impact in found for least in (impact, math.nextafter(impact, math.inf))]
 
 
+def charge_by_month(rng, series, config):
+    """A charge on a day of each month. The last point may be the last day of a February."""
+    day = rng.choice([1, 15, 30, "last"])
+    if rng.random() < 0.5:
+        config.start_time = 1709164800 + config.start_time % DAY - (len(series) - 1) * DAY
+    for i in range(len(series)):
+        date = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=config.start_time + DAY * i)
+        if (date + timedelta(days=1)).day == 1 if day == "last" else date.day == day:
+            series[i] += 300
+
+
 def random_case(rng):
     config = Config(0, 0, 0, 0, rng.choice([3.5, 2.0, 1.0]), rng.choice([0.0, 0.0, 30.0]), rng.choice([0.1, 0.0, 0.5]),
                     rng.choice([0.01, 0.0, 80.0, 150.0]), rng.choice([UNKNOWN, 1672531200, -86400 * 400, 1709164800]), DAY)
@@ -465,24 +476,28 @@ def random_case(rng):
         config.step = HOUR
         config.window = rng.choice([0, 72, 100])
     elif kind < 0.4:
-        config.season_length = rng.choice([1, 2, 3, 4, 5, 6, 12, 14, 15, 24])
-        config.window = rng.choice([0, 98, 60, 48])
+        config.season_length = rng.choice([1, 2, 3, 4, 5, 6, 12, 14, 15, 16, 24])
+        config.window = rng.choice([0, 0, 98, 60, 48])
     elif kind < 0.5:
-        config.window = rng.choice([14, 40, 98, 99, 150])
+        config.window = rng.choice([14, 40, 98, 99, 150, 480])
     elif kind < 0.6:
         config.step = rng.choice([1, 60, 7200, 2 * DAY])
+    if config.start_time != UNKNOWN and rng.random() < 0.3:
+        config.start_time += DAY - 1  # the last second of a day
     config.lag_points = rng.choice([0, 0, 0, 2])
     config.negative_points = rng.choice([0, 1, 2])
-    n = rng.randrange(1, 420)
+    n = rng.randrange(1, 420) if config.window < 480 else rng.randrange(480, 560)
     gaps, spikes, zeros = rng.choice([0, 0.05, 0.4]), rng.choice([0, 0.03]), rng.choice([0, 0.05, 0.7])
     falls = rng.choice([0, 0, 0.05, 0.5])
     growth, noise, leak = rng.choice([0, 0.003, -0.002]), rng.choice([0.02, 0.1, 0.5]), rng.randrange(60, 420)
     slope, rise = rng.choice([0.5, 1.2, 2, 4]), rng.choice([1, 1, 1.15, 1.3])
-    job, day = rng.choice([0, 0, 0, 3, 9]), rng.choice([30, 30, 7, 10, 14])
+    job, day = rng.choice([0, 0, 0, 1.6, 3, 9]), rng.choice([30, 30, 7, 10, 14])
     if rng.random() < 0.3:
         # A bill on which nothing happens but a leak, by a part of its level every day.
         gaps, spikes, zeros, falls, growth, job, day = 0, 0, 0, 0, 0, 0, 500
         noise, slope, leak = rng.choice([0, 0.02]), rng.choice([0.5, 1, 2, 3]), rng.randrange(60, 300)
+    if job and rng.random() < 0.5:
+        growth, noise = 0, 0
     runs = [(rng.randrange(420), rng.randrange(2, 16), rng.choice([4, 0, 0.3])) for _ in range(rng.choice([0, 0, 5]))]
     series = []
     for i in range(n):
@@ -491,12 +506,14 @@ def random_case(rng):
         value *= rise if i >= leak else 1
         value *= next((height for start, days, height in runs if start <= i < start + days), 1)
         if job:
-            value *= 1 if rng.random() < 1 / job else 0.05
+            value *= 1 if rng.random() < 1 / job else rng.choice([0.05, 0.05, 0.05, 0.6])
         value *= 5 if rng.random() < spikes else 1
         value = 0.0 if rng.random() < zeros else value
         value *= rng.choice([1, 0.1, 0.5]) if i > leak - 3 and rng.random() < falls else 1
         value *= -1 if config.negative_points and rng.random() < 0.03 else 1
         series.append(math.nan if rng.random() < gaps else round(value, 2) if noise == 0.1 else value)
+    if config.step == DAY and config.start_time != UNKNOWN and rng.random() < 0.3:
+        charge_by_month(rng, series, config)
     return series, config, leak
 
 

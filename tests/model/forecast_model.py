@@ -7,8 +7,8 @@ All builds must answer with the same bytes. From the model's, amounts may differ
 operations: by 1e-12 of the largest amount times the period's length. All else must be equal, spend_to_date to the
 last bit.
 
-Amounts are in any unit: half of the cases are multiplied by a power of two from 2^-900 to 2^900, and must be answered
-with the same bits as the case as it was, times that.
+Amounts are in any unit: most cases are multiplied by a power of two from 2^-930 to 2^900, and must be answered with
+the same bits as the case as it was, times that. Below 2^-900 the library counts in another unit.
 """
 
 import ctypes
@@ -210,12 +210,13 @@ class Outlook:
         last = [(value, value * self.factor(self.length - 2 + i)) for i, value in enumerate(paid[-2:])
                 if not math.isnan(value)]
         self.open_rate = self.open_level = 0.0
-        # How near the comparison is, in units of the level.
-        self.margin = math.inf
+        # How far the last two points are above the bound, as a share of it.
+        self.margin = -math.inf
         if last:
             bound = self.level(1) + 0.8 * self.of_point
-            self.margin = abs(mean([value for value, _ in last]) - bound)
-            if mean([value for value, _ in last]) > bound:
+            above = mean([value for value, _ in last]) - bound
+            self.margin = above / bound if bound else math.copysign(math.inf, above)
+            if above > 0:
                 self.open_rate, self.open_level = mean([rate for _, rate in last]), mean([value for value, _ in last])
 
     def point(self, step):
@@ -238,12 +239,17 @@ class Outlook:
         return 0.5 * above + 0.1 * self.dip * youth, above
 
 
+def read(points, config):
+    return [point if not point < 0 else (math.nan if config.negative_points == 1 else 0.0) for point in points]
+
+
+def first_day(config):
+    return None if config.step != 86400 or config.start_time == TIME_UNKNOWN else config.start_time // 86400
+
+
 def forecast(history, period, period_len, limit, config):
     """The result's fields, the running totals, and how near a comparison was that decides much."""
-    def read(point):
-        return point if not point < 0 else (math.nan if config.negative_points == 1 else 0.0)
-
-    history, period = [read(point) for point in history], [read(point) for point in period]
+    history, period = read(history, config), read(period, config)
     complete = period[:max(0, len(period) - config.lag_points)]
     lagged = period[len(complete):]
     before = config.lag_points - len(lagged)
@@ -253,8 +259,7 @@ def forecast(history, period, period_len, limit, config):
     spend = [0.0 if math.isnan(point) else point for point in complete]
     booked = [0.0 if math.isnan(point) else point for point in lagged]
     done, to_date = math.fsum(spend), math.fsum(spend + booked)
-    first_day = None if config.step != 86400 or config.start_time == TIME_UNKNOWN else config.start_time // 86400
-    future = Outlook(history + complete, rest, config.season_length, first_day)
+    future = Outlook(history + complete, rest, config.season_length, first_day(config))
     missing = len(complete) - len(known(complete))
     enough = 2 * missing <= len(complete) and (rest == 0 or future.is_known)
     below = above = upper = 0.0
@@ -280,7 +285,17 @@ def forecast(history, period, period_len, limit, config):
         "exhaustion_point": reached,
         "is_forecast_breached": int(reached >= 0),
         "verdict": NORMAL if enough else INSUFFICIENT_DATA,
-    }, totals, future.margin if enough and rest else math.inf
+    }, totals, abs(future.margin) if enough and rest else math.inf
+
+
+def edge_of_open(points, rest, config):
+    """The last of the points changed so that a spike is barely open, or barely not."""
+    low, high = 0.0, 8 * max(known(points), default=1.0)
+    for _ in range(30):
+        middle = (low + high) / 2
+        future = Outlook(points[:-1] + [middle], rest, config.season_length, first_day(config))
+        low, high = (low, middle) if future.is_known and future.margin > 0 else (middle, high)
+    return low, high
 
 
 def random_series(draw, length):
@@ -315,11 +330,20 @@ def ask(library, arguments):
 
 def check(libraries, draw):
     season = draw.choice([7, 7, 7, 1, 2, 5, 12, 24, 30, 168])
-    history_len = draw.choice([0, 0, 1, 6, 7, 20, 28, 35, 111, 112, 113, 200, 700])
+    history_len = draw.choice([0, 0, 1, 6, 7, 2 * max(season, 7), 20, 28, 35, 111, 112, 113, 200, 700])
     period_len = draw.choice([1, 2, 7, 28, 30, 31, 90, 365])
+    # Nothing but noise, of which the last point barely opens a spike, or barely not.
+    is_edge = draw.random() < 0.05
+    if is_edge:
+        history_len, period_len = draw.randrange(28, 120), draw.randrange(7, 32)
     elapsed = min(period_len, draw.choice([0, 1, 2, draw.randrange(period_len + 1), period_len]))
     series = random_series(draw, history_len + period_len)
-    start_time = draw.choice([TIME_UNKNOWN, draw.randrange(-10**9, 2 * 10**9)])
+    if is_edge:
+        elapsed, series = draw.randrange(1, period_len), [abs(draw.gauss(1, 0.2)) for _ in series]
+    # At the first or last second of a day, or between; and before the leap day of a century.
+    start_time = draw.randrange(-11574, 23148) * 86400 + draw.choice([0, 86399, draw.randrange(86400)])
+    leap_day = 951782400 - 86400 * draw.randrange(max(history_len, 1))
+    start_time = draw.choice([TIME_UNKNOWN, start_time, start_time, leap_day])
     if draw.random() < 0.5:
         # A charge by the month, on a day or the last.
         day = draw.choice([1, 15, 28, 31, "last"])
@@ -335,7 +359,9 @@ def check(libraries, draw):
 
     config = Config(season, draw.choice([0, 0, 0, 1, 2, 5, 40, 480]), negative_points, 0, start_time,
                     draw.choice([86400, 86400, 86400, 3600]))
-    unit = 2.0 ** (draw.randrange(-900, 901) if draw.random() < 0.5 else 0)
+    if is_edge and config.lag_points == 0:
+        period[-1] = draw.choice(edge_of_open(read(history + period, config), period_len - elapsed, config))
+    unit = 2.0 ** draw.choice([0, draw.randrange(-900, 901), draw.randrange(-930, -895)])
     plain = ask(libraries[0], (doubles(history), history_len, doubles(period), elapsed, period_len, limit, config))[1]
     history, period, limit = [point * unit for point in history], [point * unit for point in period], limit * unit
     arguments = doubles(history), history_len, doubles(period), elapsed, period_len, limit, config

@@ -44,8 +44,8 @@ MODELS = [
     ("model/peer_facts.py", str(ROOT / "include/cloudcircuit.h"), str(ROOT / "tests/model/peer_facts.txt")),
     ("model/detect_model.py", "5"), ("model/detect_model.py", "40"), ("model/detect_model.py", "150"),
     ("model/tracker_encoding.py", "5"), ("model/tracker_encoding.py", "20"),
-    ("model/forecast_model.py", "40"), ("model/forecast_model.py", "300"),
-    ("oracle/fuzz_means.py", "300"), ("oracle/fuzz_integers.py", "20000"),
+    ("model/forecast_model.py", "40"), ("model/forecast_model.py", "300"), ("model/forecast_model.py", "2000"),
+    ("oracle/fuzz_means.py", "300"), ("oracle/fuzz_means.py", "3000"), ("oracle/fuzz_integers.py", "20000"),
 ]
 # Hosts that do less when they get an argument, which takes a sixth of the time.
 SLOW_HOSTS = {"detect"}
@@ -171,6 +171,8 @@ def tests():
             found.append(Test(name, [compiled(host), *words]))
     read = [str(HOSTS / "json"), sys.executable, str(ROOT / "tests/json/read.py")]
     found.append(Test("json/read.py", ["bash", "-o", "pipefail", "-c", '"$0" lines 300 | "$1" -B "$2"', *read]))
+    spike = str(ROOT / "tests/vectors/spike.txt")
+    found.append(Test("vectors --ftz", [str(HOSTS / "vectors"), "--ftz", "spike", spike]))
     for driver, *words in MODELS:
         command = [sys.executable, "-B", str(ROOT / "tests" / driver), str(LIBRARY), *words]
         found.append(Test(" ".join([driver, *words[:1]]) if words[:1] and words[0].isdigit() else driver, command))

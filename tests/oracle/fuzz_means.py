@@ -14,8 +14,11 @@ from array import array
 
 sys.dont_write_bytecode = True
 sys.path.append(os.path.join(os.path.dirname(__file__), "../support"))
-from rules import LARGEST, bits_of, mean
+from rules import LARGEST, bits_of, mean, units
 from seed import fresh_seed
+
+
+NEGATIVE_ZERO = 1 << 63
 
 
 class Result(ctypes.Structure):
@@ -66,6 +69,27 @@ def extremes():
 KINDS = [alike, apart, sparse, full, dust, cents, extremes]
 
 
+def largest_within(number):
+    """The bits of the largest double up to a number of units."""
+    shift = max(number.bit_length() - 53, 0)
+    return (shift << 52) + (number >> shift)
+
+
+def to_a_tie(points):
+    """Points added until the sum is half way between two doubles, or next to that: after the next double, or where a
+    power of two has closer ones below."""
+    total = sum(map(units, points))
+    last_bit = total.bit_length() - 53
+    if last_bit < 60 or total.bit_length() > 2000:
+        return
+    half = 1 << last_bit - 1
+    tie = (1 << total.bit_length()) - half if random.random() < 0.3 else (total >> last_bit << last_bit) + 3 * half
+    rest = tie + random.randrange(-1, 2) * (1 << random.randrange(last_bit)) - total
+    while rest > 0:
+        points.append(largest_within(rest))
+        rest -= units(points[-1])
+
+
 def series(length):
     kind = random.choice(KINDS)
     point = kind()
@@ -75,7 +99,11 @@ def series(length):
         for _ in range(random.randrange(1, 4)):
             points[random.randrange(length)] = random.choice(KINDS)()()
     if random.random() < 0.25:
-        points[random.randrange(length)] = 0
+        points[random.randrange(length)] = random.choice([0, NEGATIVE_ZERO])
+    if random.random() < 0.5:
+        latest = points.pop()
+        to_a_tie(points)
+        points.append(latest)
     return points
 
 
@@ -91,6 +119,7 @@ def main():
         else:
             length = int(2 ** random.uniform(1, 14.3 if index % 10 == 9 else 8))
         points = array("Q", series(length))
+        length = len(points)
         shift = random.randrange(64)
         memory = ctypes.create_string_buffer(bytes(shift) + points.tobytes(), shift + 8 * length)
         result = Result()
