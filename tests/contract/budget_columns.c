@@ -201,6 +201,47 @@ static void plain_rows_and_odd_ones(int exact)
     }
 }
 
+/* Whole columns of integers of one size, near their share or near a whole number of millionths. They are decided
+   together where doubles hold them; from 2^32, 2^52 millionths and 2^52 on they take more care. */
+static void integers_of_every_size(void)
+{
+    static const uint64_t ppms[] = {500000, 1000000, 1, 900000};
+    unsigned size, kind, outputs, share;
+    for (size = 1; size <= 63; size++) {
+        for (kind = 0; kind < 12; kind++) {
+            for (outputs = 2; outputs < 4; outputs++) {
+                struct budgets b;
+                size_t row;
+                share = kind % 4;
+                for (row = 0; row < 48; row++) {
+                    uint64_t ppm = kind < 4 ? ppms[share] : 1 + below(999999), near = (uint64_t)below(3) - 1;
+                    uint64_t one = any() >> (64 - size) | UINT64_C(1) << (size - 1);
+                    limits[row] = kind < 8 ? one : 1 + row % 3;
+                    spends[row] = limits[row] / 1000000 * ppm + limits[row] % 1000000 * ppm / 1000000 + near;
+                    if (kind >= 8)
+                        spends[row] = one;
+                    if (spends[row] >> 63)
+                        spends[row] = 0;
+                }
+                b = lay_out(1, 48, 0, 0, outputs);
+                b.config = &PPMS[share];
+                rows_agree(&b, spends, limits);
+            }
+        }
+    }
+    /* 2^52 is 4,503,599,627.370496 million. */
+    for (size = 0; size < 2000; size++) {
+        struct budgets b;
+        size_t row;
+        for (row = 0; row < 16; row++)
+            spends[row] = UINT64_C(4503599620) + size / 100 + below(size % 100 + 1), limits[row] = 1 + row % 2;
+        b = lay_out(1, 16, 0, 0, 3);
+        CHECK(check_budgets(&b) == CLOUDCIRCUIT_OK);
+        for (row = 0; row < 16; row++)
+            CHECK(number_at(b.usage, row) == spends[row] * 1000000 / limits[row] && b.flags[row] == 3);
+    }
+}
+
 static void a_bad_row_spoils_no_other(int exact)
 {
     size_t len, at, bad;
@@ -365,6 +406,24 @@ static void huge_lengths(int exact)
 }
 
 
+/* A bitmap of one column alone, also where the flags would be written over it. */
+static void one_bitmap(int exact)
+{
+    int column;
+    for (column = 0; column < 2; column++) {
+        struct budgets b;
+        size_t row;
+        for (row = 0; row < 16; row++)
+            spends[row] = a_good_number(exact, row), limits[row] = a_good_number(exact, row + 3);
+        b = lay_out(exact, 16, 0, 0, 3);
+        b.nullable = 1;
+        b.bits[column] = b.flags + 14;
+        refuses(b, CLOUDCIRCUIT_ERR_OVERLAP);
+        b.bits[column] = a_bitmap(BITS, 0, 16, 0);
+        rows_agree(&b, spends, limits);
+    }
+}
+
 static void budgets_overlap(int exact)
 {
     enum { ROWS = 19, PARTS = 7 }; /* as in the list of buffers */
@@ -524,9 +583,11 @@ int main(void)
         missing_values(exact);
         errors_refuse_every_row(exact);
         huge_lengths(exact);
+        one_bitmap(exact);
         budgets_overlap(exact);
         usage_in_place(exact);
     }
+    integers_of_every_size();
     flag_calls();
     free(arena);
     return report();

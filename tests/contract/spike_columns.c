@@ -104,7 +104,7 @@ static size_t make_series(size_t rows, size_t most)
     }
     len += below(4);
     for (point = 0; point < len; point++)
-        points[point] = below(100) ? bits_of((double)(80 + below(40))) : a_number(0);
+        points[point] = below(100) ? bits_of((double)(8000 + below(4000)) / 100) : a_number(0);
     return len;
 }
 
@@ -132,6 +132,21 @@ static void series_of_every_length(void)
                 nothing_beside_series(&s);
             }
         }
+    }
+}
+
+/* Short series in a column that is long enough for wider registers, which the scalar calls do not use for them. */
+static void short_series_in_wide_registers(void)
+{
+    static const cloudcircuit_spike_config config = {1.0625, 50};
+    size_t number;
+    for (number = 0; number < 8; number++) {
+        size_t rows = 1500, len = make_series(rows, 140);
+        struct series s = lay_out_series(len, rows, number, (int)(number & 1), 3);
+        CHECK(len > 65536);
+        s.config = &config;
+        series_agree(&s, check_series(&s));
+        nothing_beside_series(&s);
     }
 }
 
@@ -477,6 +492,7 @@ int main(void)
     if (arena == NULL)
         return 2;
     series_of_every_length();
+    short_series_in_wide_registers();
     long_series();
     a_bad_series_spoils_no_other();
     missing_points();

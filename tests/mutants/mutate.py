@@ -25,7 +25,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "support"))
 from hosts import all_hosts  # noqa: E402
-from operators import Rewriter  # noqa: E402
+from operators import Rewriter, is_for_others  # noqa: E402
 
 ROOT = HERE.parents[1]
 WORK = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve() / "mutants"
@@ -86,11 +86,11 @@ def room(file):
     return file.removeprefix("abi/").split("/")[0].removesuffix(".rs")
 
 
-def is_test(file, texts):
-    """Whether a file is a module of tests alone."""
+def is_left_out(file, texts):
+    """Whether a file is a module of tests alone, or of code for another machine."""
     folder, _, name = file.rpartition("/")
-    above = texts.get(f"{folder}/mod.rs", "")
-    return f"#[cfg(test)]\nmod {name.removesuffix('.rs')};" in above
+    attribute = re.search(rf"(#\[cfg.*\])\nmod {name.removesuffix('.rs')};", texts.get(f"{folder}/mod.rs", ""))
+    return bool(attribute) and is_for_others(attribute[1])
 
 
 def write_tree(chosen, dropped):
@@ -103,7 +103,7 @@ def write_tree(chosen, dropped):
         rewritten = rewriter.rewrite(name, text)
         if name == "lib.rs":
             rewritten = text.replace("mod abi;\n", "mod abi;\nmod mutants;\n")
-        elif name not in chosen or is_test(name, texts):
+        elif name not in chosen or is_left_out(name, texts):
             rewritten = text
         (TREE / "src" / name).parent.mkdir(parents=True, exist_ok=True)
         (TREE / "src" / name).write_text(rewritten)
@@ -112,7 +112,7 @@ def write_tree(chosen, dropped):
     manifest = re.sub(r"\[(build|dev)-dependencies\]\n.*?(?=\n\[|\n#)", "", (ROOT / "Cargo.toml").read_text(), flags=re.S)
     (TREE / "Cargo.toml").write_text(manifest.replace('links = "cloudcircuit"', "build = false"))
     shutil.copy(ROOT / "Cargo.lock", TREE)
-    return [mutant for mutant in rewriter.mutants if not is_test(mutant.file, texts)]
+    return [mutant for mutant in rewriter.mutants if not is_left_out(mutant.file, texts)]
 
 
 def compile_tree():

@@ -399,6 +399,8 @@ def spike_cases():
         runs = [(half_way, length, *WIDE), (length - half_way, 1, *NEAR)]
         yield 0, None, None, runs + [(1, ONE)]
         yield 0, None, None, [(1, power(53)), (length - 2, power(-16)), (1, TINY), (1, ONE)]
+        for fields in (NEAR, (1023, 1023)):
+            yield 0, None, None, [(length, length, *fields), (1, ONE)]
     for length in (100, 365, 500, 1000, 1999, 2500, 3333, 4999):
         for fields in (NEAR, SMALL, (900, 1100), (1, 3), (1023, 1023)):
             yield from judged((bits_of(1.25), ONE), [(length, length, *fields)])
