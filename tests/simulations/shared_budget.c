@@ -265,10 +265,13 @@ static void create_file(void)
 static struct audit look(void)
 {
     sqlite3 *db = open_file();
-    sqlite3_stmt *row = prepare(db, AUDIT);
+    sqlite3_stmt *row;
     struct audit audit;
 
+    /* The first read fixes the moment that is looked at: no writer had a later clock then. */
+    execute(db, "BEGIN; SELECT revision FROM budget");
     audit.now = now_ms();
+    row = prepare(db, AUDIT);
     bind(db, row, 1, audit.now);
     bind(db, row, 2, HOLD_MS / 16);
     check_sql(db, sqlite3_step(row), SQLITE_ROW);
@@ -282,6 +285,7 @@ static struct audit look(void)
     audit.spent = sqlite3_column_int64(row, 7);
     audit.retries = sqlite3_column_int64(row, 8);
     check_sql(db, sqlite3_finalize(row), SQLITE_OK);
+    execute(db, "COMMIT");
     close_file(db);
     return audit;
 }
@@ -405,8 +409,11 @@ static void settle(struct worker *worker, uint64_t hold_id, int64_t actual)
         if (read.hold.id == 0)
             fail("hold %" PRIu64 " is gone", hold_id);
         check(cloudcircuit_ledger_settle(&worker->config, &read.state, &read.hold, actual, now_ms(), &decision));
-        if (decision.reason == CLOUDCIRCUIT_LEDGER_REASON_EXPIRED)
-            return; /* others may have been given what it held: nothing may be spent on it */
+        /* Others may have been given what it held: nothing may be spent on it. A process that slept while 1,024
+           later holds were made is told UNVERIFIED, also of a hold that has ended. */
+        if (decision.reason == CLOUDCIRCUIT_LEDGER_REASON_EXPIRED ||
+            decision.reason == CLOUDCIRCUIT_LEDGER_REASON_UNVERIFIED)
+            return;
         pass(worker, SETTLED);
         if (!swap(worker, &read, decision.expired))
             continue;
