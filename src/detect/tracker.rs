@@ -156,7 +156,8 @@ impl Kept<POINTS> {
             let is_known = excess.abs() <= MAX_DEVIATION
                 && excess.to_bits() != (-0.0_f64).to_bits()
                 && *excess <= last;
-            is_known || excess.to_bits() == f64::NAN.to_bits() && last.is_nan()
+            // Nor is it known if the base is beyond the largest double: then the deviation is 0.
+            is_known || excess.to_bits() == f64::NAN.to_bits() && (last.is_nan() || last == 0.0)
         })
     }
 

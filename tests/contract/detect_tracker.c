@@ -39,6 +39,13 @@ static double point(size_t i)
     return kind < 0.05 ? NAN : kind < 0.1 ? 0 : kind < 0.13 ? 5 * level : level;
 }
 
+/* Sums of these are beyond the largest double. */
+static double largest(size_t i)
+{
+    (void)i;
+    return any() % 3 ? DBL_MAX / (double)(1 + any() % 8) : 0;
+}
+
 static void init_refusals(void)
 {
     cloudcircuit_detect_config config;
@@ -303,7 +310,7 @@ static void encodings_refuse(const tracker *good)
 }
 
 /* One tracker is stored and read back before every point, its twin never is: to the bit the same. */
-static void goes_on(uint32_t season, uint32_t window, int64_t start_time, int points)
+static void goes_on(uint32_t season, uint32_t window, int64_t start_time, int points, double (*spend_of)(size_t))
 {
     cloudcircuit_detect_config config;
     cloudcircuit_detect_result result, expected;
@@ -317,7 +324,7 @@ static void goes_on(uint32_t season, uint32_t window, int64_t start_time, int po
     CHECK(cloudcircuit_spike_tracker_init(&config, &twin) == CLOUDCIRCUIT_OK);
     stored = twin;
     for (i = 0; i < points; i++) {
-        double spend = point((size_t)i);
+        double spend = spend_of((size_t)i);
         CHECK(cloudcircuit_spike_tracker_state_validate(&stored) == CLOUDCIRCUIT_OK);
         CHECK(cloudcircuit_spike_tracker_state_encode(&stored, bytes, LEN) == CLOUDCIRCUIT_OK);
         CHECK(cloudcircuit_spike_tracker_state_decode(bytes, LEN, &read) == CLOUDCIRCUIT_OK);
@@ -361,8 +368,10 @@ int main(void)
     spoilt_heads(&state);
     spoilt_windows(&state);
     encodings_refuse(&state);
-    for (i = 0; i < COUNT(SEASONS); i++)
-        goes_on(SEASONS[i][0], SEASONS[i][1], i % 2 ? CLOUDCIRCUIT_TIME_UNKNOWN : 1672531200,
-                300);
+    for (i = 0; i < COUNT(SEASONS); i++) {
+        int64_t start_time = i % 2 ? CLOUDCIRCUIT_TIME_UNKNOWN : 1672531200;
+        goes_on(SEASONS[i][0], SEASONS[i][1], start_time, 300, point);
+        goes_on(SEASONS[i][0], SEASONS[i][1], start_time, 300, largest);
+    }
     return report();
 }

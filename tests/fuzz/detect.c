@@ -51,6 +51,8 @@ static void some_series(double *series, size_t len)
             series[i] = ldexp(series[i], (int)(word() % 1800) - 900);
         if (kind >> 1 == 3 && i % 30 == 3)
             series[i] += 500;
+        if (kind >> 1 == 4)
+            series[i] = change % 3 ? 0x1.fffffffffffffp1023 / (1 + change % 8) : 0;
     }
 }
 
@@ -129,9 +131,10 @@ static void track(const config_t *config, const double *series, const uint8_t *f
         CHECK(flags[0] == REFUSED || flags_of(status, &result) == flags[i], "the scan's verdict");
         CHECK(flags[0] == REFUSED || (result.expected_spend == expected[i] && result.upper_bound == upper[i]),
               "to the bit");
-        if (i == chosen) {
+        if (i == chosen)
             CHECK(detect(config, series, i + 1, 0, &whole) == status && SAME(whole, result),
                   "a tracker finds what the detector finds in the whole series");
+        if (i == chosen || i + 1 == len) {
             CHECK_ENCODING(spike_tracker_state, state, CLOUDCIRCUIT_SPIKE_TRACKER_ENCODED_LEN);
         }
     }
