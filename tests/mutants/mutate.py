@@ -166,6 +166,8 @@ def tests():
               for file in sorted((ROOT / "tests/vectors").glob("*.txt"))]
     golden = compiled(ROOT / "tests/bindings/cpp/golden.cpp", cxx, "golden")
     found.append(Test("golden", [golden, str(ROOT / "tests/golden/cases.txt"), "some"]))
+    dispatch = compiled(ROOT / "tests/dispatch/host.c", cc, "dispatch")
+    found.append(Test("dispatch", [sys.executable, "-B", str(ROOT / "tests/dispatch/drive.py"), dispatch]))
     for driver, *words in MODELS:
         command = [sys.executable, "-B", str(ROOT / "tests" / driver), str(LIBRARY), *words]
         found.append(Test(" ".join([driver, *words[:1]]) if words[:1] and words[0].isdigit() else driver, command))
