@@ -205,27 +205,28 @@ static void plain_rows_and_odd_ones(int exact)
    together where doubles hold them; from 2^32, 2^52 millionths and 2^52 on they take more care. */
 static void integers_of_every_size(void)
 {
+    enum { AT_SHARE, ALIKE, AT_MILLIONTHS, OF_FEW, KINDS }; /* rows that are alike are rounded alike */
     static const uint64_t ppms[] = {500000, 1000000, 1, 900000};
-    unsigned size, kind, outputs, share;
+    unsigned size, kind, share, outputs;
     for (size = 1; size <= 63; size++) {
-        for (kind = 0; kind < 12; kind++) {
-            for (outputs = 2; outputs < 4; outputs++) {
-                struct budgets b;
-                size_t row;
-                share = kind % 4;
-                for (row = 0; row < 48; row++) {
-                    uint64_t ppm = kind < 4 ? ppms[share] : 1 + below(999999), near = (uint64_t)below(3) - 1;
-                    uint64_t one = any() >> (64 - size) | UINT64_C(1) << (size - 1);
-                    limits[row] = kind < 8 ? one : 1 + row % 3;
-                    spends[row] = limits[row] / 1000000 * ppm + limits[row] % 1000000 * ppm / 1000000 + near;
-                    if (kind >= 8)
-                        spends[row] = one;
-                    if (spends[row] >> 63)
-                        spends[row] = 0;
+        for (kind = 0; kind < KINDS; kind++) {
+            for (share = 0; share < COUNT(ppms); share++) {
+                for (outputs = 2; outputs < 4; outputs++) {
+                    struct budgets b;
+                    size_t row;
+                    for (row = 0; row < 48; row++) {
+                        uint64_t one = any() >> (64 - size) | UINT64_C(1) << (size - 1);
+                        uint64_t ppm = kind == AT_MILLIONTHS ? 1 + below(999999) : ppms[share];
+                        uint64_t near = one / 1000000 * ppm + one % 1000000 * ppm / 1000000 + below(3) - 1;
+                        limits[row] = kind == OF_FEW ? 1 + row % 3 : one;
+                        spends[row] = kind == OF_FEW ? one : near >> 63 ? 0 : near;
+                        if (kind == ALIKE && row % 16)
+                            spends[row] = spends[row - 1], limits[row] = limits[row - 1];
+                    }
+                    b = lay_out(1, 48, 0, 0, outputs);
+                    b.config = &PPMS[share];
+                    rows_agree(&b, spends, limits);
                 }
-                b = lay_out(1, 48, 0, 0, outputs);
-                b.config = &PPMS[share];
-                rows_agree(&b, spends, limits);
             }
         }
     }
@@ -239,6 +240,17 @@ static void integers_of_every_size(void)
         CHECK(check_budgets(&b) == CLOUDCIRCUIT_OK);
         for (row = 0; row < 16; row++)
             CHECK(number_at(b.usage, row) == spends[row] * 1000000 / limits[row] && b.flags[row] == 3);
+    }
+    /* A tenth of a unit below nine tenths, which is nothing to doubles of that size. */
+    for (outputs = 0; outputs < 4; outputs++) {
+        struct budgets b;
+        size_t row;
+        for (row = 0; row < 16; row++)
+            spends[row] = UINT64_C(4053239664633440) + (outputs >> 1), limits[row] = UINT64_C(4503599627370489);
+        b = lay_out(1, 16, 0, 0, outputs & 1);
+        CHECK(check_budgets(&b) == CLOUDCIRCUIT_OK);
+        for (row = 0; row < 16; row++)
+            CHECK(b.flags[row] == outputs >> 1 && (!b.usage || number_at(b.usage, row) == 899999 + (outputs >> 1)));
     }
 }
 
@@ -268,7 +280,7 @@ static void a_bad_row_spoils_no_other(int exact)
 /* Bitmaps of any offset, with NaN or a value under what is missing; NULL means that all are there. */
 static void missing_values(int exact)
 {
-    static const size_t lengths[] = {0, 1, 7, 8, 9, 16, 33, 100, MANY + 9};
+    static const size_t lengths[] = {0, 1, 7, 8, 9, 16, 33, 63, 64, 65, 100, 127, MANY + 9};
     size_t i, bit, number = 0;
     for (i = 0; i < COUNT(lengths); i++) {
         size_t len = lengths[i], bytes[2];
@@ -406,21 +418,31 @@ static void huge_lengths(int exact)
 }
 
 
-/* A bitmap of one column alone, also where the flags would be written over it. */
+/* A bitmap of one column alone, whose bytes are the two from bit 72 on: next to the flags, and a byte further on. */
 static void one_bitmap(int exact)
 {
+    enum { ROWS = 16, BIT = 72 };
+    static const struct {
+        int bytes_at, is_overlap;
+    } places[] = {{510, 0}, {511, 1}, {527, 1}, {528, 0}};
+    size_t i, row;
     int column;
-    for (column = 0; column < 2; column++) {
-        struct budgets b;
-        size_t row;
-        for (row = 0; row < 16; row++)
-            spends[row] = a_good_number(exact, row), limits[row] = a_good_number(exact, row + 3);
-        b = lay_out(exact, 16, 0, 0, 3);
-        b.nullable = 1;
-        b.bits[column] = b.flags + 14;
-        refuses(b, CLOUDCIRCUIT_ERR_OVERLAP);
-        b.bits[column] = a_bitmap(BITS, 0, 16, 0);
-        rows_agree(&b, spends, limits);
+    for (i = 0; i < COUNT(places); i++) {
+        for (column = 0; column < 2; column++) {
+            struct budgets b;
+            memset(arena, 0xA5, ARENA);
+            for (row = 0; row < ROWS; row++)
+                spends[row] = a_good_number(exact, row), limits[row] = a_good_number(exact, row + 3);
+            b = lay_out(exact, ROWS, 0, 0, 3);
+            b.nullable = 1;
+            b.flags = arena + 512;
+            b.bits[column] = arena + places[i].bytes_at - BIT / 8;
+            b.bit[column] = BIT;
+            if (places[i].is_overlap)
+                refuses(b, CLOUDCIRCUIT_ERR_OVERLAP);
+            else
+                rows_agree(&b, spends, limits);
+        }
     }
 }
 
@@ -507,16 +529,17 @@ static void usage_in_place(int exact)
     size_t i, row;
     int which;
     for (i = 0; i < COUNT(lengths); i++) {
-        for (which = 0; which < 6; which++) {
+        for (which = 0; which < 12; which++) {
             size_t len = lengths[i];
             struct budgets b;
             for (row = 0; row < len; row++) {
-                spends[row] = a_number(exact), limits[row] = a_number(exact);
-                if (which >= 4)
+                spends[row] = which < 6 ? a_number(exact) : a_good_number(exact, row);
+                limits[row] = which < 6 ? a_number(exact) : a_good_number(exact, row + 3);
+                if (which % 6 >= 4)
                     limits[row] = spends[row];
             }
-            b = lay_out(exact, len, (size_t)which, 0, 3);
-            if (which >= 4)
+            b = lay_out(exact, len, (size_t)which % 8, 0, 3);
+            if (which % 6 >= 4)
                 b.limit = b.spend;
             b.usage = (void *)(which & 1 ? b.limit : b.spend);
             b.config = a_config(exact, i + (size_t)which);

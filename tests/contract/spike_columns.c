@@ -212,7 +212,7 @@ static void missing_points(void)
                     continue;
                 number++;
                 fill = number & 2 ? 0xAA : 0x55;
-                len = make_series(rows, 12);
+                len = make_series(rows, rows == 100 ? 200 : 12);
                 s = lay_out_series(len, rows, 0, first, number % 3 ? 3 : 0);
                 s.nullable = 1;
                 s.bit[0] = bit;
@@ -221,7 +221,7 @@ static void missing_points(void)
                 if (which & 1) {
                     uint8_t *bits = place(BITS, bytes, 0, first);
                     memset(bits, 0xFF, bytes);
-                    for (point = 0; point < len; point += 1 + below(20)) {
+                    for (point = 0; point < len; point += 1 + below(rows == 100 ? 150 : 20)) {
                         size_t at = s.bit[0] + point;
                         bits[at / 8] &= (uint8_t)~(1u << at % 8);
                         if (point % 2)
@@ -285,6 +285,8 @@ static void bad_offsets(void)
         s = lay_out_series(0, ROWS, 0, 0, 3);
         s.spend = NULL;
         refuses_series(s, CLOUDCIRCUIT_ERR_INVALID_ROWS);
+        s.spend_len = 1; /* and one that is not there */
+        refuses_series(s, CLOUDCIRCUIT_ERR_NULL_POINTER);
         offsets[ROWS] = INT64_MAX;
         s = lay_out_series(0, ROWS, 0, 0, 3);
         refuses_series(s, CLOUDCIRCUIT_ERR_OFFSETS);
@@ -368,6 +370,18 @@ static void huge_series(void)
             s.bits[1] = place(BITS, 1, 0, 0), s.bit[1] = SIZE_MAX - i;
             refuses_series(s, CLOUDCIRCUIT_ERR_TOO_MANY_ROWS);
         }
+    }
+    {
+        /* The most points that memory may hold, none of which is read, and one more. */
+        static const int64_t falling[] = {2, 0};
+        struct series s = lay_out_series(0, 1, 0, 0, 0);
+        s.spend_len = (size_t)PTRDIFF_MAX / 9;
+        s.offsets = falling;
+        s.flags = arena;
+        s.spend = arena + 8;
+        refuses_series(s, CLOUDCIRCUIT_ERR_OFFSETS);
+        s.spend_len++;
+        refuses_series(s, CLOUDCIRCUIT_ERR_TOO_MANY_ROWS);
     }
 }
 

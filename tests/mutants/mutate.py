@@ -24,7 +24,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "support"))
-from hosts import all_hosts  # noqa: E402
+from hosts import Host, all_hosts  # noqa: E402
 from operators import Rewriter, is_for_others  # noqa: E402
 
 ROOT = HERE.parents[1]
@@ -173,6 +173,8 @@ def tests():
     found.append(Test("json/read.py", ["bash", "-o", "pipefail", "-c", '"$0" lines 300 | "$1" -B "$2"', *read]))
     spike = str(ROOT / "tests/vectors/spike.txt")
     found.append(Test("vectors --ftz", [str(HOSTS / "vectors"), "--ftz", "spike", spike]))
+    dispatch = compiled(Host("dispatch", ROOT / "tests/dispatch/host.c", []))
+    found.append(Test("dispatch", [sys.executable, "-B", str(ROOT / "tests/dispatch/drive.py"), dispatch]))
     for driver, *words in MODELS:
         command = [sys.executable, "-B", str(ROOT / "tests" / driver), str(LIBRARY), *words]
         found.append(Test(" ".join([driver, *words[:1]]) if words[:1] and words[0].isdigit() else driver, command))
