@@ -207,8 +207,11 @@ static void a_deviation_that_rounds_to_zero(void)
     uint64_t sign;
     size_t i, found = 0;
     cloudcircuit_detect_result result;
+    cloudcircuit_detect_config config;
     memcpy(&sign, &negative_zero, sizeof sign);
-    CHECK(cloudcircuit_spike_tracker_init(NULL, &state) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_detect_config_init(&config) == CLOUDCIRCUIT_OK);
+    config.min_baseline = 0;
+    CHECK(cloudcircuit_spike_tracker_init(&config, &state) == CLOUDCIRCUIT_OK);
     for (i = 0; i < 70; i++)
         CHECK(cloudcircuit_spike_tracker_update(&state, i < 50 ? 1e200 : i < 60 ? 1e-200 : 0.9e-200, &result) ==
               CLOUDCIRCUIT_OK);
