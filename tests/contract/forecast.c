@@ -347,6 +347,16 @@ static void smallest_amounts(void)
         CHECK(tiny.lower_bound == 5 && tiny.upper_bound == 5 && tiny.exhaustion_point == 1);
     }
 
+    /* The largest amounts months ago take nothing from the smallest: two are what was spent, and the budget. */
+    {
+        double past[111] = {1e300}, now[2] = {1e-300, 1e-300};
+        cloudcircuit_forecast_config config;
+        CHECK(cloudcircuit_forecast_config_init(&config) == CLOUDCIRCUIT_OK);
+        config.lag_points = 1;
+        CHECK(cloudcircuit_forecast_budget(past, 111, now, 2, 28, 2e-300, &config, &tiny) == CLOUDCIRCUIT_OK);
+        CHECK(tiny.spend_to_date == 2e-300 && tiny.is_forecast_breached == 1 && tiny.exhaustion_point == 1);
+    }
+
     /* A week at 1 a day, and then the smallest double on one day a week: the mean of such a week is no double. */
     for (i = 0; i < 70; i++)
         small[i] = i < 7 ? 1 : i % 7 ? 0 : unit;

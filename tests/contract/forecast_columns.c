@@ -181,9 +181,9 @@ static void missing_buffers(void)
                   ROWS, NULL, which == 5 ? NULL : flags, results, &invalid) == CLOUDCIRCUIT_ERR_NULL_POINTER);
         CHECK(invalid == ROWS && results[ROWS - 1].is_forecast_breached == 1);
         CHECK(which == 5 || flags[ROWS - 1] == REFUSED);
-        /* Of one row, too. */
+        /* Of one row and one point, too. */
         CHECK(cloudcircuit_forecast_budget_columns(
-                  which == 0 ? NULL : spend, POINTS, which == 1 ? NULL : offsets, NULL,
+                  which == 0 ? NULL : spend, which == 0 ? 1 : POINTS, which == 1 ? NULL : offsets, NULL,
                   which == 2 ? NULL : elapsed, which == 3 ? NULL : period_len, which == 4 ? NULL : limit, 1,
                   NULL, which == 5 ? NULL : flags, results, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
     }

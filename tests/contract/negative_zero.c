@@ -199,6 +199,27 @@ static void tracker(const double *zeros, double amount, struct answers *answers)
     CHECK(SAME_BYTES(state, decoded));
 }
 
+/* 1e-200 a day after weeks at 1e200, then less: a deviation below the smallest double is stored as 0.0. */
+static void a_deviation_that_rounds_to_zero(void)
+{
+    const double negative_zero = -0.0;
+    static cloudcircuit_spike_tracker_state state;
+    uint64_t sign;
+    size_t i, found = 0;
+    cloudcircuit_detect_result result;
+    cloudcircuit_detect_config config;
+    memcpy(&sign, &negative_zero, sizeof sign);
+    CHECK(cloudcircuit_detect_config_init(&config) == CLOUDCIRCUIT_OK);
+    config.min_baseline = 0;
+    CHECK(cloudcircuit_spike_tracker_init(&config, &state) == CLOUDCIRCUIT_OK);
+    for (i = 0; i < 70; i++)
+        CHECK(cloudcircuit_spike_tracker_update(&state, i < 50 ? 1e200 : i < 60 ? 1e-200 : 0.9e-200, &result) ==
+              CLOUDCIRCUIT_OK);
+    for (i = 0; i < COUNT(state.windows); i++)
+        found += state.windows[i] == sign;
+    CHECK(found == 0);
+}
+
 static void forecast(const double *zeros, double amount, struct answers *answers)
 {
     static const int64_t offsets[] = {0, 30, POINTS}, elapsed[] = {5, 20}, period_len[] = {30, 30};
@@ -272,5 +293,6 @@ int main(void)
             }
         }
     }
+    a_deviation_that_rounds_to_zero();
     return report();
 }

@@ -392,6 +392,16 @@ static void spoilt_states(void)
     SPOILT(taken[3], -1);
     SPOILT(taken[3], INT64_MAX);
     SPOILT(updated_at, INT64_MIN);
+
+    /* A negative amount, and amounts whose sum wraps around to 128, without a low bit. */
+    bad = state;
+    memset(bad.taken, 0, sizeof bad.taken);
+    bad.taken[3] = -128;
+    corrupt(bad);
+    for (i = 3; i < 7; i++)
+        bad.taken[i] = INT64_C(1) << 62;
+    bad.taken[7] = 128;
+    corrupt(bad);
 }
 
 static const unsigned char GOLDEN[CLOUDCIRCUIT_RATE_LIMIT_ENCODED_LEN] = {

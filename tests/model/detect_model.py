@@ -479,14 +479,18 @@ def random_case(rng):
         config.season_length = rng.choice([1, 2, 3, 4, 5, 6, 12, 14, 15, 16, 24])
         config.window = rng.choice([0, 0, 98, 60, 48])
     elif kind < 0.5:
-        config.window = rng.choice([14, 40, 98, 99, 150, 480])
+        config.window = rng.choice([14, 40, 98, 99, 150])
     elif kind < 0.6:
         config.step = rng.choice([1, 60, 7200, 2 * DAY])
+    # Windows that are full: the largest, and sixteen seasons.
+    is_full = kind > 0.9
+    if is_full:
+        config.season_length, config.window = rng.choice([(7, 480), (1, 480), (15, 0), (16, 0), (20, 0)])
     if config.start_time != UNKNOWN and rng.random() < 0.3:
         config.start_time += DAY - 1  # the last second of a day
     config.lag_points = rng.choice([0, 0, 0, 2])
     config.negative_points = rng.choice([0, 1, 2])
-    n = rng.randrange(1, 420) if config.window < 480 else rng.randrange(480, 560)
+    n = rng.randrange(500, 560) if is_full else rng.randrange(1, 420)
     gaps, spikes, zeros = rng.choice([0, 0.05, 0.4]), rng.choice([0, 0.03]), rng.choice([0, 0.05, 0.7])
     falls = rng.choice([0, 0, 0.05, 0.5])
     growth, noise, leak = rng.choice([0, 0.003, -0.002]), rng.choice([0.02, 0.1, 0.5]), rng.randrange(60, 420)
@@ -498,6 +502,8 @@ def random_case(rng):
         noise, slope, leak = rng.choice([0, 0.02]), rng.choice([0.5, 1, 2, 3]), rng.randrange(60, 300)
     if job and rng.random() < 0.5:
         growth, noise = 0, 0
+    if is_full:
+        gaps = 0
     runs = [(rng.randrange(420), rng.randrange(2, 16), rng.choice([4, 0, 0.3])) for _ in range(rng.choice([0, 0, 5]))]
     series = []
     for i in range(n):

@@ -44,7 +44,7 @@ MODELS = [
     ("model/peer_facts.py", str(ROOT / "include/cloudcircuit.h"), str(ROOT / "tests/model/peer_facts.txt")),
     ("model/detect_model.py", "5"), ("model/detect_model.py", "40"), ("model/detect_model.py", "150"),
     ("model/tracker_encoding.py", "5"), ("model/tracker_encoding.py", "20"),
-    ("model/forecast_model.py", "40"), ("model/forecast_model.py", "300"), ("model/forecast_model.py", "2000"),
+    ("model/forecast_model.py", "40"), ("model/forecast_model.py", "300"), ("model/forecast_model.py", "1500"),
     ("oracle/fuzz_means.py", "300"), ("oracle/fuzz_means.py", "3000"), ("oracle/fuzz_integers.py", "20000"),
 ]
 # Hosts that do less when they get an argument, which takes a sixth of the time.
