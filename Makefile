@@ -36,7 +36,7 @@ VERSION := $(shell sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
 ABI_VERSION := $(firstword $(subst ., ,$(VERSION)))
 SOURCES = Cargo.toml Cargo.lock build.rs cbindgen.toml $(shell find build src -name "*.rs")
 # The extension for SQLite is built where SQLite's header is: make SQLITE= leaves it out.
-SQLITE := $(shell echo '\#include <sqlite3ext.h>' | $(CC) -E - >/dev/null 2>&1 && ls bindings/sqlite/*.c 2>/dev/null)
+SQLITE := $(shell $(CC) -E -include sqlite3ext.h -x c /dev/null >/dev/null 2>&1 && ls bindings/sqlite/*.c 2>/dev/null)
 SQLITE_EXTENSION = $(if $(SQLITE),$(DIST)/cloudcircuit_sqlite.so)
 COPYBOOK = $(wildcard bindings/cobol/cloudcircuit.cpy)
 GUARD = $(wildcard programs/spend_guard/*.c)
@@ -169,10 +169,10 @@ mutants: $(MUTANTS_PYTHON)
 coverage:
 	CARGO='$(CARGO)' tests/coverage.py
 
-# Fuzzes the C functions with all targets of tests/fuzz/, ten seconds each: make fuzz SECONDS=600 TARGET=ledger SEED=7.
+# Fuzzes the C functions with all targets of tests/fuzz/, ten seconds each: make fuzz SECONDS=600 FUZZ="ledger json" SEED=7.
 # RECORD=1 adds what was run to docs/TESTING.md, INPUT=... runs one input again.
 fuzz:
-	CARGO='$(CARGO)' $(SEED:%=SEED=%) tests/fuzz/run.py $(if $(filter command line,$(origin TARGET)),$(TARGET)) $(SECONDS:%=--seconds %) \
+	CARGO='$(CARGO)' $(SEED:%=SEED=%) tests/fuzz/run.py $(FUZZ) $(SECONDS:%=--seconds %) \
 		$(INPUT:%=--input %) $(if $(RECORD),--record) $(if $(MINIMISE),--minimise)
 
 # Breaks the library in fifteen ways in a copy, each with the check that must notice: make breaks BREAKS="flag panic".

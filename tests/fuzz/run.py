@@ -144,7 +144,7 @@ def fuzz(name, seconds, seed):
         print(done.stdout[-6000:])
         for file in sorted(artifacts.iterdir()):
             line = base64.b64encode(file.read_bytes()).decode()
-            print(f"FOUND by {name}, SEED={seed}. To run it again:\n    make fuzz TARGET={name} INPUT={line}")
+            print(f"FOUND by {name}, SEED={seed}. To run it again:\n    make fuzz FUZZ={name} INPUT={line}")
         sys.exit(f"fuzz {name}: failed, SEED={seed}")
     executions = int(re.search(r"stat::number_of_executed_units:\s*(\d+)", done.stdout)[1])
     edges = max(map(int, re.findall(r" cov: (\d+)", done.stdout)), default=0)
