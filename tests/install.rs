@@ -504,6 +504,20 @@ fn a_cobol_program_takes_the_installed_copybook() {
 }
 
 #[test]
+fn without_the_header_of_sqlite_its_extension_is_left_out() {
+    let extension = "cloudcircuit_sqlite.so";
+    let installs = |compiler| {
+        let mut make = make_in(&path(""), target_dir());
+        let planned = run(make.args(["--dry-run", "install", "PREFIX=/p", compiler]));
+        planned.lines().any(|line| line.contains("/p/lib/sqlite3/") && line.contains(extension))
+    };
+    assert!(!installs("CC=cc -nostdinc"));
+    if has_sqlite("the extension for SQLite as installed") {
+        assert!(installs("CC=cc"));
+    }
+}
+
+#[test]
 fn sqlite_loads_the_installed_extension() {
     let check = "SQLite with what is installed";
     if !has_sqlite(check) || !has_tool("sqlite3", check) {
