@@ -458,10 +458,11 @@ def edges(model, now):
 
 
 def charge_by_month(rng, series, config):
-    """A charge on a day of each month. The last point may be the last day of a February."""
+    """A charge on a day of each month. The last point may be at the end of a February, or a second before its last day."""
     day = rng.choice([1, 15, 30, "last"])
-    if rng.random() < 0.5:
-        config.start_time = 1709164800 + config.start_time % DAY - (len(series) - 1) * DAY
+    if rng.random() < 0.6:
+        day, last = "last", 1709164800 + rng.choice([0, -1, DAY - 1])
+        config.start_time = last - (len(series) - 1) * DAY
     for i in range(len(series)):
         date = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=config.start_time + DAY * i)
         if (date + timedelta(days=1)).day == 1 if day == "last" else date.day == day:
@@ -495,19 +496,20 @@ def random_case(rng):
     falls = rng.choice([0, 0, 0.05, 0.5])
     growth, noise, leak = rng.choice([0, 0.003, -0.002]), rng.choice([0.02, 0.1, 0.5]), rng.randrange(60, 420)
     slope, rise = rng.choice([0.5, 1.2, 2, 4]), rng.choice([1, 1, 1.15, 1.3])
-    job, day = rng.choice([0, 0, 0, 1.6, 3, 9]), rng.choice([30, 30, 7, 10, 14])
+    job, day = rng.choice([0, 0, 0, 1.6, 1.6, 3, 9]), rng.choice([30, 30, 7, 10, 14])
     if rng.random() < 0.3:
         # A bill on which nothing happens but a leak, by a part of its level every day.
         gaps, spikes, zeros, falls, growth, job, day = 0, 0, 0, 0, 0, 0, 500
         noise, slope, leak = rng.choice([0, 0.02]), rng.choice([0.5, 1, 2, 3]), rng.randrange(60, 300)
+    weekend = 40
     if job and rng.random() < 0.5:
-        growth, noise = 0, 0
+        growth, noise, weekend = 0, 0, 100
     if is_full:
         gaps = 0
     runs = [(rng.randrange(420), rng.randrange(2, 16), rng.choice([4, 0, 0.3])) for _ in range(rng.choice([0, 0, 5]))]
     series = []
     for i in range(n):
-        value = (100 if i % 7 < 5 else 40) * (1 + growth * i) * rng.lognormvariate(0, noise) + max(0, i - leak) * slope * rng.choice([1, 1.2])
+        value = (100 if i % 7 < 5 else weekend) * (1 + growth * i) * rng.lognormvariate(0, noise) + max(0, i - leak) * slope * rng.choice([1, 1.2])
         value += 300 if i % day == 0 else 0
         value *= rise if i >= leak else 1
         value *= next((height for start, days, height in runs if start <= i < start + days), 1)
@@ -518,7 +520,7 @@ def random_case(rng):
         value *= rng.choice([1, 0.1, 0.5]) if i > leak - 3 and rng.random() < falls else 1
         value *= -1 if config.negative_points and rng.random() < 0.03 else 1
         series.append(math.nan if rng.random() < gaps else round(value, 2) if noise == 0.1 else value)
-    if config.step == DAY and config.start_time != UNKNOWN and rng.random() < 0.3:
+    if config.step == DAY and config.start_time != UNKNOWN and rng.random() < 0.5:
         charge_by_month(rng, series, config)
     return series, config, leak
 
