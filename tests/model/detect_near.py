@@ -116,20 +116,20 @@ def runs(rng, config):
     series = calm(rng, config, length + 60)
     at = length
     for _ in range(rng.choice([1, 1, 2, 3])):
-        days = rng.choice([1, 2, 3, 4, 5, 12, 13, 14, 15])
-        height = rng.choice([2.0, 2.0 + 2**-10, 2.0 - 2**-10, 2.5, 4.0, 0.65, 0.65 - 2**-10, 0.65 + 2**-10, 0.5, 0.0])
+        days = rng.choice([2, 3, 4, 4, 5, 12, 13, 14, 15])
+        height = rng.choice([2.0, 2.0 + 2**-12, 2.5, 4.0, 0.65, 0.65 - 2**-12, 0.5, 0.0])
         for i in range(at, min(at + days, len(series))):
             series[i] *= height
         at += days
         if at < len(series):
-            series[at] *= rng.choice([1, 1, near(rng, 1.3), near(rng, 0.8), math.nan, 2.1, 0.6])
+            series[at] *= rng.choice([1, near(rng, 1.3), 0.8 if height < 1 else 1.3, 0.8 + 2**-12, near(rng, 0.8), math.nan, 2.1, 0.6])
         at += rng.choice([0, 1, 1, 2, 9])
         if at >= len(series):
             break
     if rng.random() < 0.4:
         for back in rng.sample(range(1, 5), 2):
             series[max(0, length - back * span + rng.randrange(3))] = rng.choice([math.nan, LEVEL * 1.25, LEVEL * 2.5, 0.0])
-    now = min(len(series) - 1, at + rng.choice([0, 0, 1, 2, 6, rng.randrange(30)]))
+    now = min(len(series) - 1, at + rng.choice([0, 1, 2, 6, -2, rng.randrange(30)]))
     series[now] *= rng.choice([1, 1.5, 2, 0.5, 1.2])
     return series, now
 
@@ -189,13 +189,14 @@ def hours(rng, config):
     config.window = rng.choice([0, 3 * span, 2 * span, 100, 480])
     config.window = config.window and max(config.window, 2 * span)
     length = rng.randrange(2 * span, 20 * span)
-    wobble = rng.choice([0, 0, 0.05])
-    series = [100.0 * (1 + rng.choice([-wobble, 0, wobble])) for _ in range(length)]
+    wobble = rng.choice([0, 0, 5])
+    series = [rng.choice([100.0 - wobble, 100.0, 100.0 + wobble]) for _ in range(length)]
     at = rng.randrange(length)
     for _ in range(rng.choice([0, 1, 1, 2, 3])):
-        height = rng.choice([1.1, 1.1, 1.1 + 2**-10, 1.1 - 2**-10, 1.5, 3.0])
-        for i in range(at, min(length, at + rng.choice([1, 2, 3, 11, 12, 13, 14, 24, 30]))):
-            series[i] *= height if rng.random() < 0.98 else 1.1
+        # To a tenth, and almost.
+        heights = rng.choice([[110.0, 110.0, 110.0 - 2**-8], [110.0, 110.0 - 2**-8, 111.0], [150.0], [111.0], [109.0, 300.0]])
+        for i in range(at, min(length, at + rng.choice([1, 2, 3, 11, 12, 13, 13, 14, 24, 30]))):
+            series[i] = rng.choice(heights)
         at = min(length - 1, at + rng.choice([span, 2 * span, 30, 40]))
     if rng.random() < 0.3:
         series = [math.nan if rng.random() < 0.4 else value for value in series]
@@ -207,7 +208,23 @@ def hours(rng, config):
     return series, now
 
 
-KINDS = [spikes, creeps, runs, months, jobs, hours]
+def growths(rng, config):
+    """Growth by some percent every day, so that each lies above its level, of a bill with many gaps or a long window."""
+    config.season_length = rng.choice([0, 1, *range(2, 15)])
+    span = span_of(config)
+    config.window = rng.choice([0, 0, 98, 16 * span, 8 * span, 480])
+    config.window = config.window and min(480, max(14, 2 * span, config.window))
+    length = rng.choice([rng.randrange(14, 60), rng.randrange(100, 330)])
+    first, growth = rng.randrange(length), rng.choice([1, 1.04, 1.05, 1.1])
+    noise, gaps = rng.choice([0, 0.1, 0.5]), rng.choice([0, 0, 0.5, 0.75, 0.8])
+    series = [LEVEL * growth ** min(60, max(0, i - first)) * rng.lognormvariate(0, noise) * (1 + i % span / 4) for i in range(length)]
+    series = [math.nan if rng.random() < gaps else value for value in series]
+    now = min(length - 1, first + rng.choice([12, 13, 14, 40]))
+    series[now] = LEVEL * rng.choice([1, 2, 4])
+    return series, now
+
+
+KINDS = [spikes, creeps, runs, months, jobs, hours, growths]
 
 
 def thresholds(model, now):
