@@ -69,42 +69,43 @@ def spikes(rng, config):
 
 
 def creeps(rng, config):
-    """Weeks that rise by steps, of which the last three bring a fifth to a half of the height above a line each."""
+    """Weeks of which the last three bring a fifth to a half of the height above a line each, and one thing more."""
     config.season_length = rng.choice([0, 0, 0, 1, 5, 6, 14, 15])
     span = span_of(config)
-    config.window = rng.choice([0, 0, 6 * span, 6 * span - 1, 6 * span + 1, 7 * span])
+    config.window = rng.choice([0, 6 * span, 6 * span - 1, 7 * span])
     config.window = config.window and min(480, max(14, 2 * span, config.window))
-    whole = rng.choice([5.0, 10.0, 20.0, 40.0])
-    parts = rng.choice([(0.2, 0.4, 0.4), (0.4, 0.4, 0.2), (0.5, 0.25, 0.25), (0.25, 0.5, 0.25), (0.3, 0.4, 0.3), (0.3, 0.35, 0.35), (0.2, 0.3, 0.5), (0.6, 0.2, 0.2), (0, 0.5, 0.5)])
+    whole, slope = rng.choice([5.0, 10.0, 20.0, 40.0]), rng.choice([0, 0, 1, -1, 0.5])
+    parts = rng.choice([(0.2, 0.4, 0.4), (0.4, 0.4, 0.2), (0.5, 0.25, 0.25), (0.25, 0.5, 0.25), (0.3, 0.3, 0.4)])
+    parts = parts if rng.random() < 0.5 else (0.3, 0.4, 0.3)
     rises = [near(rng, whole * part) for part in parts]
-    weeks = rng.choice([6, 7, 8, 9, 9, 10, 12, 16])
-    slope = rng.choice([0, 0, 0, 1, -1, 0.5])
-    levels = [LEVEL + slope * week for week in range(weeks)]
-    if rng.random() < 0.2:
-        levels = [LEVEL + rng.choice([0, 1, 2, -1, whole / 2, whole]) for _ in levels]
+    levels = [LEVEL + slope * week for week in range(rng.choice([6, 7, 8, 9, 10, 12, 16]))]
+    more = rng.randrange(8)
+    if more == 0:
+        levels = [LEVEL + rng.choice([0, 1, 2, -1, whole / 2]) for _ in levels]
     for rise in rises:
         levels.append(levels[-1] + rise + max(slope, 0))
     last = levels[-1]
-    if rng.random() < 0.3:
+    if more == 1:
         # An earlier week as high as the last.
         levels[-rng.randrange(5, 10)] = rng.choice([last, last, last - rises[2] / 4, LEVEL + whole / 2])
-    wobble, gaps = rng.choice([0, 0, 0, 1, whole / 4]), rng.choice([0, 0, 0.1, 0.3])
+    wobble = rng.choice([1, whole / 4]) if more == 2 else 0
     series = [level + wobble * rng.choice([-1, 0, 0, 1]) for level in levels for _ in range(span)]
-    if rng.random() < 0.3:
-        # Weeks of which as much as may be is missing, or a day more.
-        for week in rng.sample(range(len(levels)), 3):
-            for day in rng.sample(range(span), min(span, span // 3 + rng.randrange(2) if rng.random() < 0.7 else span)):
+    if more == 3:
+        # Weeks of which as much as may be is missing, or a day more, or all.
+        for week in rng.sample(range(len(levels)), rng.randrange(1, 4)):
+            for day in rng.sample(range(span), rng.choice([span // 3, span // 3 + 1, span])):
                 series[week * span + day] = math.nan
-    if rng.random() < 0.3:
+    if more == 4:
         # The week before the rise is half as low as the others and half as high as the lowest of the last.
         middle = levels[-4] + rng.choice([0, 1, 2])
         for day in range(span):
             series[-4 * span + day] = middle + whole / 4 * (1 if day % 2 else -1)
         series[-3 * span - 1] = math.nan if span % 2 else series[-3 * span - 1]
         series[-rng.randrange(1, span + 1)] = middle + rng.choice([0, -0.5, whole / 8, whole / 4])
-    series = [math.nan if rng.random() < gaps and i < len(series) - 1 else value for i, value in enumerate(series)]
-    if rng.random() < 0.3:
-        series[-rng.randrange(1, span + 1)] = rng.choice([last - rises[2], levels[-4], levels[-4], near(rng, levels[-4]), levels[-5], last - 1])
+    if more == 5:
+        series[-rng.randrange(1, span + 1)] = rng.choice([last - rises[2], levels[-4], levels[-4] + whole / 4, levels[-5], last - 1])
+    if more == 6:
+        series = [math.nan if rng.random() < 0.2 else value for value in series]
     return series, len(series) - 1 - rng.choice([0, 0, 0, 0, 1, 2])
 
 
@@ -140,15 +141,19 @@ def months(rng, config):
     config.window = rng.choice([0, 0, 98, 60, 150])
     config.season_length = rng.choice([0, 0, 1])
     length = rng.randrange(60, 250)
+    is_long = rng.random() < 0.1
+    if is_long:
+        # So long that the library leaves out its start, with a window of just three months.
+        config.window, length = rng.randrange(88, 94), 340
     series = calm(rng, config, length)
     dates = Model(series, config).dates
-    first, height = rng.choice([1, 1, 2, 3, 4, 5, 15, 27, 28, 29, 30, 31]), rng.choice([64.0, 32.0, 128.0])
+    first, height = rng.choice([1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 15, 27, 28, 29, 30, 31]), rng.choice([64.0, 32.0, 128.0])
     moves = rng.choice([[0], [0, 1], [-1, 0, 1], [0, 2], [0, 1, 2]])
     last, charges = None, []
     for i, date in enumerate(dates):
         if (date.year, date.month) != last:
             last, shift = (date.year, date.month), rng.choice(moves)
-            sizes = [rng.choice([height, height, height, near(rng, height / 2), near(rng, height * 0.75), 0]) for _ in range(2)]
+            sizes = [rng.choice([height, height, height, near(rng, height / 2), near(rng, height / 2), near(rng, height * 0.75), 0]) for _ in range(2)]
         if date.day == first + shift:
             series[i] += sizes[0]
             charges.append(i)
@@ -157,7 +162,10 @@ def months(rng, config):
         elif rng.random() < 0.01:
             series[i] = math.nan
     now = rng.choice([length - 1, *charges[-3:]])
-    now = min(length - 1, now + rng.choice([0, 0, 0, 1, 2]))
+    now = min(length - 1, now + rng.choice([-1, 0, 0, 1, 1, 2]))
+    if is_long:
+        for i in range(max(0, now - 2), now + 1):
+            series[i] += height
     if rng.random() < 0.5:
         series[now] += rng.choice([height, near(rng, height / 2), near(rng, height * 0.75)])
     return series, now
@@ -193,10 +201,10 @@ def hours(rng, config):
     series = [rng.choice([100.0 - wobble, 100.0, 100.0 + wobble]) for _ in range(length)]
     at = rng.randrange(length)
     for _ in range(rng.choice([0, 1, 1, 2, 3])):
-        # To a tenth, and almost.
-        heights = rng.choice([[110.0, 110.0, 110.0 - 2**-8], [110.0, 110.0 - 2**-8, 111.0], [150.0], [111.0], [109.0, 300.0]])
+        # Half a day by a tenth, but for one hour almost, and then by a tenth, almost or more.
+        odd, heights = rng.choice([99, 99, rng.randrange(12)]), rng.choice([[110.0], [150.0], [111.0], [109.0, 300.0]])
         for i in range(at, min(length, at + rng.choice([1, 2, 3, 11, 12, 13, 13, 14, 24, 30]))):
-            series[i] = rng.choice(heights)
+            series[i] = rng.choice([110.0, 110.0 - 2**-8, 111.0] if i - at in (odd, 12, 13) else heights)
         at = min(length - 1, at + rng.choice([span, 2 * span, 30, 40]))
     if rng.random() < 0.3:
         series = [math.nan if rng.random() < 0.4 else value for value in series]
@@ -204,7 +212,7 @@ def hours(rng, config):
         days = Model(series, config).weekend
         series = [value * 0.5 if is_weekend else value for value, is_weekend in zip(series, days)]
     now = min(length - 1, at + rng.choice([0, 1, 11, 12, 13, 14, 24]))
-    series[now] *= rng.choice([1, 1.5, 2, 0.5])
+    series[now] *= rng.choice([1, 1, 1.1, 1.5, 2, 0.5])
     return series, now
 
 
