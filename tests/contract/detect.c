@@ -636,6 +636,7 @@ static void leaks(void)
 {
     static const double rates[] = {3, 5, 10};
     double series[140];
+    uint8_t flags[140];
     size_t i, j;
     for (j = 0; j < COUNT(rates); j++) {
         constant(series, 140, 100);
@@ -646,6 +647,8 @@ static void leaks(void)
         while (i < 140 && !finding(series, i, CLOUDCIRCUIT_TIME_UNKNOWN).is_leak)
             i++;
         CHECK(i - 90 <= 28);
+        CHECK(cloudcircuit_scan_spikes(series, i, NULL, flags, NULL, NULL) == CLOUDCIRCUIT_OK);
+        CHECK(flags[i - 1] == CLOUDCIRCUIT_FLAG_LEAK && flags[i - 2] == 0);
     }
     /* Weeks at 110, 120 and 130 leave a line through four weeks at 100; three are too few for one. The lift of 30
        is what min_impact is compared with. */
