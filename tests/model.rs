@@ -88,7 +88,8 @@ fn quick_models_agree_with_the_debug_build() {
         }
     }
     for (room, model, cases) in [
-        ("detect", "detect_model.py", "60"),
+        ("detect", "detect_model.py", "40"),
+        ("detect", "detect_near.py", "300"),
         ("detect", "tracker_encoding.py", "10"),
         ("forecast", "forecast_model.py", "500"),
     ] {
@@ -147,7 +148,14 @@ fn agrees_with(builds: &[&Path], model: &str, cases: &str) {
 #[test]
 fn the_detector_finds_what_its_model_finds_to_the_last_bit() {
     if has_tool("python3", "the detector against its model") {
-        agrees_with(&[release(), debug()], "detect_model.py", either("250", "1000"));
+        agrees_with(&[release(), debug()], "detect_model.py", either("200", "800"));
+    }
+}
+
+#[test]
+fn the_detector_turns_where_its_model_turns() {
+    if has_tool("python3", "the detector against its model") {
+        agrees_with(&[release(), debug()], "detect_near.py", either("500", "4000"));
     }
 }
 

@@ -25,8 +25,6 @@ const USUAL_SEASONS: usize = 8;
 const MAX_SHARES: usize = 16;
 /// A share is shrunk towards 1 as if it had been seen there this many times more.
 const SHRINKAGE: f64 = 0.75;
-/// No phase of a profile has less than this share of the level.
-const MIN_SHARE: f64 = 0.02;
 /// Seasons after which the deviations of those before the last are measured again.
 const LEARNING_SEASONS: usize = 4;
 /// A scale measured on n deviations is widened by this share divided by n.
@@ -526,7 +524,7 @@ impl Baseline<'_> {
         let times = shares.len() as f64;
         let median = if times > 0.0 { shares.median() } else { 1.0 };
         let share = (times * median + SHRINKAGE) / (times + SHRINKAGE);
-        self.profile.get_mut(phase).map(|slot| *slot = larger(share, MIN_SHARE))
+        self.profile.get_mut(phase).map(|slot| *slot = share)
     }
 }
 

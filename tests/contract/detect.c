@@ -548,6 +548,25 @@ static void moving_charges(void)
     CHECK(finding(series, 62, january).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
 }
 
+/* A charge is reported as expected where it is the largest explanation, not where the upper quartile of 1.05 * 64
+   comes to as much. */
+static void tied_charge(void)
+{
+    double series[61];
+    size_t j;
+    for (j = 0; j < 2; j++) {
+        cloudcircuit_detect_config config;
+        cloudcircuit_detect_result result;
+        cloudcircuit_detect_config_init(&config);
+        config.start_time = 1672531200; /* 2023-01-01 */
+        config.season_length = 1;
+        constant(series, COUNT(series), 64);
+        series[31] = j ? nextafter(67.2, 68) : 67.2;
+        CHECK(cloudcircuit_detect_spike(series, COUNT(series), &config, &result) == CLOUDCIRCUIT_OK);
+        CHECK(result.expected_spend == (j ? series[31] : 64));
+    }
+}
+
 /* In the first ten weeks what came twice recurs at any distance, and what came once in the first three weeks. */
 static void young(void)
 {
@@ -617,6 +636,7 @@ static void leaks(void)
 {
     static const double rates[] = {3, 5, 10};
     double series[140];
+    uint8_t flags[140];
     size_t i, j;
     for (j = 0; j < COUNT(rates); j++) {
         constant(series, 140, 100);
@@ -627,6 +647,8 @@ static void leaks(void)
         while (i < 140 && !finding(series, i, CLOUDCIRCUIT_TIME_UNKNOWN).is_leak)
             i++;
         CHECK(i - 90 <= 28);
+        CHECK(cloudcircuit_scan_spikes(series, i, NULL, flags, NULL, NULL) == CLOUDCIRCUIT_OK);
+        CHECK(flags[i - 1] == CLOUDCIRCUIT_FLAG_LEAK && flags[i - 2] == 0);
     }
     /* Weeks at 110, 120 and 130 leave a line through four weeks at 100; three are too few for one. The lift of 30
        is what min_impact is compared with. */
@@ -647,6 +669,23 @@ static void leaks(void)
         config.min_impact = nextafter(30, 31);
         CHECK(cloudcircuit_detect_spike(series, 7 * (weeks + 3), &config, &result) == CLOUDCIRCUIT_OK);
         CHECK(result.is_leak == 0);
+    }
+    /* 28 deviations leave a scale of 0.05 * 1.25 = 1/16, and the level is 80, so a lift of 6.25 over a line at 64
+       scores 1.25, which a leak must exceed. */
+    for (j = 0; j < 2; j++) {
+        cloudcircuit_detect_config config;
+        cloudcircuit_detect_result result;
+        cloudcircuit_detect_config_init(&config);
+        config.season_length = 1;
+        config.window = 42;
+        constant(series, 42, 64);
+        constant(series + 21, 14, NAN);
+        constant(series + 42, 7, 69);
+        constant(series + 49, 7, 75);
+        constant(series + 56, 7, 80);
+        series[62] = j ? nextafter(70.25, 71) : 70.25;
+        CHECK(cloudcircuit_detect_spike(series, 63, &config, &result) == CLOUDCIRCUIT_OK);
+        CHECK(result.points_used == 28 && result.is_leak == j && (result.leak_score > 1.25) == j && result.leak_score >= 1.25);
     }
     for (i = 0; i < 140; i++)
         series[i] = 100 * pow(1.05, (double)i / 30);
@@ -859,9 +898,9 @@ static void long_runs_of_hours(void)
 static void scans_overlap(void)
 {
     double memory[3 * DAYS], series[DAYS];
-    uint8_t flags[DAYS];
+    uint8_t flags[DAYS + 1];
     size_t i;
-    for (i = 0; i < 6; i++) {
+    for (i = 0; i < 7; i++) {
         double *expected = memory, *upper = memory + DAYS, *spend = series;
         uint8_t *bytes = flags;
         size_t row;
@@ -874,10 +913,12 @@ static void scans_overlap(void)
         case 3: spend = memory + 2 * DAYS - 1, fill(spend, DAYS); break;
         case 4: bytes = (uint8_t *)memory; break;
         case 5: bytes = (uint8_t *)series + 7; break;
+        case 6: bytes = (uint8_t *)(memory + DAYS) - DAYS; break;
         }
         CHECK(cloudcircuit_scan_spikes(spend, DAYS, NULL, bytes, expected, upper) == CLOUDCIRCUIT_ERR_OVERLAP);
         for (row = 0; row < DAYS; row++)
             CHECK(bytes[row] == REFUSED_ROW);
+        CHECK(flags[DAYS] == 0xAA);
     }
     fill(series, DAYS);
     CHECK(cloudcircuit_scan_spikes(series, DAYS, NULL, flags, memory, memory + DAYS) == CLOUDCIRCUIT_OK);
@@ -937,6 +978,7 @@ int main(int argc, char **argv)
     after_a_holiday();
     after_an_outage();
     moving_charges();
+    tied_charge();
     young();
     jobs();
     steps();

@@ -106,6 +106,8 @@ static void refusals(void)
     REFUSES(CLOUDCIRCUIT_ERR_OFFSETS, spend, 4, far, 2, NULL);
     REFUSES(CLOUDCIRCUIT_ERR_NULL_POINTER, NULL, 4, good, 2, NULL);
     REFUSES(CLOUDCIRCUIT_ERR_NULL_POINTER, spend, 4, NULL, 2, NULL);
+    REFUSES(CLOUDCIRCUIT_ERR_NULL_POINTER, spend, 4, NULL, 1, NULL);
+    REFUSES(CLOUDCIRCUIT_ERR_NULL_POINTER, NULL, 1, good, 2, NULL);
     REFUSES(CLOUDCIRCUIT_ERR_TOO_MANY_ROWS, spend, SIZE_MAX, good, 2, NULL);
     cloudcircuit_detect_config_init(&config);
     config.score_threshold = 0;
@@ -127,10 +129,16 @@ static void refusals(void)
 static void little(void)
 {
     static const int64_t empty[] = {0, 0, 0};
+    int64_t positions[] = {0, 0, 0, 0};
     size_t found = 5;
     CHECK(cloudcircuit_detect_spike_columns(NULL, 0, NULL, 0, NULL, NULL, NULL, &found) == CLOUDCIRCUIT_OK && found == 0);
     CHECK(cloudcircuit_detect_spike_columns(NULL, 0, empty, 2, NULL, flags, NULL, NULL) == CLOUDCIRCUIT_OK);
     CHECK(flags[0] == CLOUDCIRCUIT_FLAG_INSUFFICIENT && flags[1] == CLOUDCIRCUIT_FLAG_INSUFFICIENT);
+    /* Right behind the last offset, and in it. */
+    CHECK(cloudcircuit_detect_spike_columns(NULL, 0, positions, 2, NULL, (uint8_t *)(positions + 3), NULL, NULL)
+          == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_detect_spike_columns(NULL, 0, positions, 2, NULL, (uint8_t *)(positions + 3) - 1, NULL, NULL)
+          == CLOUDCIRCUIT_ERR_OVERLAP);
 }
 
 int main(void)

@@ -63,6 +63,12 @@ static void init_refusals(void)
     CHECK(cloudcircuit_spike_tracker_init(&config, &fresh) == CLOUDCIRCUIT_ERR_TRACKER_SETTINGS);
     CHECK(SAME_BYTES(fresh, before));
     config.lag_points = 0;
+    config.season_length = 15;
+    config.window = 98;
+    memset(&fresh, 0x55, sizeof fresh);
+    CHECK(cloudcircuit_spike_tracker_init(&config, &fresh) == CLOUDCIRCUIT_ERR_TRACKER_SETTINGS);
+    CHECK(SAME_BYTES(fresh, before));
+    config.season_length = 0;
     config.window = 99;
     memset(&fresh, 0x55, sizeof fresh);
     CHECK(cloudcircuit_spike_tracker_init(&config, &fresh) == CLOUDCIRCUIT_ERR_TRACKER_SETTINGS);
@@ -141,6 +147,7 @@ static void updates_refuse(const tracker *good)
 
 static void spoilt_heads(const tracker *good)
 {
+    const uint16_t eighth = 7;
     tracker state;
     size_t word;
     SPOIL(layout, 0);
@@ -165,6 +172,11 @@ static void spoilt_heads(const tracker *good)
         if (state.windows[word] == good->revision)
             state.windows[word] = state.revision;
     is_refused(&state);
+    /* The next phase of a week is the eighth, or a window of 98 holds 99 deviations. */
+    state = *good;
+    memcpy((unsigned char *)(state.windows + 691), &eighth, sizeof eighth);
+    is_refused(&state);
+    SPOIL(windows[690], 99);
 }
 
 /* A word of the windows that is other: what follows from the points no longer does, but nothing
@@ -202,10 +214,66 @@ static void bytes_refused(const unsigned char *bytes)
     CHECK(SAME_BYTES(state, NONE));
 }
 
+static void write_word(unsigned char *bytes, uint64_t word)
+{
+    size_t byte;
+    for (byte = 0; byte < 8; byte++)
+        bytes[byte] = (unsigned char)(word >> 8 * byte);
+}
+
+/* Fields that the library never writes, of a tracker that has seen three points from the first of a month, none with a
+   deviation. The largest double is a point as any. */
+static void lies_of_the_young(void)
+{
+    static const struct { size_t at; uint64_t word; } LIES[] = {
+        {80 + 8 * 5, 0x4049000000000000u},   /* a point of 50 that has not come */
+        {80 + 8 * 127, 0x4049000000000000u}, /* one before the first */
+        {80 + 2048, 1},                      /* a charge of the first, on the second */
+        {80 + 2064, 0},                      /* a charge before one that there is not */
+        {80 + 2192, 0x7FF8000000000001u},    /* a last excess that is another NaN */
+    };
+    unsigned char bytes[LEN], good[LEN];
+    cloudcircuit_detect_config config;
+    cloudcircuit_detect_result result;
+    tracker state;
+    size_t i;
+    cloudcircuit_detect_config_init(&config);
+    config.start_time = 1672531200; /* 2023-01-01 */
+    CHECK(cloudcircuit_spike_tracker_init(&config, &state) == CLOUDCIRCUIT_OK);
+    for (i = 0; i < 3; i++)
+        CHECK(cloudcircuit_spike_tracker_update(&state, i == 1 ? DBL_MAX : 50, &result) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_spike_tracker_state_encode(&state, good, LEN) == CLOUDCIRCUIT_OK);
+    for (i = 0; i < COUNT(LIES); i++) {
+        memcpy(bytes, good, LEN);
+        write_word(bytes + LIES[i].at, LIES[i].word);
+        seal(bytes, LEN);
+        bytes_refused(bytes);
+    }
+}
+
+/* Points are counted to below 2^63: the last one there can be, of a tracker all of whose points are missing. */
+static void the_last_point(void)
+{
+    unsigned char bytes[LEN];
+    cloudcircuit_detect_result result;
+    tracker state;
+    CHECK(cloudcircuit_spike_tracker_init(NULL, &state) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_spike_tracker_state_encode(&state, bytes, LEN) == CLOUDCIRCUIT_OK);
+    write_word(bytes + 8, ((uint64_t)1 << 63) - 1);
+    seal(bytes, LEN);
+    CHECK(cloudcircuit_spike_tracker_state_decode(bytes, LEN, &state) == CLOUDCIRCUIT_OK);
+    CHECK(state.revision == ((uint64_t)1 << 63) - 1);
+    CHECK(cloudcircuit_spike_tracker_state_validate(&state) == CLOUDCIRCUIT_OK);
+    CHECK(cloudcircuit_spike_tracker_update(&state, NAN, &result) == CLOUDCIRCUIT_OK);
+    is_refused(&state);
+}
+
 /* Fields that the library never writes, under a checksum that is right. */
 static void sealed_lies(const unsigned char *good)
 {
     static const struct { size_t at; uint64_t word; } LIES[] = {
+        {0, 0x32534344},                    /* another layout */
+        {0, 0x132534343u},                  /* something reserved */
         {8, 0},                             /* points before the first */
         {8, (uint64_t)1 << 63},             /* more points than time has seen */
         {80, 0xBFF0000000000000u},          /* a point of -1 */
@@ -233,8 +301,7 @@ static void sealed_lies(const unsigned char *good)
     CHECK(memcmp(bytes, good, LEN) == 0);
     for (i = 0; i < COUNT(LIES); i++) {
         memcpy(bytes, good, LEN);
-        for (byte = 0; byte < 8; byte++)
-            bytes[LIES[i].at + byte] = (unsigned char)(LIES[i].word >> 8 * byte);
+        write_word(bytes + LIES[i].at, LIES[i].word);
         seal(bytes, LEN);
         bytes_refused(bytes);
     }
@@ -348,6 +415,8 @@ int main(void)
     init_refusals();
     encodings_of_nothing();
     the_largest_deviation();
+    lies_of_the_young();
+    the_last_point();
     cloudcircuit_detect_config_init(&config);
     config.start_time = 1672531200;
     CHECK(cloudcircuit_spike_tracker_init(&config, &state) == CLOUDCIRCUIT_OK);

@@ -144,8 +144,7 @@ class Model:
         count = min(self.window // self.season, 16)
         shares = known(self.share(newest - k * self.season) for k in range(count))
         times = float(len(shares))
-        share = (times * median(shares) + 0.75) / (times + 0.75) if shares else 1.0
-        return max(share, 0.02)
+        return (times * median(shares) + 0.75) / (times + 0.75) if shares else 1.0
 
     def flat(self, i, now):
         return self.at(i) / self.profile(i % self.season, now)
