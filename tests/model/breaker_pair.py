@@ -328,8 +328,9 @@ class Breaker:
         print(f"phase changes: {told(self.changes)}")
         print(f"permits: {told(self.flags)}")
         print(f"rules: {told(REACHED)}")
+        print(f"not reached: {', '.join(sorted(self.missing())) or 'none'}")
+
+    def missing(self):
         missing = [name for name in CODE_NAMES if not self.statuses[name]]
         missing += [name for name in CHANGES if not self.changes[name]]
-        missing += [name for name in RULES if not REACHED[name]]
-        print(f"not reached: {', '.join(sorted(missing)) or 'none'}")
-        return missing
+        return missing + [name for name in RULES if not REACHED[name]]

@@ -13,7 +13,7 @@ import sys
 from functools import lru_cache
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
-from seed import fresh_seed  # noqa: E402, F401
+from seed import fresh_seed, has_more  # noqa: E402, F401
 
 HEADER = os.environ.get("CLOUDCIRCUIT_HEADER") or os.path.join(
     os.path.dirname(os.path.abspath(__file__)), "../../include/cloudcircuit.h"

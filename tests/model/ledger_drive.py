@@ -15,7 +15,7 @@ import random
 import sys
 
 sys.dont_write_bytecode = True
-from header import Difference, check, fresh_seed
+from header import Difference, check, fresh_seed, has_more
 from ledger_model import *
 from ledger_pair import Counts, Library, Pair, anywhere, stored
 from ledger_scenarios import SCENARIOS, play_scenarios
@@ -268,7 +268,7 @@ def many_ids(life):
 
 def campaign(library, counts, events, seed):
     run = 0
-    while counts.calls < events:
+    while has_more(counts.calls, events, lambda: counts.missing(NEEDED)):
         random.seed(f"ledger {seed} {run}")
         life = Life(library, counts, run)
         life.last = None

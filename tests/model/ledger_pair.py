@@ -55,10 +55,12 @@ class Counts:
         print(f"statuses: {told(self.statuses)}")
         print(f"reasons: {told(reasons)}")
         print(f"flags: {told(self.flags)}")
+        print(f"not reached: {' '.join(self.missing(needed)) or 'none'}")
+
+    def missing(self, needed):
         wanted = [name for name in sorted(needed) if not self.statuses[name]]
-        wanted += [name for name in REASONS if not reasons[name]]
-        wanted += [name for name in FLAGS if not self.flags[name]]
-        print(f"not reached: {' '.join(wanted) or 'none'}")
+        wanted += [name for number, name in enumerate(REASONS, 1) if not self.reasons[number]]
+        return wanted + [name for name in FLAGS if not self.flags[name]]
 
 
 class Library:

@@ -17,7 +17,7 @@ import sys
 
 sys.dont_write_bytecode = True
 import ledger_drive as one
-from header import Difference, Memory, check, fresh_seed, function, status_name
+from header import Difference, Memory, check, fresh_seed, function, has_more, status_name
 from ledger_model import *
 from ledger_pair import CONFIG, DECISION, HOLD, STATE, Counts, anywhere, stored
 from ledger_scenarios import settings
@@ -405,7 +405,7 @@ def many_ids(life):
 
 def campaign(library, counts, events, seed):
     run = 0
-    while counts.calls < events:
+    while has_more(counts.calls, events, lambda: counts.missing(NEEDED - {"PART"})):
         random.seed(f"ledgers {seed} {run}")
         life = Life(library, counts, run)
         life.last, length = None, random.choice((20, 60, 200))

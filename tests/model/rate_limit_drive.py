@@ -19,7 +19,8 @@ from collections import Counter
 
 sys.dont_write_bytecode = True
 from header import (
-    CONSTANTS, Difference, Layout, Memory, check, expect_constants, fresh_seed, function, status_name,
+    CONSTANTS, Difference, Layout, Memory, check, expect_constants, fresh_seed, function, has_more,
+    status_name,
 )  # fmt: skip
 from rate_limit_model import *
 
@@ -62,10 +63,12 @@ class Counts:
         print(f"statuses: {told(self.statuses)}")
         print(f"reasons: {told(self.reasons)}")
         print(f"flags: {told(self.flags)}")
+        print(f"not reached: {' '.join(self.missing()) or 'none'}")
+
+    def missing(self):
         wanted = [name for name in NEEDED if not self.statuses[name]]
         wanted += [name for name in REASONS.values() if not self.reasons[name]]
-        wanted += [name for name in FLAGS if not self.flags[name]]
-        print(f"not reached: {' '.join(wanted) or 'none'}")
+        return wanted + [name for name in FLAGS if not self.flags[name]]
 
 
 class Library:
@@ -420,7 +423,7 @@ class Life:
 
 def campaign(library, counts, events, seed):
     run = 0
-    while counts.calls < events:
+    while has_more(counts.calls, events, counts.missing):
         random.seed(f"rate limit {seed} {run}")
         life = Life(library, counts, run)
         life.last = None
