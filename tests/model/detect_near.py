@@ -176,19 +176,22 @@ def jobs(rng, config):
     config.window = rng.choice([0, 14, 20, 98, 99, 120])
     config.season_length = rng.choice([0, 0, 1, 5])
     config.min_baseline = rng.choice([0.01, 0.0, 20.0, 64.0, 100.0])
-    length = rng.choice([rng.randrange(13, 32), rng.randrange(13, 32), rng.randrange(30, 140), rng.randrange(225, 256)])
+    length = rng.choice([rng.randrange(13, 32), 4 * rng.randrange(7, 25), 4 * rng.randrange(7, 25), rng.randrange(130, 256)])
     low = rng.choice([0.0, near(rng, 0.2), near(rng, 0.2), 0.1, near(rng, 0.6)])
     many = rng.choice([rng.randrange(4, 9), length // 2, length // 4, length * 3 // 4, length * 3 // 4 - 1, length - rng.randrange(6, 9)])
     lows = rng.choice([[low], [low], [low, 0.5 * low], [0.1, 0.25], [0.1, 0.29]])
     series = [LEVEL * lows[i % len(lows)] for i in range(length)]
-    heights = rng.choice([[1], [1, 1.5, 0.75, near(rng, 0.6)], [1, 0.61, 0.61, 0.62]])
+    more, heights = rng.randrange(6), rng.choice([[1], [1, 1, 0.6], [1, 1.5, 0.75, near(rng, 0.6)], [1, 0.61, 0.61, 0.62]])
+    if more == 0:
+        # The older half of the window is as low as may be, and no lower.
+        series[:-49] = [LEVEL * 0.3 for _ in series[:-49]]
     for i in rng.sample(range(length), max(0, min(length, many))):
         series[i] = LEVEL * rng.choice(heights)
-    for i in rng.sample(range(max(0, length - 98), length), rng.choice([0, 0, 1, 5, 6])):
-        series[i] = LEVEL * rng.choice([1.3, 1.3, 4])
-    if rng.random() < 0.3:
-        for i in rng.sample(range(length), length // 4):
-            series[i] = math.nan
+    if more == 1:
+        for i in rng.sample(range(max(0, length - 98), length), rng.choice([1, 5, 6])):
+            series[i] = LEVEL * rng.choice([1.3, 1.3, 4])
+    if more == 2:
+        series = [math.nan if rng.random() < 0.25 else value for value in series]
     # What was before the window is on another level.
     series = [4 * value if i < length - 98 else value for i, value in enumerate(series)]
     series.append(LEVEL * rng.choice([near(rng, 0.6), near(rng, 0.36), near(rng, 0.45), 1, 2, 3, low, 0.3]))
