@@ -130,6 +130,10 @@ static void statuses(void)
             refuses(series, 40, NULL, CLOUDCIRCUIT_ERR_DETECT_POINT);
         }
     }
+    cloudcircuit_detect_config_init(&config);
+    config.season_length = 1;
+    config.window = CLOUDCIRCUIT_MIN_DETECT_WINDOW - 1;
+    bad_setting(&config, CLOUDCIRCUIT_ERR_DETECT_WINDOW);
     BAD(min_impact, NAN, CLOUDCIRCUIT_ERR_MIN_IMPACT);
     BAD(min_relative_impact, NAN, CLOUDCIRCUIT_ERR_MIN_RELATIVE_IMPACT);
     BAD(min_baseline, NAN, CLOUDCIRCUIT_ERR_MIN_BASELINE);
