@@ -116,21 +116,22 @@ def runs(rng, config):
     span, length = span_of(config), rng.randrange(30, 180)
     series = calm(rng, config, length + 60)
     at = length
-    for _ in range(rng.choice([1, 1, 2, 3])):
-        days = rng.choice([2, 3, 4, 4, 5, 12, 13, 14, 15])
-        height = rng.choice([2.0, 2.0 + 2**-12, 2.5, 4.0, 0.65, 0.65 - 2**-12, 0.5, 0.0])
+    for _ in range(rng.choice([1, 1, 1, 2, 3])):
+        days = rng.choice([1, 2, 3, 4, 4, 5, 12, 13, 13, 14, 15])
+        height = rng.choice([2.0 + 2**-12, 2.5, 4.0, 4.0, 2.0, 0.65 - 2**-12, 0.5, 0.5, 0.0, 0.65])
         for i in range(at, min(at + days, len(series))):
             series[i] *= height
         at += days
         if at < len(series):
-            series[at] *= rng.choice([1, near(rng, 1.3), 0.8 if height < 1 else 1.3, 0.8 + 2**-12, near(rng, 0.8), math.nan, 2.1, 0.6])
+            ends = [0.8, 0.8 + 2**-12, near(rng, 0.8)] if height < 1 else [1.3, 1.3 - 2**-12, near(rng, 1.3)]
+            series[at] *= rng.choice([1, *ends, math.nan, 2.1, 0.6])
         at += rng.choice([0, 1, 1, 2, 9])
         if at >= len(series):
             break
-    if rng.random() < 0.4:
+    if rng.random() < 0.2:
         for back in rng.sample(range(1, 5), 2):
             series[max(0, length - back * span + rng.randrange(3))] = rng.choice([math.nan, LEVEL * 1.25, LEVEL * 2.5, 0.0])
-    now = min(len(series) - 1, at + rng.choice([0, 1, 2, 6, -2, rng.randrange(30)]))
+    now = min(len(series) - 1, at + rng.choice([0, 1, 1, 2, 6, -2, rng.randrange(30)]))
     series[now] *= rng.choice([1, 1.5, 2, 0.5, 1.2])
     return series, now
 
@@ -213,7 +214,7 @@ def hours(rng, config):
         # Half a day by a tenth, but for one hour almost, and then by a tenth, almost or more.
         odd, heights = rng.choice([99, 99, rng.randrange(12)]), rng.choice([[110.0], [150.0], [111.0], [109.0, 300.0]])
         for i in range(at, min(length, at + rng.choice([1, 2, 3, 11, 12, 13, 13, 14, 24, 30]))):
-            series[i] = rng.choice([110.0, 110.0 - 2**-8, 111.0] if i - at in (odd, 12, 13) else heights)
+            series[i] = rng.choice([110.0, 110.0 - 2**-8, 110.0 + 2**-8, 111.0] if i - at in (odd, 12, 13) else heights)
         at = min(length - 1, at + rng.choice([span, 2 * span, 30, 40]))
     if rng.random() < 0.3:
         series = [math.nan if rng.random() < 0.4 else value for value in series]
