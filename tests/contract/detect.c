@@ -130,6 +130,10 @@ static void statuses(void)
             refuses(series, 40, NULL, CLOUDCIRCUIT_ERR_DETECT_POINT);
         }
     }
+    cloudcircuit_detect_config_init(&config);
+    config.season_length = 1;
+    config.window = CLOUDCIRCUIT_MIN_DETECT_WINDOW - 1;
+    bad_setting(&config, CLOUDCIRCUIT_ERR_DETECT_WINDOW);
     BAD(min_impact, NAN, CLOUDCIRCUIT_ERR_MIN_IMPACT);
     BAD(min_relative_impact, NAN, CLOUDCIRCUIT_ERR_MIN_RELATIVE_IMPACT);
     BAD(min_baseline, NAN, CLOUDCIRCUIT_ERR_MIN_BASELINE);
@@ -693,6 +697,34 @@ static void leaks(void)
         CHECK(!finding(series, i, CLOUDCIRCUIT_TIME_UNKNOWN).is_leak);
 }
 
+/* Four days above twice or below 0.65 of 64 are forgotten once a day below 1.3 or above 0.8 of it follows, and are the
+   level otherwise. */
+static void ends_of_runs(void)
+{
+    static const double cases[][2] = {{2, 1}, {2.5, 1.3}, {0.65, 1}, {0.5, 0.8}};
+    double series[46];
+    size_t i, j;
+    for (i = 0; i < COUNT(cases); i++)
+        for (j = 0; j < 4; j++) {
+            cloudcircuit_detect_config config;
+            cloudcircuit_detect_result result;
+            double run = 64 * cases[i][0], end = 64 * cases[i][1];
+            cloudcircuit_detect_config_init(&config);
+            config.season_length = 1;
+            if (j % 2 && end == 64)
+                run = nextafter(run, run > 64 ? 1000 : 0);
+            else if (j % 2)
+                end = nextafter(end, 64);
+            constant(series, 46, 64);
+            constant(series + 40, 4, run);
+            /* Also where the first day stands out by more. */
+            series[40] = j < 2 ? run : run > 64 ? 256 : 0;
+            series[44] = end;
+            CHECK(cloudcircuit_detect_spike(series, 46, &config, &result) == CLOUDCIRCUIT_OK);
+            CHECK(result.expected_spend == (j % 2 ? 64 : run));
+        }
+}
+
 /* Ten days at three times the usual are no new level: two days after them the same is a spike again. Fourteen are
    one, and so are ten that go on. */
 static void runaways(void)
@@ -983,6 +1015,7 @@ int main(int argc, char **argv)
     jobs();
     steps();
     leaks();
+    ends_of_runs();
     runaways();
     units();
     agreements(argc > 1);

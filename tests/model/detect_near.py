@@ -116,21 +116,22 @@ def runs(rng, config):
     span, length = span_of(config), rng.randrange(30, 180)
     series = calm(rng, config, length + 60)
     at = length
-    for _ in range(rng.choice([1, 1, 2, 3])):
-        days = rng.choice([2, 3, 4, 4, 5, 12, 13, 14, 15])
-        height = rng.choice([2.0, 2.0 + 2**-12, 2.5, 4.0, 0.65, 0.65 - 2**-12, 0.5, 0.0])
+    for _ in range(rng.choice([1, 1, 1, 2, 3])):
+        days = rng.choice([1, 2, 3, 4, 4, 5, 12, 13, 13, 14, 15])
+        height = rng.choice([2.0 + 2**-12, 2.5, 4.0, 4.0, 2.0, 0.65 - 2**-12, 0.5, 0.5, 0.0, 0.65])
         for i in range(at, min(at + days, len(series))):
             series[i] *= height
         at += days
         if at < len(series):
-            series[at] *= rng.choice([1, near(rng, 1.3), 0.8 if height < 1 else 1.3, 0.8 + 2**-12, near(rng, 0.8), math.nan, 2.1, 0.6])
+            ends = [0.8, 0.8 + 2**-12, near(rng, 0.8)] if height < 1 else [1.3, 1.3 - 2**-12, near(rng, 1.3)]
+            series[at] *= rng.choice([1, *ends, math.nan, 2.1, 0.6])
         at += rng.choice([0, 1, 1, 2, 9])
         if at >= len(series):
             break
-    if rng.random() < 0.4:
+    if rng.random() < 0.2:
         for back in rng.sample(range(1, 5), 2):
             series[max(0, length - back * span + rng.randrange(3))] = rng.choice([math.nan, LEVEL * 1.25, LEVEL * 2.5, 0.0])
-    now = min(len(series) - 1, at + rng.choice([0, 1, 2, 6, -2, rng.randrange(30)]))
+    now = min(len(series) - 1, at + rng.choice([0, 1, 1, 2, 6, -2, rng.randrange(30)]))
     series[now] *= rng.choice([1, 1.5, 2, 0.5, 1.2])
     return series, now
 
@@ -176,19 +177,22 @@ def jobs(rng, config):
     config.window = rng.choice([0, 14, 20, 98, 99, 120])
     config.season_length = rng.choice([0, 0, 1, 5])
     config.min_baseline = rng.choice([0.01, 0.0, 20.0, 64.0, 100.0])
-    length = rng.choice([rng.randrange(13, 32), rng.randrange(13, 32), rng.randrange(30, 140), rng.randrange(225, 256)])
+    length = rng.choice([rng.randrange(13, 32), 4 * rng.randrange(7, 25), 4 * rng.randrange(7, 25), rng.randrange(130, 256)])
     low = rng.choice([0.0, near(rng, 0.2), near(rng, 0.2), 0.1, near(rng, 0.6)])
     many = rng.choice([rng.randrange(4, 9), length // 2, length // 4, length * 3 // 4, length * 3 // 4 - 1, length - rng.randrange(6, 9)])
     lows = rng.choice([[low], [low], [low, 0.5 * low], [0.1, 0.25], [0.1, 0.29]])
     series = [LEVEL * lows[i % len(lows)] for i in range(length)]
-    heights = rng.choice([[1], [1, 1.5, 0.75, near(rng, 0.6)], [1, 0.61, 0.61, 0.62]])
+    more, heights = rng.randrange(6), rng.choice([[1], [1, 1, 0.6], [1, 1.5, 0.75, near(rng, 0.6)], [1, 0.61, 0.61, 0.62]])
+    if more == 0:
+        # The older half of the window is as low as may be, and no lower.
+        series[:-49] = [LEVEL * 0.3 for _ in series[:-49]]
     for i in rng.sample(range(length), max(0, min(length, many))):
         series[i] = LEVEL * rng.choice(heights)
-    for i in rng.sample(range(max(0, length - 98), length), rng.choice([0, 0, 1, 5, 6])):
-        series[i] = LEVEL * rng.choice([1.3, 1.3, 4])
-    if rng.random() < 0.3:
-        for i in rng.sample(range(length), length // 4):
-            series[i] = math.nan
+    if more == 1:
+        for i in rng.sample(range(max(0, length - 98), length), rng.choice([1, 5, 6])):
+            series[i] = LEVEL * rng.choice([1.3, 1.3, 4])
+    if more == 2:
+        series = [math.nan if rng.random() < 0.25 else value for value in series]
     # What was before the window is on another level.
     series = [4 * value if i < length - 98 else value for i, value in enumerate(series)]
     series.append(LEVEL * rng.choice([near(rng, 0.6), near(rng, 0.36), near(rng, 0.45), 1, 2, 3, low, 0.3]))
@@ -210,7 +214,7 @@ def hours(rng, config):
         # Half a day by a tenth, but for one hour almost, and then by a tenth, almost or more.
         odd, heights = rng.choice([99, 99, rng.randrange(12)]), rng.choice([[110.0], [150.0], [111.0], [109.0, 300.0]])
         for i in range(at, min(length, at + rng.choice([1, 2, 3, 11, 12, 13, 13, 14, 24, 30]))):
-            series[i] = rng.choice([110.0, 110.0 - 2**-8, 111.0] if i - at in (odd, 12, 13) else heights)
+            series[i] = rng.choice([110.0, 110.0 - 2**-8, 110.0 + 2**-8, 111.0] if i - at in (odd, 12, 13) else heights)
         at = min(length - 1, at + rng.choice([span, 2 * span, 30, 40]))
     if rng.random() < 0.3:
         series = [math.nan if rng.random() < 0.4 else value for value in series]

@@ -43,7 +43,7 @@ MODELS = [
     ("model/rate_limit_drive.py", "5000"), ("model/rate_limit_drive.py", "40000"),
     ("model/peer_facts.py", str(ROOT / "include/cloudcircuit.h"), str(ROOT / "tests/model/peer_facts.txt")),
     ("model/detect_model.py", "5"), ("model/detect_model.py", "40"), ("model/detect_model.py", "150"),
-    ("model/detect_near.py", "100"), ("model/detect_near.py", "800"), ("model/detect_near.py", "4000"),
+    ("model/detect_near.py", "100"), ("model/detect_near.py", "1000"), ("model/detect_near.py", "8000"),
     ("model/tracker_encoding.py", "5"), ("model/tracker_encoding.py", "20"),
     ("model/forecast_model.py", "40"), ("model/forecast_model.py", "300"), ("model/forecast_model.py", "1500"),
     ("oracle/fuzz_means.py", "300"), ("oracle/fuzz_means.py", "3000"), ("oracle/fuzz_integers.py", "20000"),
