@@ -244,6 +244,24 @@ static void verdicts(void)
         series[i] = DBL_MAX;
     CHECK(cloudcircuit_detect_spike(series, 120, NULL, &result) == CLOUDCIRCUIT_OK);
     CHECK(result.upper_bound <= DBL_MAX && result.expected_spend <= DBL_MAX);
+
+    /* A bill of 1.5e308 on the first of each month, which then does not come: as many scales are no double. */
+    cloudcircuit_detect_config_init(&config);
+    config.start_time = 1672531200; /* 2023-01-01 */
+    for (i = 0; i < 120; i++)
+        series[i] = i == 0 || i == 31 || i == 59 || i == 90 ? 1.5e308 : 1;
+    series[120] = 0;
+    CHECK(cloudcircuit_detect_spike(series, 121, &config, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.excess == -1.5e308 && result.score == -DBL_MAX && result.upper_bound < DBL_MAX);
+
+    /* One day a week costs so much more that what another lies below its own level is nothing: a score of 0, not of -0. */
+    cloudcircuit_detect_config_init(&config);
+    config.min_baseline = 0;
+    for (i = 0; i < 105; i++)
+        series[i] = i % 7 == 6 ? 1e308 : 1e-30;
+    series[105] = 9e-31;
+    CHECK(cloudcircuit_detect_spike(series, 106, &config, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.excess < 0 && result.score == 0 && !signbit(result.score));
 }
 
 /* Two busy days a week, at four times the others, take weeks to learn, and stray far meanwhile. Once they are
