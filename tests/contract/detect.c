@@ -705,21 +705,23 @@ static void ends_of_runs(void)
     double series[46];
     size_t i, j;
     for (i = 0; i < COUNT(cases); i++)
-        for (j = 0; j < 2; j++) {
+        for (j = 0; j < 4; j++) {
             cloudcircuit_detect_config config;
             cloudcircuit_detect_result result;
             double run = 64 * cases[i][0], end = 64 * cases[i][1];
             cloudcircuit_detect_config_init(&config);
             config.season_length = 1;
-            if (j && end == 64)
+            if (j % 2 && end == 64)
                 run = nextafter(run, run > 64 ? 1000 : 0);
-            else if (j)
+            else if (j % 2)
                 end = nextafter(end, 64);
             constant(series, 46, 64);
             constant(series + 40, 4, run);
+            /* Also where the first day stands out by more. */
+            series[40] = j < 2 ? run : run > 64 ? 256 : 0;
             series[44] = end;
             CHECK(cloudcircuit_detect_spike(series, 46, &config, &result) == CLOUDCIRCUIT_OK);
-            CHECK(result.expected_spend == (j ? 64 : run));
+            CHECK(result.expected_spend == (j % 2 ? 64 : run));
         }
 }
 
