@@ -248,10 +248,10 @@ static void verdicts(void)
     /* A bill of 1.5e308 on the first of each month, which then does not come: as many scales are no double. */
     cloudcircuit_detect_config_init(&config);
     config.start_time = 1672531200; /* 2023-01-01 */
-    for (i = 0; i < 120; i++)
-        series[i] = i == 0 || i == 31 || i == 59 || i == 90 ? 1.5e308 : 1;
-    series[120] = 0;
-    CHECK(cloudcircuit_detect_spike(series, 121, &config, &result) == CLOUDCIRCUIT_OK);
+    for (i = 0; i < 90; i++)
+        series[i] = i == 0 || i == 31 || i == 59 ? 1.5e308 : 1;
+    series[90] = 0;
+    CHECK(cloudcircuit_detect_spike(series, 91, &config, &result) == CLOUDCIRCUIT_OK);
     CHECK(result.excess == -1.5e308 && result.score == -DBL_MAX && result.upper_bound < DBL_MAX);
 
     /* One day a week costs so much more that what another lies below its own level is nothing: a score of 0, not of -0. */
