@@ -2,7 +2,13 @@
 
 mod support;
 
-use std::{collections::BTreeSet, env, fs, path::Path, process::Command};
+use std::{
+    collections::BTreeSet,
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
 use support::*;
 
 /// What compilers may call on their own; every C library has them.
@@ -153,11 +159,19 @@ fn it_is_small() {
     assert!(size <= 222 * 1024, "{size} bytes without symbols");
 }
 
+/// As one object. Made once: two tests that make it at a time would read each other's half.
+fn static_library() -> &'static Path {
+    static ARCHIVE: OnceLock<PathBuf> = OnceLock::new();
+    ARCHIVE.get_or_init(|| {
+        let archive = release().join("../dist/libcloudcircuit.a");
+        run(Command::new("make").current_dir(path("")).arg("static"));
+        archive
+    })
+}
+
 #[test]
 fn the_static_library_as_one_object_has_no_other_global_symbol() {
-    release();
-    run(Command::new("make").current_dir(path("")).arg("static"));
-    let archive = release().join("../dist/libcloudcircuit.a");
+    let archive = static_library();
     assert_eq!(
         nm(&["-g", "--defined-only"], &archive).len(),
         described_names("functions").len() + 1
@@ -246,9 +260,7 @@ fn two_rust_libraries_fit_into_one_static_host() {
     link_both(&folder, &[&second, &ours], &[]);
 
     // As one object, it also goes in whole next to the other.
-    run(Command::new("make").current_dir(path("")).arg("static"));
-    let one_object = release().join("../dist/libcloudcircuit.a");
-    link_both(&folder, &[&one_object, &second], &["-Wl,--whole-archive"]);
+    link_both(&folder, &[static_library(), &second], &["-Wl,--whole-archive"]);
 }
 
 fn link_both(folder: &Path, libraries: &[&Path], before: &[&str]) {
