@@ -173,20 +173,20 @@ fn static_library() -> &'static Path {
 fn the_static_library_as_one_object_has_no_other_global_symbol() {
     let archive = static_library();
     assert_eq!(
-        nm(&["-g", "--defined-only"], &archive).len(),
+        nm(&["-g", "--defined-only"], archive).len(),
         described_names("functions").len() + 1
     );
-    for name in nm(&["-g", "--defined-only"], &archive) {
+    for name in nm(&["-g", "--defined-only"], archive) {
         assert!(
             described_names("functions").contains(&name) || name.ends_with(".o:"),
             "global: {name}"
         );
     }
-    for name in nm(&["-u"], &archive) {
+    for name in nm(&["-u"], archive) {
         let known = MEMORY_FUNCTIONS.contains(&name.as_str()) || name.ends_with(".o:");
         assert!(known, "undefined: {name}");
     }
-    let size = fs::metadata(&archive).unwrap().len();
+    let size = fs::metadata(archive).unwrap().len();
     assert!(size < 448 * 1024, "{size} bytes");
 }
 
