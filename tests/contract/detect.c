@@ -402,6 +402,19 @@ static void days_of_the_month(void)
     CHECK(finding(series, 75, 1704067200).reason == CLOUDCIRCUIT_DETECT_REASON_SCORE);
 }
 
+/* After the 31st of January and the 29th of March, the 28th of April is as near to the end of a month, the 27th is not. */
+static void ends_of_months(void)
+{
+    double series[118];
+    size_t day;
+    for (day = 116; day < 118; day++) {
+        constant(series, 118, 100);
+        series[30] = series[87] = 300;
+        series[day] = 350;
+        CHECK((finding(series, day + 1, 1672531200).verdict == CLOUDCIRCUIT_VERDICT_SPIKE) == (day == 116));
+    }
+}
+
 /* An outage is a fall on its first days, not a spike; a little less, a missing day and a rise are none. */
 static void falls(void)
 {
@@ -568,6 +581,31 @@ static void moving_charges(void)
     CHECK(fabs(finding(series, 62, january).expected_spend - 100) < 1e-9);
     series[61] = 500;
     CHECK(finding(series, 62, january).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
+    /* Half of it on the first of March is not yet the charge, more is. */
+    series[61] = 100;
+    series[59] = 300;
+    CHECK(finding(series, 61, january).verdict == CLOUDCIRCUIT_VERDICT_NORMAL);
+    series[59] = 300.1;
+    CHECK(finding(series, 61, january).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
+}
+
+/* A charge is known for as many days as the window has. */
+static void a_charge_a_window_before(void)
+{
+    double series[64];
+    uint32_t window;
+    constant(series, COUNT(series), 100);
+    /* On the first and second of January, and on the first of February, which leaves the second. */
+    series[31] = series[32] = series[62] = series[63] = 400;
+    for (window = 30; window < 32; window++) {
+        cloudcircuit_detect_config config;
+        cloudcircuit_detect_result result;
+        cloudcircuit_detect_config_init(&config);
+        config.start_time = 1669852800; /* 2022-12-01 */
+        config.window = window;
+        CHECK(cloudcircuit_detect_spike(series, COUNT(series), &config, &result) == CLOUDCIRCUIT_OK);
+        CHECK(result.expected_spend == (window == 30 ? 100 : 400));
+    }
 }
 
 /* A charge is reported as expected where it is the largest explanation, not where the upper quartile of 1.05 * 64
@@ -609,6 +647,12 @@ static void young(void)
         series[cases[i].last] = 450;
         CHECK(finding(series, cases[i].last + 1, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
     }
+    /* A run of two days is like those of one, a longer one is not. */
+    constant(series, 90, 100);
+    series[30] = series[43] = 300;
+    series[62] = series[63] = series[64] = 350;
+    CHECK(finding(series, 64, CLOUDCIRCUIT_TIME_UNKNOWN).reason == CLOUDCIRCUIT_DETECT_REASON_RECURRING);
+    CHECK(finding(series, 65, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
 }
 
 /* A job that costs 100 every third day, which no weekday explains, and 2 when it is off. */
@@ -636,6 +680,46 @@ static void jobs(void)
     CHECK(finding(series, 100, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
     CHECK(cloudcircuit_detect_spike(series, 100, &config, &result) == CLOUDCIRCUIT_OK);
     CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_NORMAL && result.expected_spend == 120 && result.excess == 15);
+}
+
+/* What the groups of days on and off are, at their bounds. */
+static void bounds_of_jobs(void)
+{
+    /* What the newest on day is, what the oldest off day is, and the expected spend of a day that costs 60. */
+    static const struct {
+        double newest, oldest, spend, expected;
+    } windows[] = {
+        {100, 2, 60, 100}, /* 14 days are enough */
+        {NAN, 2, 60, 2},   /* 13 are not */
+        {100, 1, 2, 2},    /* the seventh day off counts: the median of 1, 2, 2, 2, 3, 3, 3 */
+        {100, 3, 2, 3},
+    };
+    double series[100];
+    cloudcircuit_detect_config config;
+    cloudcircuit_detect_result result;
+    size_t i, j;
+    cloudcircuit_detect_config_init(&config);
+    config.window = 14;
+    for (j = 0; j < COUNT(windows); j++) {
+        for (i = 0; i < 60; i++)
+            series[i] = i % 2 ? 100 : 2;
+        if (j > 1)
+            series[54] = series[56] = series[58] = 3;
+        series[59] = windows[j].newest;
+        series[46] = windows[j].oldest;
+        series[60] = windows[j].spend;
+        CHECK(cloudcircuit_detect_spike(series, 61, &config, &result) == CLOUDCIRCUIT_OK);
+        CHECK(result.expected_spend == windows[j].expected);
+    }
+    /* The 10 % quantile of eleven days on is the second lowest: 90, of which 0.6 is 54. */
+    config.window = 33;
+    for (i = 0; i < 99; i++)
+        series[i] = i % 3 ? 2 : i == 66 ? 90 : i == 81 ? 80 : 110;
+    for (j = 0; j < 2; j++) {
+        series[99] = j ? 54 : 53.995;
+        CHECK(cloudcircuit_detect_spike(series, 100, &config, &result) == CLOUDCIRCUIT_OK);
+        CHECK(result.expected_spend == (j ? 110 : 2));
+    }
 }
 
 /* A step is no leak, not even in its second week. */
@@ -894,7 +978,6 @@ static void overlaps(void)
     CHECK(SAME_BYTES(on_config.result, expected));
 }
 
-/* With an argument: few agreements, for hosts that run slowly. */
 /* Without points no buffer is needed. */
 static void nothing_to_judge(void)
 {
@@ -903,6 +986,7 @@ static void nothing_to_judge(void)
     CHECK(cloudcircuit_detect_spike(NULL, 0, NULL, &result) == CLOUDCIRCUIT_OK);
     CHECK(cloudcircuit_detect_spike(series, 0, NULL, &same) == CLOUDCIRCUIT_OK);
     CHECK(SAME_BYTES(result, same) && result.verdict == CLOUDCIRCUIT_VERDICT_INSUFFICIENT_DATA);
+    CHECK(result.reason == CLOUDCIRCUIT_DETECT_REASON_MISSING && result.points_used == 0);
     CHECK(cloudcircuit_scan_spikes(NULL, 0, NULL, NULL, NULL, NULL) == CLOUDCIRCUIT_OK);
 }
 
@@ -1011,6 +1095,7 @@ static void tracker_of_nothing(void)
     CHECK(cloudcircuit_spike_tracker_update(&tracker, 1, &result) == CLOUDCIRCUIT_ERR_CORRUPT_STATE);
 }
 
+/* With an argument: few agreements, for hosts that run slowly. */
 int main(int argc, char **argv)
 {
     (void)argv;
@@ -1023,14 +1108,17 @@ int main(int argc, char **argv)
     recurrence();
     weekly();
     days_of_the_month();
+    ends_of_months();
     falls();
     negative_points();
     after_a_holiday();
     after_an_outage();
     moving_charges();
+    a_charge_a_window_before();
     tied_charge();
     young();
     jobs();
+    bounds_of_jobs();
     steps();
     leaks();
     ends_of_runs();

@@ -479,7 +479,7 @@ def random_case(rng):
         config.season_length = rng.choice([1, 2, 3, 4, 5, 6, 12, 14, 15, 16, 24])
         config.window = rng.choice([0, 0, 98, 60, 48])
     elif kind < 0.5:
-        config.window = rng.choice([14, 40, 98, 99, 150])
+        config.window = rng.choice([14, 15, 22, 40, 98, 99, 150])
     elif kind < 0.6:
         config.step = rng.choice([1, 60, 7200, 2 * DAY])
     # Windows that are full: the largest, and sixteen seasons.

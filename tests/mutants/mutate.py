@@ -42,7 +42,7 @@ MODELS = [
     ("model/ledgers_drive.py", "3000"), ("model/ledgers_drive.py", "20000"),
     ("model/rate_limit_drive.py", "5000"), ("model/rate_limit_drive.py", "40000"),
     ("model/peer_facts.py", str(ROOT / "include/cloudcircuit.h"), str(ROOT / "tests/model/peer_facts.txt")),
-    ("model/detect_model.py", "5"), ("model/detect_model.py", "40"), ("model/detect_model.py", "150"),
+    ("model/detect_model.py", "5"), ("model/detect_model.py", "40"), ("model/detect_model.py", "150"), ("model/detect_model.py", "400"),
     ("model/detect_near.py", "100"), ("model/detect_near.py", "1000"), ("model/detect_near.py", "8000"),
     ("model/tracker_encoding.py", "5"), ("model/tracker_encoding.py", "20"),
     ("model/forecast_model.py", "40"), ("model/forecast_model.py", "300"), ("model/forecast_model.py", "1500"),
