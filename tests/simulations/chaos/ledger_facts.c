@@ -168,10 +168,13 @@ static void spend_hold(struct world *w, const struct deed *deed, int place, int6
     if (deed->before[place].id == 0)
         return; /* not asked */
     fact = find_hold(facts, deed->before[place].id);
+    is_unverified = decision->reason == CLOUDCIRCUIT_LEDGER_REASON_UNVERIFIED;
+    /* A hold too old to be known was settled with nothing, which changed no revision: another such write is stored. */
+    if (fact != NULL && fact->is_spent && is_unverified && actual == 0 && (deed->what == SETTLE || deed->what == RELEASE))
+        return;
     promise(w, fact != NULL && !fact->is_spent, "A hold settles once, on its own ledger: an old copy is "
                                                 "CLOUDCIRCUIT_ERR_HOLD_SPENT.");
     fact->is_spent = 1;
-    is_unverified = decision->reason == CLOUDCIRCUIT_LEDGER_REASON_UNVERIFIED;
     is_live = fact->is_moved ? decision->reason != CLOUDCIRCUIT_LEDGER_REASON_EXPIRED && !is_unverified
                              : fact->end > facts->clock;
     if (is_unverified)
