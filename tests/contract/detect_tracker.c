@@ -46,33 +46,31 @@ static double largest(size_t i)
     return any() % 3 ? DBL_MAX / (double)(1 + any() % 8) : 0;
 }
 
+static void is_not_tracked(const cloudcircuit_detect_config *config)
+{
+    tracker fresh;
+    memset(&fresh, 0x55, sizeof fresh);
+    CHECK(cloudcircuit_spike_tracker_init(config, &fresh) == CLOUDCIRCUIT_ERR_TRACKER_SETTINGS);
+    CHECK(SAME_BYTES(fresh, NONE));
+}
+
 static void init_refusals(void)
 {
     cloudcircuit_detect_config config;
-    tracker fresh, before;
-    memset(&before, 0, sizeof before);
     CHECK(cloudcircuit_spike_tracker_init(NULL, NULL) == CLOUDCIRCUIT_ERR_NULL_POINTER);
     cloudcircuit_detect_config_init(&config);
     config.step = 3600;
-    memset(&fresh, 0x55, sizeof fresh);
-    CHECK(cloudcircuit_spike_tracker_init(&config, &fresh) == CLOUDCIRCUIT_ERR_TRACKER_SETTINGS);
-    CHECK(SAME_BYTES(fresh, before));
+    is_not_tracked(&config);
     config.step = 86400;
     config.lag_points = 1;
-    memset(&fresh, 0x55, sizeof fresh);
-    CHECK(cloudcircuit_spike_tracker_init(&config, &fresh) == CLOUDCIRCUIT_ERR_TRACKER_SETTINGS);
-    CHECK(SAME_BYTES(fresh, before));
+    is_not_tracked(&config);
     config.lag_points = 0;
     config.season_length = 15;
     config.window = 98;
-    memset(&fresh, 0x55, sizeof fresh);
-    CHECK(cloudcircuit_spike_tracker_init(&config, &fresh) == CLOUDCIRCUIT_ERR_TRACKER_SETTINGS);
-    CHECK(SAME_BYTES(fresh, before));
+    is_not_tracked(&config);
     config.season_length = 0;
     config.window = 99;
-    memset(&fresh, 0x55, sizeof fresh);
-    CHECK(cloudcircuit_spike_tracker_init(&config, &fresh) == CLOUDCIRCUIT_ERR_TRACKER_SETTINGS);
-    CHECK(SAME_BYTES(fresh, before));
+    is_not_tracked(&config);
 }
 
 /* NULL comes before a wrong length, and a wrong length before what is in the state. */

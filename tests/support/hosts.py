@@ -3,7 +3,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ALL_PASSED = "all checks passed"
 
 
 @dataclass
@@ -12,7 +11,7 @@ class Host:
     name: str
     source: Path
     runs: list  # the arguments of each run
-    ending: str = ALL_PASSED  # of the last line that a run prints which finds nothing wrong
+    ending: str = "all checks passed"  # of the last line that a run prints which finds nothing wrong
 
     @property
     def is_cpp(self):

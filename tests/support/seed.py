@@ -12,6 +12,6 @@ def fresh_seed():
 
 
 def has_more(done, asked, missing):
-    """Whether random events go on: until all that were asked for are done, and from 100,000 on until nothing that they
-    must reach is missing, five times as long at most. What some hundreds of thousands reach, one seed in ten does not."""
+    """Whether random events go on: until all that were asked for are done. A run of 100,000 or more also goes on until
+    nothing is missing that it must reach, but never past five times what was asked for."""
     return done < asked or asked >= 100_000 and done < 5 * asked and bool(missing())
