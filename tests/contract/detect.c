@@ -680,6 +680,11 @@ static void jobs(void)
     CHECK(finding(series, 100, CLOUDCIRCUIT_TIME_UNKNOWN).verdict == CLOUDCIRCUIT_VERDICT_SPIKE);
     CHECK(cloudcircuit_detect_spike(series, 100, &config, &result) == CLOUDCIRCUIT_OK);
     CHECK(result.verdict == CLOUDCIRCUIT_VERDICT_NORMAL && result.expected_spend == 120 && result.excess == 15);
+    /* A little above 100 it leaves the series its two modes. */
+    config.min_baseline = 101;
+    series[99] = 100;
+    CHECK(cloudcircuit_detect_spike(series, 100, &config, &result) == CLOUDCIRCUIT_OK);
+    CHECK(result.expected_spend == 101 && result.excess == -1);
 }
 
 /* What the groups of days on and off are, at their bounds. */
